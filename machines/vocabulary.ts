@@ -1,0 +1,250 @@
+/** The words of a run. Everything here is plain data that survives JSON, so a recorded run replays to the same states. */
+
+/** How a pod differs between what HAProxy has and what discovery says (docs/operating.md tells each one apart). */
+export type ChangeKind = 'added' | 'renamed' | 'moved' | 'removed';
+
+/** What one group's answer is worth. `ok`, `empty` and `missing` are authoritative; no other verdict is ever read as a list of pods. */
+export type Verdict = 'ok' | 'empty' | 'missing' | 'unchanged' | 'stale' | 'denied' | 'unavailable' | 'invalid';
+
+/** One pod of a group. `fqdn` is its persistent host name and its identity; `id` is the source's own name for it. */
+export interface Endpoint {
+  readonly id: string;
+  readonly fqdn: string;
+  readonly ip4: string | null;
+  readonly ip6: string | null;
+  readonly port: number | null;
+}
+
+/** A group of pods, keyed by cluster and endpoint set: what one HAProxy backend is made from. */
+export interface Group {
+  readonly cluster: string;
+  readonly endpointSet: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** What discovery says of one group now. */
+export interface Answer extends Group {
+  readonly verdict: Verdict;
+  /** A decimal number as text (it may exceed 2^53), or null where the source has none. */
+  readonly generation: string | null;
+  /** Why the answer is not authoritative, or which server gave it; for people. */
+  readonly detail: string | null;
+}
+
+/** Why HAProxy is refreshed: pods changed, or an operator forces it. */
+export type Reason = 'changed' | 'forced';
+
+/** Who has the run lock or the cluster lock, as far as it can be known. */
+export interface Holder {
+  readonly title: string;
+  readonly host: string | null;
+  readonly pid: number | null;
+  readonly runId: string | null;
+  readonly reason: string | null;
+  /** When it got the lock, ISO 8601, or null where nobody says. */
+  readonly since: string | null;
+  /** Milliseconds it has had the lock, by the wall clock of the one who says; for people only. */
+  readonly heldForMs: number | null;
+}
+
+/** A refresh command that an earlier, killed run of this node left alive. */
+export interface Orphan {
+  readonly runId: string;
+  readonly pgid: number;
+  readonly startedAt: string;
+}
+
+/** What one run tells the next: the newest generation accepted for each group, keyed `cluster/endpointSet`. */
+export interface Memory {
+  readonly generations: Readonly<Record<string, string>>;
+}
+
+export type FailureKind =
+  | 'runLockBroken'
+  | 'handbrakeBroken'
+  | 'primerUnreadable'
+  | 'discoveryUntrusted'
+  | 'shrunkTooMuch'
+  | 'lockUnavailable'
+  | 'lockDenied'
+  | 'lockTimeout'
+  | 'lockLost'
+  | 'refreshFailed'
+  | 'refreshTimeout'
+  | 'refreshNotStarted'
+  | 'statisticsUnwritable'
+  | 'aborted'
+  | 'unexpected';
+
+/** A failure as data: `kind` for machines, `message` for people. `lockUnavailable` is the only kind that is worth another try. */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly message: string;
+}
+
+export type AbortSignalName = 'SIGTERM' | 'SIGINT';
+
+/** How a run ended. */
+export type Outcome =
+  | { readonly kind: 'refreshed'; readonly reason: Reason }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'wouldRefresh' }
+  | { readonly kind: 'skipped'; readonly why: 'runLockHeld' | 'handbrakeEngaged' | 'orphanRefresh' }
+  | { readonly kind: 'aborted'; readonly signal: AbortSignalName }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** A command as it was configured: text goes to `/bin/sh -c`, a list is executed as it is. */
+export type CommandName = 'handbrake' | 'refresh';
+
+/** What a command printed: the last 64 KiB of each stream, control characters escaped. */
+export interface CommandOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Bytes that were printed before the part that was kept, both streams together. */
+  readonly droppedBytes: number;
+}
+
+/** How a command ended. `code` is null when a signal ended it, or when it never started. */
+export interface CommandResult {
+  readonly how: 'exited' | 'timedOut' | 'stopped' | 'notStarted' | 'unkillable';
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: CommandOutput;
+  /** Processes of its group that were still alive when it exited. */
+  readonly survivors: number;
+  /** Why it could not be started; null otherwise. */
+  readonly message: string | null;
+}
+
+/** What the statistics and the next run are told at the end of a run that took the run lock. */
+export interface RunReport {
+  readonly outcome: Outcome;
+  /** True when the refresh command was started in this run. */
+  readonly refreshStarted: boolean;
+  /** True when it exited with 0. */
+  readonly refreshSucceeded: boolean;
+  /** True when a refresh was still unfinished business: the intent record must outlive this run. */
+  readonly keepIntent: boolean;
+  readonly memory: Memory;
+}
+
+/** Who asks for the cluster lock, and why; the lock shows it to the others. */
+export interface Claim {
+  readonly reason: Reason;
+}
+
+/** Where a request for the cluster lock stands. */
+export interface LockAnswer {
+  readonly standing: 'held' | 'queued';
+  /** Who has it now, when it is not us and it can be known. */
+  readonly holder: Holder | null;
+  /** How many are before us, the holder included, when it can be known. */
+  readonly ahead: number | null;
+  /** What is left of our lease, counted from the sending of the last good request, in milliseconds. */
+  readonly leaseLeftMs: number;
+}
+
+/** What a renewal found. `gone` is the lock service's own word that the lock is no longer ours. */
+export type RenewAnswer =
+  | { readonly standing: 'renewed'; readonly leaseLeftMs: number }
+  | { readonly standing: 'gone'; readonly detail: string };
+
+/**
+ * Everything the run asks of the world. Each call stops early when its signal aborts, and rejects with a `Failed`
+ * (src/failure.ts) that carries a `Failure`.
+ */
+export interface RunServices {
+  /** Is another watcher alive on this node? Touches nothing. */
+  checkRunLock(input: null, signal: AbortSignal): Promise<{ readonly owner: Holder | null }>;
+  /** Takes the run lock, then reads what the last run left; `owner` is set when another watcher was faster. */
+  takeRunLock(
+    input: null,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly owner: Holder | null;
+    readonly orphan: Orphan | null;
+    readonly memory: Memory;
+    readonly notes: readonly string[];
+  }>;
+  readPrimer(input: null, signal: AbortSignal): Promise<{ readonly groups: readonly Group[] }>;
+  resolveGroups(
+    input: { readonly groups: readonly Pick<Group, 'cluster' | 'endpointSet'>[] },
+    signal: AbortSignal,
+  ): Promise<{ readonly answers: readonly Answer[] }>;
+  writeReport(input: RunReport, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
+  dropRunLock(input: null, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
+}
+
+/** A cluster lock is a dumb driver: machines/cluster-lock.ts does all waiting, renewing and giving up. */
+export interface LockServices {
+  /** Gets in line for the lock; called again after a transient failure, and then never gets in line twice. */
+  requestLock(input: Claim, signal: AbortSignal): Promise<LockAnswer>;
+  /** Asks where the request stands. Extends no lease. */
+  checkLock(input: null, signal: AbortSignal): Promise<LockAnswer>;
+  renewLock(input: null, signal: AbortSignal): Promise<RenewAnswer>;
+  /** Gives the lock back, or gets out of the line. A lock that is already gone is a success. */
+  releaseLock(input: null, signal: AbortSignal): Promise<{ readonly released: true }>;
+}
+
+/** What a child process tells the machine that owns it. */
+export type ChildEvent =
+  /** Its wrapper is up in a process group of its own, and waits for `go`. */
+  | { readonly type: 'childReady'; readonly pgid: number }
+  | { readonly type: 'childNotStarted'; readonly message: string }
+  /** The command itself has ended and its output was drained for a short while. */
+  | {
+      readonly type: 'childExited';
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly output: CommandOutput;
+      readonly survivors: number;
+    }
+  /** No living process is left in its group. */
+  | { readonly type: 'groupGone' };
+
+/** What the machine that owns a child process asks of it. */
+export type ChildOrder =
+  | { readonly type: 'go' }
+  /** Sends the signal to the whole process group. */
+  | { readonly type: 'signalGroup'; readonly signal: 'SIGTERM' | 'SIGKILL' };
+
+export interface ChildInput {
+  readonly command: CommandName;
+  readonly reason: Reason | null;
+}
+
+/**
+ * Owns one child process for as long as the machine wants it: started paused, told to `go`, signalled. The returned
+ * function lets go of it: what then still lives in the group is stopped by the dead man's switch.
+ */
+export type ChildService = (
+  input: ChildInput,
+  tell: (event: ChildEvent) => void,
+  listen: (obey: (order: ChildOrder) => void) => void,
+) => () => void;
+
+/** Every side effect of the machines, by name. */
+export interface Services extends RunServices, LockServices {
+  child: ChildService;
+}
+
+/** What a run is told at its start; nothing else enters the machine from outside. All times in milliseconds. */
+export interface RunInput {
+  readonly forceRun: boolean;
+  readonly dryRun: boolean;
+  readonly refreshOn: readonly ChangeKind[];
+  readonly onDiscoveryError: 'fail' | 'tolerate';
+  /** Null: any shrinking is believed. */
+  readonly maxShrinkPercent: number | null;
+  readonly onLockLost: 'terminate' | 'finish';
+  readonly refreshDelayMs: number;
+  /** The budget of waiting for the lock, the delay and the refresh together. */
+  readonly budgetMs: number;
+  /** Null: the refresh command may use what is left of the budget. */
+  readonly refreshTimeoutMs: number | null;
+  readonly handbrakeTimeoutMs: number;
+  readonly killGraceMs: number;
+  readonly leaseMs: number;
+  /** Seeds the jitter of polls and back-offs, so that a replay waits as the run did. */
+  readonly jitterSeed: number;
+}
