@@ -1,0 +1,30 @@
+/** How one lease is spent: renewed early, given up while there is still time to stop a refresh. All times in milliseconds. */
+
+/** A renewal is sent this long after the last one was answered: sooner than a third of the lease, so that one may fail. */
+export function renewEveryMs(leaseMs: number): number {
+  return Math.floor(leaseMs / 4);
+}
+
+/** One renewal may take this long; then it counts as failed and another is sent. */
+export function renewTimeoutMs(leaseMs: number): number {
+  return Math.floor(leaseMs / 4);
+}
+
+/** What clocks that run at different speeds, and the way to the server, may cost over one lease. */
+export function leaseMarginMs(leaseMs: number): number {
+  return Math.ceil(leaseMs / 10);
+}
+
+export interface LeasePolicy {
+  readonly leaseMs: number;
+  readonly killGraceMs: number;
+  readonly onLockLost: 'terminate' | 'finish';
+}
+
+/**
+ * The end of the lease that is not ours to use. The lock counts as lost when only this much is left: with `terminate`
+ * it is what TERM, the grace and KILL need before another node may start.
+ */
+export function leaseReserveMs({ leaseMs, killGraceMs, onLockLost }: LeasePolicy): number {
+  return leaseMarginMs(leaseMs) + (onLockLost === 'terminate' ? killGraceMs : 0);
+}
