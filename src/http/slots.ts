@@ -1,0 +1,36 @@
+/** At most `count` holders at once; the others wait in line, first come first served. */
+export interface Slots {
+  /** Resolves with the function that gives the slot back. Rejects with the signal's reason when it aborts first. */
+  take(signal: AbortSignal): Promise<() => void>;
+}
+
+export function createSlots(count: number): Slots {
+  const line: (() => void)[] = [];
+  let free = count;
+  const giveBack = (): void => {
+    const next = line.shift();
+    if (next === undefined) free += 1;
+    else next();
+  };
+
+  return {
+    take: (signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        if (free > 0) {
+          free -= 1;
+          return resolve(giveBack);
+        }
+        const enter = (): void => {
+          signal.removeEventListener('abort', leave);
+          resolve(giveBack);
+        };
+        const leave = (): void => {
+          line.splice(line.indexOf(enter), 1);
+          reject(signal.reason);
+        };
+        line.push(enter);
+        signal.addEventListener('abort', leave, { once: true });
+      }),
+  };
+}
