@@ -1,0 +1,35 @@
+import { getSystemErrorMap } from 'node:util';
+
+/** What is wrong with a file, in one line that begins with its path. `code` is the errno name where the system gave one. */
+export class FileProblem extends Error {
+  readonly path: string;
+  readonly code: string | null;
+
+  constructor(path: string, what: string, code: string | null = null) {
+    super(`${path}: ${what}`);
+    this.name = 'FileProblem';
+    this.path = path;
+    this.code = code;
+  }
+}
+
+/** Turns whatever a file operation threw into a FileProblem; `doing` says what was tried, such as `cannot be read`. */
+export function fileProblem(path: string, doing: string, error: unknown): FileProblem {
+  if (error instanceof FileProblem) return error;
+  const code = errorCode(error);
+  return new FileProblem(path, code === 'ENOENT' ? errnoInWords(error) : `${doing}: ${errnoInWords(error)}`, code);
+}
+
+/** The errno name of a system error, such as `EEXIST`, or null. */
+export function errorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** A system error in the system's own words, such as `permission denied`. */
+export function errnoInWords(error: unknown): string {
+  if (errorCode(error) === 'ENOENT') return 'no such file or folder';
+  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
+  const known = typeof errno === 'number' ? getSystemErrorMap().get(errno) : undefined;
+  if (known) return known[1];
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,50 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { FileProblem, fileProblem } from './file-problem.ts';
+
+/**
+ * The whole text of a regular file of at most `maxBytes`: from one open file, so old or new but never mixed when it is
+ * replaced meanwhile. One leading byte order mark is dropped. Rejects with a `FileProblem`.
+ */
+export async function readSmallFile(path: string, maxBytes: number): Promise<string> {
+  let file: FileHandle | null = null;
+  try {
+    // Without O_NONBLOCK, opening a FIFO that has no writer waits for ever.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (found.isDirectory()) throw new FileProblem(path, 'is a folder, not a file');
+    if (!found.isFile()) throw new FileProblem(path, 'is not a regular file');
+    if (found.size > maxBytes) throw tooLarge(path, maxBytes);
+    return decode(path, await readUpTo(file, path, maxBytes));
+  } catch (error) {
+    throw fileProblem(path, 'cannot be read', error);
+  } finally {
+    await file?.close();
+  }
+}
+
+/** The size is counted while reading: a file that grows meanwhile is no way around the limit. */
+async function readUpTo(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(Math.min(65_536, maxBytes + 1));
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+    if (bytesRead === 0) return Buffer.concat(chunks);
+    total += bytesRead;
+    if (total > maxBytes) throw tooLarge(path, maxBytes);
+    chunks.push(chunk.subarray(0, bytesRead));
+  }
+}
+
+function tooLarge(path: string, maxBytes: number): FileProblem {
+  return new FileProblem(path, `is larger than the limit of ${maxBytes} bytes`);
+}
+
+function decode(path: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new FileProblem(path, 'is not valid UTF-8');
+  }
+}

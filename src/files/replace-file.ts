@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errorCode, FileProblem, fileProblem } from './file-problem.ts';
+
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+
+/** A temporary file this old was left by a killed writer: no write lasts an hour. */
+const leftoverAgeMs = 3_600_000;
+
+/**
+ * Replaces a file as a whole: after a crash at any instant it has either the old or the new content, complete.
+ * Rejects with a `FileProblem`; the old content then stays, except where only the last flush of the folder failed.
+ */
+export async function replaceFile(path: string, content: string, mode: number): Promise<void> {
+  const temp = join(dirname(path), `.${basename(path)}.${randomBytes(16).toString('hex')}.tmp`);
+  try {
+    await writeNew(temp, content, mode);
+    try {
+      await refuseUnlessPlain(path);
+      await rename(temp, path);
+    } catch (error) {
+      await unlink(temp).catch(() => {});
+      throw error;
+    }
+    await flushFolder(dirname(path));
+  } catch (error) {
+    throw fileProblem(path, 'cannot be replaced', error);
+  }
+}
+
+/** Removes the temporary files that killed writers of `path` left an hour ago or earlier. Answers with what it could not do. */
+export async function cleanTemps(path: string): Promise<readonly string[]> {
+  const folder = dirname(path);
+  const notes: string[] = [];
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((each) => isTempOf(basename(path), each))) {
+    const temp = join(folder, name);
+    try {
+      const { mtimeMs } = await lstat(temp);
+      if (Date.now() - mtimeMs > leftoverAgeMs) await unlink(temp);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') notes.push(fileProblem(temp, 'cannot be removed', error).message);
+    }
+  }
+  return notes;
+}
+
+async function writeNew(temp: string, content: string, mode: number): Promise<void> {
+  const file = await open(temp, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
+  try {
+    try {
+      // The umask has no say in the mode of a file that others are meant to read.
+      await file.chmod(mode);
+      await writeAll(file, Buffer.from(content, 'utf8'));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await unlink(temp).catch(() => {});
+    throw error;
+  }
+}
+
+/** A disk that fills up takes a part of a write and reports no error: only the loop sees it. */
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done);
+    if (bytesWritten === 0) throw new Error(`only ${done} of ${bytes.length} bytes could be written`);
+    done += bytesWritten;
+  }
+}
+
+async function refuseUnlessPlain(path: string): Promise<void> {
+  try {
+    const found = await lstat(path);
+    if (found.isSymbolicLink()) throw new FileProblem(path, 'is a symbolic link, which is never written through');
+    if (!found.isFile()) throw new FileProblem(path, 'is not a regular file');
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, O_RDONLY | O_DIRECTORY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isTempOf(base: string, name: string): boolean {
+  return (
+    name.startsWith(`.${base}.`) && /^[0-9a-f]{32}\.tmp$/.test(name.slice(base.length + 2)) && name.length > base.length
+  );
+}
