@@ -1,0 +1,50 @@
+import type { Holder } from '../../machines/vocabulary.ts';
+import { plainText } from './plain-text.ts';
+
+/** Who asks for a lock; it is written beside the lock for the others to see. */
+export interface Identity {
+  readonly host: string;
+  readonly pid: number;
+  readonly runId: string;
+}
+
+/**
+ * A holder from the record beside a lock: `title`, `host`, `pid`, `run_id`, `reason`, `since`. Whoever holds it may be
+ * another program or another version, so each of them may be missing or of any type.
+ */
+export function holderFrom(record: unknown, wallMs: number): Holder {
+  const host = textIn(record, 'host');
+  const since = timeIn(record, 'since');
+  return {
+    title: textIn(record, 'title') ?? host ?? 'somebody who gives no name',
+    host,
+    pid: numberIn(record, 'pid'),
+    runId: textIn(record, 'run_id'),
+    reason: textIn(record, 'reason'),
+    since: since === null ? null : new Date(since).toISOString(),
+    // Clocks of two hosts differ by a little: nobody has held a lock for less than no time.
+    heldForMs: since === null ? null : Math.max(0, wallMs - since),
+  };
+}
+
+function textIn(record: unknown, name: string): string | null {
+  const value = valueIn(record, name);
+  return typeof value === 'string' && value !== '' ? plainText(value) : null;
+}
+
+function numberIn(record: unknown, name: string): number | null {
+  const value = valueIn(record, name);
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : null;
+}
+
+function timeIn(record: unknown, name: string): number | null {
+  const value = valueIn(record, name);
+  const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(parsed) ? null : parsed;
+}
+
+function valueIn(record: unknown, name: string): unknown {
+  return typeof record === 'object' && record !== null && Object.hasOwn(record, name)
+    ? Reflect.get(record, name)
+    : undefined;
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { holderFrom } from '../../src/locks/holder.ts';
+
+const now = Date.parse('2026-01-02T03:05:00.000Z');
+
+test('a whole record names its holder and how long it has had the lock', () => {
+  const record = { title: 'watcher n1:7', host: 'n1', pid: 7, run_id: 'r-1', reason: 'forced' };
+  expect(holderFrom({ ...record, since: '2026-01-02T03:04:05Z' }, now)).toEqual({
+    title: 'watcher n1:7',
+    host: 'n1',
+    pid: 7,
+    runId: 'r-1',
+    reason: 'forced',
+    since: '2026-01-02T03:04:05.000Z',
+    heldForMs: 55_000,
+  });
+});
+
+test('a record of another program still gives a holder, of unknown name', () => {
+  const nobody = { host: null, pid: null, runId: null, reason: null, since: null, heldForMs: null };
+  for (const record of [null, undefined, 7, 'text', [], {}, { title: 1, host: {}, pid: '7', since: 'yesterday' }]) {
+    expect(holderFrom(record, now)).toEqual({ title: 'somebody who gives no name', ...nobody });
+  }
+});
+
+test('a holder whose clock is ahead of ours has held the lock for no time', () => {
+  expect(holderFrom({ since: '2026-01-02T04:00:00Z' }, now).heldForMs).toBe(0);
+});
+
+test('a title cannot move the cursor of a terminal, reorder its text or fill the log', () => {
+  const { title } = holderFrom({ title: `\u001b[2J\u202eevil\n${'x'.repeat(5_000)}` }, now);
+  expect(title).toMatch(/^\\u\{1b\}\[2J\\u\{202e\}evil\\u\{a\}x+…$/);
+  expect(title.length).toBeLessThan(250);
+});

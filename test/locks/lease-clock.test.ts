@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { startLease, systemClocks } from '../../src/locks/lease-clock.ts';
+
+const leaseMs = 30_000;
+
+/** Clocks that go only when told, each by its own amount. */
+function handmade() {
+  const at = { monotonic: 5_000, boot: 90_000, wall: 1_700_000_000_000 };
+  const clocks = { monotonicMs: () => at.monotonic, bootMs: () => at.boot, wallMs: () => at.wall };
+  const pass = (ms: number): void => {
+    at.monotonic += ms;
+    at.boot += ms;
+    at.wall += ms;
+  };
+  return { at, clocks, pass };
+}
+
+test('a lease runs out with time, and never below nothing', () => {
+  const { clocks, pass } = handmade();
+  const lease = startLease(leaseMs, clocks);
+  expect(lease.leftMs()).toBe(30_000);
+  pass(12_000);
+  expect(lease.leftMs()).toBe(18_000);
+  pass(90_000);
+  expect(lease.leftMs()).toBe(0);
+});
+
+test('a renewal counts from its sending, not from its answer', () => {
+  const { clocks, pass } = handmade();
+  const lease = startLease(leaseMs, clocks);
+  pass(10_000);
+  const mark = lease.sent();
+  pass(4_000);
+  expect(lease.leftMs()).toBe(16_000);
+  lease.renewedBy(mark);
+  expect(lease.leftMs()).toBe(26_000);
+});
+
+test('a renewal that was sent and never answered renews nothing', () => {
+  const { clocks, pass } = handmade();
+  const lease = startLease(leaseMs, clocks);
+  pass(10_000);
+  lease.sent();
+  expect(lease.leftMs()).toBe(20_000);
+});
+
+test('the late answer of an older renewal takes nothing back', () => {
+  const { clocks, pass } = handmade();
+  const lease = startLease(leaseMs, clocks);
+  pass(1_000);
+  const older = lease.sent();
+  pass(5_000);
+  lease.renewedBy(lease.sent());
+  lease.renewedBy(older);
+  expect(lease.leftMs()).toBe(30_000);
+});
+
+test('a suspended host ages the lease although its monotonic clock stood still', () => {
+  const { at, clocks } = handmade();
+  const lease = startLease(leaseMs, clocks);
+  at.monotonic += 10;
+  at.boot += 25_000;
+  expect(lease.leftMs()).toBe(5_000);
+});
+
+test('a suspension that only the wall clock saw ages the lease too', () => {
+  const { at, clocks } = handmade();
+  const lease = startLease(leaseMs, clocks);
+  at.wall += 40_000;
+  expect(lease.leftMs()).toBe(0);
+});
+
+test('a wall clock that is set back does not make the lease younger', () => {
+  const { at, clocks, pass } = handmade();
+  const lease = startLease(leaseMs, clocks);
+  at.wall -= 3_600_000;
+  pass(7_000);
+  expect(lease.leftMs()).toBe(23_000);
+});
+
+test('a renewal after a clock step is counted by the clocks as they then are', () => {
+  const { at, clocks, pass } = handmade();
+  const lease = startLease(leaseMs, clocks);
+  at.wall += 3_600_000;
+  expect(lease.leftMs()).toBe(0);
+  pass(1);
+  lease.renewedBy(lease.sent());
+  expect(lease.leftMs()).toBe(30_000);
+});
+
+test('the clocks of this host go forward together', async () => {
+  const before = {
+    monotonic: systemClocks.monotonicMs(),
+    boot: systemClocks.bootMs(),
+    wall: systemClocks.wallMs(),
+  };
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(systemClocks.monotonicMs()).toBeGreaterThan(before.monotonic);
+  expect(systemClocks.bootMs()).toBeGreaterThan(before.boot);
+  expect(systemClocks.wallMs()).toBeGreaterThan(before.wall);
+});

@@ -1,0 +1,98 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Failed } from '../../../src/failure.ts';
+import { readToken } from '../../../src/locks/yt/token.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'watcher-token-'));
+  path = join(folder, 'yt_token.sh');
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const write = (content: string | Buffer, mode = 0o600): Promise<void> => writeFile(path, content, { mode });
+
+async function refusal(): Promise<string> {
+  const error = await readToken(path).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof Failed)) throw new Error('expected a Failed');
+  expect(error.failure.kind).toBe('lockDenied');
+  expect(error.message).not.toContain('\n');
+  expect(error.message).toContain(path);
+  return error.message;
+}
+
+test.each([
+  ['alone', 'CANARY-1'],
+  ['alone, with new lines around it', '\nCANARY-1\r\n'],
+  ['after a byte order mark', '\ufeffCANARY-1'],
+  ['assigned', 'YT_TOKEN=CANARY-1\n'],
+  ['exported', 'export YT_TOKEN=CANARY-1\n'],
+  ['in double quotes', 'export YT_TOKEN="CANARY-1"\n'],
+  [
+    'in single quotes, among other lines',
+    "#!/bin/sh\n# the robot's\n  export  YT_TOKEN='CANARY-1'  \r\nexport YT_USER=x\n",
+  ],
+])('finds the token: %s', async (_, content) => {
+  await write(content);
+  expect(await readToken(path)).toEqual({ token: 'CANARY-1', notes: [] });
+});
+
+test('a padded token is no assignment', async () => {
+  await write('Q0FOQVJZMQ==');
+  expect((await readToken(path)).token).toBe('Q0FOQVJZMQ==');
+});
+
+test.each([
+  ['nothing', '', 'no token'],
+  ['only white space', ' \n', 'no token'],
+  ['an empty assignment', 'YT_TOKEN=', 'no token'],
+  ['empty quotes', 'YT_TOKEN=""', 'no token'],
+  ['a command', 'YT_TOKEN="$(cat CANARY-1)"', 'executed'],
+  ['a variable', 'YT_TOKEN=$CANARY', 'executed'],
+  ['a backtick', 'CANARY`id`', 'executed'],
+  ['white space', 'CANARY 1', 'white space'],
+  ['two lines', 'CANARY\nCANARY', 'white space'],
+  ['a comment behind it', 'YT_TOKEN=CANARY # mine', 'white space'],
+  ['an unbroken quote', 'YT_TOKEN="CANARY', 'shell syntax'],
+  ['mixed quotes', `YT_TOKEN="CANARY'`, 'shell syntax'],
+  ['a second command', 'YT_TOKEN=CANARY;id', 'shell syntax'],
+  ['two tokens', 'YT_TOKEN=CANARY\nYT_TOKEN=CANARY2', 'more than once'],
+  ['a token of another service', 'YP_TOKEN=CANARY', 'not YT_TOKEN'],
+  ['a control character', 'CANARY\u0001', 'no token has'],
+  ['a letter that is not ASCII', 'CANARYю', 'no token has'],
+])('refuses %s, and does not say what is in the file', async (_, content, why) => {
+  await write(content);
+  const message = await refusal();
+  expect(message).toContain(why);
+  expect(message).not.toContain('CANARY');
+});
+
+test('a missing file is named, with what to do', async () => {
+  expect(await refusal()).toMatch(/no such file.*expected the YT token/);
+});
+
+test('a folder, a file that is too large and bytes that are no text are refused', async () => {
+  await write('CANARY'.repeat(20_000));
+  expect(await refusal()).toContain('65536');
+  await write(Buffer.from([0x43, 0xff, 0xfe]));
+  expect(await refusal()).toContain('UTF-8');
+  path = folder;
+  expect(await refusal()).toContain('folder');
+});
+
+test('a file that others may read is used, with a note', async () => {
+  await write('CANARY-1');
+  await chmod(path, 0o640);
+  const { token, notes } = await readToken(path);
+  expect(token).toBe('CANARY-1');
+  expect(notes).toEqual([expect.stringContaining(`chmod 600 ${path}`)]);
+  expect(notes.join()).not.toContain('CANARY');
+});
