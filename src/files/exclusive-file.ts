@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Holder } from '../../machines/vocabulary.ts';
+import { claimName, isNameClaimed, type NameClaim } from '../host/kernel-name.ts';
+import { errorCode, FileProblem, fileProblem } from './file-problem.ts';
+import { createLockFile, removeLockFile, whyNotOurs } from './lock-file.ts';
+import { describeOwner, holderOf, isOwnerAlive, type Owner, readOwnerFile } from './owner-record.ts';
+
+/** A file that one living process of this host has at a time, and that survives no owner. All calls reject with a `FileProblem`. */
+export interface ExclusiveFile {
+  /** Who has it now, or null. Takes nothing, and disturbs nobody who takes it at this instant. */
+  look(): Promise<Holder | null>;
+  /** Takes it, or says who was faster. Notes tell what a dead owner had left. */
+  take(owner: Owner): Promise<{ readonly owner: Holder | null; readonly notes: readonly string[] }>;
+  isTaken(): boolean;
+  /** Why the file is no longer ours, though we took it; null while all is well. */
+  whyLost(): string | null;
+  /** Gives it back; nothing to give back is fine. Answers with what was not as expected. */
+  drop(): Promise<readonly string[]>;
+}
+
+interface Taken {
+  readonly claim: NameClaim;
+  readonly runId: string;
+  readonly path: string;
+}
+
+/**
+ * A name in the kernel, made of the file's real path, decides who is alive; only its owner touches the file. Nobody is
+ * ever taken for dead because of a file's age. Watchers that share the file but not the network namespace do not see
+ * each other's names: for them the process table decides.
+ */
+export function exclusiveFile(givenPath: string): ExclusiveFile {
+  let taken: Taken | null = null;
+  // A take that is still under way when the owner is told to drop must not end with a lock that nobody gives back.
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function take(owner: Owner) {
+    if (taken !== null) return { owner: null, notes: [] };
+    const path = await locate(givenPath);
+    const claim = await claimName(nameOf(path)).catch((error) => Promise.reject(unclaimable(path, error)));
+    if (claim === null) return { owner: namedOwner(path), notes: [] };
+    try {
+      const other = unseenOwner(path);
+      const notes = other === null ? createLockFile(path, describeOwner(owner)) : [];
+      if (other === null) taken = { claim, runId: owner.runId, path };
+      else await claim.release();
+      return { owner: other, notes };
+    } catch (error) {
+      await claim.release();
+      throw error;
+    }
+  }
+
+  async function drop(): Promise<readonly string[]> {
+    if (taken === null) return [];
+    const { claim, path, runId } = taken;
+    taken = null;
+    const notes = removeLockFile(path, runId);
+    // Last of all: whoever gets the name next may touch the file.
+    await claim.release();
+    return notes;
+  }
+
+  function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const result = last.then(act);
+    last = result.catch(() => {});
+    return result;
+  }
+
+  return {
+    look: async () => {
+      const path = await locate(givenPath);
+      const claimed = await isNameClaimed(nameOf(path)).catch((error) => Promise.reject(unclaimable(path, error)));
+      return claimed ? namedOwner(path) : unseenOwner(path);
+    },
+    take: (owner) => inTurn(() => take(owner)),
+    isTaken: () => taken !== null,
+    whyLost: () => (taken === null ? `${givenPath}: not taken` : whyNotOurs(taken.path, taken.runId)),
+    drop: () => inTurn(drop),
+  };
+}
+
+/** The one who has the name. The file may still be the one of an owner before it. */
+function namedOwner(path: string): Holder {
+  const found = readOwnerFile(path);
+  return holderOf(isOwnerAlive(found) ? found : { kind: 'absent' });
+}
+
+/** The living owner of the file though nobody here has the name, or null. What names this very process is what it left behind. */
+function unseenOwner(path: string): Holder | null {
+  const found = readOwnerFile(path);
+  const pid = found.kind === 'recorded' ? found.record.pid : found.kind === 'pidOnly' ? found.pid : null;
+  return pid !== process.pid && isOwnerAlive(found) ? holderOf(found) : null;
+}
+
+async function locate(path: string): Promise<string> {
+  const folder = dirname(path);
+  try {
+    return join(await realpath(folder), basename(path));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') throw new FileProblem(path, `its folder ${folder} does not exist`, 'ENOENT');
+    throw fileProblem(path, 'cannot be reached', error);
+  }
+}
+
+function nameOf(path: string): string {
+  return `watcher:${createHash('sha256').update(path).digest('hex')}`;
+}
+
+function unclaimable(path: string, error: unknown): FileProblem {
+  return fileProblem(path, 'the kernel does not say who has it', error);
+}

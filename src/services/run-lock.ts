@@ -1,0 +1,29 @@
+import type { Holder } from '../../machines/vocabulary.ts';
+import { Failed } from '../failure.ts';
+import { exclusiveFile } from '../files/exclusive-file.ts';
+import { FileProblem } from '../files/file-problem.ts';
+import type { Owner } from '../files/owner-record.ts';
+
+/** Lets one watcher run on this node at a time. Calls reject with `Failed` of the kind `runLockBroken`. */
+export interface RunLock {
+  /** Who has the run lock, or null. Only a look. */
+  check(): Promise<Holder | null>;
+  /** Takes the run lock; `owner` is who was faster, or null when it is ours. */
+  take(): Promise<{ readonly owner: Holder | null; readonly notes: readonly string[] }>;
+  drop(): Promise<{ readonly notes: readonly string[] }>;
+}
+
+/** The run lock at `path`, the pid file. A killed owner's is free at once; a living one's never is, however old. */
+export function createRunLock({ path, owner }: { readonly path: string; readonly owner: Owner }): RunLock {
+  const file = exclusiveFile(path);
+  return {
+    check: () => file.look().catch(fail),
+    take: () => file.take(owner).catch(fail),
+    drop: async () => ({ notes: await file.drop().catch(fail) }),
+  };
+}
+
+function fail(error: unknown): never {
+  if (!(error instanceof FileProblem)) throw error;
+  throw new Failed('runLockBroken', `the run lock cannot be used: ${error.message}`);
+}
