@@ -14,7 +14,7 @@ export interface ExclusiveFile {
   /** Takes it, or says who was faster. Notes tell what a dead owner had left. */
   take(owner: Owner): Promise<{ readonly owner: Holder | null; readonly notes: readonly string[] }>;
   isTaken(): boolean;
-  /** Why the file is no longer ours, though we took it; null while all is well. */
+  /** Why the file is no longer ours, though we took it; null while all is well. Throws a `FileProblem` when nobody can tell. */
   whyLost(): string | null;
   /** Gives it back; nothing to give back is fine. Answers with what was not as expected. */
   drop(): Promise<readonly string[]>;

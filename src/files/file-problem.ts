@@ -31,5 +31,10 @@ export function errnoInWords(error: unknown): string {
   const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
   const known = typeof errno === 'number' ? getSystemErrorMap().get(errno) : undefined;
   if (known) return known[1];
+  return messageOf(error);
+}
+
+/** The one line of anything that was thrown. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -29,9 +29,15 @@ export function createLockFile(path: string, record: OwnerRecord): readonly stri
   return notes;
 }
 
-/** Why the lock file no longer is the one this run created, or null while it is. */
+/** Why the lock file no longer is the one this run created, or null while it is. Throws a `FileProblem` when nobody can tell. */
 export function whyNotOurs(path: string, runId: string): string | null {
-  const found = readOwnerFile(path);
+  let found: OwnerFile;
+  try {
+    found = readOwnerFile(path);
+  } catch (error) {
+    if (error instanceof FileProblem && error.code === null) return error.message;
+    throw error;
+  }
   if (found.kind === 'absent') return `${path}: somebody removed it`;
   if (found.kind === 'recorded' && found.record.run_id === runId) return null;
   return `${path}: it is no longer ours (${inWords(found)})`;

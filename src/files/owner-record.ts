@@ -57,7 +57,10 @@ export function ownerText(record: OwnerRecord): string {
   return `${record.pid}\n${JSON.stringify(record)}\n`;
 }
 
-/** Reads a lock file. Throws a `FileProblem` when it is not a regular file, a symbolic link included: then it is no lock file. */
+/**
+ * Reads a lock file. Throws a `FileProblem`: without a code when it is no regular file (a symbolic link is none), and
+ * then it is no lock file at all.
+ */
 export function readOwnerFile(path: string): OwnerFile {
   let fd: number;
   try {
@@ -65,9 +68,10 @@ export function readOwnerFile(path: string): OwnerFile {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return { kind: 'absent' };
-    if (code === 'ELOOP') throw new FileProblem(path, 'is a symbolic link, where a lock file is expected', code);
-    if (code === 'ENXIO') throw new FileProblem(path, 'is a socket, where a lock file is expected', code);
-    return { kind: 'unreadable', why: errnoInWords(error) };
+    if (code === 'EACCES') return { kind: 'unreadable', why: errnoInWords(error) };
+    if (code === 'ELOOP') throw new FileProblem(path, 'is a symbolic link, where a lock file is expected');
+    if (code === 'ENXIO') throw new FileProblem(path, 'is a socket, where a lock file is expected');
+    throw fileProblem(path, 'cannot be read', error);
   }
   try {
     const found = fstatSync(fd);

@@ -1,0 +1,74 @@
+import type { Claim, LockAnswer, LockServices } from '../../machines/vocabulary.ts';
+import { Failed } from '../failure.ts';
+import { exclusiveFile } from '../files/exclusive-file.ts';
+import { FileProblem, messageOf } from '../files/file-problem.ts';
+import type { Owner } from '../files/owner-record.ts';
+import { joinLine, type PlaceInLine } from './waiting-line.ts';
+
+export interface FileLockOptions {
+  readonly path: string;
+  readonly owner: Omit<Owner, 'reason'>;
+  /** The lease that is told: the lock itself lasts as long as its owner's process, and not longer. */
+  readonly leaseMs: number;
+}
+
+/**
+ * The cluster lock for a cluster of one host: a file that one living process has at a time. Who comes first is served
+ * first, as long as it lives and keeps asking. Calls reject with `Failed` of the kind `lockDenied`.
+ */
+export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockServices {
+  const file = exclusiveFile(path);
+  let claim: Claim | null = null;
+  let place: PlaceInLine | null = null;
+
+  async function standing(): Promise<LockAnswer> {
+    if (file.isTaken()) return held();
+    place ??= joinLine(path, owner.runId, leaseMs);
+    const ahead = place.ahead();
+    const holder = ahead > 0 ? await file.look() : (await file.take({ ...owner, reason: claim?.reason ?? null })).owner;
+    if (!file.isTaken()) return { standing: 'queued', holder, ahead: ahead + Number(holder !== null), leaseLeftMs: 0 };
+    leaveLine();
+    return held();
+  }
+
+  function held(): LockAnswer {
+    return { standing: 'held', holder: null, ahead: 0, leaseLeftMs: leaseMs };
+  }
+
+  function whyLost(): string | null {
+    try {
+      return file.whyLost();
+    } catch (error) {
+      throw new Failed('lockUnavailable', `nobody can tell whether the lock is ours: ${messageOf(error)}`);
+    }
+  }
+
+  function leaveLine(): void {
+    place?.leave();
+    place = null;
+  }
+
+  return {
+    async requestLock(input) {
+      claim = input;
+      return standing().catch(fail);
+    },
+    checkLock: () => standing().catch(fail),
+    async renewLock() {
+      const detail = whyLost();
+      return detail === null ? { standing: 'renewed', leaseLeftMs: leaseMs } : { standing: 'gone', detail };
+    },
+    async releaseLock() {
+      leaveLine();
+      const wasOurs = file.isTaken() && whyLost() === null;
+      const [problem] = await file.drop().catch(fail);
+      if (wasOurs && problem !== undefined) throw new Failed('lockUnavailable', `the lock is free, but ${problem}`);
+      return { released: true };
+    },
+  };
+}
+
+function fail(error: unknown): never {
+  if (!(error instanceof FileProblem)) throw error;
+  throw new Failed('lockDenied', `the lock file cannot be used: ${error.message}`);
+}

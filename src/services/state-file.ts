@@ -1,0 +1,112 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as v from 'valibot';
+import { Failed } from '../failure.ts';
+import { FileProblem, fileProblem, messageOf } from '../files/file-problem.ts';
+import { type Recalled, recallJson } from '../files/recall-json.ts';
+import { cleanTemps, replaceFile } from '../files/replace-file.ts';
+import { setAside } from '../files/set-aside.ts';
+
+const intentSchema = v.object({
+  run_id: v.string(),
+  /** The process group of the refresh command, and when its leader started, in clock ticks since boot. */
+  pgid: v.pipe(v.number(), v.integer(), v.minValue(2)),
+  starttime: v.number(),
+  boot_id: v.string(),
+  /** ISO 8601. */
+  started_at: v.string(),
+  reason: v.picklist(['changed', 'forced']),
+});
+
+const stateSchema = v.object({
+  version: v.literal(1),
+  generations: v.record(v.string(), v.pipe(v.string(), v.regex(/^[0-9]+$/))),
+  last_plan: v.unknown(),
+  intent: v.nullable(intentSchema),
+});
+
+/** A refresh command that is about to start. It outlives a killed run, and tells the next that a refresh may still run. */
+export type Intent = v.InferOutput<typeof intentSchema>;
+
+/** What one run tells the next. `generations` has the newest generation accepted, as decimal text, by `cluster/endpointSet`. */
+export type State = v.InferOutput<typeof stateSchema>;
+
+/** Room for a hundred thousand endpoint sets. */
+const largestFileBytes = 16 * 1024 * 1024;
+
+/** What the last run left, empty when there is nothing or it cannot be used: notes say why. Changes nothing. */
+export async function readState(path: string): Promise<{ readonly state: State; readonly notes: readonly string[] }> {
+  try {
+    const recalled = await recallJson(path, stateSchema, largestFileBytes);
+    return { state: stateIn(recalled), notes: recalled.kind === 'damaged' ? [recalled.why] : [] };
+  } catch (error) {
+    return { state: emptyState(), notes: [messageOf(error)] };
+  }
+}
+
+/** Records a refresh before it starts. Rejects with `Failed`, kind `refreshNotStarted`: none may start unrecorded. */
+export async function writeIntent(path: string, intent: Intent): Promise<{ readonly notes: readonly string[] }> {
+  try {
+    return { notes: await update(path, (state) => ({ ...state, intent })) };
+  } catch (error) {
+    const why = `the refresh is not started, because it cannot be recorded first: ${messageOf(error)}`;
+    throw new Failed('refreshNotStarted', why);
+  }
+}
+
+/** Ends a refresh's record: it is over and counted. */
+export function clearIntent(path: string): Promise<{ readonly notes: readonly string[] }> {
+  return updateOrNote(path, (state) => ({ ...state, intent: null }));
+}
+
+/** Remembers the accepted generations. One that is older than what is remembered already changes nothing. */
+export function saveGenerations(
+  path: string,
+  generations: Readonly<Record<string, string>>,
+): Promise<{ readonly notes: readonly string[] }> {
+  return updateOrNote(path, (state) => ({ ...state, generations: newest(state.generations, generations) }));
+}
+
+async function updateOrNote(path: string, change: (state: State) => State) {
+  try {
+    return { notes: await update(path, change) };
+  } catch (error) {
+    return { notes: [messageOf(error)] };
+  }
+}
+
+async function update(path: string, change: (state: State) => State): Promise<readonly string[]> {
+  await createFolder(dirname(path));
+  const recalled = await recallJson(path, stateSchema, largestFileBytes);
+  const notes = recalled.kind === 'damaged' ? [await setAside(path)] : [];
+  const state = stateIn(recalled);
+  const next = change(state);
+  if (recalled.kind !== 'good' || JSON.stringify(next) !== JSON.stringify(state)) {
+    await replaceFile(path, `${JSON.stringify(next, null, 1)}\n`, 0o644);
+  }
+  return [...notes, ...(await cleanTemps(path))];
+}
+
+/** A fresh host has no such folder yet; only the last part of the path is created. */
+async function createFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o755 });
+  } catch (error) {
+    const problem = fileProblem(folder, 'cannot be created', error);
+    if (problem.code === 'ENOENT') throw new FileProblem(folder, 'neither this folder nor its parent exists', 'ENOENT');
+    if (problem.code !== 'EEXIST') throw problem;
+  }
+}
+
+function stateIn(recalled: Recalled<State>): State {
+  return recalled.kind === 'good' ? recalled.value : emptyState();
+}
+
+function emptyState(): State {
+  return { version: 1, generations: {}, last_plan: null, intent: null };
+}
+
+function newest(known: Readonly<Record<string, string>>, accepted: Readonly<Record<string, string>>) {
+  const newer = Object.entries(accepted).filter(([key, value]) => BigInt(value) > BigInt(known[key] ?? -1));
+  return { ...known, ...Object.fromEntries(newer) };
+}

@@ -1,0 +1,115 @@
+import * as v from 'valibot';
+import type { RunReport } from '../../machines/vocabulary.ts';
+import { Failed } from '../failure.ts';
+import { messageOf } from '../files/file-problem.ts';
+import { type Recalled, recallJson } from '../files/recall-json.ts';
+import { cleanTemps, replaceFile } from '../files/replace-file.ts';
+import { setAside } from '../files/set-aside.ts';
+import type { Intent } from './state-file.ts';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const statisticsSchema = v.object({
+  LastLockAcquiredTimestamp: count,
+  LastSuccessFinishTimestamp: count,
+  LastSuccessRunDurationSec: count,
+  LastErrorTimestamp: count,
+  Errors: count,
+  TotalLockedRuns: count,
+  LastRefreshCallTimestamp: count,
+  HaproxyRefreshTry: count,
+  HaproxyRefreshSuccess: count,
+});
+
+/** The statistics file: times in whole Unix seconds, durations in whole seconds; "lock" is the run lock. */
+export type Statistics = v.InferOutput<typeof statisticsSchema>;
+
+/** What the statistics are told of one run that took the run lock. Times in Unix seconds; fractions are dropped. */
+export interface RunFigures {
+  readonly report: RunReport;
+  readonly runLockAt: number;
+  readonly finishedAt: number;
+  readonly durationSec: number;
+  /** When the last refresh command that these figures count was started; null when there was none. */
+  readonly refreshAt: number | null;
+  /** Refreshes of killed runs that nobody has counted yet: they were tried, and nobody knows how they ended. */
+  readonly unknownRefreshes: number;
+}
+
+const largestFileBytes = 65_536;
+
+/**
+ * What the statistics file says, or zeros and a note. Changes nothing. Rejects with `Failed`, kind
+ * `statisticsUnwritable`, when the file may be good but cannot be read: zeros would then make the counters go back.
+ */
+export async function readStatistics(
+  path: string,
+): Promise<{ readonly statistics: Statistics; readonly notes: readonly string[] }> {
+  const recalled = await recall(path);
+  if (recalled.kind === 'good') return { statistics: recalled.value, notes: [] };
+  const why = recalled.kind === 'missing' ? `${path}: no such file` : recalled.why;
+  return { statistics: zeros(), notes: [`the statistics start from zero: ${why}`] };
+}
+
+/** The statistics after one more run. No time and no counter ever goes backwards, whatever the clock does. */
+export function nextStatistics(previous: Statistics, figures: RunFigures): Statistics {
+  const { report, runLockAt, finishedAt, durationSec, refreshAt, unknownRefreshes } = figures;
+  const failed = report.outcome.kind === 'failed';
+  const succeeded = !failed && report.outcome.kind !== 'aborted';
+  return {
+    LastLockAcquiredTimestamp: later(previous.LastLockAcquiredTimestamp, runLockAt),
+    LastSuccessFinishTimestamp: later(previous.LastSuccessFinishTimestamp, succeeded ? finishedAt : null),
+    LastSuccessRunDurationSec: succeeded ? Math.max(0, Math.round(durationSec)) : previous.LastSuccessRunDurationSec,
+    LastErrorTimestamp: later(previous.LastErrorTimestamp, failed ? finishedAt : null),
+    Errors: previous.Errors + Number(failed),
+    TotalLockedRuns: previous.TotalLockedRuns + 1,
+    LastRefreshCallTimestamp: later(previous.LastRefreshCallTimestamp, refreshAt),
+    HaproxyRefreshTry: previous.HaproxyRefreshTry + unknownRefreshes + Number(report.refreshStarted),
+    HaproxyRefreshSuccess: previous.HaproxyRefreshSuccess + Number(report.refreshSucceeded),
+  };
+}
+
+/**
+ * Was the refresh of this record counted by the run that started it, which was then killed before it could clear the
+ * record? The last refresh that is counted tells by its time.
+ */
+export function isCounted({ LastRefreshCallTimestamp }: Statistics, intent: Intent): boolean {
+  return LastRefreshCallTimestamp >= Math.floor(Date.parse(intent.started_at) / 1000);
+}
+
+/** Replaces the statistics file; a damaged one is kept beside it. Rejects with `Failed`, kind `statisticsUnwritable`. */
+export async function writeStatistics(
+  path: string,
+  statistics: Statistics,
+): Promise<{ readonly notes: readonly string[] }> {
+  const damaged = (await recall(path)).kind === 'damaged';
+  const notes = damaged ? [await setAside(path).catch(fail)] : [];
+  await replaceFile(path, `${JSON.stringify(statistics, null, 2)}\n`, 0o644).catch(fail);
+  return { notes: [...notes, ...(await cleanTemps(path))] };
+}
+
+function recall(path: string): Promise<Recalled<Statistics>> {
+  return recallJson(path, statisticsSchema, largestFileBytes).catch(fail);
+}
+
+function zeros(): Statistics {
+  return {
+    LastLockAcquiredTimestamp: 0,
+    LastSuccessFinishTimestamp: 0,
+    LastSuccessRunDurationSec: 0,
+    LastErrorTimestamp: 0,
+    Errors: 0,
+    TotalLockedRuns: 0,
+    LastRefreshCallTimestamp: 0,
+    HaproxyRefreshTry: 0,
+    HaproxyRefreshSuccess: 0,
+  };
+}
+
+function later(previous: number, seconds: number | null): number {
+  return seconds === null ? previous : Math.max(previous, Math.floor(seconds));
+}
+
+function fail(error: unknown): never {
+  throw new Failed('statisticsUnwritable', `the statistics: ${messageOf(error)}`);
+}
