@@ -31,6 +31,32 @@ export interface Answer extends Group {
   readonly detail: string | null;
 }
 
+/** One pod whose name changed under the same id. */
+export interface Renaming {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What happened to one group since HAProxy was configured; pods are named by fqdn. */
+export interface GroupDiff {
+  readonly cluster: string;
+  readonly endpointSet: string;
+  readonly verdict: Verdict;
+  readonly detail: string | null;
+  readonly podsBefore: number;
+  readonly added: readonly string[];
+  readonly renamed: readonly Renaming[];
+  readonly moved: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** The comparison of all groups. Only groups that differ, or whose answer is not `ok`, are listed. */
+export interface Diff {
+  readonly groupsCompared: number;
+  readonly groups: readonly GroupDiff[];
+}
+
 /** Why HAProxy is refreshed: pods changed, or an operator forces it. */
 export type Reason = 'changed' | 'forced';
 
@@ -107,6 +133,8 @@ export interface CommandOutput {
 /** How a command ended. `code` is null when a signal ended it, or when it never started. */
 export interface CommandResult {
   readonly how: 'exited' | 'timedOut' | 'stopped' | 'notStarted' | 'unkillable';
+  /** True once it was told to go: from then on it may have changed the world. */
+  readonly started: boolean;
   readonly code: number | null;
   readonly signal: string | null;
   readonly output: CommandOutput;
@@ -125,8 +153,22 @@ export interface RunReport {
   readonly refreshSucceeded: boolean;
   /** True when a refresh was still unfinished business: the intent record must outlive this run. */
   readonly keepIntent: boolean;
+  readonly reason: Reason | null;
+  /** What was compared, or null when the run did not get that far. */
+  readonly diff: Diff | null;
   readonly memory: Memory;
 }
+
+/** What a run tells while it goes on; the reporter puts it into words. */
+export type Told =
+  | { readonly type: 'noted'; readonly notes: readonly string[] }
+  | { readonly type: 'warned'; readonly failure: Failure }
+  | { readonly type: 'compared'; readonly diff: Diff }
+  | { readonly type: 'lockQueued'; readonly holder: Holder | null; readonly ahead: number | null }
+  | { readonly type: 'lockHeld' }
+  | { readonly type: 'lockLost'; readonly failure: Failure }
+  | { readonly type: 'commandStarted'; readonly command: CommandName; readonly pgid: number }
+  | { readonly type: 'commandEnded'; readonly command: CommandName; readonly result: CommandResult };
 
 /** Who asks for the cluster lock, and why; the lock shows it to the others. */
 export interface Claim {

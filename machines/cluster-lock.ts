@@ -1,0 +1,388 @@
+import { assign, type ErrorActorEvent, sendTo, setup } from 'xstate';
+
+import { drawJitter } from './jitter.ts';
+import { type LeasePolicy, leaseReserveMs, renewEveryMs } from './lease-budget.ts';
+import { asFailure, service } from './service.ts';
+import type { Claim, Failure, Holder, LockAnswer, RenewAnswer } from './vocabulary.ts';
+
+export interface ClusterLockInput extends LeasePolicy {
+  readonly jitterSeed: number;
+}
+
+/** What the owner of the lock asks of it. */
+export type LockOrder =
+  | { readonly type: 'request'; readonly claim: Claim }
+  /** Renew now, and say so: the last proof before the world is touched. */
+  | { readonly type: 'confirm' }
+  | { readonly type: 'release' };
+
+/** What the lock tells its owner. */
+export type LockNews =
+  | { readonly type: 'lockQueued'; readonly holder: Holder | null; readonly ahead: number | null }
+  | { readonly type: 'lockDelayed'; readonly failure: Failure }
+  | { readonly type: 'lockHeld' }
+  | { readonly type: 'lockConfirmed'; readonly leaseLeftMs: number }
+  | { readonly type: 'lockRefused'; readonly failure: Failure }
+  | { readonly type: 'lockLost'; readonly failure: Failure };
+
+/** Null when the lock was given back, or never asked for; else why it may stay until its lease ends. */
+export type ReleaseOutcome = { readonly unreleased: Failure | null };
+
+interface LockContext {
+  readonly policy: LeasePolicy;
+  readonly claim: Claim | null;
+  readonly standing: LockAnswer['standing'];
+  readonly holder: Holder | null;
+  readonly ahead: number | null;
+  /** Who is before us, or how many, is not what it was when we last looked. */
+  readonly placeChanged: boolean;
+  readonly leaseLeftMs: number;
+  readonly confirmAsked: boolean;
+  readonly failuresInRow: number;
+  readonly releaseTries: number;
+  readonly failure: Failure | null;
+  readonly jitterSeed: number;
+  readonly jitter: number;
+}
+
+/** The next in line asks this often, so that a hand-over takes a fraction of a second; others ask more rarely. */
+const POLL_NEXT_MS = 250;
+const POLL_MAX_MS = 1_000;
+
+const BACK_OFF_MIN_MS = 250;
+const BACK_OFF_MAX_MS = 5_000;
+
+/** A renewal that failed is sent again after a thirtieth of the lease, within these bounds: one hiccup costs little. */
+const RENEW_RETRY_MIN_MS = 50;
+const RENEW_RETRY_MAX_MS = 1_000;
+
+const RELEASE_PAUSE_MS = 250;
+const RELEASE_TRIES_MAX = 3;
+
+const LEASE_RAN_OUT: Failure = {
+  kind: 'lockLost',
+  message: 'no renewal of the cluster lock was answered in time; it can no longer be vouched for',
+};
+
+const clusterLock = setup({
+  types: {
+    input: {} as ClusterLockInput,
+    context: {} as LockContext,
+    events: {} as LockOrder,
+    output: {} as ReleaseOutcome,
+  },
+  actors: {
+    requestLock: service('requestLock'),
+    checkLock: service('checkLock'),
+    renewLock: service('renewLock'),
+    releaseLock: service('releaseLock'),
+  },
+  guards: {
+    granted: (_, { standing }: Pick<LockAnswer, 'standing'>) => standing === 'held',
+    renewed: (_, { standing }: Pick<RenewAnswer, 'standing'>) => standing === 'renewed',
+    transient: (_, { error }: { error: unknown }) => asFailure(error).kind === 'lockUnavailable',
+    holding: ({ context }) => context.standing === 'held',
+    placeChanged: ({ context }) => context.placeChanged,
+    confirmAsked: ({ context }) => context.confirmAsked,
+    releaseTriesSpent: ({ context }) => context.releaseTries >= RELEASE_TRIES_MAX,
+  },
+  actions: {
+    drawJitter: assign(({ context }) => {
+      const { value, next } = drawJitter(context.jitterSeed);
+      return { jitter: value, jitterSeed: next };
+    }),
+    keepClaim: assign({ claim: (_, { claim }: { claim: Claim }) => claim }),
+    keepAnswer: assign(({ context }, { standing, holder, ahead }: Omit<LockAnswer, 'leaseLeftMs'>) => ({
+      standing,
+      holder,
+      ahead,
+      placeChanged: ahead !== context.ahead || holder?.title !== context.holder?.title,
+      failuresInRow: 0,
+      failure: null,
+    })),
+    keepLease: assign((_, { leaseLeftMs }: { leaseLeftMs: number }) => ({ leaseLeftMs })),
+    keepFailure: assign(({ context }, { error }: { error: unknown }) => ({
+      failure: asFailure(error),
+      failuresInRow: context.failuresInRow + 1,
+    })),
+    keepLoss: assign((_, { detail }: { detail: string }) => ({
+      failure: { kind: 'lockLost' as const, message: `the cluster lock is no longer ours: ${detail}` },
+    })),
+    keepLeaseRanOut: assign({ failure: LEASE_RAN_OUT }),
+    askConfirm: assign({ confirmAsked: true }),
+    countReleaseTry: assign({ releaseTries: ({ context }) => context.releaseTries + 1 }),
+    forgetFailure: assign({ failure: null }),
+    tellQueued: sendTo(
+      ({ self }) => self._parent!,
+      ({ context: { holder, ahead } }) => ({ type: 'lockQueued', holder, ahead }),
+    ),
+    tellDelayed: sendTo(
+      ({ self }) => self._parent!,
+      ({ context }) => ({ type: 'lockDelayed', failure: context.failure! }),
+    ),
+    tellHeld: sendTo(({ self }) => self._parent!, { type: 'lockHeld' }),
+    tellConfirmed: sendTo(
+      ({ self }) => self._parent!,
+      ({ context }) => ({ type: 'lockConfirmed', leaseLeftMs: context.leaseLeftMs }),
+    ),
+    clearConfirm: assign({ confirmAsked: false }),
+    tellRefused: sendTo(
+      ({ self }) => self._parent!,
+      ({ context }) => ({ type: 'lockRefused', failure: context.failure! }),
+    ),
+    tellLost: sendTo(
+      ({ self }) => self._parent!,
+      ({ context }) => ({ type: 'lockLost', failure: context.failure! }),
+    ),
+  },
+  delays: {
+    pollDelay: ({ context }) =>
+      Math.min(POLL_NEXT_MS * Math.max(1, context.ahead ?? 1), POLL_MAX_MS) * (0.75 + context.jitter / 2),
+    backOff: ({ context }) =>
+      Math.min(BACK_OFF_MIN_MS * 2 ** context.failuresInRow, BACK_OFF_MAX_MS) * (0.5 + context.jitter / 2),
+    renewDelay: ({ context }) => renewEveryMs(context.policy.leaseMs),
+    renewRetry: ({ context }) =>
+      Math.min(Math.max(context.policy.leaseMs / 30, RENEW_RETRY_MIN_MS), RENEW_RETRY_MAX_MS) *
+      (0.5 + context.jitter / 2),
+    leaseUsable: ({ context }) => Math.max(0, context.leaseLeftMs - leaseReserveMs(context.policy)),
+    releasePause: RELEASE_PAUSE_MS,
+  },
+});
+
+const transientError = {
+  type: 'transient' as const,
+  params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
+};
+
+const keepError = {
+  type: 'keepFailure' as const,
+  params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
+};
+
+/** Whether the request was granted: in line until it is, then held. */
+const standing = clusterLock.createStateConfig({
+  initial: 'answered',
+  states: {
+    answered: {
+      description: 'The lock service has answered; is the lock ours?',
+      always: [
+        { guard: { type: 'granted', params: ({ context }) => context }, target: 'held' },
+        { guard: 'placeChanged', target: 'queued', actions: 'tellQueued' },
+        { target: 'queued' },
+      ],
+    },
+    queued: {
+      description: 'Others are before us in the line.',
+      entry: 'drawJitter',
+      after: { pollDelay: 'checking' },
+    },
+    checking: {
+      description: 'Ask the lock service where our request stands.',
+      invoke: {
+        id: 'checkLock',
+        src: 'checkLock',
+        input: null,
+        onDone: { target: 'answered', actions: { type: 'keepAnswer', params: ({ event }) => event.output } },
+        onError: [
+          {
+            guard: transientError,
+            target: 'troubled',
+            actions: keepError,
+          },
+          {
+            target: '#clusterLock.refused',
+            actions: keepError,
+          },
+        ],
+      },
+    },
+    troubled: {
+      description: 'The lock service did not answer the question; it is asked again later.',
+      entry: ['drawJitter', 'tellDelayed'],
+      after: { backOff: 'checking' },
+    },
+    held: {
+      description: 'The lock is ours for as long as its lease is renewed.',
+      entry: 'tellHeld',
+    },
+  },
+});
+
+/** Keeps the lease alive, in the line as well as with the lock; every good renewal starts it anew. */
+const lease = clusterLock.createStateConfig({
+  initial: 'vouched',
+  states: {
+    vouched: {
+      description: 'The lease runs, counted from the sending of the last good renewal.',
+      initial: 'proven',
+      after: {
+        leaseUsable: [
+          { guard: 'holding', target: '#clusterLock.lost', actions: 'keepLeaseRanOut' },
+          { target: '#clusterLock.backingOff', actions: 'keepLeaseRanOut' },
+        ],
+      },
+      states: {
+        proven: {
+          description: 'The lock service has just vouched for us; whoever asked for that is told.',
+          always: [
+            { guard: 'confirmAsked', target: 'resting', actions: ['tellConfirmed', 'clearConfirm'] },
+            { target: 'resting' },
+          ],
+        },
+        resting: {
+          description: 'The lease is fresh enough.',
+          after: { renewDelay: 'renewing' },
+          on: { confirm: { target: 'renewing', actions: 'askConfirm' } },
+        },
+        renewing: {
+          description: 'One renewal is under way, never two.',
+          on: { confirm: { actions: 'askConfirm' } },
+          invoke: {
+            id: 'renewLock',
+            src: 'renewLock',
+            input: null,
+            onDone: [
+              {
+                guard: { type: 'renewed', params: ({ event }) => event.output },
+                target: '#clusterLock.leased.lease.vouched',
+                reenter: true,
+                actions: { type: 'keepLease', params: ({ event }) => event.output as { leaseLeftMs: number } },
+              },
+              {
+                guard: 'holding',
+                target: '#clusterLock.lost',
+                actions: { type: 'keepLoss', params: ({ event }) => event.output as { detail: string } },
+              },
+              {
+                target: '#clusterLock.backingOff',
+                actions: { type: 'keepLoss', params: ({ event }) => event.output as { detail: string } },
+              },
+            ],
+            onError: [
+              {
+                guard: transientError,
+                target: 'retrying',
+              },
+              {
+                guard: 'holding',
+                target: '#clusterLock.lost',
+                actions: { type: 'keepLoss', params: ({ event }) => ({ detail: asFailure(event.error).message }) },
+              },
+              {
+                target: '#clusterLock.refused',
+                actions: keepError,
+              },
+            ],
+          },
+        },
+        retrying: {
+          description: 'A renewal failed; another is sent while the lease still runs.',
+          entry: 'drawJitter',
+          after: { renewRetry: 'renewing' },
+          on: { confirm: { target: 'renewing', actions: 'askConfirm' } },
+        },
+      },
+    },
+  },
+});
+
+/** Owns all waiting, backing off, renewing, losing and giving back of the cluster lock, whatever serves it. */
+export const clusterLockMachine = clusterLock.createMachine({
+  id: 'clusterLock',
+  options: { maxIterations: 100 },
+  context: ({ input }) => ({
+    policy: { leaseMs: input.leaseMs, killGraceMs: input.killGraceMs, onLockLost: input.onLockLost },
+    claim: null,
+    standing: 'queued',
+    holder: null,
+    ahead: null,
+    placeChanged: false,
+    leaseLeftMs: 0,
+    confirmAsked: false,
+    failuresInRow: 0,
+    releaseTries: 0,
+    failure: null,
+    jitterSeed: input.jitterSeed,
+    jitter: 0,
+  }),
+  output: ({ context }) => ({ unreleased: context.failure }),
+  initial: 'idle',
+  states: {
+    idle: {
+      description: 'Nobody has asked for the lock; the lock service knows nothing of this run.',
+      on: {
+        request: { target: 'requesting', actions: { type: 'keepClaim', params: ({ event }) => event } },
+        release: 'released',
+      },
+    },
+    requesting: {
+      description: 'Get in line for the lock.',
+      on: { release: 'releasing' },
+      invoke: {
+        id: 'requestLock',
+        src: 'requestLock',
+        input: ({ context }) => context.claim!,
+        onDone: {
+          target: 'leased',
+          actions: [
+            { type: 'keepAnswer', params: ({ event }) => event.output },
+            { type: 'keepLease', params: ({ event }) => event.output },
+          ],
+        },
+        onError: [
+          {
+            guard: transientError,
+            target: 'backingOff',
+            actions: keepError,
+          },
+          { target: 'refused', actions: keepError },
+        ],
+      },
+    },
+    backingOff: {
+      description: 'The lock service has trouble, or forgot us in the line; it is asked again later.',
+      entry: ['drawJitter', 'tellDelayed'],
+      after: { backOff: 'requesting' },
+      on: { release: 'releasing' },
+    },
+    leased: {
+      description: 'The lock service knows us: we are in line or hold the lock, and keep our lease alive.',
+      type: 'parallel',
+      on: { release: 'releasing' },
+      states: { standing, lease },
+    },
+    refused: {
+      description: 'The lock service refuses us for good: a wrong token, a forbidden path.',
+      entry: 'tellRefused',
+      on: { release: 'releasing' },
+    },
+    lost: {
+      description: 'The lock was ours and can no longer be vouched for.',
+      entry: 'tellLost',
+      on: { release: 'releasing' },
+    },
+    releasing: {
+      description: 'Give the lock back, or get out of the line.',
+      entry: 'countReleaseTry',
+      invoke: {
+        id: 'releaseLock',
+        src: 'releaseLock',
+        input: null,
+        onDone: { target: 'released', actions: 'forgetFailure' },
+        onError: [
+          {
+            guard: 'releaseTriesSpent',
+            target: 'released',
+            actions: keepError,
+          },
+          { target: 'pausing' },
+        ],
+      },
+    },
+    pausing: {
+      description: 'The lock could not be given back yet; one more try follows.',
+      after: { releasePause: 'releasing' },
+    },
+    released: { type: 'final', description: 'The lock is given back, or left to its lease.' },
+  },
+});

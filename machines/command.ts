@@ -1,0 +1,168 @@
+import { assign, sendTo, setup } from 'xstate';
+
+import { childActor } from './service.ts';
+import type { ChildEvent, CommandName, CommandOutput, CommandResult, Reason } from './vocabulary.ts';
+
+export interface CommandInput {
+  readonly command: CommandName;
+  readonly reason: Reason | null;
+  /** Null: whoever owns the command bounds it. */
+  readonly timeLimitMs: number | null;
+  readonly killGraceMs: number;
+}
+
+/** Told to end before its time: `timedOut` when it had no time left, `stopped` for any other reason. */
+export type StopCommand = { readonly type: 'stop'; readonly why: 'timedOut' | 'stopped' };
+
+interface CommandContext {
+  readonly input: CommandInput;
+  readonly how: CommandResult['how'];
+  readonly started: boolean;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: CommandOutput;
+  readonly survivors: number;
+  readonly message: string | null;
+}
+
+const NOTHING_PRINTED: CommandOutput = { stdout: '', stderr: '', droppedBytes: 0 };
+
+/** The wrapper needs milliseconds; a disk that hangs under the intent record must not hold the run. */
+const START_LIMIT_MS = 10_000;
+
+/** After KILL only the kernel can keep a process: it is left to it, and the run goes on. */
+const KILL_LIMIT_MS = 5_000;
+
+/** The longest time that a timer can wait; the owner's own bound comes earlier. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
+
+const WRAPPER_DIED = { message: 'its wrapper ended before the command could start' };
+
+const command = setup({
+  types: {
+    input: {} as CommandInput,
+    context: {} as CommandContext,
+    events: {} as ChildEvent | StopCommand,
+    output: {} as CommandResult,
+  },
+  actors: { child: childActor },
+  actions: {
+    letGo: sendTo('child', { type: 'go' }),
+    terminateGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGTERM' }),
+    killGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGKILL' }),
+    markStarted: assign({ started: true }),
+    tellStarted: sendTo(
+      ({ self }) => self._parent!,
+      ({ context }, { pgid }: { pgid: number }) => ({ type: 'commandStarted', command: context.input.command, pgid }),
+    ),
+    keepHow: assign({ how: (_, { how }: { how: CommandResult['how'] }) => how }),
+    keepNotStarted: assign((_, { message }: { message: string }) => ({ how: 'notStarted' as const, message })),
+    keepExit: assign((_, exit: Pick<CommandContext, 'code' | 'signal' | 'output' | 'survivors'>) => exit),
+  },
+  delays: {
+    startLimit: START_LIMIT_MS,
+    timeLimit: ({ context }) => context.input.timeLimitMs ?? NO_LIMIT_MS,
+    killGrace: ({ context }) => context.input.killGraceMs,
+    killLimit: KILL_LIMIT_MS,
+  },
+});
+
+/** What is true of the child's end in any state: its exit is kept. */
+const keepExit = {
+  type: 'keepExit' as const,
+  params: ({
+    event: { code, signal, output, survivors },
+  }: {
+    event: Extract<ChildEvent, { type: 'childExited' }>;
+  }) => ({
+    code,
+    signal,
+    output,
+    survivors,
+  }),
+};
+
+const keepNotStarted = {
+  type: 'keepNotStarted' as const,
+  params: ({ event }: { event: Extract<ChildEvent, { type: 'childNotStarted' }> }) => ({ message: event.message }),
+};
+
+const stopped = {
+  type: 'keepHow' as const,
+  params: ({ event }: { event: StopCommand }) => ({ how: event.why }),
+};
+
+const timedOut = { type: 'keepHow' as const, params: { how: 'timedOut' as const } };
+
+/** Owns one child process from its start to the last member of its process group. */
+export const commandMachine = command.createMachine({
+  id: 'command',
+  options: { maxIterations: 100 },
+  context: ({ input }) => ({
+    input,
+    how: 'exited',
+    started: false,
+    code: null,
+    signal: null,
+    output: NOTHING_PRINTED,
+    survivors: 0,
+    message: null,
+  }),
+  output: ({ context: { how, started, code, signal, output, survivors, message } }) => ({
+    how,
+    started,
+    code,
+    signal,
+    output,
+    survivors,
+    message,
+  }),
+  invoke: {
+    id: 'child',
+    src: 'child',
+    input: ({ context }) => ({ command: context.input.command, reason: context.input.reason }),
+  },
+  initial: 'starting',
+  states: {
+    starting: {
+      description: 'The command waits behind its dead man’s switch until it may go.',
+      after: { startLimit: { target: 'terminating', actions: timedOut } },
+      on: {
+        childReady: {
+          target: 'running',
+          actions: { type: 'tellStarted', params: ({ event }) => ({ pgid: event.pgid }) },
+        },
+        childNotStarted: { target: 'ended', actions: keepNotStarted },
+        childExited: { target: 'ended', actions: { type: 'keepNotStarted', params: WRAPPER_DIED } },
+        stop: { target: 'terminating', actions: stopped },
+      },
+    },
+    running: {
+      description: 'The command runs.',
+      entry: ['markStarted', 'letGo'],
+      after: { timeLimit: { target: 'terminating', actions: timedOut } },
+      on: {
+        childExited: { target: 'ended', actions: keepExit },
+        childNotStarted: { target: 'ended', actions: keepNotStarted },
+        stop: { target: 'terminating', actions: stopped },
+      },
+    },
+    terminating: {
+      description: 'The whole process group was sent TERM and has the grace to end by itself.',
+      entry: 'terminateGroup',
+      after: { killGrace: 'killing' },
+      on: {
+        childExited: { actions: keepExit },
+        childNotStarted: { target: 'ended', actions: keepNotStarted },
+        groupGone: 'ended',
+      },
+    },
+    killing: {
+      description: 'The whole process group was sent KILL; what outlives that is stuck in the kernel.',
+      entry: 'killGroup',
+      after: { killLimit: { target: 'ended', actions: { type: 'keepHow', params: { how: 'unkillable' } } } },
+      on: { childExited: { actions: keepExit }, groupGone: 'ended' },
+    },
+    ended: { type: 'final', description: 'Nothing of the command is waited for any more.' },
+  },
+});

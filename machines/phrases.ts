@@ -1,0 +1,95 @@
+// Actions and guards together with what they take from the event: said once, used by many transitions.
+
+import type { ErrorActorEvent } from 'xstate';
+
+import type { LockNews } from './cluster-lock.ts';
+import { failed, handbrakeFailure, OUT_OF_TIME } from './failures.ts';
+import type { AbortSignalName, CommandName, CommandResult, Failure } from './vocabulary.ts';
+
+export const ofResult = ({ event }: { event: { output: CommandResult } }) => ({ result: event.output });
+
+export const failedByError = {
+  type: 'concludeFailed' as const,
+  params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
+};
+
+export const unreported = { ...failedByError, type: 'concludeUnreported' as const };
+
+export const warnOfError = {
+  type: 'warn' as const,
+  params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
+};
+
+export const aborted = {
+  type: 'conclude' as const,
+  params: ({ event }: { event: { signal: AbortSignalName } }) => ({
+    outcome: { kind: 'aborted' as const, signal: event.signal },
+  }),
+};
+
+export const outOfTime = { type: 'conclude' as const, params: { outcome: failed(OUT_OF_TIME) } };
+
+export const tellNotes = {
+  type: 'tell' as const,
+  params: ({ event }: { event: { output: { notes: readonly string[] } } }) => ({
+    type: 'noted' as const,
+    notes: event.output.notes,
+  }),
+};
+
+export const keepLoss = {
+  type: 'keepLockLoss' as const,
+  params: ({ event }: { event: { failure: Failure } }) => ({ failure: event.failure }),
+};
+
+export const tellLoss = {
+  type: 'tell' as const,
+  params: ({ event }: { event: { failure: Failure } }) => ({ type: 'lockLost' as const, failure: event.failure }),
+};
+
+export function tellEnd(command: CommandName) {
+  return {
+    type: 'tell' as const,
+    params: ({ event }: { event: { output: CommandResult } }) => ({
+      type: 'commandEnded' as const,
+      command,
+      result: event.output,
+    }),
+  };
+}
+
+export const tellQueued = {
+  type: 'tell' as const,
+  params: ({ event }: { event: Extract<LockNews, { type: 'lockQueued' }> }) => event,
+};
+
+export const warnOfTrouble = {
+  type: 'warn' as const,
+  params: ({ event }: { event: { failure: Failure } }) => ({ error: event.failure }),
+};
+
+export const failedByNews = {
+  type: 'concludeFailed' as const,
+  params: ({ event }: { event: { failure: Failure } }) => ({ error: event.failure }),
+};
+
+export const engaged = [
+  tellEnd('handbrake'),
+  { type: 'conclude' as const, params: { outcome: { kind: 'skipped' as const, why: 'handbrakeEngaged' as const } } },
+];
+
+export const brokenHandbrake = [
+  tellEnd('handbrake'),
+  {
+    type: 'conclude' as const,
+    params: ({ event }: { event: { output: CommandResult } }) => ({ outcome: failed(handbrakeFailure(event.output)) }),
+  },
+];
+
+export const keepRefresh = [
+  {
+    type: 'keepRefresh' as const,
+    params: ({ event }: { event: { output: CommandResult } }) => ({ result: event.output }),
+  },
+  tellEnd('refresh'),
+];

@@ -1,0 +1,592 @@
+// Rule 1: everything that decides what a run does stands in this file. Services only do; the reporter only tells.
+
+import { assign, emit, raise, sendTo, setup } from 'xstate';
+
+import { clusterLockMachine, type LockNews, type ReleaseOutcome } from './cluster-lock.ts';
+import { type CommandInput, commandMachine } from './command.ts';
+import { diffGroups, needsRefresh } from './diff.ts';
+import { failed, LEASE_TOO_SHORT, refreshFailure } from './failures.ts';
+import {
+  aborted,
+  brokenHandbrake,
+  engaged,
+  failedByError,
+  failedByNews,
+  keepLoss,
+  keepRefresh,
+  ofResult,
+  outOfTime,
+  tellEnd,
+  tellLoss,
+  tellNotes,
+  tellQueued,
+  unreported,
+  warnOfError,
+  warnOfTrouble,
+} from './phrases.ts';
+import { asFailure, service } from './service.ts';
+import {
+  groupsShrunkTooMuch,
+  isAuthoritative,
+  judgeAnswers,
+  rememberGenerations,
+  shrunkFailure,
+  untrustedFailure,
+} from './trust.ts';
+import type {
+  AbortSignalName,
+  Answer,
+  CommandName,
+  CommandResult,
+  Diff,
+  Failure,
+  Group,
+  Holder,
+  Memory,
+  Orphan,
+  Outcome,
+  Reason,
+  RunInput,
+  RunReport,
+  Told,
+} from './vocabulary.ts';
+
+type RunEvent =
+  /** SIGTERM or SIGINT. */
+  | { readonly type: 'abort'; readonly signal: AbortSignalName }
+  /** haproxy_timeout is over. */
+  | { readonly type: 'budgetSpent' }
+  | { readonly type: 'commandStarted'; readonly command: CommandName; readonly pgid: number }
+  | LockNews;
+
+interface RunContext {
+  readonly run: RunInput;
+  readonly memory: Memory;
+  readonly groups: readonly Group[];
+  readonly answers: readonly Answer[];
+  readonly diff: Diff | null;
+  readonly reason: Reason | null;
+  readonly refreshStarted: boolean;
+  readonly refresh: CommandResult | null;
+  readonly lockLoss: Failure | null;
+  readonly clusterLockBroken: boolean;
+  /** The first ending that was decided stands; what happens after it only gets told. */
+  readonly outcome: Outcome | null;
+}
+
+const watcher = setup({
+  types: {
+    input: {} as RunInput,
+    context: {} as RunContext,
+    events: {} as RunEvent,
+    emitted: {} as Told,
+    output: {} as Outcome,
+    tags: {} as 'runLockHeld',
+  },
+  actors: {
+    checkRunLock: service('checkRunLock'),
+    takeRunLock: service('takeRunLock'),
+    readPrimer: service('readPrimer'),
+    resolveGroups: service('resolveGroups'),
+    writeReport: service('writeReport'),
+    dropRunLock: service('dropRunLock'),
+    handbrake: commandMachine,
+    refresh: commandMachine,
+    clusterLock: clusterLockMachine,
+  },
+  guards: {
+    ownedByAnother: (_, { owner }: { owner: Holder | null }) => owner !== null,
+    orphanAlive: (_, { orphan }: { orphan: Orphan | null }) => orphan !== null,
+    released: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
+    engaged: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 1,
+    succeeded: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
+    endingDecided: ({ context }) => context.outcome !== null,
+    forceRun: ({ context }) => context.run.forceRun,
+    dryRun: ({ context }) => context.run.dryRun,
+    untrusted: ({ context }) =>
+      context.run.onDiscoveryError === 'fail'
+        ? !context.answers.every(isAuthoritative)
+        : context.answers.length > 0 && !context.answers.some(isAuthoritative),
+    shrunkTooMuch: ({ context: { run, diff } }) =>
+      run.maxShrinkPercent !== null && groupsShrunkTooMuch(diff!.groups, run.maxShrinkPercent).length > 0,
+    nothingToRefresh: ({ context }) => !needsRefresh(context.diff!, context.run.refreshOn),
+    leaseCoversRefresh: ({ context: { run } }, { leaseLeftMs }: { leaseLeftMs: number }) =>
+      run.onLockLost === 'terminate' || leaseLeftMs > (run.refreshTimeoutMs ?? 0) + run.killGraceMs,
+    stopsOnLockLoss: ({ context }) => context.run.onLockLost === 'terminate',
+    lockWasLost: ({ context }) => context.lockLoss !== null,
+    clusterLockBroken: ({ context }) => context.clusterLockBroken,
+    unreleased: (_, { unreleased }: ReleaseOutcome) => unreleased !== null,
+    endedAs: ({ context }, { kind }: { kind: Outcome['kind'] }) => context.outcome?.kind === kind,
+  },
+  actions: {
+    conclude: assign({ outcome: ({ context }, { outcome }: { outcome: Outcome }) => context.outcome ?? outcome }),
+    concludeFailed: assign({
+      outcome: ({ context }, { error }: { error: unknown }) => context.outcome ?? failed(asFailure(error)),
+    }),
+    concludeUntrusted: assign({ outcome: ({ context }) => failed(untrustedFailure(context.answers)) }),
+    concludeShrunk: assign({
+      outcome: ({ context: { run, diff } }) => failed(shrunkFailure(diff!.groups, run.maxShrinkPercent!)),
+    }),
+    concludeRefreshed: assign({ outcome: ({ context }): Outcome => ({ kind: 'refreshed', reason: context.reason! }) }),
+    concludeLockLost: assign({ outcome: ({ context }) => context.outcome ?? failed(context.lockLoss!) }),
+    /** A good run that could not say so is a failed one; a failed run keeps its own failure. */
+    concludeUnreported: assign({
+      outcome: ({ context }, { error }: { error: unknown }): Outcome =>
+        context.outcome?.kind === 'failed' || context.outcome?.kind === 'aborted'
+          ? context.outcome
+          : failed(asFailure(error)),
+    }),
+    keepMemory: assign({ memory: (_, { memory }: { memory: Memory }) => memory }),
+    keepGroups: assign({ groups: (_, { groups }: { groups: readonly Group[] }) => groups }),
+    keepAnswers: assign(({ context }, { answers }: { answers: readonly Answer[] }) => ({
+      answers: judgeAnswers(answers, context.memory),
+    })),
+    compare: assign(({ context: { groups, answers, memory } }) => ({
+      diff: diffGroups(groups, answers),
+      memory: rememberGenerations(answers, memory),
+    })),
+    keepReason: assign({ reason: (_, { reason }: { reason: Reason }) => reason }),
+    keepLockLoss: assign({ lockLoss: (_, { failure }: { failure: Failure }) => failure }),
+    markClusterLockBroken: assign({ clusterLockBroken: true }),
+    /** A lock whose machine broke cannot tell of its loss itself. */
+    loseBrokenLock: raise((_, { error }: { error: unknown }) => ({
+      type: 'lockLost' as const,
+      failure: asFailure(error),
+    })),
+    markRefreshStarted: assign({ refreshStarted: true }),
+    keepRefresh: assign({ refresh: (_, { result }: { result: CommandResult }) => result }),
+    requestClusterLock: sendTo('clusterLock', ({ context }) => ({
+      type: 'request',
+      claim: { reason: context.reason! },
+    })),
+    confirmClusterLock: sendTo('clusterLock', { type: 'confirm' }),
+    releaseClusterLock: sendTo('clusterLock', { type: 'release' }),
+    stopHandbrake: sendTo('handbrake', { type: 'stop', why: 'stopped' }),
+    stopRefresh: sendTo('refresh', (_, { why }: { why: 'stopped' | 'timedOut' }) => ({ type: 'stop', why })),
+    spendBudget: raise({ type: 'budgetSpent' }),
+    tell: emit((_, told: Told) => told),
+    tellCompared: emit(({ context }): Told => ({ type: 'compared', diff: context.diff! })),
+    warn: emit((_, { error }: { error: unknown }): Told => ({ type: 'warned', failure: asFailure(error) })),
+  },
+  delays: {
+    haproxyTimeout: ({ context }) => context.run.budgetMs,
+    refreshDelay: ({ context }) => context.run.refreshDelayMs,
+  },
+});
+
+/** An unkillable refresh is unfinished business: its intent record stays for the next run to see. */
+function reportOf({ outcome, refreshStarted, refresh, reason, diff, memory }: RunContext): RunReport {
+  return {
+    outcome: outcome!,
+    refreshStarted,
+    refreshSucceeded: refresh?.how === 'exited' && refresh.code === 0,
+    keepIntent: refresh?.how === 'unkillable',
+    reason,
+    diff,
+    memory,
+  };
+}
+
+function handbrakeInput({ context: { run } }: { context: RunContext }): CommandInput {
+  return { command: 'handbrake', reason: null, timeLimitMs: run.handbrakeTimeoutMs, killGraceMs: run.killGraceMs };
+}
+
+const checkingRunLock = watcher.createStateConfig({
+  description: 'Look whether another watcher is alive on this node.',
+  invoke: {
+    id: 'checkRunLock',
+    src: 'checkRunLock',
+    input: null,
+    onDone: [
+      {
+        guard: { type: 'ownedByAnother', params: ({ event }) => event.output },
+        target: 'skipped',
+        actions: { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'runLockHeld' } } },
+      },
+      { target: 'checkingHandbrake' },
+    ],
+    onError: { target: 'failed', actions: failedByError },
+  },
+  on: { abort: { target: 'aborted', actions: aborted, description: 'Nothing was taken yet: the run just ends.' } },
+});
+
+const checkingHandbrake = watcher.createStateConfig({
+  description: 'Run the handbrake command: may this node be refreshed at all?',
+  invoke: {
+    id: 'handbrake',
+    src: 'handbrake',
+    input: handbrakeInput,
+    onDone: [
+      { guard: 'endingDecided', target: 'aborted' },
+      { guard: { type: 'released', params: ofResult }, target: 'takingRunLock', actions: tellEnd('handbrake') },
+      {
+        guard: { type: 'engaged', params: ofResult },
+        target: 'skipped',
+        actions: engaged,
+      },
+      { target: 'failed', actions: brokenHandbrake },
+    ],
+    onError: { target: 'failed', actions: failedByError },
+  },
+  on: {
+    abort: { actions: [aborted, 'stopHandbrake'], description: 'The command is stopped; its end ends the run.' },
+    commandStarted: {},
+  },
+});
+
+const takingRunLock = watcher.createStateConfig({
+  description: 'Take the run lock and, as its owner, read what the last run left.',
+  invoke: {
+    id: 'takeRunLock',
+    src: 'takeRunLock',
+    input: null,
+    onDone: [
+      {
+        guard: { type: 'ownedByAnother', params: ({ event }) => event.output },
+        target: 'skipped',
+        actions: [tellNotes, { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'runLockHeld' } } }],
+      },
+      {
+        guard: 'endingDecided',
+        target: 'holdingRunLock.reporting',
+        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, tellNotes],
+      },
+      {
+        guard: { type: 'orphanAlive', params: ({ event }) => event.output },
+        target: 'holdingRunLock.reporting',
+        actions: [
+          { type: 'keepMemory', params: ({ event }) => event.output },
+          tellNotes,
+          { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'orphanRefresh' } } },
+        ],
+      },
+      {
+        target: 'holdingRunLock',
+        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, tellNotes],
+      },
+    ],
+    onError: { target: 'failed', actions: failedByError },
+  },
+  on: {
+    abort: {
+      actions: aborted,
+      description: 'The lock may be ours already: its answer is awaited, so that it is given back.',
+    },
+  },
+});
+
+const reading = watcher.createStateConfig({
+  description: 'Read from the primer’s file which pods HAProxy was configured with.',
+  invoke: {
+    id: 'readPrimer',
+    src: 'readPrimer',
+    input: null,
+    onDone: { target: 'resolving', actions: { type: 'keepGroups', params: ({ event }) => event.output } },
+    onError: [
+      { guard: 'forceRun', target: 'diffing', actions: warnOfError },
+      { target: 'reporting', actions: failedByError },
+    ],
+  },
+  on: { abort: { target: 'reporting', actions: aborted, description: 'Reading changes nothing: it is left at once.' } },
+});
+
+const resolving = watcher.createStateConfig({
+  description: 'Ask service discovery which pods the same groups have now.',
+  invoke: {
+    id: 'resolveGroups',
+    src: 'resolveGroups',
+    input: ({ context }) => ({
+      groups: context.groups.map(({ cluster, endpointSet }) => ({ cluster, endpointSet })),
+    }),
+    onDone: { target: 'diffing', actions: { type: 'keepAnswers', params: ({ event }) => event.output } },
+    onError: [
+      { guard: 'forceRun', target: 'diffing', actions: warnOfError },
+      { target: 'reporting', actions: failedByError },
+    ],
+  },
+  on: { abort: { target: 'reporting', actions: aborted, description: 'The requests are dropped.' } },
+});
+
+/** The decision table of docs/operating.md, first match wins: force_run beats dry_run and skips only the comparison. */
+const diffing = watcher.createStateConfig({
+  description: 'Compare both and decide: refresh, or leave HAProxy as it is.',
+  entry: ['compare', 'tellCompared'],
+  always: [
+    { guard: 'forceRun', target: 'takingTurn', actions: { type: 'keepReason', params: { reason: 'forced' } } },
+    { guard: 'untrusted', target: 'reporting', actions: 'concludeUntrusted' },
+    { guard: 'shrunkTooMuch', target: 'reporting', actions: 'concludeShrunk' },
+    {
+      guard: 'nothingToRefresh',
+      target: 'reporting',
+      actions: { type: 'conclude', params: { outcome: { kind: 'unchanged' } } },
+    },
+    {
+      guard: 'dryRun',
+      target: 'reporting',
+      actions: { type: 'conclude', params: { outcome: { kind: 'wouldRefresh' } } },
+    },
+    { target: 'takingTurn', actions: { type: 'keepReason', params: { reason: 'changed' } } },
+  ],
+});
+
+/** `awaitingYtLock` keeps its name whatever backend serves the lock. */
+const awaitingYtLock = watcher.createStateConfig({
+  description: 'Wait in line for the cluster lock: one node of the cluster at a time.',
+  entry: 'requestClusterLock',
+  on: {
+    lockQueued: { actions: tellQueued },
+    lockDelayed: { actions: warnOfTrouble },
+    lockHeld: { target: 'delaying', actions: { type: 'tell', params: { type: 'lockHeld' } } },
+    lockRefused: { target: '#watcher.holdingRunLock.reporting', actions: failedByNews },
+    lockLost: { target: '#watcher.holdingRunLock.reporting', actions: [keepLoss, tellLoss, 'concludeLockLost'] },
+    budgetSpent: { target: '#watcher.holdingRunLock.reporting', actions: outOfTime },
+    abort: {
+      target: '#watcher.holdingRunLock.reporting',
+      actions: aborted,
+      description: 'The request is withdrawn when the run lets go of everything.',
+    },
+  },
+});
+
+const delaying = watcher.createStateConfig({
+  description: 'Hold the lock and let the cluster settle after whoever refreshed before.',
+  after: { refreshDelay: 'confirming' },
+  on: {
+    lockLost: { target: '#watcher.holdingRunLock.reporting', actions: [keepLoss, tellLoss, 'concludeLockLost'] },
+    budgetSpent: { target: '#watcher.holdingRunLock.reporting', actions: outOfTime },
+    abort: {
+      target: '#watcher.holdingRunLock.reporting',
+      actions: aborted,
+      description: 'Nothing was touched yet: the wait just ends.',
+    },
+  },
+});
+
+/** The last look before the world is touched: gates rot while one waits. */
+const confirming = watcher.createStateConfig({
+  description: 'Look again, right before HAProxy is touched.',
+  initial: 'lookingAtHandbrake',
+  states: {
+    lookingAtHandbrake: {
+      description: 'Run the handbrake command once more: it may have been pulled while we waited.',
+      invoke: {
+        id: 'handbrake',
+        src: 'handbrake',
+        input: handbrakeInput,
+        onDone: [
+          { guard: 'endingDecided', target: '#watcher.holdingRunLock.reporting' },
+          { guard: { type: 'released', params: ofResult }, target: 'vouchingForLock', actions: tellEnd('handbrake') },
+          {
+            guard: { type: 'engaged', params: ofResult },
+            target: '#watcher.holdingRunLock.reporting',
+            actions: engaged,
+          },
+          { target: '#watcher.holdingRunLock.reporting', actions: brokenHandbrake },
+        ],
+        onError: { target: '#watcher.holdingRunLock.reporting', actions: failedByError },
+      },
+      on: {
+        commandStarted: {},
+        lockLost: { actions: [keepLoss, tellLoss, 'concludeLockLost', 'stopHandbrake'] },
+        budgetSpent: { actions: [outOfTime, 'stopHandbrake'] },
+        abort: { actions: [aborted, 'stopHandbrake'], description: 'The command is stopped; its end ends the run.' },
+      },
+    },
+    vouchingForLock: {
+      description: 'Have the lock service vouch for the lock with a fresh renewal.',
+      entry: 'confirmClusterLock',
+      on: {
+        lockConfirmed: [
+          {
+            guard: { type: 'leaseCoversRefresh', params: ({ event }) => event },
+            target: '#watcher.holdingRunLock.takingTurn.refreshing',
+          },
+          {
+            target: '#watcher.holdingRunLock.reporting',
+            actions: { type: 'conclude', params: { outcome: failed(LEASE_TOO_SHORT) } },
+          },
+        ],
+        lockLost: { target: '#watcher.holdingRunLock.reporting', actions: [keepLoss, tellLoss, 'concludeLockLost'] },
+        budgetSpent: { target: '#watcher.holdingRunLock.reporting', actions: outOfTime },
+        abort: {
+          target: '#watcher.holdingRunLock.reporting',
+          actions: aborted,
+          description: 'Nothing was touched yet: the run just ends.',
+        },
+      },
+    },
+  },
+});
+
+const refreshing = watcher.createStateConfig({
+  description: 'Run the refresh command: HAProxy takes the new pods.',
+  invoke: {
+    id: 'refresh',
+    src: 'refresh',
+    input: ({ context: { run, reason } }) => ({
+      command: 'refresh',
+      reason,
+      timeLimitMs: run.refreshTimeoutMs,
+      killGraceMs: run.killGraceMs,
+    }),
+    onDone: [
+      { guard: 'endingDecided', target: '#watcher.holdingRunLock.reporting', actions: keepRefresh },
+      {
+        guard: 'lockWasLost',
+        target: '#watcher.holdingRunLock.reporting',
+        actions: [...keepRefresh, 'concludeLockLost'],
+      },
+      {
+        guard: { type: 'succeeded', params: ofResult },
+        target: '#watcher.holdingRunLock.reporting',
+        actions: [...keepRefresh, 'concludeRefreshed'],
+      },
+      {
+        target: '#watcher.holdingRunLock.reporting',
+        actions: [
+          ...keepRefresh,
+          { type: 'conclude', params: ({ event }) => ({ outcome: failed(refreshFailure(event.output)) }) },
+        ],
+      },
+    ],
+    onError: { target: '#watcher.holdingRunLock.reporting', actions: failedByError },
+  },
+  on: {
+    commandStarted: {
+      actions: ['markRefreshStarted', { type: 'tell', params: ({ event }) => event }],
+    },
+    lockLost: [
+      {
+        guard: 'stopsOnLockLoss',
+        actions: [keepLoss, tellLoss, 'concludeLockLost', { type: 'stopRefresh', params: { why: 'stopped' } }],
+      },
+      { actions: [keepLoss, tellLoss] },
+    ],
+    budgetSpent: { actions: { type: 'stopRefresh', params: { why: 'timedOut' } } },
+    abort: {
+      actions: [aborted, { type: 'stopRefresh', params: { why: 'stopped' } }],
+      description: 'The command gets TERM; the run goes on once its whole process group is gone.',
+    },
+  },
+});
+
+const takingTurn = watcher.createStateConfig({
+  description: 'One budget, haproxy_timeout, for waiting, settling and refreshing together.',
+  initial: 'awaitingYtLock',
+  after: { haproxyTimeout: { actions: 'spendBudget' } },
+  states: { awaitingYtLock, delaying, confirming, refreshing },
+});
+
+const reporting = watcher.createStateConfig({
+  description: 'Write the statistics, and what the next run must know.',
+  invoke: {
+    id: 'writeReport',
+    src: 'writeReport',
+    input: ({ context }) => reportOf(context),
+    onDone: { target: 'releasing', actions: tellNotes },
+    onError: { target: 'releasing', actions: [unreported, warnOfError] },
+  },
+  on: { abort: { description: 'What the run did is decided and being written: it ends by itself.' } },
+});
+
+const releasing = watcher.createStateConfig({
+  description: 'Give back the cluster lock, then the run lock.',
+  initial: 'givingBackClusterLock',
+  states: {
+    givingBackClusterLock: {
+      description: 'Give back the cluster lock, or get out of its line.',
+      entry: 'releaseClusterLock',
+      always: { guard: 'clusterLockBroken', target: 'droppingRunLock' },
+    },
+    droppingRunLock: {
+      description: 'Remove the pid file and let the next run in.',
+      invoke: {
+        id: 'dropRunLock',
+        src: 'dropRunLock',
+        input: null,
+        onDone: { target: 'done', actions: tellNotes },
+        onError: { target: 'done', actions: warnOfError },
+      },
+    },
+    done: { type: 'final', description: 'Nothing of this node or cluster is held any more.' },
+  },
+  on: { abort: { description: 'Everything is being given back already.' } },
+  onDone: 'free',
+});
+
+const holdingRunLock = watcher.createStateConfig({
+  description: 'This run is the only one on this node; whatever happens, it reports and lets go.',
+  tags: 'runLockHeld',
+  initial: 'reading',
+  invoke: {
+    id: 'clusterLock',
+    src: 'clusterLock',
+    input: ({ context: { run } }) => ({
+      leaseMs: run.leaseMs,
+      killGraceMs: run.killGraceMs,
+      onLockLost: run.onLockLost,
+      jitterSeed: run.jitterSeed,
+    }),
+    onDone: [
+      {
+        guard: { type: 'unreleased', params: ({ event }) => event.output },
+        target: '.releasing.droppingRunLock',
+        actions: { type: 'warn', params: ({ event }) => ({ error: event.output.unreleased }) },
+      },
+      { target: '.releasing.droppingRunLock' },
+    ],
+    onError: {
+      actions: ['markClusterLockBroken', { type: 'loseBrokenLock', params: ({ event }) => ({ error: event.error }) }],
+    },
+  },
+  states: {
+    reading,
+    resolving,
+    diffing,
+    takingTurn,
+    reporting,
+    releasing,
+    free: { type: 'final', description: 'The run is over; its outcome says how.' },
+  },
+  onDone: [
+    { guard: { type: 'endedAs', params: { kind: 'refreshed' } }, target: 'refreshed' },
+    { guard: { type: 'endedAs', params: { kind: 'unchanged' } }, target: 'unchanged' },
+    { guard: { type: 'endedAs', params: { kind: 'wouldRefresh' } }, target: 'wouldRefresh' },
+    { guard: { type: 'endedAs', params: { kind: 'skipped' } }, target: 'skipped' },
+    { guard: { type: 'endedAs', params: { kind: 'aborted' } }, target: 'aborted' },
+    { target: 'failed' },
+  ],
+});
+
+/** One run, from cron to exit. */
+export const watcherMachine = watcher.createMachine({
+  id: 'watcher',
+  options: { maxIterations: 100 },
+  context: ({ input }) => ({
+    run: input,
+    memory: { generations: {} },
+    groups: [],
+    answers: [],
+    diff: null,
+    reason: null,
+    refreshStarted: false,
+    refresh: null,
+    lockLoss: null,
+    clusterLockBroken: false,
+    outcome: null,
+  }),
+  output: ({ context }) => context.outcome!,
+  initial: 'checkingRunLock',
+  states: {
+    checkingRunLock,
+    checkingHandbrake,
+    takingRunLock,
+    holdingRunLock,
+    refreshed: { type: 'final', description: 'HAProxy was refreshed.' },
+    unchanged: { type: 'final', description: 'HAProxy has all the pods it needs.' },
+    wouldRefresh: { type: 'final', description: 'A dry run found a reason to refresh, and did not.' },
+    skipped: { type: 'final', description: 'Another run, the handbrake or an orphaned refresh was in the way.' },
+    aborted: { type: 'final', description: 'SIGTERM or SIGINT ended the run.' },
+    failed: { type: 'final', description: 'The run could not do its work; its failure says why.' },
+  },
+});

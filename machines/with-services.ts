@@ -1,0 +1,50 @@
+import { fromCallback, fromPromise } from 'xstate';
+
+import { clusterLockMachine } from './cluster-lock.ts';
+import { commandMachine } from './command.ts';
+import { asFailure } from './service.ts';
+import type { ChildInput, ChildOrder, LockServices, RunServices, Services } from './vocabulary.ts';
+import { watcherMachine } from './watcher.ts';
+
+/** The machine of a run with its side effects plugged in; what a service throws reaches it as a `Failure`. */
+export function withServices(services: Services) {
+  const command = commandMachine.provide({ actors: { child: childOf(services) } });
+  const clusterLock = clusterLockMachine.provide({
+    actors: {
+      requestLock: call(services, 'requestLock'),
+      checkLock: call(services, 'checkLock'),
+      renewLock: call(services, 'renewLock'),
+      releaseLock: call(services, 'releaseLock'),
+    },
+  });
+  return watcherMachine.provide({
+    actors: {
+      checkRunLock: call(services, 'checkRunLock'),
+      takeRunLock: call(services, 'takeRunLock'),
+      readPrimer: call(services, 'readPrimer'),
+      resolveGroups: call(services, 'resolveGroups'),
+      writeReport: call(services, 'writeReport'),
+      dropRunLock: call(services, 'dropRunLock'),
+      handbrake: command,
+      refresh: command,
+      clusterLock,
+    },
+  });
+}
+
+type Calls = RunServices & LockServices;
+
+function call<Name extends keyof Calls>(services: Calls, name: Name) {
+  type Input = Parameters<Calls[Name]>[0];
+  type Output = Awaited<ReturnType<Calls[Name]>>;
+  const ask = services[name] as (input: Input, signal: AbortSignal) => Promise<Output>;
+  return fromPromise<Output, Input>(({ input, signal }) =>
+    ask(input, signal).catch((error: unknown) => {
+      throw asFailure(error);
+    }),
+  );
+}
+
+function childOf({ child }: Services) {
+  return fromCallback<ChildOrder, ChildInput>(({ input, sendBack, receive }) => child(input, sendBack, receive));
+}
