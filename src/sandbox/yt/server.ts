@@ -1,0 +1,98 @@
+import { Faults } from '../faults.ts';
+import type { SandboxClock } from '../http/clock.ts';
+import { type Answer, deliver } from '../http/deliver.ts';
+import { type Listening, listen, type Received } from '../http/listen.ts';
+import { Cluster } from './cluster.ts';
+import { errorAnswer } from './error-answer.ts';
+import { YtError, yt } from './errors.ts';
+import { newGuid } from './guid.ts';
+import { type Inspection, inspectCluster, type SeenRequest } from './inspection.ts';
+import { answerRequest, destinationOf } from './proxy.ts';
+
+export interface YtProxyOptions {
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** Logins by token. Without it everybody is `root`, or whom `X-YT-User-Name` names. */
+  readonly tokens?: Readonly<Record<string, string>>;
+  readonly banned?: Iterable<string>;
+  /** Runs the leases, the faults' delays and the memory of mutations; the process's own by default. */
+  readonly clock?: SandboxClock;
+  /** Shares the state with other proxies, or with one that was closed; it brings its own clock. */
+  readonly cluster?: Cluster;
+}
+
+export interface YtProxy extends Listening {
+  readonly faults: Faults;
+  readonly inspect: Inspection;
+  readonly cluster: Cluster;
+  /** Logins that are refused from now on. */
+  readonly banned: Set<string>;
+}
+
+/** Starts a YT HTTP proxy. `close()` ends its requests; the cluster's leases go on unless the proxy made the cluster. */
+export async function startYtProxy(options: YtProxyOptions = {}): Promise<YtProxy> {
+  const cluster = options.cluster ?? new Cluster(options.clock);
+  const users = { tokens: options.tokens ?? null, banned: new Set(options.banned) };
+  const faults = new Faults();
+  const requests: SeenRequest[] = [];
+
+  const listening = await listen(options.host ?? '127.0.0.1', options.port ?? 0, async (received, response) => {
+    const destination = destinationOf(received);
+    const seen = { ...seenAtFirst(received, cluster), command: destination.command?.name ?? null };
+    requests.push(seen);
+    const apply = () => {
+      try {
+        return answerRequest(cluster, users, received, destination, (more) => Object.assign(seen, more));
+      } catch (error) {
+        if (error instanceof YtError) return errorAnswer(error);
+        return errorAnswer(new YtError(yt.generic, `Internal error: ${error}`, { httpStatus: 500 }));
+      }
+    };
+    const common = { 'x-yt-request-id': newGuid(), 'x-yt-proxy': 'sandbox', 'cache-control': 'no-store' };
+    const delivery = {
+      response,
+      faults: faults.take(['*', destination.command?.name ?? destination.path]),
+      clock: cluster.clock,
+      apply: (): Answer => {
+        const answer = apply();
+        return { ...answer, headers: { ...common, ...answer.headers } };
+      },
+      error: (code: number, message: string) => errorAnswer(wrappedForCode(code, message)),
+    };
+    Object.assign(seen, { status: await deliver(delivery) });
+  });
+
+  return {
+    ...listening,
+    faults,
+    inspect: inspectCluster(cluster, requests),
+    cluster,
+    banned: users.banned,
+    async close() {
+      faults.clear();
+      if (options.cluster === undefined) cluster.transactions.stop();
+      await listening.close();
+    },
+  };
+}
+
+function seenAtFirst({ method, url, headers }: Received, cluster: Cluster): SeenRequest {
+  return {
+    method,
+    path: url.pathname,
+    command: null,
+    parameters: null,
+    user: null,
+    correlationId: String(headers['x-yt-correlation-id'] ?? '') || null,
+    userAgent: headers['user-agent'] ?? null,
+    atMs: cluster.clock.now(),
+    status: null,
+  };
+}
+
+// An ordered error is as hard to read as a real one: the telling code is one level down.
+function wrappedForCode(code: number, message: string): YtError {
+  return new YtError(yt.generic, 'Request failed', { inner: [new YtError(code, message)] });
+}

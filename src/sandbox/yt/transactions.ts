@@ -1,0 +1,140 @@
+import type { SandboxClock } from '../http/clock.ts';
+import { YtError, yt } from './errors.ts';
+import { newGuid } from './guid.ts';
+import type { YtMap } from './values.ts';
+
+export interface Transaction {
+  readonly id: string;
+  readonly parent: Transaction | null;
+  readonly owner: string;
+  readonly timeoutMs: number;
+  readonly attributes: YtMap;
+  readonly startedAt: Date;
+  lastPingAt: Date;
+  /** When the lease runs out, on the server's clock. */
+  deadlineMs: number;
+  timer: unknown;
+}
+
+export type Ending = 'committed' | 'aborted';
+
+const timeoutMsDefault = 15_000;
+const timeoutMsMax = 3_600_000;
+
+/** The live transactions. Each ends by itself when its timeout has passed since its last ping was processed. */
+export class Transactions {
+  readonly #clock: SandboxClock;
+  readonly #onEnd: (transaction: Transaction, ending: Ending) => void;
+  readonly #live = new Map<string, Transaction>();
+
+  /** `onEnd` runs once for each transaction that ends, children before their parent. */
+  constructor(clock: SandboxClock, onEnd: (transaction: Transaction, ending: Ending) => void) {
+    this.#clock = clock;
+    this.#onEnd = onEnd;
+  }
+
+  start(start: {
+    timeoutMs: number | null;
+    attributes: YtMap;
+    parent: Transaction | null;
+    owner: string;
+    now: Date;
+  }): Transaction {
+    const transaction: Transaction = {
+      id: newGuid(),
+      parent: start.parent,
+      owner: start.owner,
+      timeoutMs: Math.min(start.timeoutMs ?? timeoutMsDefault, timeoutMsMax),
+      attributes: start.attributes,
+      startedAt: start.now,
+      lastPingAt: start.now,
+      deadlineMs: 0,
+      timer: null,
+    };
+    this.#live.set(transaction.id, transaction);
+    this.#lease(transaction);
+    return transaction;
+  }
+
+  ping(transaction: Transaction, now: Date, withAncestors: boolean): void {
+    transaction.lastPingAt = now;
+    this.#lease(transaction);
+    if (withAncestors && transaction.parent !== null) this.ping(transaction.parent, now, true);
+  }
+
+  end(transaction: Transaction, ending: Ending): void {
+    for (const child of this.all()) if (child.parent === transaction) this.end(child, 'aborted');
+    this.#clock.clearTimeout(transaction.timer);
+    this.#live.delete(transaction.id);
+    this.#onEnd(transaction, ending);
+  }
+
+  /** The live transaction of that id; error 11000 when there is none. */
+  get(id: string): Transaction {
+    const transaction = this.find(id);
+    if (transaction === null) throw new YtError(yt.noSuchTransaction, `No such transaction ${id}`);
+    return transaction;
+  }
+
+  find(id: string): Transaction | null {
+    return this.#live.get(id) ?? null;
+  }
+
+  all(): Transaction[] {
+    return [...this.#live.values()];
+  }
+
+  leaseLeftMs(transaction: Transaction): number {
+    return transaction.deadlineMs - this.#clock.now();
+  }
+
+  /** Ends what has outlived its lease; for the moments when a timer is late. */
+  expireOverdue(): void {
+    for (const transaction of this.all()) {
+      if (this.#live.has(transaction.id) && this.leaseLeftMs(transaction) <= 0) this.end(transaction, 'aborted');
+    }
+  }
+
+  /** What a new master leader does: every live transaction gets a full new lease. */
+  failover(): void {
+    for (const transaction of this.all()) this.#lease(transaction);
+  }
+
+  stop(): void {
+    for (const { timer } of this.all()) this.#clock.clearTimeout(timer);
+  }
+
+  #lease(transaction: Transaction): void {
+    this.#clock.clearTimeout(transaction.timer);
+    transaction.deadlineMs = this.#clock.now() + transaction.timeoutMs;
+    transaction.timer = this.#clock.setTimeout(() => this.#expire(transaction), transaction.timeoutMs);
+  }
+
+  // A timer may fire a fraction of a millisecond early; a lease never ends before its time.
+  #expire(transaction: Transaction): void {
+    const leftMs = this.leaseLeftMs(transaction);
+    if (leftMs <= 0) this.end(transaction, 'aborted');
+    else transaction.timer = this.#clock.setTimeout(() => this.#expire(transaction), Math.ceil(leftMs));
+  }
+}
+
+/** True when `ancestor` is the transaction itself or one that it is nested in. */
+export function isWithin(transaction: Transaction | null, ancestor: Transaction): boolean {
+  return transaction !== null && (transaction === ancestor || isWithin(transaction.parent, ancestor));
+}
+
+/** How a lock conflict names the transaction that won. */
+export function winnerOf(transaction: Transaction): YtMap {
+  const { id, owner, timeoutMs, attributes, startedAt } = transaction;
+  const title = attributes['title'];
+  const parents: YtMap[] = [];
+  for (let parent = transaction.parent; parent !== null; parent = parent.parent) parents.push(winnerOf(parent));
+  return {
+    id,
+    start_time: startedAt.toISOString(),
+    owner,
+    timeout: timeoutMs,
+    ...(title === undefined ? {} : { title }),
+    parents,
+  };
+}
