@@ -30,7 +30,6 @@ const kinds: ReadonlyMap<string, HttpProblemKind> = new Map([
   ['ENFILE', 'refused'],
   ['EACCES', 'refused'],
   ['EPERM', 'refused'],
-  ['ERR_TUNNEL_REFUSED', 'refused'],
   ['ENOTFOUND', 'dns'],
   ['ENODATA', 'dns'],
   ['ETIMEDOUT', 'timeout'],
@@ -47,6 +46,7 @@ const kinds: ReadonlyMap<string, HttpProblemKind> = new Map([
 ]);
 
 const families: readonly (readonly [RegExp, HttpProblemKind])[] = [
+  [/^ERR_PROXY_/, 'refused'],
   [/^EAI_/, 'dns'],
   [/^(CERT_|CRL_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/, 'tls'],
   [/SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED/, 'tls'],

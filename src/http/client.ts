@@ -1,8 +1,7 @@
-import http from 'node:http';
-import https from 'node:https';
-import axios, { type AxiosInstance, type AxiosProxyConfig } from 'axios';
+import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { classify } from './classify.ts';
 import { HttpProblem } from './problem.ts';
+import { createRoutes } from './routes.ts';
 import { createSlots } from './slots.ts';
 
 export interface HttpRequest {
@@ -41,22 +40,23 @@ export interface HttpClientOptions {
 
 /** The program's one way to speak HTTP: bounded in time, size and number, and deaf to the environment. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const agents = createAgents(options.maxConcurrent);
-  const transport = createTransport(options, agents);
+  const routes = createRoutes(options.proxyUrl, options.maxConcurrent);
+  const transport = createTransport(options);
   const slots = createSlots(options.maxConcurrent);
   const closing = new AbortController();
 
   async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
-    const ending = endingOf(request, [signal, closing.signal]);
+    const url = parseUrl(request.url);
+    const ending = endingOf(request.deadlineMs, [signal, closing.signal]);
     try {
       const leave = await slots.take(ending.signal);
       try {
-        return await exchange(transport, request, ending.signal);
+        return await exchange(transport, { ...routes.of(url), ...written(request), signal: ending.signal });
       } finally {
         leave();
       }
     } catch (error) {
-      throw problemOf(request, ending.signal.aborted ? ending.signal.reason : error);
+      throw problemOf(request.method, url, ending.signal.aborted ? ending.signal.reason : error);
     } finally {
       ending.forget();
     }
@@ -64,32 +64,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   function close(): void {
     closing.abort();
-    agents.http.destroy();
-    agents.https.destroy();
+    routes.close();
   }
 
   return { send, close };
 }
 
-interface Agents {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
-}
-
-function createAgents(maxSockets: number): Agents {
-  return {
-    http: new http.Agent({ keepAlive: true, maxSockets }),
-    // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 switches off what is only a default.
-    https: new https.Agent({ keepAlive: true, maxSockets, rejectUnauthorized: true }),
-  };
-}
-
-function createTransport({ proxyUrl, maxBytes, userAgent }: HttpClientOptions, agents: Agents): AxiosInstance {
+function createTransport({ maxBytes, userAgent }: HttpClientOptions): AxiosInstance {
   return axios.create({
     adapter: 'http',
-    httpAgent: agents.http,
-    httpsAgent: agents.https,
-    proxy: proxyUrl === null ? false : proxyConfig(new URL(proxyUrl)),
     // A redirect would carry the token's header to a stranger.
     maxRedirects: 0,
     maxContentLength: maxBytes,
@@ -103,18 +86,11 @@ function createTransport({ proxyUrl, maxBytes, userAgent }: HttpClientOptions, a
   });
 }
 
-function proxyConfig({ protocol, hostname, port, username, password }: URL): AxiosProxyConfig {
-  const auth = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const defaultPort = protocol === 'https:' ? 443 : 80;
-  return { protocol, host, port: Number(port) || defaultPort, ...(username === '' ? {} : { auth }) };
-}
-
 /** One signal for every way a request can be ended early. axios' own timeout does not bound a body that drips. */
 function endingOf(
-  { deadlineMs }: HttpRequest,
+  deadlineMs: number,
   outer: readonly AbortSignal[],
-): { signal: AbortSignal; forget: () => void } {
+): { readonly signal: AbortSignal; readonly forget: () => void } {
   const controller = new AbortController();
   const abort = (): void => controller.abort(new HttpProblem('aborted', 'aborted'));
   const expire = (): void => controller.abort(new HttpProblem('timeout', `no whole reply within ${deadlineMs} ms`));
@@ -130,35 +106,34 @@ function endingOf(
   return { signal: controller.signal, forget };
 }
 
-async function exchange(transport: AxiosInstance, request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+function written({ method, url, headers, body }: HttpRequest): AxiosRequestConfig {
+  const data = body === undefined ? undefined : JSON.stringify(body);
   // `false` keeps axios from calling an empty body a form.
-  const headers = { 'Content-Type': body === undefined ? false : 'application/json', ...request.headers };
-  const {
-    status,
-    headers: replied,
+  return {
+    method,
+    url,
     data,
-  } = await transport.request<Buffer>({
-    method: request.method,
-    url: request.url,
-    headers,
-    data: body,
-    signal,
-  });
-  return { status, headers: textHeaders(replied), text: new TextDecoder('utf-8', { fatal: true }).decode(data) };
+    headers: { 'Content-Type': data === undefined ? false : 'application/json', ...headers },
+  };
+}
+
+async function exchange(transport: AxiosInstance, config: AxiosRequestConfig): Promise<HttpReply> {
+  const { status, headers, data } = await transport.request<Buffer>(config);
+  return { status, headers: textHeaders(headers), text: new TextDecoder('utf-8', { fatal: true }).decode(data) };
 }
 
 function textHeaders(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-function problemOf({ method, url }: HttpRequest, error: unknown): HttpProblem {
-  const { kind, reason } = error instanceof HttpProblem ? { kind: error.kind, reason: error.message } : classify(error);
-  return new HttpProblem(kind, `${method} ${withoutQuery(url)}: ${reason}`);
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new HttpProblem('broken', 'the URL of a request is not http or https: correct the configured address');
 }
 
-function withoutQuery(url: string): string {
-  if (!URL.canParse(url)) return 'a malformed URL';
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
+/** The query is left out: it may say what a log must not. */
+function problemOf(method: string, { protocol, host, pathname }: URL, error: unknown): HttpProblem {
+  const { kind, reason } = error instanceof HttpProblem ? { kind: error.kind, reason: error.message } : classify(error);
+  return new HttpProblem(kind, `${method} ${protocol}//${host}${pathname}: ${reason}`);
 }

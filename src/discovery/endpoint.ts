@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+import type { Endpoint } from '../../machines/vocabulary.ts';
+import { isHostName, isIp4OrEmpty, isIp6OrEmpty, isName, normalHostName, normalIp6 } from './names.ts';
+
+const expectsEndpoint = 'expected an object that describes an endpoint';
+
+/** One endpoint in YP.SD's words, wherever it was written. Every name and address comes out in its one spelling. */
+const endpointSchema = v.pipe(
+  v.object(
+    {
+      id: v.custom<string>(isName, 'expected an id: 1 to 255 visible ASCII characters'),
+      fqdn: v.custom<string>(isHostName, 'expected a host name'),
+      ip4_address: v.nullish(v.custom<string>(isIp4OrEmpty, 'expected an IPv4 address'), ''),
+      ip6_address: v.nullish(v.custom<string>(isIp6OrEmpty, 'expected an IPv6 address'), ''),
+      port: v.nullish(v.custom<number>(isPortOrZero, 'expected a port number from 1 to 65535'), 0),
+    },
+    expectsEndpoint,
+  ),
+  v.transform(
+    (written): Endpoint => ({
+      id: written.id,
+      fqdn: normalHostName(written.fqdn),
+      ip4: written.ip4_address === '' ? null : written.ip4_address,
+      ip6: written.ip6_address === '' ? null : normalIp6(written.ip6_address),
+      port: written.port === 0 ? null : written.port,
+    }),
+  ),
+);
+
+/** A list of endpoints, sorted by id. Protobuf's JSON leaves out a list that is empty. */
+export const endpointsSchema = v.pipe(
+  v.optional(v.array(endpointSchema, 'expected a list of endpoints'), []),
+  v.transform((endpoints) => endpoints.toSorted((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0))),
+);
+
+/** Zero is how protobuf says absent. */
+function isPortOrZero(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+}

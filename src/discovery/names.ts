@@ -1,0 +1,40 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
+const hostName = new RegExp(`^${label}(?:\\.${label})*\\.?$`, 'i');
+const visible = /^[!-~]{1,255}$/;
+
+/** A DNS name in ASCII: it may end up in a command or a file of somebody who forgets to quote. */
+export function isHostName(value: unknown): value is string {
+  return typeof value === 'string' && hostName.test(value) && value.replace(/\.$/, '').length <= 253;
+}
+
+/** The one spelling of a host name: lower case, no trailing dot. */
+export function normalHostName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
+}
+
+/** Names a source gives to things: not empty, not longer than 255, visible ASCII. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && visible.test(value);
+}
+
+/** A cluster's name is also the part before the first slash of `cluster/endpointSet`. */
+export function isClusterName(value: unknown): value is string {
+  return isName(value) && !value.includes('/');
+}
+
+/** Empty is how protobuf says absent. */
+export function isIp4OrEmpty(value: unknown): value is string {
+  return typeof value === 'string' && (value === '' || isIPv4(value));
+}
+
+/** Empty is how protobuf says absent. An address with a zone means something on one host only. */
+export function isIp6OrEmpty(value: unknown): value is string {
+  return typeof value === 'string' && (value === '' || (isIPv6(value) && !value.includes('%')));
+}
+
+/** The one spelling of an IPv6 address, as RFC 5952 has it. */
+export function normalIp6(address: string): string {
+  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
+}

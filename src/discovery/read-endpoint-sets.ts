@@ -1,0 +1,36 @@
+import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FileProblem } from '../files/file-problem.ts';
+import { readSmallFile } from '../files/read-small-file.ts';
+import { JsonProblem, parseStrictJson } from '../files/strict-json.ts';
+import { type EndpointSets, toEndpointSets } from './endpoint-sets.ts';
+import { ShapeProblem } from './shape.ts';
+
+const maxBytes = 64 * 1024 * 1024;
+/** A writer that does not rename leaves its file empty or cut for a moment: three more looks, one second in all. */
+const looksAgain = 3;
+const pauseMs = 330;
+const freshMs = 5_000;
+
+/** Reads a file in the primer's shape. Rejects with `FileProblem`, or with the signal's reason. */
+export async function readEndpointSets(path: string, signal?: AbortSignal): Promise<EndpointSets> {
+  for (let look = 0; ; look += 1) {
+    try {
+      return toEndpointSets(parseStrictJson(await readSmallFile(path, maxBytes)));
+    } catch (error) {
+      if (!(error instanceof JsonProblem)) throw located(path, error);
+      if (look === looksAgain || !(await isFresh(path))) throw new FileProblem(path, `not JSON: ${error.message}`);
+    }
+    await sleep(pauseMs, undefined, signal && { signal });
+  }
+}
+
+function located(path: string, error: unknown): unknown {
+  return error instanceof ShapeProblem ? new FileProblem(path, error.message) : error;
+}
+
+/** Between two looks the file may be gone for a moment as well; the next look says so if it stays away. */
+async function isFresh(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found === null || Math.abs(Date.now() - found.mtimeMs) < freshMs;
+}

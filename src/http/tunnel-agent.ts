@@ -1,0 +1,66 @@
+import http from 'node:http';
+import https from 'node:https';
+import { isIPv6 } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** A proxy that does not say yes within this time, in milliseconds, is let go; `destroy()` does not wait for it. */
+const dialLimitMs = 30_000;
+
+/**
+ * Reaches https servers through a proxy's CONNECT: Node's agent keeps the pool, the proxy gives the wire. The tunnel
+ * of axios' own keeps a silent proxy's connection, and with it the process, alive for ever.
+ */
+export class TunnelAgent extends https.Agent {
+  readonly #proxy: URL;
+  readonly #dialling = new Set<http.ClientRequest>();
+
+  constructor(proxy: URL, options: https.AgentOptions) {
+    super(options);
+    this.#proxy = proxy;
+  }
+
+  override createConnection(
+    options: https.RequestOptions,
+    callback: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    const fail = callback as (error: Error) => void;
+    const host = isIPv6(options.host ?? '') ? `[${options.host}]` : options.host;
+    const target = `${host}:${options.port}`;
+    const dial = connectRequest(this.#proxy, target);
+    this.#dialling.add(dial);
+    dial.once('close', () => this.#dialling.delete(dial));
+    dial.once('error', fail);
+    dial.once('timeout', () => dial.destroy(coded('ETIMEDOUT')));
+    dial.once('connect', ({ statusCode }, socket) => {
+      if (statusCode === 200) return callback(null, super.createConnection({ ...options, socket } as object)!);
+      socket.destroy();
+      fail(coded(`ERR_PROXY_${statusCode}`));
+    });
+    dial.end();
+  }
+
+  override destroy(): void {
+    for (const dial of this.#dialling) dial.destroy();
+    super.destroy();
+  }
+}
+
+function connectRequest(proxy: URL, target: string): http.ClientRequest {
+  const secure = proxy.protocol === 'https:';
+  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const authorization = { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+  return (secure ? https : http).request({
+    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    port: proxy.port === '' ? (secure ? 443 : 80) : proxy.port,
+    method: 'CONNECT',
+    path: target,
+    headers: { Host: target, ...(credentials === ':' ? {} : authorization) },
+    agent: false,
+    timeout: dialLimitMs,
+    rejectUnauthorized: true,
+  });
+}
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
