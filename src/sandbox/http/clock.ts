@@ -9,7 +9,8 @@ export interface SandboxClock {
 
 export const monotonicClock: SandboxClock = {
   now: () => performance.now(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  // A lease that nobody waits for keeps no process alive.
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs).unref(),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
