@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import * as v from 'valibot';
 import type { Holder } from '../../machines/vocabulary.ts';
 import { bootId, isAlive, processEntry, processStartTime } from '../host/process-table.ts';
-import { errnoInWords, errorCode, FileProblem } from './file-problem.ts';
+import { errnoInWords, errorCode, FileProblem, fileProblem } from './file-problem.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** What the one who takes a lock file says of itself. */

@@ -2,6 +2,7 @@ import type { Claim, LockAnswer, LockServices } from '../../machines/vocabulary.
 import { Failed } from '../failure.ts';
 import { exclusiveFile } from '../files/exclusive-file.ts';
 import { FileProblem, messageOf } from '../files/file-problem.ts';
+import { whyNotOurs } from '../files/lock-file.ts';
 import type { Owner } from '../files/owner-record.ts';
 import { joinLine, type PlaceInLine } from './waiting-line.ts';
 
@@ -35,14 +36,6 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
     return { standing: 'held', holder: null, ahead: 0, leaseLeftMs: leaseMs };
   }
 
-  function whyLost(): string | null {
-    try {
-      return file.whyLost();
-    } catch (error) {
-      throw new Failed('lockUnavailable', `nobody can tell whether the lock is ours: ${messageOf(error)}`);
-    }
-  }
-
   function leaveLine(): void {
     place?.leave();
     place = null;
@@ -55,14 +48,19 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
     },
     checkLock: () => standing().catch(fail),
     async renewLock() {
-      const detail = whyLost();
-      return detail === null ? { standing: 'renewed', leaseLeftMs: leaseMs } : { standing: 'gone', detail };
+      try {
+        const detail = file.whyLost();
+        return detail === null ? { standing: 'renewed', leaseLeftMs: leaseMs } : { standing: 'gone', detail };
+      } catch (error) {
+        throw new Failed('lockUnavailable', `nobody can tell whether the lock is ours: ${messageOf(error)}`);
+      }
     },
     async releaseLock() {
       leaveLine();
-      const wasOurs = file.isTaken() && whyLost() === null;
       const [problem] = await file.drop().catch(fail);
-      if (wasOurs && problem !== undefined) throw new Failed('lockUnavailable', `the lock is free, but ${problem}`);
+      // A file that somebody else removed or replaced is gone, which is what was asked for.
+      const isLeft = problem !== undefined && whyNotOurs(path, owner.runId) === null;
+      if (isLeft) throw new Failed('lockUnavailable', `the lock is free, but its file is left: ${problem}`);
       return { released: true };
     },
   };

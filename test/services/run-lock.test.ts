@@ -1,0 +1,306 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeOwner, type OwnerRecord, ownerText } from '../../src/files/owner-record.ts';
+import { bootId, processStartTime } from '../../src/host/process-table.ts';
+import { createRunLock } from '../../src/services/run-lock.ts';
+import { bundle } from '../support/bundle.ts';
+import { startStarter } from '../support/starter.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+test('a free run lock is taken, told about, and given back', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const lock = runLock(path, 'run-1');
+  expect(await lock.check()).toBeNull();
+  expect(await lock.take()).toEqual({ owner: null, notes: [] });
+
+  const [pid, record] = readFileSync(path, 'utf8').split('\n');
+  expect(Number(pid)).toBe(process.pid);
+  expect(JSON.parse(record!)).toMatchObject({
+    run_id: 'run-1',
+    pid: process.pid,
+    starttime: processStartTime(process.pid),
+    boot_id: bootId(),
+  });
+  const holder = await runLock(path, 'run-2').check();
+  expect(holder).toMatchObject({ runId: 'run-1', pid: process.pid, title: 'watcher of run-1' });
+  expect(holder!.heldForMs).toBeGreaterThanOrEqual(0);
+
+  expect(await lock.drop()).toEqual({ notes: [] });
+  expect(existsSync(path)).toBe(false);
+  expect(await runLock(path, 'run-2').check()).toBeNull();
+});
+
+test('a run that was not faster touches nothing, and learns who was', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  await take(path, 'run-1');
+  const before = readFileSync(path, 'utf8');
+  const late = runLock(path, 'run-2');
+  expect((await late.take()).owner).toMatchObject({ runId: 'run-1' });
+  expect(await late.drop()).toEqual({ notes: [] });
+  expect(readFileSync(path, 'utf8')).toBe(before);
+});
+
+test('two spellings of the same path are the same lock', async () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'run'));
+  symlinkSync(join(folder, 'run'), join(folder, 'var-run'));
+  await take(join(folder, 'run', 'watcher.pid'), 'run-1');
+  const other = runLock(join(folder, 'var-run', '..', 'run', 'watcher.pid'), 'run-2');
+  expect((await runLock(join(folder, 'var-run', 'watcher.pid'), 'run-2').take()).owner?.runId).toBe('run-1');
+  expect((await other.take()).owner?.runId).toBe('run-1');
+});
+
+test('a take that is still under way when the run is told to drop leaves nothing behind', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const lock = runLock(path, 'run-1');
+  await Promise.all([lock.take(), lock.drop()]);
+  expect(existsSync(path)).toBe(false);
+  expect((await take(path, 'run-2')).owner).toBeNull();
+});
+
+test('the lock of a watcher that was killed is free at once, and what it left is told', async () => {
+  const { path, starter } = await startHolder();
+  await starter.kill('SIGKILL');
+  expect(existsSync(path)).toBe(true);
+  expect(await runLock(path, 'run-1').check()).toBeNull();
+  const { owner, notes } = await take(path, 'run-1');
+  expect(owner).toBeNull();
+  expect(notes).toEqual([`${path}: removed what a dead owner left (pid ${starter.pid}, run run-${starter.pid})`]);
+});
+
+test('a file that was cut at any length by the death of its owner does not stop the next run', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const text = ownerText({ ...describeOwner({ runId: 'dead', title: 'dead' }), pid: deadPid() });
+  for (let length = 0; length < text.length; length += 1) {
+    writeFileSync(path, text.slice(0, length));
+    const lock = runLock(path, 'run-1');
+    expect(await lock.check(), `cut at ${length}`).toBeNull();
+    const { owner, notes } = await lock.take();
+    expect(owner).toBeNull();
+    expect(notes).toHaveLength(1);
+    expect(await lock.drop()).toEqual({ notes: [] });
+  }
+});
+
+test('a pid that a stranger has by now, or that is from another boot, is not the owner, and the stranger lives on', async () => {
+  const stranger = await startSleep();
+  const path = join(tempFolder(), 'watcher.pid');
+  const living = { pid: stranger.pid!, starttime: processStartTime(stranger.pid!)! };
+  const stale: Partial<OwnerRecord>[] = [
+    { ...living, starttime: living.starttime - 1 },
+    { ...living, boot_id: '00000000-0000-0000-0000-000000000000' },
+  ];
+  for (const each of stale) {
+    writeFileSync(path, ownerText({ ...describeOwner({ runId: 'old', title: 'old' }), ...each }));
+    const lock = runLock(path, 'run-1');
+    expect(await lock.check()).toBeNull();
+    expect((await lock.take()).owner).toBeNull();
+    await lock.drop();
+  }
+  writeFileSync(path, `${stranger.pid}\n`);
+  expect((await take(path, 'run-1')).owner).toBeNull();
+  expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+});
+
+test('an owner that is alive without the kernel name, as one in another container is, keeps the lock', async () => {
+  const owner = await startSleep();
+  const path = join(tempFolder(), 'watcher.pid');
+  const starttime = processStartTime(owner.pid!)!;
+  writeFileSync(
+    path,
+    ownerText({ ...describeOwner({ runId: 'unseen', title: 'unseen' }), pid: owner.pid!, starttime }),
+  );
+  const lock = runLock(path, 'run-1');
+  expect(await lock.check()).toMatchObject({ runId: 'unseen', pid: owner.pid });
+  expect((await lock.take()).owner).toMatchObject({ runId: 'unseen' });
+
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+  expect((await lock.take()).owner).toBeNull();
+  await lock.drop();
+});
+
+test('an owner that is only a zombie is dead', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const zombie = await startZombie();
+  const starttime = processStartTime(zombie)!;
+  expect(starttime).toBeGreaterThan(0);
+  writeFileSync(path, ownerText({ ...describeOwner({ runId: 'zombie', title: 'zombie' }), pid: zombie, starttime }));
+  expect((await take(path, 'run-1')).owner).toBeNull();
+});
+
+test('a pid alone keeps the lock while that pid looks like a watcher', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const other = spawn('/bin/sh', ['-c', 'read line', 'old-watcher'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  onTestFinished(() => void other.kill('SIGKILL'));
+  await once(other, 'spawn');
+  writeFileSync(path, `${other.pid}\n`);
+  expect(await runLock(path, 'run-1').check()).toMatchObject({ pid: other.pid, runId: null });
+  expect((await take(path, 'run-1')).owner).toMatchObject({ pid: other.pid });
+  other.stdin.end();
+  await once(other, 'exit');
+  expect((await take(path, 'run-1')).owner).toBeNull();
+});
+
+test('an owner that has not signed the file yet has the lock all the same', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  await take(path, 'run-1');
+  for (const text of ['', ownerText({ ...describeOwner({ runId: 'before', title: 'before' }), pid: deadPid() })]) {
+    writeFileSync(path, text);
+    const expected = { runId: null, pid: null, title: 'somebody who has not signed the lock file' };
+    expect(await runLock(path, 'run-2').check()).toMatchObject(expected);
+    expect((await take(path, 'run-2')).owner).toMatchObject(expected);
+  }
+});
+
+test('a file that a cleaner removed, or that somebody replaced, is still locked, and is left alone at the end', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const lock = runLock(path, 'run-1');
+  await lock.take();
+  unlinkSync(path);
+  expect((await take(path, 'run-2')).owner).not.toBeNull();
+  expect(await lock.drop()).toEqual({ notes: [`${path}: somebody removed it`] });
+
+  await lock.take();
+  writeFileSync(path, '1\n');
+  expect(await lock.drop()).toEqual({ notes: [`${path}: it is no longer ours (pid 1)`] });
+  expect(readFileSync(path, 'utf8')).toBe('1\n');
+});
+
+test('what is no file at the path of the lock breaks it, and is neither followed nor removed', async () => {
+  const folder = tempFolder();
+  const make: Record<string, (path: string) => void> = {
+    folder: (path) => mkdirSync(path),
+    fifo: (path) => expect(spawnSync('mkfifo', [path]).status).toBe(0),
+    dangling: (path) => symlinkSync(join(folder, 'nowhere'), path),
+    link: (path) => {
+      writeFileSync(join(folder, 'victim'), 'precious');
+      symlinkSync(join(folder, 'victim'), path);
+    },
+  };
+  for (const [name, create] of Object.entries(make)) {
+    const path = join(folder, name);
+    create(path);
+    const { mode } = lstatSync(path);
+    const broken = { failure: { kind: 'runLockBroken', message: expect.stringContaining(path) } };
+    await expect(runLock(path, 'run-1').check(), name).rejects.toMatchObject(broken);
+    await expect(runLock(path, 'run-1').take(), name).rejects.toMatchObject(broken);
+    expect(lstatSync(path).mode).toBe(mode);
+  }
+  expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('precious');
+  expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+});
+
+test('a folder that does not exist breaks the lock, and is not created', async () => {
+  const folder = tempFolder();
+  const lock = runLock(join(folder, 'missing', 'watcher.pid'), 'run-1');
+  const message = `the run lock cannot be used: ${folder}/missing/watcher.pid: its folder ${folder}/missing does not exist`;
+  await expect(lock.check()).rejects.toMatchObject({ failure: { kind: 'runLockBroken', message } });
+  await expect(lock.take()).rejects.toMatchObject({ failure: { kind: 'runLockBroken', message } });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  "a stranger's file in a sticky folder breaks the lock, and says whose it is",
+  () => {
+    const folder = tempFolder();
+    const path = join(folder, 'watcher.pid');
+    writeFileSync(path, '');
+    chownSync(path, 12_345, 12_345);
+    chmodSync(folder, 0o1777);
+    const program = bundle('test/support/take-once.ts', folder);
+    const { stdout } = spawnSync(process.execPath, [program, path], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toEqual({
+      kind: 'runLockBroken',
+      message: `the run lock cannot be used: ${path}: its owner is dead, but it cannot be removed: operation not permitted (owned by uid 12345)`,
+    });
+  },
+);
+
+test("a run that exits, or dies of a signal, removes its own file and never another's", async () => {
+  for (const end of ['exit', 'SIGHUP'] as const) {
+    const own = await startHolder();
+    await finish(own.starter, end);
+    expect(existsSync(own.path), end).toBe(false);
+
+    const replaced = await startHolder();
+    const text = ownerText({ ...describeOwner({ runId: 'another', title: 'another' }) });
+    writeFileSync(replaced.path, text);
+    await finish(replaced.starter, end);
+    expect(readFileSync(replaced.path, 'utf8'), end).toBe(text);
+  }
+});
+
+test('a stopped owner keeps the lock, and finds it its own when it goes on', async () => {
+  const { path, starter } = await startHolder();
+  starter.process.kill('SIGSTOP');
+  expect((await take(path, 'run-1')).owner?.runId).toBe(`run-${starter.pid}`);
+  starter.process.kill('SIGCONT');
+  expect(await starter.ask({ kind: 'drop' })).toEqual({ notes: [] });
+});
+
+test('the lock does not keep a process alive that has nothing more to do', () => {
+  const folder = tempFolder();
+  const program = bundle('test/support/take-once.ts', folder);
+  const { status, stdout } = spawnSync(process.execPath, [program, join(folder, 'watcher.pid')], { timeout: 20_000 });
+  expect(status).toBe(0);
+  expect(JSON.parse(String(stdout))).toEqual({ owner: null, notes: [] });
+});
+
+function runLock(path: string, runId: string) {
+  const lock = createRunLock({ path, owner: { runId, title: `watcher of ${runId}` } });
+  onTestFinished(async () => void (await lock.drop()));
+  return lock;
+}
+
+function take(path: string, runId: string) {
+  return runLock(path, runId).take();
+}
+
+async function startHolder() {
+  const folder = tempFolder();
+  const path = join(folder, 'watcher.pid');
+  const starter = await startStarter(bundle('test/support/lock-starter.ts', folder), path, join(folder, 'log'));
+  expect(await starter.ask({ kind: 'take' })).toEqual({ owner: null, notes: [] });
+  return { path, starter };
+}
+
+async function finish(starter: Awaited<ReturnType<typeof startStarter>>, end: 'exit' | 'SIGHUP'): Promise<void> {
+  if (end === 'exit') await starter.ask({ kind: 'exit' });
+  else await starter.kill(end);
+}
+
+function deadPid(): number {
+  return spawnSync('/bin/true').pid;
+}
+
+async function startSleep() {
+  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
+}
+
+/** A shell that becomes `sleep` never reaps the child it had. */
+async function startZombie(): Promise<number> {
+  const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const [chunk] = await once(parent.stdout, 'data');
+  const pid = Number(String(chunk));
+  await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0], { timeout: 20_000 }).toBe('Z');
+  return pid;
+}
