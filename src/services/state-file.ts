@@ -54,25 +54,28 @@ export async function writeIntent(path: string, intent: Intent): Promise<{ reado
   }
 }
 
-/** Ends a refresh's record: it is over and counted. */
-export function clearIntent(path: string): Promise<{ readonly notes: readonly string[] }> {
-  return updateOrNote(path, (state) => ({ ...state, intent: null }));
+/** What a run that ends leaves to the next. */
+export interface Remembered {
+  /** The accepted generations. One that is older than what is remembered already changes nothing. */
+  readonly generations: Readonly<Record<string, string>>;
+  /** What the run found to do, for people; null leaves what an earlier run found. */
+  readonly lastPlan: unknown;
+  /** False ends the record of a refresh: it is over and counted. */
+  readonly keepIntent: boolean;
 }
 
-/** Remembers the accepted generations. One that is older than what is remembered already changes nothing. */
-export function saveGenerations(
+/** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
+export async function rememberRun(
   path: string,
-  generations: Readonly<Record<string, string>>,
+  { generations, lastPlan, keepIntent }: Remembered,
 ): Promise<{ readonly notes: readonly string[] }> {
-  return updateOrNote(path, (state) => ({ ...state, generations: newest(state.generations, generations) }));
-}
-
-async function updateOrNote(path: string, change: (state: State) => State) {
-  try {
-    return { notes: await update(path, change) };
-  } catch (error) {
-    return { notes: [messageOf(error)] };
-  }
+  const change = (state: State): State => ({
+    ...state,
+    generations: newest(state.generations, generations),
+    last_plan: lastPlan ?? state.last_plan,
+    intent: keepIntent ? state.intent : null,
+  });
+  return { notes: await update(path, change).catch((error) => [messageOf(error)]) };
 }
 
 async function update(path: string, change: (state: State) => State): Promise<readonly string[]> {
