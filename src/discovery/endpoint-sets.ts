@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { groupKey } from '../../machines/group-key.ts';
 import type { Endpoint, Group } from '../../machines/vocabulary.ts';
 import { endpointsSchema } from './endpoint.ts';
 import { isClusterName, isName } from './names.ts';
@@ -36,7 +37,7 @@ export function toEndpointSets(json: unknown): EndpointSets {
     endpointSet: set.endpoint_set_id,
     endpoints: set.endpoints,
   }));
-  refuseTwice('endpoint_sets', 'endpoint set', groups, ({ cluster, endpointSet }) => `${cluster}/${endpointSet}`);
+  refuseTwice('endpoint_sets', 'endpoint set', groups, groupKey);
   groups.forEach(({ endpoints }, index) => {
     refuseTwice(`endpoint_sets[${index}].endpoints`, 'id', endpoints, ({ id }: Endpoint) => id);
     refuseTwice(`endpoint_sets[${index}].endpoints`, 'fqdn', endpoints, ({ fqdn }: Endpoint) => fqdn);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { groupKey } from '../../machines/group-key.ts';
 import type { Answer } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { FileProblem } from '../files/file-problem.ts';
@@ -24,9 +25,9 @@ async function readAnswers(path: string, signal: AbortSignal): Promise<(asked: A
   try {
     const sets = await readEndpointSets(path, signal);
     const { generation } = shaped(fileSchema, sets);
-    const found = new Map(sets.groups.map((group) => [keyOf(group), group]));
+    const found = new Map(sets.groups.map((group) => [groupKey(group), group]));
     return (asked) => {
-      const group = found.get(keyOf(asked));
+      const group = found.get(groupKey(asked));
       if (group === undefined) return answerWithout(asked, 'missing', `not in ${path}`, generation);
       if (group.endpoints.length === 0) return answerWithout(asked, 'empty', null, generation);
       return { ...group, verdict: 'ok', generation, detail: null };
@@ -38,8 +39,4 @@ async function readAnswers(path: string, signal: AbortSignal): Promise<(asked: A
     const verdict = error.code === null ? 'invalid' : 'unavailable';
     return (asked) => answerWithout(asked, verdict, error.message);
   }
-}
-
-function keyOf({ cluster, endpointSet }: AskedGroup): string {
-  return `${cluster}/${endpointSet}`;
 }

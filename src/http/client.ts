@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { classify } from './classify.ts';
 import { HttpProblem } from './problem.ts';
@@ -95,6 +96,8 @@ function endingOf(
   const abort = (): void => controller.abort(new HttpProblem('aborted', 'aborted'));
   const expire = (): void => controller.abort(new HttpProblem('timeout', `no whole reply within ${deadlineMs} ms`));
   const timer = setTimeout(expire, deadlineMs);
+  // Many requests share one outer signal; beyond ten Node would warn of a leak on stderr.
+  setMaxListeners(0, ...outer);
   for (const signal of outer) {
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();

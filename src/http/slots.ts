@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** At most `count` holders at once; the others wait in line, first come first served. */
 export interface Slots {
   /** Resolves with the function that gives the slot back. Rejects with the signal's reason when it aborts first. */
@@ -30,6 +32,8 @@ export function createSlots(count: number): Slots {
           reject(signal.reason);
         };
         line.push(enter);
+        // The whole line may wait on one signal; beyond ten Node would warn of a leak on stderr.
+        setMaxListeners(0, signal);
         signal.addEventListener('abort', leave, { once: true });
       }),
   };

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import https from 'node:https';
+import net, { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { tempFolder } from '../support/temp-folder.ts';
+import { certificate, key } from './certificate.ts';
+import { makeClient, never, problemOf } from './make-client.ts';
+import { startSender } from './start-sender.ts';
+import { startServer, type TestServer } from './test-server.ts';
+
+const deadlineMs = 30_000;
+
+interface Tunnelling extends TestServer {
+  readonly tunnels: { readonly target: string; readonly authorization: string | undefined }[];
+}
+
+/** A proxy that answers CONNECT with `status`, and anything else by itself. */
+async function startProxy(status = 200): Promise<Tunnelling> {
+  const tunnels: Tunnelling['tunnels'] = [];
+  const server = await startServer((_, response) => response.end('from the proxy'));
+  server.http.on('connect', ({ url, headers }, client: net.Socket) => {
+    tunnels.push({ target: url!, authorization: headers['proxy-authorization'] });
+    client.on('error', () => undefined);
+    if (status !== 200) return client.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
+    const [host, port] = url!.split(':');
+    const upstream = net.connect(Number(port), host, () => {
+      client.write('HTTP/1.1 200 Go ahead\r\n\r\n');
+      client.pipe(upstream).pipe(client);
+    });
+    upstream.on('error', () => client.destroy());
+    return client.on('close', () => upstream.destroy());
+  });
+  return { ...server, tunnels };
+}
+
+async function startSecureServer(): Promise<{ url: string; target: string; seen: string[] }> {
+  const seen: string[] = [];
+  const server = https.createServer({ key, cert: certificate }, (request, response) => {
+    seen.push(JSON.stringify(request.headers));
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url: `https://${target}/`, target, seen };
+}
+
+function trustingTests(): Record<string, string> {
+  const file = join(tempFolder(), 'certificate.pem');
+  writeFileSync(file, certificate);
+  return { NODE_EXTRA_CA_CERTS: file };
+}
+
+test("the environment's proxies see no request", async () => {
+  const proxy = await startProxy();
+  for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']) {
+    vi.stubEnv(name, proxy.url);
+  }
+  vi.stubEnv('no_proxy', '');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const server = await startServer((_, response) => response.end('from the server'));
+  const secure = await startSecureServer();
+  const client = makeClient();
+  expect((await client.send({ method: 'GET', url: server.url, deadlineMs }, never)).text).toBe('from the server');
+  await problemOf(client.send({ method: 'GET', url: secure.url, deadlineMs }, never));
+  expect(proxy.connections()).toBe(0);
+});
+
+test('a configured proxy gets the request and its own credentials', async () => {
+  const proxy = await startProxy();
+  const server = await startServer((_, response) => response.end());
+  const client = makeClient({ proxyUrl: proxy.url.replace('//', '//us%40er:pass@') });
+  expect((await client.send({ method: 'GET', url: `${server.url}/x?y`, deadlineMs }, never)).text).toBe(
+    'from the proxy',
+  );
+  expect(server.connections()).toBe(0);
+  expect(proxy.seen).toMatchObject([
+    { path: `${server.url}/x?y`, headers: { 'proxy-authorization': `Basic ${btoa('us@er:pass')}` } },
+  ]);
+});
+
+test('https goes through the proxy in a tunnel that is kept, with the credentials outside of it', async () => {
+  const proxy = await startProxy();
+  const server = await startSecureServer();
+  const proxyUrl = proxy.url.replace('//', '//user:pass@');
+  const { lines, code } = await startSender([proxyUrl, server.url, server.url], trustingTests()).ended;
+  expect([lines, code]).toEqual([['200', '200'], 0]);
+  expect(proxy.tunnels).toEqual([{ target: server.target, authorization: `Basic ${btoa('user:pass')}` }]);
+  expect(server.seen).toHaveLength(2);
+  expect(server.seen.join()).not.toContain('proxy-authorization');
+});
+
+test.each(['directly', 'through a proxy'])('nothing in the environment makes it trust a stranger, %s', async (how) => {
+  const proxy = await startProxy();
+  const server = await startSecureServer();
+  const proxyUrl = how === 'directly' ? '-' : proxy.url;
+  const { lines } = await startSender([proxyUrl, server.url], { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).ended;
+  expect(lines).toEqual(['tls']);
+  expect(server.seen).toEqual([]);
+});
+
+test('trusts the certificate authorities that Node is told of', async () => {
+  const server = await startSecureServer();
+  expect((await startSender(['-', server.url], trustingTests()).ended).lines).toEqual(['200']);
+});
+
+test('a proxy that refuses the tunnel is named by its status', async () => {
+  const proxy = await startProxy(407);
+  const client = makeClient({ proxyUrl: proxy.url });
+  const problem = await problemOf(client.send({ method: 'GET', url: 'https://127.0.0.1:9/', deadlineMs }, never));
+  expect(problem).toMatchObject({
+    kind: 'refused',
+    message: 'GET https://127.0.0.1:9/: no connection (ERR_PROXY_407)',
+  });
+});
