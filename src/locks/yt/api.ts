@@ -1,0 +1,132 @@
+import { Failed } from '../../failure.ts';
+import { parseStrictJson } from '../../files/strict-json.ts';
+import type { HttpClient, HttpReply } from '../../http/client.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import { plainText } from '../plain-text.ts';
+import { type Reaction, reactionTo, readYtError, type YtError } from './errors.ts';
+import { newGuid } from './guid.ts';
+import { YtProblem } from './problem.ts';
+import { fromWire, toWire } from './wire-text.ts';
+
+const methods = {
+  start_transaction: 'POST',
+  ping_transaction: 'POST',
+  abort_transaction: 'POST',
+  create: 'POST',
+  lock: 'POST',
+  get: 'GET',
+} as const;
+
+export type Command = keyof typeof methods;
+
+export interface Limits {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface YtApi {
+  /** Carries out one command, once. Rejects with a `YtProblem`, or a `Failed` when it was aborted or has no token. */
+  call(command: Command, parameters: Readonly<Record<string, unknown>>, limits: Limits): Promise<unknown>;
+  /** Text that came from YT, fit to be shown: decoded, escaped, cut, and without our token. */
+  show(text: string): string;
+}
+
+interface ApiOptions {
+  /** Base URL, without a slash at the end. */
+  readonly proxy: string;
+  readonly client: HttpClient;
+  readonly token: () => Promise<string>;
+}
+
+/** The HTTP API of a YT proxy, version 4, in JSON. */
+export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
+  let secret: string | null = null;
+
+  // The token is cut out before the text is: half a token would not be found.
+  function show(text: string): string {
+    const decoded = fromWire(text);
+    return plainText(secret === null ? decoded : decoded.replaceAll(secret, '[token]'));
+  }
+
+  async function call(
+    command: Command,
+    parameters: Readonly<Record<string, unknown>>,
+    { deadlineMs, signal }: Limits,
+  ): Promise<unknown> {
+    secret ??= await token();
+    const headers = {
+      Authorization: `OAuth ${secret}`,
+      Accept: 'application/json',
+      'X-YT-Correlation-Id': newGuid(),
+    };
+    const request = { ...requestOf(`${proxy}/api/v4/${command}`, methods[command], parameters), headers, deadlineMs };
+    const reply = await client.send(request, signal).catch((error: unknown) => {
+      throw problemOfHttp(command, error);
+    });
+    return bodyOf(command, reply);
+  }
+
+  /** The header goes before the status: an error may come with any of them. */
+  function bodyOf(command: Command, reply: HttpReply): unknown {
+    const announced = reply.headers['x-yt-error'];
+    const failed = announced !== undefined || Number(reply.headers['x-yt-response-code'] ?? 0) !== 0;
+    const body = parsed(reply.text);
+    if (!failed && reply.status >= 200 && reply.status < 300) {
+      if (body !== undefined) return body;
+      throw new YtProblem('transient', say(command, reply, 'the answer is not JSON'));
+    }
+    const error = readYtError(announced === undefined ? body : parsed(fromWire(announced))) ?? readYtError(body);
+    const { reaction, because } = reactionTo(error, reply.status);
+    throw new YtProblem(
+      reaction,
+      say(command, reply, because === null ? 'no YT error came with it' : words(because, reaction)),
+    );
+  }
+
+  function words({ code, message }: YtError, reaction: Reaction): string {
+    const advice = reaction === 'denied' ? `; ${adviceFor(code)}` : '';
+    return `code ${code}, "${show(message)}"${advice}`;
+  }
+
+  function say(command: Command, { status, headers }: HttpReply, what: string): string {
+    const request = show(headers['x-yt-request-id'] ?? 'unknown');
+    const server = show(headers['x-yt-proxy'] ?? proxy);
+    return `YT ${command}: ${what} (HTTP ${status}, request ${request}, proxy ${server})`;
+  }
+
+  return { call, show };
+}
+
+/** Only a POST's body is read for parameters; the strings of a query are taken as bytes already. */
+function requestOf(url: string, method: 'GET' | 'POST', parameters: Readonly<Record<string, unknown>>) {
+  if (method === 'POST') return { method, url, body: onWire(parameters) };
+  const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return { method, url: `${url}?${query.join('&')}` };
+}
+
+function onWire(value: unknown): unknown {
+  if (typeof value === 'string') return toWire(value);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, onWire(each)]));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseStrictJson(text, { bigNumbersAs: 'string' });
+  } catch {
+    return undefined;
+  }
+}
+
+function adviceFor(code: number): string {
+  if (code === 903) return 'the YT user of yt_token_path is banned';
+  if (code === 901) return 'the YT user of yt_token_path needs the permission to write at yt_path';
+  if (code === 902 || code === 905) return 'the account of yt_path has no room for its node';
+  return 'check the token in yt_token_path';
+}
+
+function problemOfHttp(command: Command, error: unknown): unknown {
+  if (!(error instanceof HttpProblem)) return error;
+  if (error.kind === 'aborted') return new Failed('aborted', `YT ${command}: aborted`);
+  return new YtProblem('transient', `YT ${command}: ${error.message}`);
+}

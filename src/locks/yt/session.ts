@@ -1,0 +1,49 @@
+import type { Claim } from '../../../machines/vocabulary.ts';
+import type { Identity } from '../holder.ts';
+import { type Clocks, type Lease, startLease } from '../lease-clock.ts';
+import { createMutation, type Mutation } from './mutation.ts';
+
+/** One transaction of ours and its place in the line, as far as we know of them. */
+export interface Session {
+  readonly lease: Lease;
+  /** What the transaction says of us to those who wait for it. */
+  readonly attributes: Readonly<Record<string, string | number>>;
+  readonly starting: Mutation;
+  readonly aborting: Mutation;
+  /** Replaced when its lock object is gone: asking again with the old one would bring back the old answer. */
+  locking: Mutation;
+  creating: Mutation;
+  transactionId: string | null;
+  lockId: string | null;
+}
+
+interface SessionStart {
+  readonly leaseMs: number;
+  readonly clocks: Clocks;
+  readonly identity: Identity;
+  readonly claim: Claim;
+}
+
+/** A session before its first request. Its lease counts from now, however often the request has to be sent. */
+export function newSession({ leaseMs, clocks, identity, claim }: SessionStart): Session {
+  return {
+    lease: startLease(leaseMs, clocks),
+    attributes: attributesOf(identity, claim, new Date(clocks.wallMs()).toISOString()),
+    starting: createMutation(),
+    aborting: createMutation(),
+    locking: createMutation(),
+    creating: createMutation(),
+    transactionId: null,
+    lockId: null,
+  };
+}
+
+/** The title is what other programs show; the rest is for us. */
+function attributesOf({ host, pid, runId }: Identity, { reason }: Claim, since: string) {
+  const title = ascii(`watcher ${host}:${pid} run=${runId} reason=${reason} since=${since}`);
+  return { title, host: ascii(host), pid, run_id: ascii(runId), reason, since };
+}
+
+function ascii(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
+}

@@ -1,0 +1,114 @@
+/** What no retry can help is said at once, in one line, with what to do, and never with the token. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { LockServices } from '../../../machines/vocabulary.ts';
+import { createHttpClient } from '../../../src/http/client.ts';
+import { createYtLock } from '../../../src/locks/yt/lock.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { failureOf, never, openLab, path, token } from './lab.ts';
+
+const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);
+
+test('a wrong token is denied after one request', async () => {
+  const { driver, proxy } = await openLab();
+  const failure = await failureOf(ask(driver({ token: 'CANARY-of-nobody' })));
+  expect(failure).toMatchObject({
+    kind: 'lockDenied',
+    message: expect.stringContaining('check the token in yt_token_path'),
+  });
+  expect(failure.message).not.toContain('CANARY');
+  expect(proxy.inspect.requests).toHaveLength(1);
+});
+
+test('a user without permission is told which one', async () => {
+  const { driver, proxy } = await openLab();
+  proxy.faults.add('lock', { kind: 'error', code: 901, message: 'Access denied for user "robot"' });
+  const { kind, message } = await failureOf(ask(driver()));
+  expect(kind).toBe('lockDenied');
+  expect(message).toMatch(
+    /YT lock: code 901, "Access denied.*permission to write at yt_path.*HTTP 400, request [0-9a-f-]+, proxy sandbox/,
+  );
+});
+
+test('something else at the path is named as such', async () => {
+  const { driver, proxy } = await openLab();
+  proxy.faults.add('create', { kind: 'error', code: 501, message: 'Node already exists and has type "file"' });
+  expect(await failureOf(ask(driver()))).toMatchObject({
+    kind: 'lockDenied',
+    message: expect.stringContaining('has type'),
+  });
+});
+
+test('an address where no YT proxy answers is told so', async () => {
+  const { driver, proxy } = await openLab();
+  const failure = await failureOf(ask(driver({ proxy: `${proxy.url}/elsewhere` })));
+  expect(failure).toMatchObject({ kind: 'lockDenied', message: expect.stringContaining('HTTP 404') });
+});
+
+test('a ban in mid-run denies the renewal', async () => {
+  const { driver, proxy } = await openLab();
+  const lock = driver();
+  await ask(lock);
+  proxy.banned.add('robot');
+  const failure = await failureOf(lock.renewLock(null, never));
+  expect(failure).toMatchObject({ kind: 'lockDenied', message: expect.stringContaining('banned') });
+});
+
+test('a token that the server repeats is cut out of every message', async () => {
+  const { driver, proxy } = await openLab();
+  const message = `${'x'.repeat(190)} ${token} ${token}\n`;
+  for (const code of [1, 105, 402, 500, 901, 11000]) {
+    for (const command of ['start_transaction', 'create', 'lock', 'get']) {
+      const clear = proxy.faults.add(command, { kind: 'error', code, message });
+      const failure = await failureOf(ask(driver({ path: `//home/${command}-${code}` })));
+      clear();
+      expect(failure.message).not.toContain('CANARY');
+      expect(failure.message).not.toContain('\n');
+    }
+  }
+  const lock = driver();
+  await ask(lock);
+  proxy.faults.add('ping_transaction', { kind: 'error', code: 11000, message: token });
+  expect(await lock.renewLock(null, never)).toMatchObject({ detail: expect.stringContaining('"[token]"') });
+});
+
+test('a token file that is no good denies the lock before the network is used', async () => {
+  const { driver, proxy } = await openLab();
+  const failure = await failureOf(ask(driver({ token: 'CANARY $(id)' })));
+  expect(failure).toMatchObject({ kind: 'lockDenied', message: expect.stringContaining('yt_token_path') });
+  expect(failure.message).not.toContain('CANARY');
+  expect(proxy.inspect.requests).toHaveLength(0);
+});
+
+test('what ought to be put right is noted once, and stops nothing', async () => {
+  const { proxy } = await openLab();
+  const tokenPath = join(tempFolder(), 'token');
+  writeFileSync(tokenPath, token, { mode: 0o644 });
+  const notes: string[] = [];
+  const client = createHttpClient({ proxyUrl: null, maxBytes: 1_000_000, maxConcurrent: 2, userAgent: 'watcher/test' });
+  const identity = { host: 'a', pid: 1, runId: 'r' };
+  const note = (line: string): void => void notes.push(line);
+  const lock = createYtLock({ proxy: proxy.url, path, tokenPath, leaseMs: 30_000, identity, client, note });
+  await ask(lock);
+  await lock.renewLock(null, never);
+  await lock.releaseLock(null, never);
+  client.close();
+  expect(notes).toEqual([expect.stringContaining('chmod 600')]);
+});
+
+test('a lease that YT would cut short in silence is refused', async () => {
+  const { driver } = await openLab();
+  expect(() => driver({ leaseMs: 3_600_001 })).toThrow(/lock_lease/);
+});
+
+test('every request says who asks, and can be traced', async () => {
+  const { driver, proxy } = await openLab();
+  const lock = driver();
+  await ask(lock);
+  await lock.releaseLock(null, never);
+  const { requests } = proxy.inspect;
+  expect(requests.map(({ user }) => user)).toEqual(requests.map(() => 'robot'));
+  expect(requests.map(({ userAgent }) => userAgent)).toEqual(requests.map(() => 'watcher/test'));
+  expect(new Set(requests.map(({ correlationId }) => correlationId)).size).toBe(requests.length);
+});

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { LockServices } from '../../../machines/vocabulary.ts';
+import { Failed } from '../../../src/failure.ts';
+import { createHttpClient, type HttpClient, type HttpRequest } from '../../../src/http/client.ts';
+import type { Clocks } from '../../../src/locks/lease-clock.ts';
+import { createYtLock } from '../../../src/locks/yt/lock.ts';
+import type { SandboxClock } from '../../../src/sandbox/http/clock.ts';
+import { startYtProxy, type YtProxy } from '../../../src/sandbox/yt/server.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+export const token = 'CANARY-2b7e1516';
+export const path = '//home/market_sre/watcher/test';
+export const leaseMs = 30_000;
+
+/** Time that goes only when told, for the server's leases and the drivers' clocks alike. */
+export class HandClock implements SandboxClock {
+  #nowMs = 1_000;
+  #timers: { readonly callback: () => void; readonly atMs: number }[] = [];
+
+  now = (): number => this.#nowMs;
+
+  setTimeout(callback: () => void, delayMs: number): unknown {
+    const timer = { callback, atMs: this.#nowMs + delayMs };
+    this.#timers.push(timer);
+    return timer;
+  }
+
+  clearTimeout(timer: unknown): void {
+    this.#timers = this.#timers.filter((other) => other !== timer);
+  }
+
+  pass(ms: number): void {
+    this.#nowMs += ms;
+    const due = this.#timers.filter(({ atMs }) => atMs <= this.#nowMs);
+    for (const timer of due) this.clearTimeout(timer);
+    for (const { callback } of due) callback();
+  }
+}
+
+export interface DriverOptions {
+  readonly host?: string;
+  readonly path?: string;
+  readonly leaseMs?: number;
+  readonly token?: string;
+  readonly proxy?: string;
+  readonly note?: (line: string) => void;
+  /** Sees each request before it is sent, and may throw in its place. */
+  readonly watch?: (request: HttpRequest) => void;
+}
+
+export interface Lab {
+  readonly proxy: YtProxy;
+  readonly clock: HandClock;
+  driver(options?: DriverOptions): LockServices;
+}
+
+/** A YT proxy of the running test's own, on handmade time, and drivers that use it. */
+export async function openLab(): Promise<Lab> {
+  const clock = new HandClock();
+  const proxy = await startYtProxy({ clock, tokens: { [token]: 'robot' } });
+  onTestFinished(() => proxy.close());
+  return { proxy, clock, driver: (options = {}) => driver(clock, { proxy: proxy.url, ...options }) };
+}
+
+export function driver(clock: HandClock, options: DriverOptions & { readonly proxy: string }): LockServices {
+  const { host = 'node-a', watch = () => {}, ...rest } = options;
+  const tokenPath = join(tempFolder(), 'token');
+  writeFileSync(tokenPath, options.token ?? token, { mode: 0o600 });
+  const real = createHttpClient({ proxyUrl: null, maxBytes: 1_000_000, maxConcurrent: 4, userAgent: 'watcher/test' });
+  onTestFinished(() => real.close());
+  const client: HttpClient = {
+    send: async (request, signal) => {
+      watch(request);
+      return real.send(request, signal);
+    },
+    close: real.close,
+  };
+  const clocks: Clocks = { monotonicMs: clock.now, bootMs: clock.now, wallMs: () => 1_700_000_000_000 + clock.now() };
+  const identity = { host, pid: 4_242, runId: `run-${host}` };
+  return createYtLock({ path, leaseMs, tokenPath, identity, client, clocks, ...rest });
+}
+
+/** The failure that a call ends with. */
+export async function failureOf(call: Promise<unknown>): Promise<Failed['failure']> {
+  const error = await call.then(
+    (value) => new Error(`expected a failure, not ${JSON.stringify(value)}`),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Failed) return error.failure;
+  throw error;
+}
+
+/** A signal that never aborts. */
+export const never = new AbortController().signal;

@@ -1,0 +1,109 @@
+/** Several drivers in one line for one lock: who comes first is served first, and each sees who is before it. */
+import { expect, test } from 'vitest';
+import type { LockServices } from '../../../machines/vocabulary.ts';
+import { never, openLab, path } from './lab.ts';
+
+const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);
+
+test('who comes first is served first, and each release hands the lock over', async () => {
+  const { driver } = await openLab();
+  const [first, second, third] = ['a', 'b', 'c'].map((host) => driver({ host }));
+  expect(await ask(first!)).toMatchObject({ standing: 'held', holder: null, ahead: null });
+  expect(await ask(second!)).toMatchObject({ standing: 'queued', ahead: 1, holder: { host: 'a' } });
+  expect(await ask(third!)).toMatchObject({ standing: 'queued', ahead: 2, holder: { host: 'a' } });
+
+  await first!.releaseLock(null, never);
+  expect(await third!.checkLock(null, never)).toMatchObject({ standing: 'queued', ahead: 1, holder: { host: 'b' } });
+  expect(await second!.checkLock(null, never)).toMatchObject({ standing: 'held' });
+
+  await second!.releaseLock(null, never);
+  expect(await third!.checkLock(null, never)).toMatchObject({ standing: 'held' });
+});
+
+test('who waits sees who has the lock, why, and since when', async () => {
+  const { driver, clock } = await openLab();
+  const [first, second, third] = ['a', 'b', 'c'].map((host) => driver({ host }));
+  await first!.requestLock({ reason: 'forced' }, never);
+  clock.pass(5_000);
+  await ask(second!);
+  const { holder } = await ask(third!);
+  expect(holder).toMatchObject({ host: 'a', pid: 4_242, runId: 'run-a', reason: 'forced' });
+  expect(holder?.title).toMatch(/^watcher a:4242 run=run-a reason=forced since=\d{4}-/);
+
+  clock.pass(5_000);
+  await first!.releaseLock(null, never);
+  const next = (await third!.checkLock(null, never)).holder;
+  // The second one has waited in line; it has had the lock only since the first let go.
+  expect(Date.parse(next!.since!) - Date.parse(holder!.since!)).toBeGreaterThan(9_000);
+});
+
+test('who leaves the line does not touch the lock of another', async () => {
+  const { driver, proxy } = await openLab();
+  const [first, second] = ['a', 'b'].map((host) => driver({ host }));
+  await ask(first!);
+  await ask(second!);
+  await second!.releaseLock(null, never);
+  expect(proxy.inspect.locks(path)).toMatchObject([{ state: 'acquired' }]);
+  expect(proxy.inspect.transactions()).toMatchObject([{ attributes: { host: 'a' } }]);
+  expect(await first!.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+});
+
+test('a holder that nobody can tell of is no error', async () => {
+  const { driver } = await openLab();
+  await ask(driver());
+  for (const hidden of ['%40locks', '%2F%40&', '%2F%40$']) {
+    const unreadable = new RegExp(hidden);
+    const watch = ({ url }: { url: string }): void => {
+      if (unreadable.test(url)) throw new Error('nobody knows');
+    };
+    const waiting = driver({ watch });
+    const expected = hidden === '%40locks' ? null : expect.any(Number);
+    const answer = await ask(waiting);
+    expect(answer.standing).toBe('queued');
+    expect(answer.ahead).toEqual(expected);
+    if (hidden !== '%2F%40&') expect(answer.holder).toBeNull();
+    await waiting.releaseLock(null, never);
+  }
+});
+
+test('locks of other programs count when they exclude us, and only then', async () => {
+  const { driver, proxy } = await openLab();
+  const { cluster } = proxy;
+  const node = cluster.tree.create(path, true, {}, null, new Date());
+  const foreign = (mode: 'snapshot' | 'shared') => {
+    const start = { timeoutMs: null, attributes: {}, parent: null, owner: 'robot', now: new Date() };
+    const transaction = cluster.transactions.start(start);
+    cluster.locks.take({ node, transaction, mode, key: null, waitable: false });
+  };
+  foreign('snapshot');
+  const first = driver();
+  expect(await ask(first)).toMatchObject({ standing: 'held' });
+  await first.releaseLock(null, never);
+  foreign('shared');
+  const second = await ask(driver());
+  expect(second).toMatchObject({ standing: 'queued', ahead: 1, holder: { title: 'somebody who gives no name' } });
+  expect(second.holder?.since).toMatch(/^\d{4}-/);
+});
+
+test('a title that carries our token, or moves the cursor, is shown without them', async () => {
+  const { driver, proxy } = await openLab();
+  await ask(driver({ host: 'a' }));
+  const id = proxy.inspect.transactions()[0]!.id;
+  const attributes = proxy.cluster.transactions.get(id).attributes as Record<string, string>;
+  attributes['title'] = 'watcher CANARY-2b7e1516 \u001b[2J';
+  const { holder } = await ask(driver({ host: 'b' }));
+  expect(holder?.title).toBe('watcher [token] \\u{1b}[2J');
+});
+
+test('a node of any name is created for everybody, and stays', async () => {
+  const { driver, proxy } = await openLab();
+  const named = '//home/балансировщики/lock';
+  const lock = driver({ path: named });
+  expect(await ask(lock)).toMatchObject({ standing: 'held' });
+  await lock.releaseLock(null, never);
+  const wire = Buffer.from(named, 'utf8').toString('latin1');
+  expect(proxy.cluster.tree.exists(wire, null)).toBe(true);
+  expect(proxy.inspect.requests.filter(({ command }) => command === 'lock').map(({ status }) => status)).toEqual([
+    400, 200,
+  ]);
+});
