@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, onTestFinished, test } from 'vitest';
+import { bootId, groupMembers, processEntry, processStartTime } from '../../src/host/process-table.ts';
+import { findOrphan } from '../../src/services/orphan.ts';
+import type { Intent } from '../../src/services/state-file.ts';
+
+test('a refresh that outlived its run is found while any part of it lives', async () => {
+  const { intent, leader, grandchild } = await startRefresh('run-1');
+  const orphan = { runId: 'run-1', pgid: intent.pgid, startedAt: intent.started_at };
+  expect(findOrphan(intent)).toEqual(orphan);
+
+  leader.kill('SIGKILL');
+  await once(leader, 'exit');
+  expect(groupMembers(intent.pgid)).toEqual([grandchild]);
+  expect(findOrphan(intent)).toEqual(orphan);
+
+  process.kill(grandchild, 'SIGKILL');
+  await expect.poll(() => findOrphan(intent), { timeout: 20_000 }).toBeNull();
+});
+
+test('a refresh of another boot is over, whoever has its numbers now', async () => {
+  const { intent } = await startRefresh('run-1');
+  expect(findOrphan({ ...intent, boot_id: 'another' })).toBeNull();
+});
+
+test("a stranger that got the group's number is no orphan", async () => {
+  const { intent, leader } = await startRefresh('run-2');
+  expect(findOrphan({ ...intent, run_id: 'run-1', starttime: intent.starttime - 1 })).toBeNull();
+  leader.kill('SIGKILL');
+  await once(leader, 'exit');
+  expect(findOrphan({ ...intent, run_id: 'run-1' })).toBeNull();
+  // The mark of a run must match as a whole.
+  expect(findOrphan({ ...intent, run_id: 'run-' })).toBeNull();
+});
+
+test('the leader is known by its start time where it has cleaned its environment', async () => {
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env: {} });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  expect(findOrphan(intentOf('run-1', child.pid!))).not.toBeNull();
+});
+
+test('a refresh of which only a zombie is left is over', async () => {
+  const script = 'WATCHER_RUN_ID=run-1 setsid true & echo $!; exec sleep 600';
+  const parent = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const [line] = await once(parent.stdout, 'data');
+  const zombie = Number(String(line));
+  await expect.poll(() => processEntry(zombie)?.state, { timeout: 20_000 }).toBe('Z');
+  expect(processEntry(zombie)!.pgid).toBe(zombie);
+  expect(findOrphan(intentOf('run-1', zombie))).toBeNull();
+});
+
+/** A shell that leads a group of its own, and its child. */
+async function startRefresh(runId: string) {
+  const env = { ...process.env, WATCHER_RUN_ID: runId };
+  const script = 'sleep 600 & echo $!; wait';
+  const leader = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'], env });
+  const [line] = await once(leader.stdout, 'data');
+  const grandchild = Number(String(line));
+  onTestFinished(() => {
+    for (const pid of groupMembers(leader.pid!)) process.kill(pid, 'SIGKILL');
+  });
+  return { intent: intentOf(runId, leader.pid!), leader, grandchild };
+}
+
+function intentOf(runId: string, pgid: number): Intent {
+  const starttime = processStartTime(pgid)!;
+  return { run_id: runId, pgid, starttime, boot_id: bootId(), started_at: new Date().toISOString(), reason: 'changed' };
+}

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Intent, readState, rememberRun, writeIntent } from '../../src/services/state-file.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const empty = { version: 1, generations: {}, last_plan: null, intent: null };
+const intent: Intent = {
+  run_id: 'run-1',
+  pgid: 4_711,
+  starttime: 123_456,
+  boot_id: 'a-boot',
+  started_at: '2026-01-02T03:04:05.678Z',
+  reason: 'changed',
+};
+
+test('the first run remembers nothing, and that is not worth a note', async () => {
+  const path = join(tempFolder(), 'state.json');
+  expect(await readState(path)).toEqual({ state: empty, notes: [] });
+});
+
+test('what one run remembers, the next reads; on a fresh host the folder is created', async () => {
+  const path = join(tempFolder(), 'market-watcher', 'state.json');
+  const lastPlan = { added: ['front-1'] };
+  expect(await writeIntent(path, intent)).toEqual({ notes: [] });
+  expect((await readState(path)).state).toEqual({ ...empty, intent });
+
+  await rememberRun(path, { generations: { 'sas/front': '12' }, lastPlan, keepIntent: true });
+  const all = { version: 1, generations: { 'sas/front': '12' }, last_plan: lastPlan, intent };
+  expect(await readState(path)).toEqual({ state: all, notes: [] });
+
+  await rememberRun(path, { generations: {}, lastPlan: null, keepIntent: false });
+  expect((await readState(path)).state).toEqual({ ...all, intent: null });
+  expect(statSync(path).mode & 0o777).toBe(0o644);
+});
+
+test('a generation never goes backwards, even where numbers lose digits', async () => {
+  const path = join(tempFolder(), 'state.json');
+  const remember = (generations: Record<string, string>) =>
+    rememberRun(path, { generations, lastPlan: null, keepIntent: false });
+  await remember({ 'sas/a': '9007199254740993', 'sas/b': '9', 'sas/c': '5' });
+  await remember({ 'sas/a': '9007199254740992', 'sas/b': '10', 'sas/d': '1' });
+  const { generations } = (await readState(path)).state;
+  expect(generations).toEqual({ 'sas/a': '9007199254740993', 'sas/b': '10', 'sas/c': '5', 'sas/d': '1' });
+});
+
+test('a damaged file is read as empty with a note, and the latest three damaged ones are kept', async () => {
+  const folder = tempFolder();
+  const path = join(folder, 'state.json');
+  const good = JSON.stringify({ ...empty, generations: { 'sas/a': '1' } });
+  const newer = JSON.stringify({ ...empty, version: 2 });
+  const damaged = [
+    '',
+    good.slice(0, 20),
+    newer,
+    `${good}${good}`,
+    good.replace('"1"', '-1'),
+    good.replace('"1"', '"one"'),
+  ];
+  for (const text of damaged) {
+    writeFileSync(path, text);
+    const { state, notes } = await readState(path);
+    expect(state).toEqual(empty);
+    expect(notes).toEqual([expect.stringContaining(`${path}: `)]);
+    const remembered = await rememberRun(path, { generations: {}, lastPlan: null, keepIntent: false });
+    expect(remembered.notes).toEqual([expect.stringMatching(/was damaged, and is kept as .*\.corrupt-[123]$/)]);
+    expect(await readState(path)).toEqual({ state: empty, notes: [] });
+  }
+  const copies = readdirSync(folder).filter((name) => name.includes('corrupt'));
+  expect(copies.sort()).toEqual(['state.json.corrupt-1', 'state.json.corrupt-2', 'state.json.corrupt-3']);
+  expect(copies.map((name) => readFileSync(join(folder, name), 'utf8')).sort()).toEqual(damaged.slice(3).sort());
+});
+
+test('a refresh that cannot be recorded must not start; other memories that cannot be kept are only noted', async () => {
+  const folder = tempFolder();
+  const path = join(folder, 'no', 'such', 'state.json');
+  const why = `${folder}/no/such: neither this folder nor its parent exists`;
+  await expect(writeIntent(path, intent)).rejects.toMatchObject({
+    failure: {
+      kind: 'refreshNotStarted',
+      message: `the refresh is not started, because it cannot be recorded first: ${why}`,
+    },
+  });
+  expect(await rememberRun(path, { generations: {}, lastPlan: null, keepIntent: false })).toEqual({ notes: [why] });
+});
+
+test('what is no file at the path is left alone', async () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'folder'));
+  spawnSync('mkfifo', [join(folder, 'fifo')]);
+  for (const name of ['folder', 'fifo']) {
+    const path = join(folder, name);
+    expect((await readState(path)).notes).toHaveLength(1);
+    await expect(writeIntent(path, intent)).rejects.toMatchObject({ failure: { kind: 'refreshNotStarted' } });
+  }
+  expect(readdirSync(folder).sort()).toEqual(['fifo', 'folder']);
+});
