@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { groupMembers, isAlive, processStartTime } from '../../../src/host/process-table.ts';
+import { firstLine, linesOf, runToExit, startChild, temporaryDirectory, until, untilEmpty } from './child-bench.ts';
+
+const TERMINATE = { type: 'signalGroup', signal: 'SIGTERM' } as const;
+const KILL = { type: 'signalGroup', signal: 'SIGKILL' } as const;
+
+test('TERM reaches every member of the group, and the end of the last one is told', async () => {
+  const { child, up } = startTree('sleep 30 & (sleep 30; sleep 30) & echo up > UP; exec sleep 30');
+  await firstLine(up);
+  child.order(TERMINATE);
+  expect(await child.event('childExited')).toMatchObject({ code: null, signal: 'SIGTERM' });
+  await child.event('groupGone');
+  expect(child.events.map(({ type }) => type)).toEqual(['childReady', 'childExited', 'groupGone']);
+});
+
+test('TERM comes once', async () => {
+  const { child, up } = startTree('trap "echo TERM >> UP; : stop" TERM; echo up > UP; sleep 1; sleep 1; exit 5');
+  await firstLine(up);
+  child.order(TERMINATE);
+  expect((await child.event('childExited')).code).toBe(5);
+  expect(linesOf(up)).toEqual(['up', 'TERM']);
+});
+
+test('a tree that ignores TERM lives on until KILL, and only then its end is told', async () => {
+  const { child, up } = startTree('trap "" TERM; sleep 30 & (sleep 30; sleep 30) & echo up > UP; sleep 30; sleep 30');
+  await firstLine(up);
+  const { pgid } = await child.event('childReady');
+  child.order(TERMINATE);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(child.events.map(({ type }) => type)).toEqual(['childReady']);
+  child.order(KILL);
+  expect(await child.event('childExited')).toMatchObject({ code: null, signal: 'SIGKILL' });
+  await child.event('groupGone');
+  expect(groupMembers(pgid)).toEqual([]);
+});
+
+test('the end of the group waits for survivors of the command', async () => {
+  const { child, up } = startTree('(trap "" TERM; echo up > UP; sleep 30; sleep 30) & sleep 30');
+  await firstLine(up);
+  child.order(TERMINATE);
+  expect((await child.event('childExited')).survivors).toBeGreaterThan(0);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(child.events.at(-1)!.type).toBe('childExited');
+  child.order(KILL);
+  await child.event('groupGone');
+});
+
+test('the guard and its countdown are not waited for, and go when they are let go of', async () => {
+  const { child, up } = startTree('echo up > UP; exec sleep 30', 60_000);
+  await firstLine(up);
+  const { pgid } = await child.event('childReady');
+  child.order(TERMINATE);
+  await child.event('groupGone');
+  child.letGo();
+  await untilEmpty(pgid);
+});
+
+test('the end of a group is not looked for before anybody told it to end', async () => {
+  const { child } = await runToExit('exit 0');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(child.events.at(-1)!.type).toBe('childExited');
+  child.order(TERMINATE);
+  await child.event('groupGone');
+});
+
+test('a command that is stopped before `go` goes away without having run', async () => {
+  const { child, up } = startTree('echo up > UP', 60_000, false);
+  const { pgid } = await child.event('childReady');
+  child.order(TERMINATE);
+  await child.event('groupGone');
+  await untilEmpty(pgid);
+  expect(linesOf(up)).toEqual([]);
+});
+
+test('a command that is stopped at once, in the middle of its start, leaves nothing', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const child = startChild('sleep 30 & sleep 30');
+    const { pgid } = await child.event('childReady');
+    child.order({ type: 'go' });
+    await new Promise((resolve) => setTimeout(resolve, round / 4));
+    child.order(TERMINATE);
+    await child.event('groupGone');
+    expect(child.events.map(({ type }) => type)).toEqual(['childReady', 'childExited', 'groupGone']);
+    child.letGo();
+    await untilEmpty(pgid);
+  }
+});
+
+test('zombies are no survivors and do not hold the group', async () => {
+  const { exit, child, pgid } = await runToExit('sh -c "sleep 0 & exec sleep 30" & sleep 0.3; exit 0');
+  expect(exit.survivors).toBe(1);
+  child.order(TERMINATE);
+  await child.event('groupGone');
+  child.letGo();
+  await untilEmpty(pgid);
+});
+
+test('who left the group is neither counted nor chased', async () => {
+  const file = join(temporaryDirectory(), 'pid');
+  const { exit, child, pgid } = await runToExit(
+    `setsid sh -c 'echo $$ > ${file}; exec sleep 30' & while [ ! -s ${file} ]; do sleep 0.01; done; exit 0`,
+  );
+  expect(exit.survivors).toBe(0);
+  const escaped = Number(await firstLine(file));
+  const startTime = processStartTime(escaped)!;
+  onTestFinished(() => void (isAlive(escaped, startTime) && process.kill(escaped, 'SIGKILL')));
+  child.order(TERMINATE);
+  await child.event('groupGone');
+  child.letGo();
+  await untilEmpty(pgid);
+  expect(isAlive(escaped, startTime)).toBe(true);
+});
+
+test('a command that is let go of while it runs gets TERM, and KILL after the grace', async () => {
+  // Its streams go with the one who read them: a word of the shell about its killed `sleep` would end it by SIGPIPE.
+  const command = 'exec 2>&-; trap "echo TERM >> UP" TERM; echo up > UP; while :; do sleep 0.1; done';
+  const { child, up } = startTree(command, 500);
+  await firstLine(up);
+  const { pgid } = await child.event('childReady');
+  child.letGo();
+  await until(() => linesOf(up).includes('TERM'), 'TERM');
+  await untilEmpty(pgid);
+  expect(child.events.map(({ type }) => type)).toEqual(['childReady']);
+});
+
+/** Starts a command that says in the file UP that it is up. */
+function startTree(command: string, killGraceMs = 10_000, go = true) {
+  const up = join(temporaryDirectory(), 'up');
+  const child = startChild(command.replaceAll('UP', up), { killGraceMs });
+  if (go) void child.event('childReady').then(() => child.order({ type: 'go' }));
+  return { child, up };
+}
