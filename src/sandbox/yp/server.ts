@@ -18,8 +18,8 @@ export interface YpServerOptions {
 
 /** A well-formed request as the server saw it. */
 export interface SeenResolve extends ResolveRequest {
-  /** The replica that answered. */
-  readonly replica: string;
+  /** The replica that answered; null while none has, and for a request that a fault kept from them. */
+  readonly replica: string | null;
 }
 
 export interface YpServer extends Listening {
@@ -45,11 +45,13 @@ export async function startYpServer(options: YpServerOptions = {}): Promise<YpSe
     open += 1;
     concurrencyMax = Math.max(concurrencyMax, open);
     const asked = readRequest(received.body.toString('utf8'));
+    const seen = typeof asked === 'string' ? null : { ...asked, replica: null };
+    if (seen !== null) requests.push(seen);
     const delivery = {
       response,
       faults: faults.take(routesOf(asked)),
       clock: options.clock ?? monotonicClock,
-      apply: () => refusal(received, asked) ?? resolve(asked as ResolveRequest),
+      apply: () => refusal(received, asked) ?? resolve(seen!),
       error: (code: number, message: string) => plain(500, `${code} ${message}`),
     };
     try {
@@ -59,10 +61,10 @@ export async function startYpServer(options: YpServerOptions = {}): Promise<YpSe
     }
   });
 
-  function resolve(asked: ResolveRequest): Answer {
+  function resolve(seen: SeenResolve): Answer {
     const replica = sets.nextReplica();
-    requests.push({ ...asked, replica });
-    const body = writeAnswer(asked.setId, sets.get(replica, asked.cluster, asked.setId), replica);
+    Object.assign(seen, { replica });
+    const body = writeAnswer(seen.setId, sets.get(replica, seen.cluster, seen.setId), replica);
     return { status: 200, headers: { 'content-type': 'application/json' }, body };
   }
 

@@ -36,11 +36,11 @@ export function answerRequest(
   const described = /^\/api\/(v3|v4)\/?$/.exec(path)?.[1];
   if (described !== undefined) return jsonAnswer(describeCommands(described as ApiVersion));
   if (path === '/hosts') return jsonAnswer([received.headers.host ?? '']);
-  if (path === '/auth/whoami') return jsonAnswer({ login: authenticate(users, received.headers) });
+  if (path === '/auth/whoami' && received.method === 'POST')
+    return jsonAnswer({ login: authenticate(users, received.headers) });
+  if (path === '/auth/whoami') throw wrongVerb('POST', received);
   if (command === null) throw new YtError(yt.generic, `Unknown command or path ${path}`, { httpStatus: 404 });
-  if (received.method !== command.verb) {
-    throw new YtError(yt.generic, `${command.name} wants ${command.verb}, not ${received.method}`, { httpStatus: 405 });
-  }
+  if (received.method !== command.verb) throw wrongVerb(command.verb, received);
   const user = authenticate(users, received.headers);
   saw({ user });
   const { format, mime } = outputFormat(received.headers);
@@ -65,6 +65,10 @@ function run(cluster: Cluster, command: Command, parameters: Parameters, user: s
     const path = parameters.map['path'];
     throw wrapped(command.name, error, path === undefined ? {} : { path });
   }
+}
+
+function wrongVerb(verb: string, { method, url }: Received): YtError {
+  return new YtError(yt.generic, `${url.pathname} wants ${verb}, not ${method}`, { httpStatus: 405 });
 }
 
 function jsonAnswer(value: YtValue): Answer {

@@ -42,7 +42,8 @@ export async function startYtProxy(options: YtProxyOptions = {}): Promise<YtProx
     const destination = destinationOf(received);
     const seen = { ...seenAtFirst(received, cluster), command: destination.command?.name ?? null };
     requests.push(seen);
-    const apply = () => {
+    const requestId = newGuid();
+    const answer = (): Answer => {
       try {
         return answerRequest(cluster, users, received, destination, (more) => Object.assign(seen, more));
       } catch (error) {
@@ -50,16 +51,12 @@ export async function startYtProxy(options: YtProxyOptions = {}): Promise<YtProx
         return errorAnswer(new YtError(yt.generic, `Internal error: ${error}`, { httpStatus: 500 }));
       }
     };
-    const common = { 'x-yt-request-id': newGuid(), 'x-yt-proxy': 'sandbox', 'cache-control': 'no-store' };
     const delivery = {
       response,
       faults: faults.take(['*', destination.command?.name ?? destination.path]),
       clock: cluster.clock,
-      apply: (): Answer => {
-        const answer = apply();
-        return { ...answer, headers: { ...common, ...answer.headers } };
-      },
-      error: (code: number, message: string) => errorAnswer(wrappedForCode(code, message)),
+      apply: () => signed(answer(), requestId),
+      error: (code: number, message: string) => signed(errorAnswer(wrappedForCode(code, message)), requestId),
     };
     Object.assign(seen, { status: await deliver(delivery) });
   });
@@ -76,6 +73,12 @@ export async function startYtProxy(options: YtProxyOptions = {}): Promise<YtProx
       await listening.close();
     },
   };
+}
+
+/** What the proxy puts on all its answers. */
+function signed(answer: Answer, requestId: string): Answer {
+  const headers = { 'x-yt-request-id': requestId, 'x-yt-proxy': 'sandbox', 'cache-control': 'no-store' };
+  return { ...answer, headers: { ...headers, ...answer.headers } };
 }
 
 function seenAtFirst({ method, url, headers }: Received, cluster: Cluster): SeenRequest {

@@ -7,7 +7,7 @@ export function writeYson(value: YtValue, indent = ''): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value === 'boolean') return value ? '%true' : '%false';
   if (typeof value === 'bigint') return `${value}u`;
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : `${value}`;
+  if (typeof value === 'number') return String(value);
   const deeper = `${indent}    `;
   const items = isMap(value)
     ? Object.entries(value).map(([key, member]) => `${deeper}${quoted(key)} = ${writeYson(member, deeper)};\n`)
@@ -57,14 +57,14 @@ class Reader {
   }
 
   #members(close: string): YtMap {
-    const members: Record<string, YtValue> = {};
+    const members: [string, YtValue][] = [];
     while (!this.#skip(close)) {
       const key = this.#string();
       if (!this.#skip('=')) this.#fail();
-      members[key] = this.value();
+      members.push([key, this.value()]);
       if (!this.#skip(';') && !this.#peek(close)) this.#fail();
     }
-    return members;
+    return Object.fromEntries(members);
   }
 
   #items(): YtValue[] {
@@ -92,14 +92,14 @@ class Reader {
   }
 
   #skip(token: string): boolean {
-    if (!this.#peek(token)) return false;
-    this.#take(/\s*/y);
-    this.#at += token.length;
-    return true;
+    const found = this.#peek(token);
+    if (found) this.#at += token.length;
+    return found;
   }
 
   #peek(token: string): boolean {
-    return this.#text.slice(this.#at).trimStart().startsWith(token);
+    this.#take(/\s*/y);
+    return this.#text.startsWith(token, this.#at);
   }
 
   #take(pattern: RegExp): string | null {
