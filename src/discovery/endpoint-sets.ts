@@ -3,7 +3,7 @@ import { groupKey } from '../../machines/group-key.ts';
 import type { Endpoint, Group } from '../../machines/vocabulary.ts';
 import { endpointsSchema } from './endpoint.ts';
 import { isClusterName, isName } from './names.ts';
-import { inWords, ShapeProblem, shaped } from './shape.ts';
+import { inWords, objectOf, ShapeProblem, shaped } from './shape.ts';
 
 /** What a file of endpoint sets says. `generation` is as it was written: only one of its readers wants it. */
 export interface EndpointSets {
@@ -11,10 +11,10 @@ export interface EndpointSets {
   readonly generation: unknown;
 }
 
-const fileSchema = v.object(
+const fileSchema = objectOf(
   {
     endpoint_sets: v.array(
-      v.object(
+      objectOf(
         {
           cluster_name: v.custom<string>(isClusterName, 'expected a cluster name: visible ASCII characters, no slash'),
           endpoint_set_id: v.custom<string>(isName, 'expected an endpoint set id: 1 to 255 visible ASCII characters'),

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import type { Endpoint } from '../../machines/vocabulary.ts';
 import { isHostName, isIp4OrEmpty, isIp6OrEmpty, isName, normalHostName, normalIp6 } from './names.ts';
+import { objectOf } from './shape.ts';
 
 const expectsEndpoint = 'expected an object that describes an endpoint';
 
 /** One endpoint in YP.SD's words, wherever it was written. Every name and address comes out in its one spelling. */
 const endpointSchema = v.pipe(
-  v.object(
+  objectOf(
     {
       id: v.custom<string>(isName, 'expected an id: 1 to 255 visible ASCII characters'),
       fqdn: v.custom<string>(isHostName, 'expected a host name'),

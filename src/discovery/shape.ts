@@ -12,6 +12,15 @@ export function shaped<Output>(schema: v.GenericSchema<unknown, Output>, value: 
   return result.output;
 }
 
+/** An object with these keys among others. Unlike valibot's own, it takes no list for an object. */
+export function objectOf<const Entries extends v.ObjectEntries>(entries: Entries, expected: string) {
+  return v.pipe(v.custom<Record<string, unknown>>(isObject, expected), v.object(entries));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function explain({ path, message, input }: v.BaseIssue<unknown>): string {
   const isMissing = path?.at(-1)?.origin === 'key';
   const where = (path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');

@@ -4,7 +4,7 @@ import { JsonProblem, parseStrictJson } from '../files/strict-json.ts';
 import { endpointsSchema } from './endpoint.ts';
 import { generationSchema } from './generation.ts';
 import { isHostName } from './names.ts';
-import { inWords, ShapeProblem, shaped } from './shape.ts';
+import { inWords, objectOf, ShapeProblem, shaped } from './shape.ts';
 import { type AskedGroup, answerWithout } from './source.ts';
 
 /** What the body of a good reply of YP.SD says of the asked group. Whatever cannot be believed is `invalid`. */
@@ -18,7 +18,7 @@ export function readYpAnswer(asked: AskedGroup, body: string): Answer {
   }
 }
 
-const headSchema = v.object(
+const headSchema = objectOf(
   {
     timestamp: generationSchema,
     // The numbers behind the status words are not published.
@@ -26,7 +26,7 @@ const headSchema = v.object(
     host: v.optional(v.unknown()),
     cluster_name: v.nullish(v.string('expected a cluster name'), ''),
     endpoint_set: v.nullish(
-      v.object(
+      objectOf(
         { endpoint_set_id: v.nullish(v.string('expected an endpoint set id'), '') },
         'expected an object that describes an endpoint set',
       ),

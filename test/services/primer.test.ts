@@ -1,0 +1,234 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Failed } from '../../src/failure.ts';
+import { readPrimer } from '../../src/services/primer.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const endpoint = { id: 'front-1', fqdn: 'front-1.sas.example.net', ip6_address: '2a02:6b8::1', port: 80 };
+const set = { cluster_name: 'sas', endpoint_set_id: 'front.http', endpoints: [endpoint] };
+
+/** A primer that was written long ago: nobody is rewriting it. */
+function oldPrimer(text: string | Uint8Array): string {
+  const path = join(tempFolder(), 'yp.json');
+  writeFileSync(path, text);
+  utimesSync(path, 1_000_000, 1_000_000);
+  return path;
+}
+
+function primerOf(...sets: unknown[]): string {
+  return oldPrimer(JSON.stringify({ endpoint_sets: sets }));
+}
+
+/** The failure's message without the file's path and the advice around it. */
+async function refusal(path: string, signal?: AbortSignal): Promise<string> {
+  const error = await readPrimer(path, signal).then(
+    () => new Error('the primer was accepted'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Failed)) throw error;
+  expect(error.failure.kind).toBe('primerUnreadable');
+  const advice = ' (correct primer_json_file, or have the file written again)';
+  const [before = '', after = ''] = error.message.replace(advice, '').split(`${path}: `);
+  expect(before).toBe('the primer cannot be used: ');
+  expect(error.message).not.toMatch(/[\n\r]/);
+  return after;
+}
+
+test('reads groups with their pods, sorted by id, and ignores what it does not know', async () => {
+  const path = oldPrimer(
+    JSON.stringify({
+      comment: 'x',
+      generation: 'not for the primer',
+      endpoint_sets: [
+        {
+          ...set,
+          weight: 3,
+          endpoints: [
+            { id: 'b', fqdn: 'B.sas.example.net.', ready: false, protocol: 'tcp' },
+            { id: 'a', fqdn: 'a.sas.example.net', ip4_address: '10.0.0.1', ip6_address: '2A02:06B8:0::0001', port: 80 },
+          ],
+        },
+        { cluster_name: 'vla', endpoint_set_id: 'front.http' },
+      ],
+    }),
+  );
+  expect(await readPrimer(path)).toEqual({
+    groups: [
+      {
+        cluster: 'sas',
+        endpointSet: 'front.http',
+        endpoints: [
+          { id: 'a', fqdn: 'a.sas.example.net', ip4: '10.0.0.1', ip6: '2a02:6b8::1', port: 80 },
+          { id: 'b', fqdn: 'b.sas.example.net', ip4: null, ip6: null, port: null },
+        ],
+      },
+      { cluster: 'vla', endpointSet: 'front.http', endpoints: [] },
+    ],
+  });
+});
+
+test('a port of 0 and an empty address are absent', async () => {
+  const path = primerOf({ ...set, endpoints: [{ ...endpoint, port: 0, ip6_address: '', ip4_address: null }] });
+  expect((await readPrimer(path)).groups[0]!.endpoints[0]).toMatchObject({ port: null, ip6: null, ip4: null });
+});
+
+test('accepts a byte order mark', async () => {
+  expect((await readPrimer(oldPrimer(`\uFEFF${JSON.stringify({ endpoint_sets: [] })}`))).groups).toEqual([]);
+});
+
+const inEndpoint = 'endpoint_sets[1].endpoints[0]';
+
+test.each([
+  ['a space', 'a b', '"a b"'],
+  ['a line end', 'a\nb', '"a\\nb"'],
+  ['a line end at the end', 'a.b\n', '"a.b\\n"'],
+  ['a semicolon', 'a;b', '"a;b"'],
+  ['a command', '$(touch x).b', '"$(touch x).b"'],
+  ['a leading dash', '-a.b', '"-a.b"'],
+  ['a label with a trailing dash', 'a-.b', '"a-.b"'],
+  ['a path', '../../etc/passwd', '"../../etc/passwd"'],
+  ['two dots', 'a..b', '"a..b"'],
+  ['a dot alone', '.', '"."'],
+  ['nothing', '', '""'],
+  ['a label too long', `${'a'.repeat(64)}.b`, `"${'a'.repeat(60)}"…`],
+  ['254 characters', `${'a.'.repeat(126)}aa`, `"${'a.'.repeat(30)}"…`],
+  ['letters that are not ASCII', 'bücher.net', '"b\\u00fccher.net"'],
+  ['an escape sequence', 'a\u009b31m.b', '"a\\u009b31m.b"'],
+  ['a number', 7, '7'],
+  ['null', null, 'null'],
+  ['a list', ['a.b'], 'a list'],
+  ['an object', {}, 'an object'],
+])('refuses %s for a host name, and shows it harmless', async (_, fqdn, shown) => {
+  const path = primerOf({ ...set, cluster_name: 'vla' }, { ...set, endpoints: [{ ...endpoint, fqdn }] });
+  expect(await refusal(path)).toBe(`${inEndpoint}.fqdn: expected a host name, got ${shown}`);
+});
+
+test('accepts the longest host name there is', async () => {
+  const fqdn = `${'a.'.repeat(126)}a`;
+  const { groups } = await readPrimer(primerOf({ ...set, endpoints: [{ ...endpoint, fqdn: `${fqdn}.` }] }));
+  expect(groups[0]!.endpoints[0]!.fqdn).toBe(fqdn);
+});
+
+test.each([
+  ['fqdn', { id: 'a' }, 'is missing'],
+  ['id', { fqdn: 'a.b' }, 'is missing'],
+  ['id', { ...endpoint, id: 'a b' }, 'expected an id: 1 to 255 visible ASCII characters, got "a b"'],
+  ['port', { ...endpoint, port: 65_536 }, 'expected a port number from 1 to 65535, got 65536'],
+  ['port', { ...endpoint, port: -1 }, 'expected a port number from 1 to 65535, got -1'],
+  ['port', { ...endpoint, port: 80.5 }, 'expected a port number from 1 to 65535, got 80.5'],
+  ['port', { ...endpoint, port: '80' }, 'expected a port number from 1 to 65535, got "80"'],
+  ['ip4_address', { ...endpoint, ip4_address: '10.0.0.256' }, 'expected an IPv4 address, got "10.0.0.256"'],
+  ['ip4_address', { ...endpoint, ip4_address: '010.0.0.1' }, 'expected an IPv4 address, got "010.0.0.1"'],
+  ['ip6_address', { ...endpoint, ip6_address: '10.0.0.1' }, 'expected an IPv6 address, got "10.0.0.1"'],
+  ['ip6_address', { ...endpoint, ip6_address: 'fe80::1%eth0' }, 'expected an IPv6 address, got "fe80::1%eth0"'],
+])('names the place of a bad %s', async (field, written, what) => {
+  const path = primerOf({ ...set, cluster_name: 'vla' }, { ...set, endpoints: [written] });
+  expect(await refusal(path)).toBe(`${inEndpoint}.${field}: ${what}`);
+});
+
+test.each([
+  ['[]', 'expected an object with the key endpoint_sets, got a list'],
+  ['null', 'expected an object with the key endpoint_sets, got null'],
+  ['{}', 'endpoint_sets: is missing'],
+  ['{"endpoint_sets":{}}', 'endpoint_sets: expected a list of endpoint sets, got an object'],
+  ['{"endpoint_sets":[1]}', 'endpoint_sets[0]: expected an object that describes an endpoint set, got 1'],
+  ['{"endpoint_sets":[{"endpoint_set_id":"a"}]}', 'endpoint_sets[0].cluster_name: is missing'],
+  [
+    '{"endpoint_sets":[{"cluster_name":"a/b","endpoint_set_id":"c"}]}',
+    'endpoint_sets[0].cluster_name: expected a cluster name: visible ASCII characters, no slash, got "a/b"',
+  ],
+  [
+    '{"endpoint_sets":[{"cluster_name":"a","endpoint_set_id":"c","endpoints":null}]}',
+    'endpoint_sets[0].endpoints: expected a list of endpoints, got null',
+  ],
+  ['{"endpoint_sets":[],"endpoint_sets":[]}', 'not JSON: line 1, column 21: the key "endpoint_sets" is given twice'],
+  ['{"__proto__":{"x":1}}', 'not JSON: line 1, column 2: the key "__proto__" is not allowed'],
+])('refuses %s', async (text, what) => {
+  expect(await refusal(oldPrimer(text))).toBe(what);
+  expect(Reflect.get({}, 'x')).toBeUndefined();
+});
+
+test('refuses a group, an id and a host name that are there twice, in whatever spelling', async () => {
+  expect(await refusal(primerOf(set, set))).toBe('endpoint_sets: the endpoint set "sas/front.http" is there twice');
+  const sameId = { ...set, endpoints: [endpoint, { ...endpoint, fqdn: 'x.y' }] };
+  expect(await refusal(primerOf(sameId))).toBe('endpoint_sets[0].endpoints: the id "front-1" is there twice');
+  const sameHost = { ...set, endpoints: [endpoint, { id: 'x', fqdn: 'FRONT-1.sas.example.net.' }] };
+  expect(await refusal(primerOf(sameHost))).toBe(
+    'endpoint_sets[0].endpoints: the fqdn "front-1.sas.example.net" is there twice',
+  );
+});
+
+test('says what is wrong with the file itself', async () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'folder'));
+  execFileSync('mkfifo', [join(folder, 'fifo')]);
+  writeFileSync(join(folder, 'huge'), '');
+  truncateSync(join(folder, 'huge'), 3 * 1024 ** 3);
+  expect(await refusal(join(folder, 'absent'))).toBe('no such file or folder');
+  expect(await refusal(join(folder, 'folder'))).toBe('is a folder, not a file');
+  expect(await refusal(join(folder, 'fifo'))).toBe('is not a regular file');
+  expect(await refusal(join(folder, 'huge'))).toContain('larger than the limit');
+  expect(await refusal(oldPrimer(Buffer.from([0x22, 0xff, 0x22])))).toBe('is not valid UTF-8');
+});
+
+test.each(['', '{"endpoint_sets": [', JSON.stringify({ endpoint_sets: [set] }).slice(0, -1)])(
+  'an old file that is cut is refused at the first look: %j',
+  async (text) => {
+    expect(await refusal(oldPrimer(text))).toMatch(/^not JSON: line 1, column [0-9]+: /);
+  },
+);
+
+test.each(['', '{"endpoint_sets": ['])('a file that is being rewritten is read again: %j', async (text) => {
+  const path = join(tempFolder(), 'yp.json');
+  writeFileSync(path, text);
+  const reading = readPrimer(path);
+  await sleep(100);
+  writeFileSync(path, JSON.stringify({ endpoint_sets: [set] }));
+  expect((await reading).groups).toHaveLength(1);
+});
+
+test('a fresh file that stays cut is given up', async () => {
+  const path = join(tempFolder(), 'yp.json');
+  writeFileSync(path, '{');
+  const start = performance.now();
+  expect(await refusal(path)).toMatch(/^not JSON/);
+  const tookMs = performance.now() - start;
+  expect(tookMs).toBeGreaterThan(500);
+  expect(tookMs).toBeLessThan(10_000);
+});
+
+test('a writer that rewrites in place never makes it see half a list', async () => {
+  const path = join(tempFolder(), 'yp.json');
+  const sizes = [1, 400];
+  const texts = sizes.map((size) => {
+    const endpoints = Array.from({ length: size }, (_, index) => ({ id: `p-${index}`, fqdn: `p-${index}.net` }));
+    return JSON.stringify({ endpoint_sets: [{ ...set, endpoints }] });
+  });
+  writeFileSync(path, texts[0]!);
+  let isOver = false;
+  const writing = (async () => {
+    for (let round = 0; !isOver; round += 1) {
+      const text = texts[round % 2]!;
+      writeFileSync(path, text.slice(0, text.length / 2));
+      await sleep(1);
+      writeFileSync(path, text);
+      await sleep(20);
+    }
+  })();
+  for (let round = 0; round < 30; round += 1) {
+    const { groups } = await readPrimer(path);
+    expect(sizes).toContain(groups[0]!.endpoints.length);
+  }
+  isOver = true;
+  await writing;
+});
+
+test('an abort ends the waiting for the writer', async () => {
+  const path = join(tempFolder(), 'yp.json');
+  writeFileSync(path, '');
+  const reading = readPrimer(path, AbortSignal.abort());
+  await expect(reading).rejects.toMatchObject({ failure: { kind: 'aborted' } });
+});
