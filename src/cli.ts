@@ -1,0 +1,93 @@
+import { cac } from 'cac';
+import { BadValue, ConfigError, quoted } from './config/config-error.ts';
+import { didYouMean } from './config/did-you-mean.ts';
+import { type FlagKind, readArguments } from './config/flags.ts';
+import { helpText } from './config/help.ts';
+import { allKeys } from './config/keys.ts';
+import type { Flags } from './config/sources.ts';
+import { bool } from './config/value-types.ts';
+
+/** What a command line asks for. `flags` are configuration keys as they were written, for `loadSettings`. */
+export type Command =
+  | { readonly command: 'run'; readonly flags: Flags }
+  | { readonly command: 'config'; readonly json: boolean; readonly flags: Flags }
+  | { readonly command: 'stats'; readonly flags: Flags }
+  | { readonly command: 'version' }
+  | { readonly command: 'help'; readonly text: string };
+
+/** Flags that ask for something else than a run. */
+const questions = ['help', 'h', 'version', 'get_stats'] as const;
+
+/** The switches of sub-commands, which are no configuration keys. */
+const switches = ['json'] as const;
+
+const kinds: ReadonlyMap<string, FlagKind> = new Map<string, FlagKind>([
+  ...allKeys.map(({ name, type }) => [name, type === bool ? 'switch' : 'value'] as const),
+  ...[...questions, ...switches].map((name) => [name, 'switch'] as const),
+]);
+
+/**
+ * Translates the arguments behind the program's name into one command. Reads nothing else. Throws `ConfigError` for an
+ * unknown flag, a missing value or an argument that nothing takes.
+ */
+export function parseCommandLine(argv: readonly string[]): Command {
+  const { flags, words, problems } = readArguments(argv, kinds);
+  if (isOn(flags, 'help') || isOn(flags, 'h')) return { command: 'help', text: helpText() };
+  if (problems.length > 0) throw new ConfigError(problems);
+  if (isOn(flags, 'version')) return alone(words, { command: 'version' });
+  if (isOn(flags, 'get_stats')) return alone(words, { command: 'stats', flags: keysAmong(flags) });
+  return matchCommand(words, flags);
+}
+
+/** A new sub-command is one more `cli.command(…)` here, with its own switches as options. */
+function matchCommand(words: readonly string[], flags: Flags): Command {
+  const cli = cac('watcher');
+  for (const name of [...allKeys.map((key) => key.name), ...questions]) cli.option(`--${name} <value>`, '');
+  cli.command('').action((): Command => ({ command: 'run', flags: keysAmong(flags) }));
+  cli
+    .command('config')
+    .option('--json <value>', '')
+    .action((): Command => ({ command: 'config', json: isOn(flags, 'json'), flags: keysAmong(flags) }));
+
+  // To cac a word like `-` is a flag, and an empty one is the name of the default command.
+  const odd = words.find((word) => word === '' || word.startsWith('-'));
+  if (odd !== undefined) throw unexpected(odd);
+  // It learns which flags there are, not their values: it would make 7 of 007.
+  cli.parse(['node', 'watcher', ...words, ...Object.keys(flags).map((name) => `--${name}=given`)], { run: false });
+  const extra = cli.matchedCommand?.name === '' ? words[0] : words[1 + (cli.matchedCommand?.args.length ?? 0)];
+  if (extra !== undefined) throw unexpected(extra, cli.matchedCommand?.name === '' ? namesOf(cli) : []);
+  try {
+    return cli.runMatchedCommand() as Command;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'CACError')) throw error;
+    throw new ConfigError([`${cli.matchedCommand?.name || 'a run'}: ${error.message}`]);
+  }
+}
+
+function namesOf(cli: ReturnType<typeof cac>): readonly string[] {
+  return cli.commands.map(({ name }) => name).filter((name) => name !== '');
+}
+
+function alone(words: readonly string[], command: Command): Command {
+  if (words[0] !== undefined) throw unexpected(words[0]);
+  return command;
+}
+
+function unexpected(word: string, commands: readonly string[] = []): ConfigError {
+  return new ConfigError([`unexpected argument ${quoted(word)}${didYouMean(word, commands)}`]);
+}
+
+function isOn(flags: Flags, name: string): boolean {
+  const raw = flags[name];
+  if (raw === undefined) return false;
+  try {
+    return bool.parse(raw, '');
+  } catch (error) {
+    throw error instanceof BadValue ? new BadValue(`flag --${name}: ${error.message}`) : error;
+  }
+}
+
+function keysAmong(flags: Flags): Flags {
+  const names = new Set(allKeys.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => names.has(name)));
+}

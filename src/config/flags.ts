@@ -1,0 +1,60 @@
+import { quoted } from './config-error.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Flags } from './sources.ts';
+import { isTruth } from './value-types.ts';
+
+/** A switch is true when it stands alone, and never takes the next argument. */
+export type FlagKind = 'switch' | 'value';
+
+/** A command line taken apart: flags by name as they were written, the other words, one line for each mistake. */
+export interface Arguments {
+  readonly flags: Flags;
+  readonly words: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Takes arguments apart by the rules of Go's `flag` package: one dash or two, `=value` or the next argument, `--` ends
+ * the flags, the last of several wins. Besides, names may have dashes for underscores, and flags may follow words.
+ */
+export function readArguments(argv: readonly string[], known: ReadonlyMap<string, FlagKind>): Arguments {
+  const flags = new Map<string, string>();
+  const words: string[] = [];
+  const problems: string[] = [];
+  const rest = [...argv];
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+    if (argument === '--') {
+      words.push(...rest.splice(0));
+    } else if (!argument.startsWith('-') || argument === '-') {
+      words.push(argument);
+    } else {
+      const [, dashes = '', written = '', equals, inline = ''] = /^(-+)([^=]*)(=)?(.*)$/s.exec(argument)!;
+      const name = written.replaceAll('-', '_');
+      const kind = known.get(name);
+      const next = rest[0];
+      if (dashes.length > 2 || written === '') {
+        problems.push(`bad flag syntax: ${quoted(`${dashes}${written}`)}`);
+      } else if (kind === undefined) {
+        problems.push(`unknown flag ${quoted(`${dashes}${written}`)}${didYouMean(name, [...known.keys()], '--')}`);
+      } else if (equals) {
+        flags.set(name, inline);
+      } else if (kind === 'switch') {
+        flags.set(name, 'true');
+        if (next !== undefined && isTruth(next))
+          problems.push(`flag --${name}: write --${name}=${next}, without a space`);
+      } else if (next === undefined) {
+        problems.push(`flag --${name} needs a value`);
+      } else if (isFlag(next, known)) {
+        problems.push(`flag --${name} needs a value, but ${next} follows: write --${name}=${next} if it is meant`);
+      } else {
+        flags.set(name, rest.shift()!);
+      }
+    }
+  }
+  return { flags: Object.fromEntries(flags), words, problems };
+}
+
+/** A forgotten value must not swallow the flag behind it: Go would make a real run out of `-log_file -dry_run`. */
+function isFlag(argument: string, known: ReadonlyMap<string, FlagKind>): boolean {
+  return known.has(argument.replace(/^--?/, '').replaceAll('-', '_')) && argument.startsWith('-');
+}

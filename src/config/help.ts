@@ -1,0 +1,31 @@
+import { allKeys, type Key } from './keys.ts';
+
+const head = `watcher: refreshes HAProxy when service discovery has pods that it does not know.
+
+Usage:
+  watcher [flags]                   one run, as cron starts it
+  watcher config [--json] [flags]   print every value and where it comes from
+  watcher -get_stats [flags]        print the statistics file
+  watcher -version                  print the version
+  watcher -help                     print this text
+
+Every flag --some_key is also the variable WATCHER_SOME_KEY and the file key some_key. Flags may be
+written -some_key or --some-key, with =value or the value as the next argument; a switch takes
+=false. Durations are written 1h30m, 5s, 250ms.
+`;
+
+/** The text of `--help`, made from the key table. Ends with a newline. */
+export function helpText(): string {
+  const groups = [...new Set(allKeys.map(({ group }) => group))];
+  return [head, ...groups.map((group) => section(group, allKeys))].join('\n');
+}
+
+function section(group: string, keys: readonly Key<unknown>[]): string {
+  const rows = keys.filter((key) => key.group === group).map(row);
+  return `${group}:\n${rows.join('')}`;
+}
+
+function row({ name, type, default: standard, doc }: Key<unknown>): string {
+  const flag = type.placeholder === 'bool' ? `--${name}` : `--${name} <${type.placeholder}>`;
+  return `  ${flag}\n      ${doc}\n      Default: ${standard}\n`;
+}

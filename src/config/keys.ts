@@ -1,0 +1,186 @@
+import type { Settings } from './settings.ts';
+import {
+  ascii,
+  bool,
+  command,
+  duration,
+  httpUrl,
+  integer,
+  oneOf,
+  orNone,
+  path,
+  pathOrDash,
+  someOf,
+  text,
+  type ValueType,
+} from './value-types.ts';
+
+/** One row of the table: everything the program says and knows about one configuration key. */
+export interface Key<T> {
+  /** Flag `--name`, environment `WATCHER_NAME`, file key `name`. */
+  readonly name: string;
+  readonly type: ValueType<T>;
+  /** As one would write it; `<hostname>` stands for this machine's name. */
+  readonly default: string;
+  readonly group: string;
+  /** One sentence. */
+  readonly doc: string;
+  /** Another name that files may use. */
+  readonly alias: string | null;
+  /** Its value is shown as `***`. */
+  readonly secret: boolean;
+}
+
+interface More {
+  readonly doc: string;
+  readonly alias?: string;
+  readonly secret?: true;
+}
+
+type Row = <T>(name: string, type: ValueType<T>, standard: string, more: More) => Key<T>;
+
+const group =
+  (title: string): Row =>
+  (name, type, standard, { doc, alias = null, secret = false }) => ({
+    name,
+    type,
+    default: standard,
+    group: title,
+    doc,
+    alias,
+    secret,
+  });
+
+const run = group('A run');
+const haproxy = group('HAProxy and the handbrake');
+const discovery = group('Service discovery');
+const lock = group('The cluster lock');
+const files = group('Files');
+const records = group('Recordings');
+
+const aboveZero = duration({ min: 1 });
+
+/** The one table. Flags, environment, file, help, documentation and the JSON Schema all come from it. */
+export const keys: { readonly [Field in keyof Settings]: Key<Settings[Field]> } = {
+  dryRun: run('dry_run', bool, 'false', {
+    doc: 'Compare and report; touch neither HAProxy nor the cluster lock.',
+  }),
+  forceRun: run('force_run', bool, 'false', {
+    doc: 'Refresh without a difference; locks, handbrake and delay still count; beats dry_run.',
+  }),
+  detailedExitcode: run('detailed_exitcode', bool, 'false', {
+    doc: 'Give each good outcome its own exit code, 10 to 15, instead of 0.',
+  }),
+  haproxyTimeoutMs: haproxy('haproxy_timeout', aboveZero, '1h0m0s', {
+    doc: 'One budget for waiting for the lock, the delay and the refresh command together.',
+  }),
+  haproxyRefreshDelayMs: haproxy('haproxy_refresh_delay', duration(), '5s', {
+    doc: 'How long to hold the lock before the refresh; shorter than haproxy_timeout.',
+  }),
+  haproxyRefreshCommand: haproxy('haproxy_refresh_command', command, 'systemctl reload haproxy', {
+    doc: 'What refreshes HAProxy: text goes to /bin/sh -c, a list (in a file) is executed as it is.',
+  }),
+  haproxyRefreshTimeoutMs: haproxy('haproxy_refresh_timeout', orNone(aboveZero), 'none', {
+    doc: 'Bound of the refresh command alone; none means what is left of haproxy_timeout.',
+  }),
+  killGraceMs: haproxy('kill_grace', aboveZero, '10s', {
+    doc: 'How long a command that is stopped has between TERM and KILL.',
+  }),
+  handbrakeCommand: haproxy('handbrake_command', command, 'test ! -e /etc/yandex/market-watcher/handbrake', {
+    doc: 'Exit code 0 says released, 1 engaged, anything else broken.',
+  }),
+  handbrakeTimeoutMs: haproxy('handbrake_timeout', aboveZero, '30s', {
+    doc: 'Bound of one handbrake command.',
+  }),
+  source: discovery('source', oneOf(['yp', 'file'], ['consul', 'kubernetes', 'dns']), 'yp', {
+    doc: 'Which service discovery is asked.',
+  }),
+  ypUrl: discovery('yp_url', httpUrl({ credentials: false }), 'http://sd.yandex.net:8080', {
+    doc: 'Where YP.SD answers.',
+  }),
+  ypClientName: discovery('yp_client_name', ascii, 'haproxy-watcher:<hostname>', {
+    doc: 'The name that YP.SD throttles and traces this node by.',
+  }),
+  sourceFile: discovery('source_file', path, '/etc/yandex/market-watcher/discovery.json', {
+    doc: 'The JSON file that plays service discovery when source is file.',
+  }),
+  refreshOn: discovery('refresh_on', someOf(['added', 'renamed', 'moved', 'removed']), 'added,renamed', {
+    doc: 'Which changes are worth a refresh: some of added, renamed, moved, removed.',
+  }),
+  onDiscoveryError: discovery('on_discovery_error', oneOf(['fail', 'tolerate']), 'fail', {
+    doc: 'When one group gets no answer to trust: fail the run, or compare the other groups.',
+  }),
+  maxShrinkPercent: discovery('max_shrink_percent', orNone(integer(1, 100)), 'none', {
+    doc: 'Fail, and change nothing, when a group has lost more than this share of its pods.',
+  }),
+  proxyUrl: discovery('proxy_url', orNone(httpUrl({ credentials: true })), 'none', {
+    doc: 'Proxy for all HTTP requests; http_proxy in the environment is never used.',
+    secret: true,
+  }),
+  lock: lock('lock', oneOf(['yt', 'file'], ['etcd', 'consul', 'kubernetes']), 'yt', {
+    doc: 'Which service keeps the cluster lock.',
+  }),
+  ytPath: lock('yt_path', text('path'), '//home/market_sre/watcher/development/test', {
+    doc: 'The Cypress node that is locked; all nodes that share a lock name the same.',
+    alias: 'yt_lock_path',
+  }),
+  ytProxy: lock('yt_proxy', text('host'), 'locke.yt.yandex-team.ru', {
+    doc: 'The YT cluster, by its HTTP proxy.',
+  }),
+  ytTokenPath: lock('yt_token_path', path, '/etc/datasources/yt_token.sh', {
+    doc: 'File with the raw token or a line [export ]YT_TOKEN=…; it is read, never executed.',
+  }),
+  lockFile: lock('lock_file', path, '/var/lock/watcher-cluster.lock', {
+    doc: 'The file that is the lock when lock is file.',
+  }),
+  lockLeaseMs: lock('lock_lease', duration({ min: 1_000, max: 3_600_000 }), '30s', {
+    doc: 'How long the lock outlives a holder that died; 1s to 1h.',
+  }),
+  onLockLost: lock('on_lock_lost', oneOf(['terminate', 'finish']), 'terminate', {
+    doc: 'A running refresh whose lock is in doubt: stop it within the lease, or let it end.',
+  }),
+  primerJsonFile: files('primer_json_file', path, '/var/lib/yandex/market/haproxy/endpoints/yp.json', {
+    doc: 'What HAProxy was configured with.',
+  }),
+  runLockFile: files('run_lock_file', path, '/var/run/watcher.pid', {
+    doc: 'The pid file that keeps this node to one watcher at a time.',
+  }),
+  statFile: files('stat_file', path, '/tmp/watcher_stats.json', {
+    doc: 'The statistics; -get_stats prints them.',
+  }),
+  stateFile: files('state_file', path, '/var/lib/yandex/market-watcher/state.json', {
+    doc: 'What one run tells the next.',
+  }),
+  logFile: files('log_file', pathOrDash, '/var/log/yandex/market/watcher/watcher.log', {
+    doc: 'The log; - is stderr.',
+  }),
+  logLevel: files('log_level', oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO', {
+    doc: 'The least important lines that are logged.',
+  }),
+  recordDir: records('record_dir', orNone(path), 'none', {
+    doc: 'Folder where every run leaves a recording.',
+  }),
+  record: records('record', orNone(path), 'none', {
+    doc: 'One file to record this run to, besides record_dir.',
+  }),
+  recordKeep: records('record_keep', integer(1, 1_000_000), '1000', {
+    doc: 'How many recordings stay in record_dir.',
+  }),
+  // Ten years: an age, which no timer waits for.
+  recordMaxAgeMs: records('record_max_age', duration({ max: 87_600 * 3_600_000 }), '720h0m0s', {
+    doc: 'How old a recording in record_dir may become.',
+  }),
+};
+
+/** Where the file is: known from flags and environment only. */
+export const configKey: Key<string> = run('config', path, '/etc/yandex/market-watcher/watcher.yaml', {
+  doc: 'The configuration file, .yaml, .yml or .json; only the default one may be missing.',
+});
+
+/** Every key that a value can be given to, in the order of help and documentation. */
+export const allKeys: readonly Key<unknown>[] = [configKey, ...Object.values(keys)] as Key<unknown>[];
+
+/** The environment's name of a key. */
+export function environmentName(key: Pick<Key<unknown>, 'name'>): string {
+  return `WATCHER_${key.name.toUpperCase()}`;
+}

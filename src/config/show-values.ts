@@ -1,0 +1,21 @@
+import type { ShownValue } from './read-key.ts';
+
+const lineWidth = 100;
+
+/** The value column is never narrower; a longer value pushes its origin to the right, or to the next line. */
+const valueWidthMin = 30;
+
+/** Every value with its origin, for `watcher config`: columns for people, or JSON. Ends with a newline. */
+export function showValues(values: readonly ShownValue[], { json }: { readonly json: boolean }): string {
+  if (json) return `${JSON.stringify(values, null, 2)}\n`;
+  const keyWidth = Math.max(...values.map(({ key }) => key.length));
+  const room = lineWidth - keyWidth - 4 - Math.max(...values.map(({ origin }) => origin.length));
+  const valueWidth = Math.min(Math.max(room, valueWidthMin), Math.max(...values.map(({ value }) => value.length)));
+  const originColumn = keyWidth + valueWidth + 4;
+  const lines = values.map(({ key, value, origin }) => {
+    const left = `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  `;
+    const fits = left.length + origin.length <= lineWidth;
+    return fits ? left + origin : `${left.trimEnd()}\n${' '.repeat(originColumn)}${origin}`;
+  });
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,207 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../src/config/config-error.ts';
+import { fromFile } from '../../src/config/config-file.ts';
+import type { Raw } from '../../src/config/value-types.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+function write(content: string | Buffer, name = 'watcher.yaml'): string {
+  const path = join(tempFolder(), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** What the file gives, or the lines about it with its path as FILE. */
+async function read(content: string | Buffer, name?: string): Promise<Record<string, Raw> | readonly string[]> {
+  const path = write(content, name);
+  try {
+    const { given, problems } = await fromFile(path, 'flag --config');
+    if (problems.length > 0) return problems.map((line) => line.replaceAll(path, 'FILE'));
+    return Object.fromEntries([...given].map(([key, { raw }]) => [key, raw]));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((line) => line.replaceAll(path, 'FILE'));
+  }
+}
+
+describe('a value', () => {
+  test.each([
+    ['stat_file: /a b', '/a b'],
+    ['stat_file: "/a\\tb" # comment', '/a\tb'],
+    ['stat_file: 010', '010'],
+    ['stat_file: 0x1F', '0x1F'],
+    ['stat_file: 1_000', '1_000'],
+    ['stat_file: 1.10', '1.10'],
+    ['stat_file: .nan', '.nan'],
+    ['stat_file: True', 'True'],
+    ['stat_file: yes', 'yes'],
+    ['%YAML 1.1\n---\nstat_file: yes', 'yes'],
+    ['stat_file: 2024-01-01', '2024-01-01'],
+    ['stat_file: 12345678901234567890', '12345678901234567890'],
+    ['stat_file: |\n  a\n  b\n', 'a\nb\n'],
+    ['stat_file: [a, 010, "c d"]', ['a', '010', 'c d']],
+    ['stat_file:\n- a\n- true', ['a', 'true']],
+    ['stat_file: a\r\n', 'a'],
+    ['---\nstat_file: a\n...\n', 'a'],
+  ])('comes as it was written: %j', async (content, raw) => {
+    expect(await read(content)).toEqual({ stat_file: raw });
+  });
+
+  test('comes with its line and the folder of the file', async () => {
+    const path = write('# one\n\nstat_file: a\nlog_file:\n  b\n');
+    const { given } = await fromFile(path, null);
+    expect(given.get('stat_file')).toEqual({
+      raw: 'a',
+      origin: `${path}:3`,
+      place: `${path}:3: stat_file`,
+      folder: join(path, '..'),
+    });
+    expect(given.get('log_file')?.origin).toBe(`${path}:4`);
+  });
+});
+
+test('JSON files have lines too, and may be indented with tabs', async () => {
+  const path = write('{\n\t"dry_run": true,\n\t"handbrake_command": [\n\t\t"a"\n\t]\n}\n', 'watcher.json');
+  const { given } = await fromFile(path, null);
+  expect(given.get('dry_run')).toMatchObject({ raw: 'true', origin: `${path}:2` });
+  expect(given.get('handbrake_command')).toMatchObject({ raw: ['a'], origin: `${path}:3` });
+});
+
+test.each(['', ' \n', '# only a comment\n', '---\n', 'null\n', '---\n...\n'])('%j gives nothing', async (content) => {
+  expect(await read(content)).toEqual({});
+});
+
+test.each(['package.yaml', 'package.json'])('%s is read like any other file', async (name) => {
+  expect(await read('{"log_file": "-"}', name)).toEqual({ log_file: '-' });
+});
+
+test('yt_lock_path is another name of yt_path', async () => {
+  expect(await read('yt_lock_path: //a')).toEqual({ yt_path: '//a' });
+});
+
+describe('one clear line with the line number', () => {
+  test.each([
+    ['a key twice', 'log_file: a\n\nlog_file: b', 'FILE:3: log_file: says the same as log_file in line 1: keep one'],
+    [
+      'a key and its alias',
+      'yt_path: //a\nyt_lock_path: //a',
+      'FILE:2: yt_lock_path: says the same as yt_path in line 1: keep one',
+    ],
+    ['an unknown key', 'log_fiel: a', 'FILE:1: log_fiel: unknown key; did you mean log_file?'],
+    ['an import', '$import: ./other.js', 'FILE:1: "$import": unknown key'],
+    ['a prototype', '__proto__: 1', 'FILE:1: __proto__: unknown key'],
+    [
+      'the name of the file',
+      'config: a',
+      'FILE:1: config: a file cannot name the file: use the flag or the environment',
+    ],
+    ['no value', 'x: 1\nlog_file:\n', 'FILE:2: log_file: has no value: write one, or remove the line'],
+    ['null', 'log_file: ~', 'FILE:1: log_file: has no value: write one, or remove the line'],
+    ['null in a list', 'refresh_on: [added, null]', 'FILE:1: refresh_on: has no value: write one, or remove the line'],
+    ['a map as a value', 'log_file:\n  a: 1', 'FILE:1: log_file: needs a value or a list of values'],
+    ['a list in a list', 'refresh_on: [[added]]', 'FILE:1: refresh_on: needs a value or a list of values'],
+    [
+      'an alias',
+      'log_file: &a x\nstat_file: *a',
+      'FILE:2: stat_file: aliases are not supported: write the value itself',
+    ],
+    ['an unknown tag', 'log_file: !foo x', 'FILE:1: not valid YAML: Unresolved tag: !foo'],
+    [
+      'a tag that runs code elsewhere',
+      'log_file: !!js/function "x"',
+      'FILE:1: not valid YAML: Unresolved tag: tag:yaml.org,2002:js/function',
+    ],
+    ['a binary', 'log_file: !!binary aGk=', 'FILE:1: log_file: tags are not supported: write the plain value'],
+    ['a tagged list', 'refresh_on: !!set [added]', /^FILE:1: /],
+    ['two documents', 'log_file: a\n---\nlog_file: b', 'FILE:2: a second document begins: write one only'],
+    ['a tab', 'log_file: a\nstat_file:\n\tb: 1', 'FILE:3: not valid YAML: Tabs are not allowed as indentation'],
+    ['a list at the root', '\n- a', 'FILE:2: must be a map of keys and values'],
+    ['a word at the root', 'hello', 'FILE:1: must be a map of keys and values'],
+    ['a key that is a list', '? [a]\n: 1', 'FILE:1: a key must be one word'],
+    ['an open quote', 'log_file: "a', 'FILE:1: not valid YAML: Missing closing "quote'],
+    ['an unresolved merge', '<<<<<<< HEAD\nlog_file: a', /^FILE:1: not valid YAML: /],
+    ['a byte order mark', '\uFEFFlog_file: a', 'FILE:1: begins with a byte order mark: save it as UTF-8 without one'],
+    ['deep flow', `log_file: ${'['.repeat(200_000)}`, 'FILE:1: is nested too deeply'],
+    ['closed deep flow', `\nlog_file: ${'['.repeat(5_000)}${']'.repeat(5_000)}`, 'FILE:2: is nested too deeply'],
+    ['deep maps', `a: ${'{a: '.repeat(20_000)}`, 'FILE:1: is nested too deeply'],
+    ['deep lists', '- '.repeat(200_000), 'FILE:1: is nested too deeply'],
+    ['deep keys', '? '.repeat(100_000), 'FILE:1: is nested too deeply'],
+    [
+      'deep indentation',
+      Array.from({ length: 500 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
+      /^FILE:\d+: is nested too deeply$/,
+    ],
+  ] as [string, string, string | RegExp][])('%s', async (_, content, expected) => {
+    const lines = (await read(content)) as readonly string[];
+    const line = lines.at(-1);
+    expect(line).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+    expect(line).not.toContain('\n');
+  });
+
+  test('an alias bomb goes off nowhere', async () => {
+    const levels = Array.from(
+      { length: 30 },
+      (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`,
+    );
+    const lines = (await read(['l0: &l0 [lol]', ...levels, 'log_file: *l30'].join('\n'))) as readonly string[];
+    expect(lines.at(-1)).toBe('FILE:32: log_file: aliases are not supported: write the value itself');
+  });
+
+  test('several mistakes are reported together', async () => {
+    expect(await read('nope: 1\nlog_file:\nstat_file: {}')).toHaveLength(3);
+  });
+
+  test('a file that is not UTF-8', async () => {
+    expect(await read(Buffer.from('log_file: \xff\n', 'latin1'))).toEqual([
+      'FILE: is not valid UTF-8 (named by flag --config)',
+    ]);
+  });
+
+  test('a file that is larger than 1 MiB', async () => {
+    expect(await read(`#${'x'.repeat(1_048_574)}\n`)).toEqual({});
+    expect(await read(`#${'x'.repeat(1_048_575)}\n`)).toEqual([
+      'FILE: is larger than the limit of 1048576 bytes (named by flag --config)',
+    ]);
+  });
+
+  test('a password next to a syntax error is not repeated', async () => {
+    for (const content of ['proxy_url: http://u:hunter2@h\n}hunter2', 'a: "\n: hunter2', '{"proxy_url" "hunter2"}']) {
+      expect(JSON.stringify(await read(content))).not.toContain('hunter2');
+    }
+  });
+});
+
+describe('a file that is not there', () => {
+  test('is fine when it is the default one', async () => {
+    const { given, problems } = await fromFile(join(tempFolder(), 'none.yaml'), null);
+    expect([given.size, problems]).toEqual([0, []]);
+  });
+
+  test('is a mistake when it was named, and the line says by whom', async () => {
+    const path = join(tempFolder(), 'none.yaml');
+    await expect(fromFile(path, 'environment WATCHER_CONFIG')).rejects.toThrow(
+      new ConfigError([`${path}: no such file or folder (named by environment WATCHER_CONFIG)`]),
+    );
+  });
+});
+
+test.each(['watcher.js', 'watcher.cjs', 'watcher.ts', 'watcher.toml', 'watcher', '.yaml', 'watcher.YAML'])(
+  '%s is refused by its name, and not executed',
+  async (name) => {
+    const mark = join(tempFolder(), 'executed');
+    const lines = await read(`require('node:fs').writeFileSync(${JSON.stringify(mark)}, '')`, name);
+    expect(lines).toEqual([expect.stringMatching('ends in .yaml, .yml, .json')]);
+    await expect(fromFile(mark, null)).rejects.toThrow();
+  },
+);
+
+test('a folder is not a file, and a FIFO does not make it wait', async () => {
+  const folder = join(tempFolder(), 'x.yaml');
+  mkdirSync(folder);
+  await expect(fromFile(folder, null)).rejects.toThrow(`${folder}: is a folder, not a file`);
+  const fifo = join(tempFolder(), 'x.yaml');
+  execFileSync('mkfifo', [fifo]);
+  await expect(fromFile(fifo, null)).rejects.toThrow(`${fifo}: is not a regular file`);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { didYouMean, editDistance } from '../../src/config/did-you-mean.ts';
+
+test.each([
+  ['', '', 0],
+  ['abc', '', 3],
+  ['lock', 'lock', 0],
+  ['lock', 'clock', 1],
+  ['lock', 'lok', 1],
+  ['lock', 'look', 1],
+  ['lock', 'lcok', 1],
+  ['kitten', 'sitting', 3],
+])('from %j to %j are %d slips', (a, b, slips) => {
+  expect(editDistance(a, b)).toBe(slips);
+  expect(editDistance(b, a)).toBe(slips);
+});
+
+test('the nearest candidate is offered', () => {
+  expect(didYouMean('haproxy_timout', ['haproxy_timeout', 'handbrake_timeout'])).toBe(
+    '; did you mean haproxy_timeout?',
+  );
+});
+
+test('case is no slip, and a common prefix is no likeness', () => {
+  expect(didYouMean('LOG_LEVEL', ['log_level'])).toBe('; did you mean log_level?');
+  expect(didYouMean('DRY_RN', ['DRY_RUN'], 'WATCHER_')).toBe('; did you mean WATCHER_DRY_RUN?');
+});
+
+test('nothing is offered when nothing is near', () => {
+  expect(didYouMean('completely_else', ['lock', 'log_file'])).toBe('');
+  expect(didYouMean('x'.repeat(1_000_000), ['lock'])).toBe('');
+  expect(didYouMean('lock', [])).toBe('');
+});
