@@ -32,6 +32,7 @@ export class TunnelAgent extends https.Agent {
     dial.once('error', fail);
     dial.once('timeout', () => dial.destroy(coded('ETIMEDOUT')));
     dial.once('connect', ({ statusCode }, socket) => {
+      socket.setTimeout(0);
       if (statusCode === 200) return callback(null, super.createConnection({ ...options, socket } as object)!);
       socket.destroy();
       fail(coded(`ERR_PROXY_${statusCode}`));

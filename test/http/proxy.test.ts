@@ -110,6 +110,16 @@ test('trusts the certificate authorities that Node is told of', async () => {
   expect((await startSender(['-', server.url], trustingTests()).ended).lines).toEqual(['200']);
 });
 
+test('a tunnel that breaks ends the request and nothing else', async () => {
+  const proxy = await startServer((_, response) => response.end());
+  proxy.http.on('connect', (_request, socket: net.Socket) => {
+    socket.write('HTTP/1.1 200 Go ahead\r\n\r\n', () => socket.once('data', () => socket.resetAndDestroy()));
+  });
+  const urls = ['https://127.0.0.1:9/', 'https://127.0.0.1:9/'];
+  const { lines, code, stderr } = await startSender([proxy.url, ...urls]).ended;
+  expect([lines, code, stderr]).toEqual([['truncated', 'truncated'], 0, '']);
+});
+
 test('a proxy that refuses the tunnel is named by its status', async () => {
   const proxy = await startProxy(407);
   const client = makeClient({ proxyUrl: proxy.url });
