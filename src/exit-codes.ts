@@ -1,0 +1,104 @@
+import type { AbortSignalName, FailureKind, Outcome } from '../machines/vocabulary.ts';
+
+type SkipReason = Extract<Outcome, { kind: 'skipped' }>['why'];
+type Good = 'refreshed' | 'unchanged' | 'wouldRefresh' | `skipped/${SkipReason}`;
+
+/** An outcome in one word, as logs and docs name it. */
+export type OutcomeName = Good | `failed/${FailureKind}` | `aborted/${AbortSignalName}`;
+
+/** The code for what goes wrong before a run can begin: flags, environment, configuration file. */
+export const USAGE_EXIT_CODE = 2;
+
+export interface ExitCode {
+  readonly code: number;
+  /** The outcomes that end with this code; none for what is wrong before a run. */
+  readonly when: readonly OutcomeName[];
+  readonly sentence: string;
+}
+
+const GOOD: Record<Good, number> = {
+  refreshed: 10,
+  unchanged: 11,
+  wouldRefresh: 12,
+  'skipped/runLockHeld': 13,
+  'skipped/handbrakeEngaged': 14,
+  'skipped/orphanRefresh': 15,
+};
+
+const BAD: Record<Exclude<OutcomeName, Good>, number> = {
+  'failed/runLockBroken': 1,
+  'failed/primerUnreadable': 1,
+  'failed/lockUnavailable': 1,
+  'failed/lockDenied': 1,
+  'failed/statisticsUnwritable': 1,
+  'failed/aborted': 1,
+  'failed/unexpected': 1,
+  'failed/lockTimeout': 3,
+  'failed/discoveryUntrusted': 4,
+  'failed/shrunkTooMuch': 4,
+  'failed/refreshFailed': 5,
+  'failed/refreshTimeout': 5,
+  'failed/refreshNotStarted': 5,
+  'failed/lockLost': 6,
+  'failed/handbrakeBroken': 7,
+  'aborted/SIGINT': 130,
+  'aborted/SIGTERM': 143,
+};
+
+const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
+  [0, 'The run ended well, or had a good reason to do nothing.'],
+  [1, 'The run failed in a way that has no code of its own.'],
+  [USAGE_EXIT_CODE, 'The flags, the environment or the configuration file are wrong; nothing was done.'],
+  [3, '`haproxy_timeout` was over before the refresh could start.'],
+  [4, 'Service discovery was not believed; HAProxy was left as it is.'],
+  [5, 'The refresh command failed, took too long or could not be started.'],
+  [6, 'The cluster lock was lost before the run was through with it.'],
+  [7, 'The handbrake command answered neither 0 nor 1.'],
+  [10, 'HAProxy was refreshed (only with `--detailed_exitcode`).'],
+  [11, 'There was no reason to refresh (only with `--detailed_exitcode`).'],
+  [12, 'A dry run found a reason to refresh (only with `--detailed_exitcode`).'],
+  [13, 'Another watcher runs on this node (only with `--detailed_exitcode`).'],
+  [14, 'The handbrake is engaged (only with `--detailed_exitcode`).'],
+  [15, 'The refresh command of an earlier, killed run is still alive (only with `--detailed_exitcode`).'],
+  [130, 'SIGINT stopped the run.'],
+  [143, 'SIGTERM stopped the run.'],
+];
+
+/** The one table of exit codes, ascending; every table in the docs comes from it. */
+export const EXIT_CODES: readonly ExitCode[] = SENTENCES.map(([code, sentence]) => ({
+  code,
+  when: namesThatEndWith(code),
+  sentence,
+}));
+
+/** The code a run exits with. `detailed` gives each good outcome its own; without it all of them are 0. */
+export function exitCode(outcome: Outcome, detailed: boolean): number {
+  const name = outcomeName(outcome);
+  if (!isGood(name)) return BAD[name];
+  return detailed ? GOOD[name] : 0;
+}
+
+export function outcomeName(outcome: Outcome): OutcomeName {
+  if (outcome.kind === 'skipped') return `skipped/${outcome.why}`;
+  if (outcome.kind === 'failed') return `failed/${outcome.failure.kind}`;
+  if (outcome.kind === 'aborted') return `aborted/${outcome.signal}`;
+  return outcome.kind;
+}
+
+/** The table in Markdown. */
+export function exitCodesTable(): string {
+  const rows = EXIT_CODES.map(({ code, when, sentence }) => {
+    const names = when.map((name) => `\`${name}\``).join(', ');
+    return `| ${code} | ${names || 'before the run'} | ${sentence} |`;
+  });
+  return ['| code | outcome | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+function isGood(name: OutcomeName): name is Good {
+  return Object.hasOwn(GOOD, name);
+}
+
+function namesThatEndWith(wanted: number): OutcomeName[] {
+  const codes = Object.entries({ ...GOOD, ...BAD }) as [OutcomeName, number][];
+  return codes.filter(([name, code]) => code === wanted || (wanted === 0 && isGood(name))).map(([name]) => name);
+}

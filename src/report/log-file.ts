@@ -1,0 +1,74 @@
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errnoInWords, errorCode } from '../files/file-problem.ts';
+
+/** Where lines go. Never throws. */
+export interface LineSink {
+  /** `line` comes without its newline. */
+  write(line: string): void;
+  close(): void;
+}
+
+/**
+ * Without following a symbolic link, which somebody may have planted so that a privileged run writes elsewhere, and
+ * without waiting for a reader, should the path be a pipe.
+ */
+const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * Opens a log file to append to, its folder too when it is missing. Each line is one write, so that lines of several
+ * processes do not mix. What goes wrong, now or later, is complained about once and never stops anything.
+ */
+export function openLogFile(path: string, complain: (problem: string) => void): LineSink {
+  let fd: number | null = null;
+  let midLine = false;
+  let complained = false;
+
+  function fail(what: string) {
+    if (!complained) complain(`the log file ${path} cannot be ${what}; the run goes on without it`);
+    complained = true;
+  }
+
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    fd = openSync(path, FLAGS, 0o644);
+    midLine = endsMidLine(fd);
+  } catch (error) {
+    fail(`opened: ${openProblem(error)}`);
+  }
+
+  return {
+    write(line) {
+      if (fd === null) return;
+      const bytes = Buffer.from(midLine ? `\n${line}\n` : `${line}\n`);
+      try {
+        const written = writeSync(fd, bytes);
+        midLine = written === 0 ? midLine : written < bytes.length;
+        if (written < bytes.length) fail('written in full: the disk may be full');
+      } catch (error) {
+        fail(`written: ${errnoInWords(error)}`);
+      }
+    },
+    close() {
+      const open = fd;
+      fd = null;
+      try {
+        if (open !== null) closeSync(open);
+      } catch (error) {
+        fail(`closed: ${errnoInWords(error)}`);
+      }
+    },
+  };
+}
+
+/** A run that was cut off, or a full disk, may have left half a line: the next one does not continue it. */
+function endsMidLine(fd: number): boolean {
+  const stat = fstatSync(fd);
+  if (!stat.isFile() || stat.size === 0) return false;
+  const last = Buffer.alloc(1);
+  return readSync(fd, last, 0, 1, stat.size - 1) === 1 && last.toString() !== '\n';
+}
+
+function openProblem(error: unknown): string {
+  return errorCode(error) === 'ELOOP' ? 'it is a symbolic link, and is not followed' : errnoInWords(error);
+}

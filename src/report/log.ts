@@ -1,0 +1,44 @@
+import { createConsola, LogLevels } from 'consola/core';
+import type { LogLevel } from '../config/settings.ts';
+import { type LineSink, openLogFile } from './log-file.ts';
+import { formatLine, type Line } from './log-line.ts';
+import type { Redact } from './redact.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface LogOptions {
+  /** A path, or `-` for stderr. */
+  readonly file: string;
+  readonly level: LogLevel;
+  readonly runId: string;
+  readonly redact: Redact;
+  readonly terminal: Terminal;
+  /** Told once, in one sentence, when lines are lost. */
+  readonly complain: (problem: string) => void;
+  readonly wallMs: () => number;
+}
+
+export interface Log {
+  /** Says it in the run's `state`; null before the first one. Never throws. */
+  write(line: Line, state: string | null): void;
+  close(): void;
+}
+
+const METHODS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+/** Opens the log of one run: nothing else uses the logging library. */
+export function openLog({ file, level, runId, redact, terminal, complain, wallMs }: LogOptions): Log {
+  const sink: LineSink = file === '-' ? { write: terminal.print, close() {} } : openLogFile(file, complain);
+  const logger = createConsola({
+    level: LogLevels[METHODS[level]],
+    // Its throttle swallows lines that repeat; even 0 does so after the wall clock was set back.
+    throttle: Number.NEGATIVE_INFINITY,
+    reporters: [
+      { log: ({ args: [line, state] }) => sink.write(formatLine(line, { wallMs: wallMs(), runId, state, redact })) },
+    ],
+  });
+
+  return {
+    write: (line, state) => logger[METHODS[line.level]](line, state),
+    close: () => sink.close(),
+  };
+}

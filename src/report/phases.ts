@@ -1,0 +1,41 @@
+import type { StateValue } from 'xstate';
+import type { LogLevel } from '../config/settings.ts';
+
+interface Phase {
+  /** What goes on, to stand after "watcher is". */
+  readonly words: string;
+  /** How much it matters that it begins. Nothing is said of ends: the summary does. */
+  readonly level: LogLevel | null;
+}
+
+/** The states of a run that people are told of, by the names that recordings and docs use. */
+export const PHASES: Readonly<Record<string, Phase>> = {
+  checkingRunLock: { words: 'looking for another watcher on this node', level: 'DEBUG' },
+  checkingHandbrake: { words: 'asking the handbrake', level: 'DEBUG' },
+  takingRunLock: { words: 'taking the run lock', level: 'DEBUG' },
+  reading: { words: 'reading which pods HAProxy has', level: 'DEBUG' },
+  resolving: { words: 'asking service discovery', level: 'DEBUG' },
+  diffing: { words: 'comparing', level: 'DEBUG' },
+  awaitingYtLock: { words: 'waiting for the cluster lock', level: 'INFO' },
+  delaying: { words: 'holding the cluster lock while the cluster settles', level: 'INFO' },
+  confirming: { words: 'looking at the handbrake and the lock once more', level: 'DEBUG' },
+  refreshing: { words: 'refreshing HAProxy', level: 'DEBUG' },
+  reporting: { words: 'writing the statistics', level: 'DEBUG' },
+  releasing: { words: 'giving back the locks', level: 'DEBUG' },
+  refreshed: { words: 'done', level: null },
+  unchanged: { words: 'done', level: null },
+  wouldRefresh: { words: 'done', level: null },
+  skipped: { words: 'done', level: null },
+  aborted: { words: 'stopped', level: null },
+  failed: { words: 'failed', level: null },
+};
+
+/** The phase that a value of the run's machine is in, or null between two of them. */
+export function phaseOf(value: StateValue): string | null {
+  if (typeof value === 'string') return Object.hasOwn(PHASES, value) ? value : null;
+  for (const [name, inner] of Object.entries(value)) {
+    if (Object.hasOwn(PHASES, name)) return name;
+    if (inner !== undefined) return phaseOf(inner);
+  }
+  return null;
+}

@@ -1,0 +1,115 @@
+import type { InspectionEvent } from 'xstate';
+import type { Outcome, Told } from '../../machines/vocabulary.ts';
+import type { LogLevel } from '../config/settings.ts';
+import { outcomeName } from '../exit-codes.ts';
+import { messageOf } from '../files/file-problem.ts';
+import { durationInWords } from './duration-in-words.ts';
+import { endInWords, liveInWords } from './end-in-words.ts';
+import { openLog } from './log.ts';
+import { type Fields, type Line, safeText } from './log-line.ts';
+import { watchPhases } from './phase-watch.ts';
+import { PHASES } from './phases.ts';
+import { startProgress } from './progress.ts';
+import type { Redact } from './redact.ts';
+import { createRepeats } from './repeats.ts';
+import { levelOf, sentenceOf } from './sentence.ts';
+import { beginStory } from './story.ts';
+import { openTerminal, type Stderr } from './terminal.ts';
+import { toldInWords } from './told-in-words.ts';
+
+export interface ReporterOptions {
+  readonly runId: string;
+  /** A path, or `-` for stderr: then there is no progress line, and no line for cron besides. */
+  readonly logFile: string;
+  readonly logLevel: LogLevel;
+  readonly stderr: Stderr;
+  /** Where `TERM` and `NO_COLOR` are. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Applied to every text that is written anywhere. */
+  readonly redact: Redact;
+  /** What the first line of the log says of this run. */
+  readonly facts: Fields;
+  readonly clocks: { wallMs(): number; monotonicMs(): number };
+}
+
+/** Tells people about one run. It listens and never drives; none of its methods throws. */
+export interface Reporter {
+  /** For the `inspect` option of the run's actor. */
+  readonly inspect: (event: InspectionEvent) => void;
+  /** For `actor.on('*', …)`. */
+  readonly told: (told: Told) => void;
+  /** Something that does not stop a run but ought to be put right. */
+  readonly note: (line: string) => void;
+  /** The run is over: says how, in the log and to whoever looks. */
+  readonly ended: (outcome: Outcome) => void;
+  /** Lets go of the terminal and of the log file. */
+  readonly close: () => void;
+}
+
+/** Opens the log, says that the run begins and shows its progress. */
+export function createReporter(options: ReporterOptions): Reporter {
+  const { runId, logFile, logLevel, stderr, environment, redact, facts, clocks } = options;
+  const terminal = openTerminal(stderr, environment);
+  const clean = (text: string) => safeText(text, redact);
+  const complain = (problem: string) => terminal.print(`watcher: ${clean(problem)}`);
+  const log = openLog({ file: logFile, level: logLevel, runId, redact, terminal, complain, wallMs: clocks.wallMs });
+  const logsToStderr = logFile === '-';
+  const story = beginStory(clocks.monotonicMs);
+  const damped = createRepeats(clocks.monotonicMs);
+  const write = (line: Line) => log.write(line, story.phase);
+
+  const phases = watchPhases((phase) => {
+    story.enter(phase);
+    const { words, level } = PHASES[phase]!;
+    if (level !== null) write({ level, message: words });
+  });
+
+  write({ level: 'INFO', message: 'watcher begins', fields: facts });
+  const progress = logsToStderr ? null : startProgress(terminal, () => clean(liveInWords(story)));
+
+  /** A fault in telling is told, and stops nothing. */
+  function safely<T extends unknown[]>(tell: (...args: T) => void): (...args: T) => void {
+    return (...args) => {
+      try {
+        tell(...args);
+      } catch (error) {
+        complain(`this could not be reported: ${messageOf(error)}`);
+      }
+    };
+  }
+
+  return {
+    inspect: safely(phases.inspect),
+    told: safely((told) => {
+      if (told.type === 'compared') phases.tell('diffing');
+      story.hear(told);
+      const lines = toldInWords(told, story);
+      (told.type === 'warned' ? lines.map(damped) : lines).forEach(write);
+    }),
+    note: safely((line) => write({ level: 'WARN', message: line })),
+    ended: safely((outcome) => {
+      phases.tell();
+      progress?.stop();
+      write({ level: levelOf(outcome), message: sentenceOf(outcome, story), fields: figures(outcome) });
+      const line = logsToStderr ? null : endInWords(outcome, story, { terminal, clean, logFile });
+      if (line !== null) terminal.print(line);
+    }),
+    close: safely(() => {
+      progress?.stop();
+      log.close();
+    }),
+  };
+
+  function figures(outcome: Outcome): Fields {
+    const spent = (phase: string) => {
+      const ms = story.spentMs(phase);
+      return ms === null ? null : durationInWords(ms);
+    };
+    return {
+      outcome: outcomeName(outcome),
+      took: durationInWords(story.tookMs),
+      waited: spent('awaitingYtLock'),
+      refresh: spent('refreshing'),
+    };
+  }
+}

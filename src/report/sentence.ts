@@ -1,0 +1,72 @@
+import type { Failure, Outcome } from '../../machines/vocabulary.ts';
+import type { LogLevel } from '../config/settings.ts';
+import { exitCode } from '../exit-codes.ts';
+import { ADVICE } from './advice.ts';
+import { changesInWords, counted } from './changes-in-words.ts';
+import { durationInWords } from './duration-in-words.ts';
+import { placeInWords } from './holder-in-words.ts';
+import type { Story } from './story.ts';
+
+/** How a run ended, in one sentence for people: the last line of the log, of the terminal, and of cron's mail. */
+export function sentenceOf(outcome: Outcome, story: Story): string {
+  switch (outcome.kind) {
+    case 'refreshed':
+      return `refreshed (${outcome.reason})${suffix(': ', changes(story))}`;
+    case 'unchanged':
+      return `unchanged: no reason to refresh${suffix(' in ', compared(story))}${suffix(', only ', changes(story))}`;
+    case 'wouldRefresh':
+      return `would refresh, but this is a dry run${suffix(': ', changes(story))}`;
+    case 'skipped':
+      return `skipped: ${SKIPPED[outcome.why]}`;
+    case 'aborted':
+      return `stopped by ${outcome.signal}`;
+    case 'failed':
+      return failure(outcome.failure, story);
+  }
+}
+
+/** How loud the log is about it. */
+export function levelOf(outcome: Outcome): LogLevel {
+  if (outcome.kind === 'failed') return 'ERROR';
+  const isOdd = outcome.kind === 'aborted' || (outcome.kind === 'skipped' && outcome.why === 'orphanRefresh');
+  return isOdd ? 'WARN' : 'INFO';
+}
+
+/** True when the run did not come to a good end. */
+export function isBad(outcome: Outcome): boolean {
+  return exitCode(outcome, false) !== 0;
+}
+
+/** ` · waited 1.2s · refreshed in 0.3s`: where the time of the run went. */
+export function timesInWords(story: Story): string {
+  const waited = story.spentMs('awaitingYtLock');
+  const refreshed = story.spentMs('refreshing');
+  return [
+    waited === null ? '' : ` · waited ${durationInWords(waited)}`,
+    refreshed === null ? '' : ` · refreshed in ${durationInWords(refreshed)}`,
+    waited === null ? ` · took ${durationInWords(story.tookMs)}` : '',
+  ].join('');
+}
+
+const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], string>> = {
+  runLockHeld: 'another watcher is running on this node',
+  handbrakeEngaged: 'the handbrake is engaged',
+  orphanRefresh: 'the refresh command of an earlier, killed run is still alive',
+};
+
+function failure({ kind, message }: Failure, { place }: Story): string {
+  const inTheWay = kind === 'lockTimeout' && place !== null ? placeInWords(place) : '';
+  return `${message}${suffix(': ', inTheWay)}${suffix('; ', ADVICE[kind])}`;
+}
+
+function changes({ diff }: Story): string | null {
+  return diff === null ? null : changesInWords(diff);
+}
+
+function compared({ diff }: Story): string | null {
+  return diff === null ? null : counted(diff.groupsCompared, 'group');
+}
+
+function suffix(before: string, text: string | null): string {
+  return text === null || text === '' ? '' : `${before}${text}`;
+}
