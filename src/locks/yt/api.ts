@@ -3,7 +3,7 @@ import { parseStrictJson } from '../../files/strict-json.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { plainText } from '../plain-text.ts';
-import { type Reaction, reactionTo, readYtError, type YtError } from './errors.ts';
+import { reactionTo, readYtError, type YtError } from './errors.ts';
 import { newGuid } from './guid.ts';
 import { YtProblem } from './problem.ts';
 import { fromWire, toWire } from './wire-text.ts';
@@ -77,15 +77,12 @@ export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
     }
     const error = readYtError(announced === undefined ? body : parsed(fromWire(announced))) ?? readYtError(body);
     const { reaction, because } = reactionTo(error, reply.status);
-    throw new YtProblem(
-      reaction,
-      say(command, reply, because === null ? 'no YT error came with it' : words(because, reaction)),
-    );
+    const advice = reaction === 'denied' ? `; ${adviceFor(because?.code ?? reply.status)}` : '';
+    throw new YtProblem(reaction, say(command, reply, `${words(because)}${advice}`));
   }
 
-  function words({ code, message }: YtError, reaction: Reaction): string {
-    const advice = reaction === 'denied' ? `; ${adviceFor(code)}` : '';
-    return `code ${code}, "${show(message)}"${advice}`;
+  function words(error: YtError | null): string {
+    return error === null ? 'no YT error came with the reply' : `code ${error.code}, "${show(error.message)}"`;
   }
 
   function say(command: Command, { status, headers }: HttpReply, what: string): string {

@@ -1,5 +1,3 @@
-import { fromWire } from './wire-text.ts';
-
 /**
  * What the lock does about an error.
  *
@@ -60,7 +58,7 @@ export interface YtError {
 /** Reads an error object; null when the value is none. */
 export function readYtError(value: unknown): YtError | null {
   if (typeof value !== 'object' || value === null || !('code' in value) || typeof value.code !== 'number') return null;
-  const message = 'message' in value && typeof value.message === 'string' ? fromWire(value.message) : '';
+  const message = 'message' in value && typeof value.message === 'string' ? value.message : '';
   const inner = 'inner_errors' in value && Array.isArray(value.inner_errors) ? value.inner_errors : [];
   return { code: value.code, message, inner: inner.map(readYtError).filter((each) => each !== null) };
 }

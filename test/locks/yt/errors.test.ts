@@ -61,12 +61,6 @@ test('a proxy that cannot reach its authentication has not denied anything', () 
   expect(reaction(error(1, error(11000)), 503)).toBe('gone');
 });
 
-test('text that YT sent byte by byte is read as text', () => {
-  const message = Buffer.from('узел занят', 'utf8').toString('latin1');
-  expect(readYtError({ code: 402, message })?.message).toBe('узел занят');
-  expect(readYtError({ code: 402, message: 'узел занят' })?.message).toBe('узел занят');
-});
-
 test('what is no error object is none', () => {
   for (const value of [null, 7, 'text', [], {}, { code: '500' }]) expect(readYtError(value)).toBeNull();
   expect(readYtError({ code: 5, inner_errors: [null, 'x', { code: 6 }] })?.inner).toHaveLength(1);
