@@ -49,18 +49,18 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
     .option('--json <value>', '')
     .action((): Command => ({ command: 'config', json: isOn(flags, 'json'), flags: keysAmong(flags) }));
 
-  // To cac a word like `-` is a flag, and an empty one is the name of the default command.
+  // To cac a lone dash is a flag without a name, which it forgets.
   const odd = words.find((word) => word === '' || word.startsWith('-'));
   if (odd !== undefined) throw unexpected(odd);
   // It learns which flags there are, not their values: it would make 7 of 007.
   cli.parse(['node', 'watcher', ...words, ...Object.keys(flags).map((name) => `--${name}=given`)], { run: false });
-  const extra = cli.matchedCommand?.name === '' ? words[0] : words[1 + (cli.matchedCommand?.args.length ?? 0)];
-  if (extra !== undefined) throw unexpected(extra, cli.matchedCommand?.name === '' ? namesOf(cli) : []);
+  const name = cli.matchedCommand?.name;
+  if (!name && words[0] !== undefined) throw unexpected(words[0], namesOf(cli));
   try {
     return cli.runMatchedCommand() as Command;
   } catch (error) {
     if (!(error instanceof Error && error.name === 'CACError')) throw error;
-    throw new ConfigError([`${cli.matchedCommand?.name || 'a run'}: ${error.message}`]);
+    throw new ConfigError([`${name || 'a run'}: ${error.message}`]);
   }
 }
 

@@ -89,7 +89,10 @@ describe('questions', () => {
 describe('an unexpected argument', () => {
   test.each([
     [['confg'], 'unexpected argument "confg"; did you mean config?'],
-    [['config', 'extra'], 'unexpected argument "extra"'],
+    [['config', 'extra'], 'config: Unused args: `extra`'],
+    [['config', ''], 'unexpected argument ""'],
+    [['config', '-'], 'unexpected argument "-"'],
+    [['-', 'config'], 'unexpected argument "-"'],
     [[''], 'unexpected argument ""'],
     [['-'], 'unexpected argument "-"'],
     [['--', '-dry_run'], 'unexpected argument "-dry_run"'],

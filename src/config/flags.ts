@@ -40,8 +40,8 @@ export function readArguments(argv: readonly string[], known: ReadonlyMap<string
         flags.set(name, inline);
       } else if (kind === 'switch') {
         flags.set(name, 'true');
-        if (next !== undefined && isTruth(next))
-          problems.push(`flag --${name}: write --${name}=${next}, without a space`);
+        const meant = next !== undefined && isTruth(next);
+        if (meant) problems.push(`flag --${name}: write --${name}=${next}, without a space`);
       } else if (next === undefined) {
         problems.push(`flag --${name} needs a value`);
       } else if (isFlag(next, known)) {
@@ -56,5 +56,6 @@ export function readArguments(argv: readonly string[], known: ReadonlyMap<string
 
 /** A forgotten value must not swallow the flag behind it: Go would make a real run out of `-log_file -dry_run`. */
 function isFlag(argument: string, known: ReadonlyMap<string, FlagKind>): boolean {
-  return known.has(argument.replace(/^--?/, '').replaceAll('-', '_')) && argument.startsWith('-');
+  const [, name] = /^--?([^-=][^=]*)/.exec(argument) ?? [];
+  return name !== undefined && known.has(name.replaceAll('-', '_'));
 }

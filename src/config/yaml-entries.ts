@@ -86,5 +86,5 @@ function start(node: Node): number {
 
 /** The parser repeats unexpected text, which may be a password. */
 function withoutContent(message: string): string {
-  return `not valid YAML: ${message.replace(/: ".*$/s, '').replace(/\s+/g, ' ')}`;
+  return `not valid YAML: ${message.replace(/: .*$/s, '').replace(/\s+/g, ' ')}`;
 }

@@ -107,12 +107,8 @@ describe('one clear line with the line number', () => {
       'log_file: &a x\nstat_file: *a',
       'FILE:2: stat_file: aliases are not supported: write the value itself',
     ],
-    ['an unknown tag', 'log_file: !foo x', 'FILE:1: not valid YAML: Unresolved tag: !foo'],
-    [
-      'a tag that runs code elsewhere',
-      'log_file: !!js/function "x"',
-      'FILE:1: not valid YAML: Unresolved tag: tag:yaml.org,2002:js/function',
-    ],
+    ['an unknown tag', 'log_file: !foo x', 'FILE:1: not valid YAML: Unresolved tag'],
+    ['a tag that runs code elsewhere', 'log_file: !!js/function "x"', 'FILE:1: not valid YAML: Unresolved tag'],
     ['a binary', 'log_file: !!binary aGk=', 'FILE:1: log_file: tags are not supported: write the plain value'],
     ['a tagged list', 'refresh_on: !!set [added]', /^FILE:1: /],
     ['two documents', 'log_file: a\n---\nlog_file: b', 'FILE:2: a second document begins: write one only'],
@@ -167,7 +163,11 @@ describe('one clear line with the line number', () => {
   });
 
   test('a password next to a syntax error is not repeated', async () => {
-    for (const content of ['proxy_url: http://u:hunter2@h\n}hunter2', 'a: "\n: hunter2', '{"proxy_url" "hunter2"}']) {
+    for (const content of [
+      'proxy_url: http://u:hunter2@h\n}hunter2',
+      '{"a": "b"} hunter2',
+      '{"proxy_url" "hunter2"}',
+    ]) {
       expect(JSON.stringify(await read(content))).not.toContain('hunter2');
     }
   });
