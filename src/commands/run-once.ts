@@ -1,0 +1,40 @@
+import { loadSettings } from '../config/load-settings.ts';
+import type { Flags } from '../config/sources.ts';
+import { exitCode } from '../exit-codes.ts';
+import { createRedactor } from '../report/redact.ts';
+import { createReporter } from '../report/reporter.ts';
+import { newIdentity, run } from '../run.ts';
+import { secretsOf } from '../secrets.ts';
+import { onStopSignal } from '../stop-signals.ts';
+import { VERSION } from '../version.ts';
+
+/** `watcher`: one run. Returns the exit code. Throws `ConfigError` before anything was touched. */
+export async function runOnce(flags: Flags): Promise<number> {
+  const { settings } = await loadSettings(flags, process.env, process.cwd());
+  const identity = newIdentity();
+  const redact = createRedactor(await secretsOf(settings));
+  const { source, lock } = settings;
+  const reporter = createReporter({
+    runId: identity.runId,
+    logFile: settings.logFile,
+    logLevel: settings.logLevel,
+    stderr: process.stderr,
+    environment: process.env,
+    redact,
+    facts: { version: VERSION, pid: String(process.pid), source, lock },
+    clocks: { wallMs: () => Date.now(), monotonicMs: () => performance.now() },
+  });
+  try {
+    const outcome = await run({
+      settings,
+      identity,
+      environment: process.env,
+      watchers: reporter,
+      onAbort: onStopSignal,
+    });
+    reporter.ended(outcome);
+    return exitCode(outcome, settings.detailedExitcode);
+  } finally {
+    reporter.close();
+  }
+}

@@ -1,0 +1,9 @@
+import { loadSettings } from '../config/load-settings.ts';
+import { showValues } from '../config/show-values.ts';
+import type { Flags } from '../config/sources.ts';
+
+/** `watcher config`: every value with its origin, ready to be printed. Throws `ConfigError`. */
+export async function showConfig(flags: Flags, options: { readonly json: boolean }): Promise<string> {
+  const { values } = await loadSettings(flags, process.env, process.cwd());
+  return showValues(values, options);
+}

@@ -1,0 +1,68 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createActor, type InspectionEvent, toPromise } from 'xstate';
+
+import type { AbortSignalName, Outcome, RunInput, Told } from '../machines/vocabulary.ts';
+import { withServices } from '../machines/with-services.ts';
+import type { Settings } from './config/settings.ts';
+import type { Identity } from './locks/holder.ts';
+import { createServices } from './services/services.ts';
+
+/** Who watches a run; none of them can change it. */
+export interface Watchers {
+  /** Every event of every machine in the run. */
+  readonly inspect: (event: InspectionEvent) => void;
+  readonly told: (told: Told) => void;
+  readonly note: (line: string) => void;
+}
+
+export interface RunOptions {
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly watchers: Watchers;
+  /** Calls back when the run is to stop where it is; calling twice changes nothing. */
+  readonly onAbort: (abort: (signal: AbortSignalName) => void) => void;
+}
+
+/** One run, from the settings to its outcome. Never rejects: what goes wrong is an outcome. */
+export async function run({ settings, identity, environment, watchers, onAbort }: RunOptions): Promise<Outcome> {
+  const services = createServices({ settings, identity, environment, note: watchers.note });
+  const actor = createActor(withServices(services), {
+    id: 'watcher',
+    input: runInput(settings),
+    inspect: watchers.inspect,
+  });
+  actor.on('*', watchers.told);
+  onAbort((signal) => actor.send({ type: 'abort', signal }));
+  try {
+    const ended = toPromise(actor);
+    actor.start();
+    return await ended;
+  } finally {
+    services.close();
+  }
+}
+
+/** Who this run is, everywhere it leaves a trace. */
+export function newIdentity(): Identity {
+  return { host: hostname(), pid: process.pid, runId: randomBytes(8).toString('hex') };
+}
+
+function runInput(settings: Settings): RunInput {
+  return {
+    forceRun: settings.forceRun,
+    dryRun: settings.dryRun,
+    refreshOn: settings.refreshOn,
+    onDiscoveryError: settings.onDiscoveryError,
+    maxShrinkPercent: settings.maxShrinkPercent,
+    onLockLost: settings.onLockLost,
+    refreshDelayMs: settings.haproxyRefreshDelayMs,
+    budgetMs: settings.haproxyTimeoutMs,
+    refreshTimeoutMs: settings.haproxyRefreshTimeoutMs,
+    handbrakeTimeoutMs: settings.handbrakeTimeoutMs,
+    killGraceMs: settings.killGraceMs,
+    leaseMs: settings.lockLeaseMs,
+    jitterSeed: randomInt(2 ** 32),
+  };
+}

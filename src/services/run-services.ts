@@ -1,0 +1,76 @@
+import type { RunReport, RunServices } from '../../machines/vocabulary.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Source } from '../discovery/source.ts';
+import type { Identity } from '../locks/holder.ts';
+import { type Past, readPast } from './past.ts';
+import { readPrimer } from './primer.ts';
+import { createRunLock } from './run-lock.ts';
+import { rememberRun } from './state-file.ts';
+import { isCounted, nextStatistics, readStatistics, writeStatistics } from './statistics.ts';
+
+export interface RunServicesOptions {
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly source: Source;
+  /** When this run's refresh command was told to go, in Unix seconds; null before that. */
+  readonly refreshAt: () => number | null;
+}
+
+/** What a run does on its own node: run lock, primer, discovery, statistics. */
+export function createRunServices({ settings, identity, source, refreshAt }: RunServicesOptions): RunServices {
+  const { runId, host } = identity;
+  const runLock = createRunLock({ path: settings.runLockFile, owner: { runId, title: `watcher on ${host}` } });
+  const startedAt = performance.now();
+  let runLockAt = unixNow();
+  let past: Past | null = null;
+
+  return {
+    checkRunLock: async () => ({ owner: await runLock.check() }),
+
+    async takeRunLock() {
+      const taken = await runLock.take();
+      if (taken.owner !== null) return { ...taken, orphan: null, memory: { generations: {} } };
+      runLockAt = unixNow();
+      past = await readPast(settings.stateFile);
+      const { orphan, state, notes } = past;
+      return { owner: null, orphan, memory: { generations: state.generations }, notes: [...taken.notes, ...notes] };
+    },
+
+    readPrimer: (_, signal) => readPrimer(settings.primerJsonFile, signal),
+
+    resolveGroups: source,
+
+    async writeReport(report) {
+      const statistics = await countRun(report);
+      const remembered = await rememberRun(settings.stateFile, {
+        generations: report.memory.generations,
+        lastPlan: report.diff,
+        keepIntent: report.keepIntent || (past?.orphan ?? null) !== null,
+      });
+      return { notes: [...statistics, ...remembered.notes] };
+    },
+
+    dropRunLock: () => runLock.drop(),
+  };
+
+  /** A refresh that a killed run left uncounted is counted now, once it is over. */
+  async function countRun(report: RunReport): Promise<readonly string[]> {
+    const { statistics, notes } = await readStatistics(settings.statFile);
+    const escaped =
+      past?.orphan === null && past.intent !== null && !isCounted(statistics, past.intent) ? past.intent : null;
+    const escapedAt = escaped === null ? null : Date.parse(escaped.started_at) / 1000;
+    const next = nextStatistics(statistics, {
+      report,
+      runLockAt,
+      finishedAt: unixNow(),
+      durationSec: (performance.now() - startedAt) / 1000,
+      refreshAt: report.refreshStarted ? refreshAt() : escapedAt,
+      unknownRefreshes: Number(escaped !== null),
+    });
+    return [...notes, ...(await writeStatistics(settings.statFile, next)).notes];
+  }
+}
+
+function unixNow(): number {
+  return Date.now() / 1000;
+}

@@ -1,0 +1,81 @@
+import type { LockServices, Services } from '../../machines/vocabulary.ts';
+import type { Settings } from '../config/settings.ts';
+import { createSource } from '../discovery/discovery.ts';
+import { createHttpClient } from '../http/client.ts';
+import { createClusterLock } from '../locks/cluster-lock.ts';
+import type { Identity } from '../locks/holder.ts';
+import { VERSION } from '../version.ts';
+import { createChildService } from './child/child-service.ts';
+import { intentOf } from './intent.ts';
+import { createRunServices } from './run-services.ts';
+import { writeIntent } from './state-file.ts';
+
+export interface ServicesOptions {
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Told what does not stop a run but ought to be put right. */
+  readonly note: (line: string) => void;
+}
+
+/** Lock requests are small, and few at a time. */
+const LOCK_HTTP = { maxBytes: 4 * 1024 * 1024, maxConcurrent: 8 };
+
+/** Everything that the machines of one run may do to the world; `close` drops idle connections. */
+export function createServices({
+  settings,
+  identity,
+  environment,
+  note,
+}: ServicesOptions): Services & { close(): void } {
+  const client = createHttpClient({ proxyUrl: settings.proxyUrl, userAgent: `watcher/${VERSION}`, ...LOCK_HTTP });
+  const budget = createBudget(settings);
+  let refreshAt: number | null = null;
+
+  const child = createChildService({
+    commands: { handbrake: settings.handbrakeCommand, refresh: settings.haproxyRefreshCommand },
+    runId: identity.runId,
+    killGraceMs: settings.killGraceMs,
+    environment,
+    deadline: budget.deadline,
+    async beforeGo(command, pgid) {
+      if (command !== 'refresh') return;
+      const reason = settings.forceRun ? 'forced' : 'changed';
+      const { notes } = await writeIntent(settings.stateFile, intentOf({ runId: identity.runId, pgid, reason }));
+      notes.forEach(note);
+      refreshAt = Date.now() / 1000;
+    },
+  });
+
+  return {
+    ...createRunServices({ settings, identity, source: createSource(settings), refreshAt: () => refreshAt }),
+    ...startingBudget(createClusterLock({ settings, identity, client, note }), budget.start),
+    child,
+    close: () => client.close(),
+  };
+}
+
+/** The machine bounds the run; this only tells the refresh command, as WATCHER_DEADLINE, when that will be. */
+function createBudget({ haproxyTimeoutMs, haproxyRefreshTimeoutMs }: Settings) {
+  let endsAt: number | null = null;
+  return {
+    start() {
+      endsAt ??= Date.now() + haproxyTimeoutMs;
+    },
+    deadline(): Date | null {
+      if (endsAt === null) return null;
+      return new Date(Math.min(endsAt, Date.now() + (haproxyRefreshTimeoutMs ?? haproxyTimeoutMs)));
+    },
+  };
+}
+
+/** The budget runs from the first request for the lock. */
+function startingBudget(lock: LockServices, start: () => void): LockServices {
+  return {
+    ...lock,
+    requestLock(claim, signal) {
+      start();
+      return lock.requestLock(claim, signal);
+    },
+  };
+}
