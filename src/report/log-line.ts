@@ -1,5 +1,5 @@
 import type { LogLevel } from '../config/settings.ts';
-import { plainText } from '../locks/plain-text.ts';
+import { asOneLine } from './one-line.ts';
 import type { Redact } from './redact.ts';
 
 /** What a line has besides its sentence. A field that is null is left out. */
@@ -20,7 +20,6 @@ export interface LineOrigin {
   readonly redact: Redact;
 }
 
-const MESSAGE_LENGTH_MAX = 2_000;
 const VALUE_LENGTH_MAX = 1_000;
 
 /** The states' names end in one column. */
@@ -39,7 +38,7 @@ export function formatLine(
     level.padEnd(5),
     `run=${runId}`,
     ...(state === null ? [] : [`state=${state}`.padEnd(STATE_WIDTH)]),
-    safeText(message, redact, MESSAGE_LENGTH_MAX),
+    safeText(message, redact),
     ...Object.entries(fields).flatMap(([key, value]) =>
       value === null ? [] : [`${key}=${formatValue(value, redact)}`],
     ),
@@ -47,8 +46,8 @@ export function formatLine(
 }
 
 /** Secrets go before anything is cut off: half a secret would be found by nobody. */
-export function safeText(text: string, redact: Redact, maxLength = MESSAGE_LENGTH_MAX): string {
-  return plainText(redact(text), maxLength);
+export function safeText(text: string, redact: Redact, lengthMax?: number): string {
+  return asOneLine(redact(text), lengthMax);
 }
 
 function formatValue(value: string | number | boolean, redact: Redact): string {

@@ -42,6 +42,6 @@ function base64At(offset: number, bytes: Buffer): string[] {
 }
 
 function patternOf(spelling: string): string {
-  const literal = spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const literal = spelling.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   return spelling.length < SHORTEST_INSIDE_WORDS ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal;
 }

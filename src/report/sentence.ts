@@ -19,7 +19,7 @@ export function sentenceOf(outcome: Outcome, story: Story): string {
     case 'skipped':
       return `skipped: ${SKIPPED[outcome.why]}`;
     case 'aborted':
-      return `stopped by ${outcome.signal}`;
+      return `stopped by ${outcome.signal}; ${effect(story)}`;
     case 'failed':
       return failure(outcome.failure, story);
   }
@@ -54,9 +54,15 @@ const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], str
   orphanRefresh: 'the refresh command of an earlier, killed run is still alive',
 };
 
-function failure({ kind, message }: Failure, { place }: Story): string {
-  const inTheWay = kind === 'lockTimeout' && place !== null ? placeInWords(place) : '';
-  return `${message}${suffix(': ', inTheWay)}${suffix('; ', ADVICE[kind])}`;
+function failure({ kind, message }: Failure, story: Story): string {
+  const inTheWay = kind === 'lockTimeout' && story.place !== null ? ` (lock ${placeInWords(story.place)})` : '';
+  const isAboutRefresh = kind.startsWith('refresh');
+  return `${message}${inTheWay}${suffix('; ', isAboutRefresh ? null : effect(story))}${suffix('; ', ADVICE[kind])}`;
+}
+
+/** The first thing anybody wants to know of a run that did not come to a good end. */
+function effect(story: Story): string {
+  return story.spentMs('refreshing') === null ? 'HAProxy was left as it is' : 'the refresh command had been started';
 }
 
 function changes({ diff }: Story): string | null {

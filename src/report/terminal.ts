@@ -1,8 +1,10 @@
 /** As much of `process.stderr` as a terminal takes. */
-export type Stderr = Pick<NodeJS.WriteStream, 'write' | 'on'> & {
+export interface Stderr {
+  write(text: string): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
-};
+}
 
 /** Standard error, with at most one live line at its end. Takes clean text only. Never throws. */
 export interface Terminal {

@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Outcome } from '../machines/vocabulary.ts';
+import { EXIT_CODES, exitCode, exitCodesTable, outcomeName } from '../src/exit-codes.ts';
+
+const page = new URL('../docs/operating.md', import.meta.url);
+
+const good: readonly (readonly [outcome: Outcome, detailed: number])[] = [
+  [{ kind: 'refreshed', reason: 'changed' }, 10],
+  [{ kind: 'refreshed', reason: 'forced' }, 10],
+  [{ kind: 'unchanged' }, 11],
+  [{ kind: 'wouldRefresh' }, 12],
+  [{ kind: 'skipped', why: 'runLockHeld' }, 13],
+  [{ kind: 'skipped', why: 'handbrakeEngaged' }, 14],
+  [{ kind: 'skipped', why: 'orphanRefresh' }, 15],
+];
+
+const failed = (kind: Extract<Outcome, { kind: 'failed' }>['failure']['kind']): Outcome => ({
+  kind: 'failed',
+  failure: { kind, message: '' },
+});
+
+const bad: readonly (readonly [outcome: Outcome, code: number])[] = [
+  [failed('primerUnreadable'), 1],
+  [failed('unexpected'), 1],
+  [failed('lockTimeout'), 3],
+  [failed('discoveryUntrusted'), 4],
+  [failed('shrunkTooMuch'), 4],
+  [failed('refreshFailed'), 5],
+  [failed('refreshTimeout'), 5],
+  [failed('refreshNotStarted'), 5],
+  [failed('lockLost'), 6],
+  [failed('handbrakeBroken'), 7],
+  [{ kind: 'aborted', signal: 'SIGINT' }, 130],
+  [{ kind: 'aborted', signal: 'SIGTERM' }, 143],
+];
+
+test('every good outcome is 0, or has its own code where details are asked for', () => {
+  for (const [outcome, code] of good) {
+    expect(exitCode(outcome, false), outcomeName(outcome)).toBe(0);
+    expect(exitCode(outcome, true), outcomeName(outcome)).toBe(code);
+  }
+});
+
+test('a bad outcome has the same code either way, and never 0', () => {
+  for (const [outcome, code] of bad) {
+    expect(exitCode(outcome, false), outcomeName(outcome)).toBe(code);
+    expect(exitCode(outcome, true), outcomeName(outcome)).toBe(code);
+  }
+});
+
+test('the table has each code once, ascending, and each outcome under the code it ends with', () => {
+  const codes = EXIT_CODES.map(({ code }) => code);
+  expect(codes).toEqual([...new Set(codes)].sort((a, b) => a - b));
+  for (const [outcome] of [...good, ...bad]) {
+    for (const detailed of [false, true]) {
+      const row = EXIT_CODES.find(({ code }) => code === exitCode(outcome, detailed));
+      expect(row?.when, outcomeName(outcome)).toContain(outcomeName(outcome));
+    }
+  }
+  expect(EXIT_CODES.filter(({ when }) => when.length === 0).map(({ code }) => code)).toEqual([2]);
+});
+
+test('the exit codes in docs/operating.md are made from the table', () => {
+  const current = readFileSync(page, 'utf8');
+  const fresh = current.replace(
+    /<!-- exit-codes -->.*<!-- \/exit-codes -->/s,
+    () => `<!-- exit-codes -->\n\n${exitCodesTable()}\n\n<!-- /exit-codes -->`,
+  );
+  expect(fresh).toContain('| 143 | `aborted/SIGTERM` |');
+  if (process.env['UPDATE_DOCS']) writeFileSync(page, fresh);
+  else expect(current, 'the exit codes changed: run UPDATE_DOCS=1 npm test and read the diff').toBe(fresh);
+});
+
+test('docs/operating.md says of every outcome what to do', () => {
+  const text = readFileSync(page, 'utf8').replace(/<!-- exit-codes -->.*<!-- \/exit-codes -->/s, '');
+  for (const name of EXIT_CODES.flatMap(({ when }) => when)) expect(text).toContain(`\`${name}\``);
+});

@@ -1,0 +1,72 @@
+import { createActor, SimulatedClock, toPromise } from 'xstate';
+import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
+import { withServices } from '../../machines/with-services.ts';
+import { createRedactor } from '../../src/report/redact.ts';
+import { createReporter, type ReporterOptions } from '../../src/report/reporter.ts';
+import { type FakeChildren, fakeChildren } from '../support/fake-child.ts';
+import { type Answers, fakeServices, ONE_MORE_POD } from '../support/fake-services.ts';
+import { FakeStderr } from './fake-stderr.ts';
+
+export interface FakeRun {
+  readonly answers?: Partial<Answers>;
+  readonly children?: FakeChildren;
+  readonly input?: Partial<RunInput>;
+  readonly report?: Partial<Omit<ReporterOptions, 'stderr'>>;
+  readonly stderr?: FakeStderr;
+  /** Called before each tenth of a simulated second. */
+  readonly eachTick?: () => void;
+}
+
+/** Drives the real machine, with one pod added, over fake services; its reporter logs to stderr unless told otherwise. */
+export async function fakeRun(run: FakeRun = {}): Promise<{ readonly outcome: Outcome; readonly stderr: FakeStderr }> {
+  const clock = new SimulatedClock();
+  const stderr = run.stderr ?? new FakeStderr();
+  const reporter = createReporter({
+    runId: '1f3a9c2e7b5d0468',
+    logFile: '-',
+    logLevel: 'INFO',
+    stderr,
+    environment: {},
+    redact: createRedactor([]),
+    facts: { pid: 4711 },
+    clocks: { wallMs: () => Date.UTC(2026, 10, 23, 3, 40) + clock.now(), monotonicMs: () => clock.now() },
+    ...run.report,
+  });
+  const answers = { resolveGroups: { answers: ONE_MORE_POD }, ...run.answers };
+  const { services } = fakeServices(answers, run.children ?? fakeChildren(), () => clock.now());
+  const input = { ...standardInput, ...run.input };
+  const actor = createActor(withServices(services), { id: 'watcher', input, inspect: reporter.inspect, clock });
+  actor.on('*', reporter.told);
+  const ended = toPromise(actor);
+  actor.start();
+  while (actor.getSnapshot().status === 'active') {
+    await new Promise((resolve) => setImmediate(resolve));
+    run.eachTick?.();
+    clock.increment(100);
+  }
+  const outcome = await ended;
+  reporter.ended(outcome);
+  reporter.close();
+  return { outcome, stderr };
+}
+
+/** The lines without what is the same in all of them. */
+export function story({ lines }: FakeStderr): string[] {
+  return lines.map((line) => line.replace(/^2026-11-23T03:4\S+ (\S+ *) run=1f3a9c2e7b5d0468 /, '$1 '));
+}
+
+const standardInput: RunInput = {
+  forceRun: false,
+  dryRun: false,
+  refreshOn: ['added', 'renamed'],
+  onDiscoveryError: 'fail',
+  maxShrinkPercent: null,
+  onLockLost: 'terminate',
+  refreshDelayMs: 1_000,
+  budgetMs: 3_600_000,
+  refreshTimeoutMs: null,
+  handbrakeTimeoutMs: 30_000,
+  killGraceMs: 1_000,
+  leaseMs: 30_000,
+  jitterSeed: 1,
+};

@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openLogFile } from '../../src/report/log-file.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { fakeRun } from './fake-run.ts';
+import { FakeStderr } from './fake-stderr.ts';
+
+function open(path: string) {
+  const problems: string[] = [];
+  return { sink: openLogFile(path, (problem) => problems.push(problem)), problems };
+}
+
+test('lines are appended, and a missing folder is made', () => {
+  const path = join(tempFolder(), 'new/folder/watcher.log');
+  for (const line of ['first', 'second']) {
+    const { sink, problems } = open(path);
+    sink.write(line);
+    sink.close();
+    expect(problems).toEqual([]);
+  }
+  expect(readFileSync(path, 'utf8')).toBe('first\nsecond\n');
+  expect(statSync(path).mode & 0o777 & ~0o644).toBe(0);
+});
+
+test('two writers at the same time lose nothing', () => {
+  const path = join(tempFolder(), 'watcher.log');
+  const sinks = [open(path).sink, open(path).sink];
+  for (let index = 0; index < 100; index += 1) sinks[index % 2]!.write(`line ${index}`);
+  expect(readFileSync(path, 'utf8').split('\n')).toEqual([...Array(100).keys()].map((n) => `line ${n}`).concat(''));
+});
+
+test('a line does not continue half a line that a killed run left', () => {
+  const path = join(tempFolder(), 'watcher.log');
+  writeFileSync(path, 'whole\nhalf a li');
+  open(path).sink.write('next');
+  expect(readFileSync(path, 'utf8')).toBe('whole\nhalf a li\nnext\n');
+});
+
+test('a file that is rotated away in the middle of a run keeps the rest of it', () => {
+  const path = join(tempFolder(), 'watcher.log');
+  const { sink } = open(path);
+  sink.write('before');
+  renameSync(path, `${path}.1`);
+  sink.write('after');
+  expect(readFileSync(`${path}.1`, 'utf8')).toBe('before\nafter\n');
+});
+
+test('a path that is no file is one complaint, and nothing is thrown', () => {
+  const folder = tempFolder();
+  const { sink, problems } = open(folder);
+  sink.write('a');
+  sink.write('b');
+  sink.close();
+  expect(problems).toEqual([
+    `the log file ${folder} cannot be opened: illegal operation on a directory; the run goes on without it`,
+  ]);
+});
+
+test('a folder that cannot be made is one complaint', () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'file'), '');
+  const { sink, problems } = open(join(folder, 'file/watcher.log'));
+  sink.write('a');
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(/cannot be opened: .*; the run goes on without it$/);
+});
+
+test('a folder where nothing can be created is one complaint', () => {
+  const { sink, problems } = open('/proc/self/watcher.log');
+  sink.write('a');
+  expect(problems).toHaveLength(1);
+});
+
+test('a symbolic link is not followed', () => {
+  const folder = tempFolder();
+  symlinkSync(join(folder, 'victim'), join(folder, 'watcher.log'));
+  const { sink, problems } = open(join(folder, 'watcher.log'));
+  sink.write('a');
+  expect(problems[0]).toContain('cannot be opened: it is a symbolic link, and is not followed');
+  expect(existsSync(join(folder, 'victim'))).toBe(false);
+});
+
+test('a linked folder is followed: logs are often moved that way', () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'disk'));
+  symlinkSync(join(folder, 'disk'), join(folder, 'log'));
+  open(join(folder, 'log/watcher.log')).sink.write('a');
+  expect(readFileSync(join(folder, 'disk/watcher.log'), 'utf8')).toBe('a\n');
+});
+
+test('a pipe that nobody reads holds up nothing', () => {
+  const path = join(tempFolder(), 'pipe');
+  execFileSync('mkfifo', [path]);
+  const { sink, problems } = open(path);
+  for (let index = 0; index < 100; index += 1) sink.write('x'.repeat(2_000));
+  expect(problems).toHaveLength(1);
+  sink.close();
+});
+
+test('a full disk is one complaint, however many lines are lost', () => {
+  const { sink, problems } = open('/dev/full');
+  sink.write('a');
+  sink.write('b');
+  expect(problems).toEqual([
+    'the log file /dev/full cannot be written: no space left on device; the run goes on without it',
+  ]);
+});
+
+test('a run whose log cannot be written does all its work and says so once', async () => {
+  for (const logFile of ['/dev/full', tempFolder()]) {
+    const { outcome, stderr } = await fakeRun({ report: { logFile, logLevel: 'DEBUG' } });
+    expect(outcome.kind).toBe('refreshed');
+    expect(stderr.lines).toHaveLength(1);
+    expect(stderr.lines[0]).toMatch(/^watcher: the log file .* the run goes on without it$/);
+  }
+});
+
+test('a good run under cron says nothing, and its log has the story', async () => {
+  const logFile = join(tempFolder(), 'watcher.log');
+  const stderr = new FakeStderr();
+  await fakeRun({ stderr, report: { logFile } });
+  expect(stderr.written).toBe('');
+  expect(readFileSync(logFile, 'utf8').split('\n')).toHaveLength(10);
+});

@@ -1,0 +1,296 @@
+import { expect, test } from 'vitest';
+import { watcherMachine } from '../../machines/watcher.ts';
+import { Failed } from '../../src/failure.ts';
+import { PHASES, phaseOf } from '../../src/report/phases.ts';
+import { createRedactor } from '../../src/report/redact.ts';
+import { doesNotStart, exits, fakeChildren, lasts, PGID } from '../support/fake-child.ts';
+import { GONE, HELD, inTurn, queued, SAME_PODS, silent } from '../support/fake-services.ts';
+import { answer, group, pod } from '../support/pods.ts';
+import { fakeRun, story } from './fake-run.ts';
+import { FakeStderr } from './fake-stderr.ts';
+
+const output = (stdout: string, stderr = '') => ({ stdout, stderr, droppedBytes: 0 });
+const printing = (code: number, stdout: string, stderr = '') => ({
+  ...lasts,
+  go: [{ type: 'childExited' as const, code, signal: null, output: output(stdout, stderr), survivors: 0 }],
+});
+
+test('the log of a refresh reads as a story, each line in the state it happened in', async () => {
+  const holder = { title: 'watcher front-2:77', host: 'front-2', pid: 77, runId: 'ab12', reason: 'changed' };
+  const waiting = {
+    ...queued(1),
+    holder: { ...holder, since: '2026-11-23T03:39:00.000Z', heldForMs: 61_000 },
+  };
+  const { stderr } = await fakeRun({
+    answers: { requestLock: waiting, checkLock: inTurn(waiting, waiting, HELD) },
+  });
+  expect(stderr.lines[0]).toBe('2026-11-23T03:40:00.000Z INFO  run=1f3a9c2e7b5d0468 watcher begins pid=4711');
+  expect(story(stderr)).toMatchInlineSnapshot(`
+    [
+      "INFO  watcher begins pid=4711",
+      "INFO  state=diffing           sas/front: 1 pod added added=c.example.net",
+      "INFO  state=diffing           1 group compared: 1 pod added in sas/front",
+      "INFO  state=awaitingYtLock    waiting for the cluster lock",
+      "INFO  state=awaitingYtLock    the cluster lock is held by front-2 holder="watcher front-2:77" host=front-2 pid=77 holder_run=ab12 holder_reason=changed since=2026-11-23T03:39:00.000Z held=1m1s ahead=1 waited=0.0s",
+      "INFO  state=awaitingYtLock    the cluster lock is ours waited=0.8s",
+      "INFO  state=delaying          holding the cluster lock while the cluster settles",
+      "INFO  state=refreshing        the refresh command runs pgid=4242",
+      "INFO  state=refreshing        the refresh command exited with 0 took=0.0s",
+      "INFO  state=refreshed         refreshed (changed): 1 pod added in sas/front outcome=refreshed took=1.9s waited=0.8s refresh=0.0s",
+    ]
+  `);
+});
+
+test('DEBUG tells every state, those included that a run only passes through', async () => {
+  const { stderr } = await fakeRun({ report: { logLevel: 'DEBUG' } });
+  expect(story(stderr)).toMatchInlineSnapshot(`
+    [
+      "INFO  watcher begins pid=4711",
+      "DEBUG state=checkingRunLock   looking for another watcher on this node",
+      "DEBUG state=checkingHandbrake asking the handbrake",
+      "DEBUG state=checkingHandbrake the handbrake is released took=0.0s",
+      "DEBUG state=takingRunLock     taking the run lock",
+      "DEBUG state=reading           reading which pods HAProxy has",
+      "DEBUG state=resolving         asking service discovery",
+      "DEBUG state=diffing           comparing",
+      "INFO  state=diffing           sas/front: 1 pod added added=c.example.net",
+      "INFO  state=diffing           1 group compared: 1 pod added in sas/front",
+      "INFO  state=awaitingYtLock    waiting for the cluster lock",
+      "INFO  state=awaitingYtLock    the cluster lock is ours waited=0.0s",
+      "INFO  state=delaying          holding the cluster lock while the cluster settles",
+      "DEBUG state=confirming        looking at the handbrake and the lock once more",
+      "DEBUG state=confirming        the handbrake is released took=0.0s",
+      "DEBUG state=refreshing        refreshing HAProxy",
+      "INFO  state=refreshing        the refresh command runs pgid=4242",
+      "INFO  state=refreshing        the refresh command exited with 0 took=0.0s",
+      "DEBUG state=reporting         writing the statistics",
+      "DEBUG state=releasing         giving back the locks",
+      "INFO  state=refreshed         refreshed (changed): 1 pod added in sas/front outcome=refreshed took=1.1s waited=0.0s refresh=0.0s",
+    ]
+  `);
+});
+
+test('every state of the machine has words for people', () => {
+  const leaves = (node: (typeof watcherMachine)['root']): string[] => [
+    ...Object.values(node.states).flatMap((child) => [child.key, ...leaves(child)]),
+  ];
+  const wrappers = ['holdingRunLock', 'takingTurn', 'free'];
+  const inner = ['lookingAtHandbrake', 'vouchingForLock', 'givingBackClusterLock', 'droppingRunLock', 'done'];
+  const phases = leaves(watcherMachine.root).filter((name) => ![...wrappers, ...inner].includes(name));
+  expect(Object.keys(PHASES).sort()).toEqual(phases.sort());
+  expect(phaseOf({ holdingRunLock: { takingTurn: { confirming: 'vouchingForLock' } } })).toBe('confirming');
+});
+
+test('a group that is gone, and one that cannot be believed, are warned about by name', async () => {
+  const groups = [
+    group([pod('a'), pod('b')]),
+    group([pod('c')], { endpointSet: 'back' }),
+    group([], { endpointSet: 'new' }),
+    group([pod('d')], { endpointSet: 'api' }),
+  ];
+  const { stderr } = await fakeRun({
+    input: { onDiscoveryError: 'tolerate' },
+    answers: {
+      readPrimer: { groups },
+      resolveGroups: {
+        answers: [
+          answer([], { verdict: 'empty' }),
+          answer([], { endpointSet: 'back', verdict: 'denied', detail: 'HTTP 403' }),
+          answer([], { endpointSet: 'new', verdict: 'missing' }),
+          answer([pod('d', { ip6: '2001:db8::2' }), pod('e'), pod('f')], { endpointSet: 'api' }),
+        ],
+      },
+    },
+  });
+  expect(story(stderr).filter((line) => line.includes('diffing'))).toMatchInlineSnapshot(`
+    [
+      "WARN  state=diffing           sas/front is empty in service discovery, and HAProxy has 2 pods of it",
+      "WARN  state=diffing           sas/back is not compared: the answer is denied detail="HTTP 403"",
+      "INFO  state=diffing           sas/front: 2 pods removed removed=a.example.net,b.example.net",
+      "INFO  state=diffing           sas/api: 2 pods added, 1 moved added=e.example.net,f.example.net moved=d.example.net",
+      "INFO  state=diffing           3 groups compared: 2 pods added, 1 moved, 2 removed in 2 groups",
+    ]
+  `);
+});
+
+test('of many pods five are named, and of many groups a hundred', async () => {
+  const pods = Array.from({ length: 8 }, (_, index) => pod(`p${index}`));
+  const sets = Array.from({ length: 150 }, (_, index) => ({ endpointSet: `set-${index}` }));
+  const { stderr } = await fakeRun({
+    answers: {
+      readPrimer: { groups: sets.map((set) => group([], set)) },
+      resolveGroups: { answers: sets.map((set) => answer(pods, set)) },
+    },
+  });
+  const lines = story(stderr).filter((line) => line.includes('diffing'));
+  expect(lines).toHaveLength(102);
+  expect(lines[0]).toContain('added=p0.example.net,p1.example.net,p2.example.net,p3.example.net,p4.example.net,+3');
+  expect(lines[100]).toContain('50 more lines about groups are left out');
+  expect(lines[101]).toContain('150 groups compared: 1200 pods added in 150 groups');
+});
+
+test('a refresh that failed shows the end of what it printed; one that went well does so for DEBUG', async () => {
+  const text = Array.from({ length: 14 }, (_, index) => `line ${index}`).join('\n');
+  const bad = await fakeRun({ children: fakeChildren({ refresh: [printing(3, text, 'no such unit\n')] }) });
+  expect(story(bad.stderr).filter((line) => line.includes('refreshing'))).toMatchInlineSnapshot(`
+    [
+      "INFO  state=refreshing        the refresh command runs pgid=4242",
+      "WARN  state=refreshing        the refresh command exited with 3 took=0.0s",
+      "WARN  state=refreshing        refresh stdout | … 4 lines before these",
+      "WARN  state=refreshing        refresh stdout | line 4",
+      "WARN  state=refreshing        refresh stdout | line 5",
+      "WARN  state=refreshing        refresh stdout | line 6",
+      "WARN  state=refreshing        refresh stdout | line 7",
+      "WARN  state=refreshing        refresh stdout | line 8",
+      "WARN  state=refreshing        refresh stdout | line 9",
+      "WARN  state=refreshing        refresh stdout | line 10",
+      "WARN  state=refreshing        refresh stdout | line 11",
+      "WARN  state=refreshing        refresh stdout | line 12",
+      "WARN  state=refreshing        refresh stdout | line 13",
+      "WARN  state=refreshing        refresh stderr | no such unit",
+    ]
+  `);
+  const good = { children: fakeChildren({ refresh: [printing(0, 'reloaded\n')] }) };
+  expect((await fakeRun(good)).stderr.written).not.toContain('reloaded');
+  const asked = {
+    children: fakeChildren({ refresh: [printing(0, 'reloaded\n')] }),
+    report: { logLevel: 'DEBUG' },
+  } as const;
+  expect((await fakeRun(asked)).stderr.written).toContain('refresh stdout | reloaded');
+});
+
+test('what the handbrake says when it is engaged is told', async () => {
+  const children = fakeChildren({ handbrake: [printing(1, 'engaged by anna, ticket 7\n')] });
+  const { stderr } = await fakeRun({ children });
+  expect(story(stderr).slice(1)).toMatchInlineSnapshot(`
+    [
+      "INFO  state=checkingHandbrake the handbrake is engaged took=0.0s",
+      "INFO  state=checkingHandbrake handbrake stdout | engaged by anna, ticket 7",
+      "INFO  state=skipped           skipped: the handbrake is engaged outcome=skipped/handbrakeEngaged took=0.1s",
+    ]
+  `);
+});
+
+test('a command that could not be started or was lost with the lock is told as such', async () => {
+  const children = fakeChildren({ refresh: [doesNotStart('no such file')] });
+  const failed = await fakeRun({ children });
+  expect(story(failed.stderr).slice(-2)).toMatchInlineSnapshot(`
+    [
+      "WARN  state=refreshing        the refresh command could not be started: no such file took=0.0s",
+      "ERROR state=failed            the refresh command could not be started: no such file; correct haproxy_refresh_command outcome=failed/refreshNotStarted took=1.1s waited=0.0s refresh=0.0s",
+    ]
+  `);
+  const lost = await fakeRun({ answers: { renewLock: inTurn(GONE) }, input: { refreshDelayMs: 60_000 } });
+  expect(story(lost.stderr).slice(-2)).toMatchInlineSnapshot(`
+    [
+      "ERROR state=delaying          the cluster lock is lost: the cluster lock is no longer ours: no such transaction",
+      "ERROR state=failed            the cluster lock is no longer ours: no such transaction; HAProxy was left as it is outcome=failed/lockLost took=7.6s waited=0.0s",
+    ]
+  `);
+});
+
+test('a run that waited in vain says who was in the way', async () => {
+  const { stderr } = await fakeRun({
+    answers: { requestLock: queued(2), checkLock: queued(2) },
+    input: { budgetMs: 20_000 },
+  });
+  expect(story(stderr).at(-1)).toMatchInlineSnapshot(
+    `"ERROR state=failed            haproxy_timeout was over before the refresh could start (lock held by balancer-2, 2 ahead); HAProxy was left as it is; see why the other nodes take so long outcome=failed/lockTimeout took=20.1s waited=20.0s"`,
+  );
+});
+
+test('a trouble that lasts is told once a minute, and each time for DEBUG', async () => {
+  const trouble = {
+    answers: { requestLock: new Failed('lockUnavailable', 'the lock service does not answer') },
+    input: { budgetMs: 150_000 },
+  };
+  const brief = story((await fakeRun(trouble)).stderr).filter((line) => line.startsWith('WARN'));
+  expect(brief).toHaveLength(3);
+  expect(brief[0]).toBe('WARN  state=awaitingYtLock    the lock service does not answer kind=lockUnavailable');
+  const full = story((await fakeRun({ ...trouble, report: { logLevel: 'DEBUG' } })).stderr);
+  expect(full.filter((line) => line.includes('does not answer')).length).toBeGreaterThan(15);
+});
+
+test('equal lines are all written: nothing is throttled, even while the wall clock is set back', async () => {
+  let wallMs = Date.UTC(2026, 10, 23, 3, 40);
+  const { stderr } = await fakeRun({
+    report: { clocks: { wallMs: () => (wallMs -= 60_000), monotonicMs: () => 0 } },
+    answers: {
+      takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: Array(20).fill('again') },
+    },
+  });
+  expect(stderr.lines.filter((line) => line.endsWith(' again'))).toHaveLength(20);
+});
+
+test('no text of anybody can begin a second line, steer a terminal or turn one around', async () => {
+  const evil = 'x\n2026-11-23T03:40:00.000Z INFO  forged\r\u001b[2J\u202e\u2028\u0085\u0000"=';
+  const children = fakeChildren({ refresh: [printing(1, evil.replaceAll('\n', '\r'), evil)], handbrake: [exits(0)] });
+  const { stderr } = await fakeRun({
+    report: { logLevel: 'DEBUG', facts: { evil } },
+    children,
+    answers: {
+      takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: [evil] },
+      resolveGroups: {
+        answers: [answer([pod(evil), pod('a'), pod('b')], { detail: evil })],
+      },
+      requestLock: inTurn<typeof HELD>(new Failed('lockUnavailable', evil), queued(1, evil)),
+      releaseLock: new Failed('lockUnavailable', evil),
+    },
+  });
+  expect(stderr.lines.length).toBeGreaterThan(15);
+  for (const line of stderr.lines) {
+    expect(line).toMatch(/^2026-11-23T03:4\d:\d\d\.\d{3}Z (DEBUG|INFO |WARN |ERROR) run=1f3a9c2e7b5d0468 /);
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  }
+});
+
+test('a secret never appears, whatever it hides in and wherever a line is cut', async () => {
+  const secret = 'AQAD-canary/7f3b1c9e=';
+  const hidden = [
+    secret,
+    encodeURIComponent(secret),
+    Buffer.from(`user:${secret}`).toString('base64'),
+    `${'x'.repeat(1_990)}${secret}`,
+  ].join(' ');
+  const children = fakeChildren({ refresh: [printing(1, hidden, hidden)] });
+  for (const stderr of [new FakeStderr(), new FakeStderr({ isTTY: true })]) {
+    await fakeRun({
+      stderr,
+      report: { logLevel: 'DEBUG', redact: createRedactor([secret]), facts: { hidden } },
+      children,
+      answers: {
+        takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: [hidden, secret] },
+        requestLock: inTurn<typeof HELD>(new Failed('lockUnavailable', hidden), queued(1, hidden)),
+        checkLock: new Failed('lockDenied', hidden),
+      },
+    });
+    expect(stderr.written).toContain('***');
+    expect(stderr.written).not.toContain('canary');
+    expect(stderr.written).not.toContain('AQAD');
+    expect(stderr.written).not.toContain(Buffer.from('canary').toString('base64').slice(2, 7));
+  }
+});
+
+test('stopping a run is told with the state it was stopped in', async () => {
+  const children = fakeChildren({ refresh: [lasts] });
+  const { stderr, outcome } = await fakeRun({ children, input: { refreshTimeoutMs: 2_000 } });
+  expect(outcome.kind).toBe('failed');
+  expect(story(stderr)).toContain(`INFO  state=refreshing        the refresh command runs pgid=${PGID}`);
+  expect(story(stderr).at(-1)).toContain('outcome=failed/refreshTimeout took=');
+});
+
+test('nothing that the reporter does wrong reaches the run', async () => {
+  const stderr = new FakeStderr();
+  const { outcome } = await fakeRun({
+    stderr,
+    report: {
+      redact: (text) => {
+        if (text.includes('group')) throw new Error('broken redactor');
+        return text;
+      },
+    },
+    answers: { resolveGroups: { answers: SAME_PODS }, checkLock: silent },
+  });
+  expect(outcome).toEqual({ kind: 'unchanged' });
+  expect(stderr.written).toContain('watcher: this could not be reported: broken redactor');
+});

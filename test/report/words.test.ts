@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import type { Diff, Outcome } from '../../machines/vocabulary.ts';
+import type { ADVICE } from '../../src/report/advice.ts';
+import { durationInWords } from '../../src/report/duration-in-words.ts';
+import { sentenceOf } from '../../src/report/sentence.ts';
+import { beginStory, type GrowingStory } from '../../src/report/story.ts';
+import { fitText, textWidth } from '../../src/report/text-width.ts';
+
+const front = { cluster: 'sas', endpointSet: 'front', verdict: 'ok', detail: null, podsBefore: 2 } as const;
+const none = { added: [], renamed: [], moved: [], removed: [] };
+const oneGroup: Diff = { groupsCompared: 12, groups: [{ ...front, ...none, added: ['a', 'b'], removed: ['c'] }] };
+const removals: Diff = {
+  groupsCompared: 2,
+  groups: [
+    { ...front, ...none, removed: ['a'] },
+    { ...front, ...none, endpointSet: 'back', removed: ['b'] },
+  ],
+};
+
+function sentence(outcome: Outcome, diff: Diff | null = null, more: (story: GrowingStory) => void = () => {}): string {
+  const story = beginStory(() => 0);
+  if (diff !== null) story.hear({ type: 'compared', diff });
+  more(story);
+  return sentenceOf(outcome, story);
+}
+
+test('every outcome is one sentence', () => {
+  expect([
+    sentence({ kind: 'refreshed', reason: 'changed' }, oneGroup),
+    sentence({ kind: 'refreshed', reason: 'forced' }, { groupsCompared: 0, groups: [] }),
+    sentence({ kind: 'unchanged' }, { groupsCompared: 12, groups: [] }),
+    sentence({ kind: 'unchanged' }, removals),
+    sentence({ kind: 'wouldRefresh' }, oneGroup),
+    sentence({ kind: 'skipped', why: 'runLockHeld' }),
+    sentence({ kind: 'skipped', why: 'handbrakeEngaged' }),
+    sentence({ kind: 'skipped', why: 'orphanRefresh' }),
+    sentence({ kind: 'aborted', signal: 'SIGINT' }),
+    sentence({ kind: 'aborted', signal: 'SIGTERM' }, oneGroup, (story) => story.enter('refreshing')),
+  ]).toMatchInlineSnapshot(`
+    [
+      "refreshed (changed): 2 pods added, 1 removed in sas/front",
+      "refreshed (forced)",
+      "unchanged: no reason to refresh in 12 groups",
+      "unchanged: no reason to refresh in 2 groups, only 2 pods removed in 2 groups",
+      "would refresh, but this is a dry run: 2 pods added, 1 removed in sas/front",
+      "skipped: another watcher is running on this node",
+      "skipped: the handbrake is engaged",
+      "skipped: the refresh command of an earlier, killed run is still alive",
+      "stopped by SIGINT; HAProxy was left as it is",
+      "stopped by SIGTERM; the refresh command had been started",
+    ]
+  `);
+});
+
+test('a failure says what, whether HAProxy was touched, and what to do', () => {
+  const failed = (kind: keyof typeof ADVICE): Outcome => ({
+    kind: 'failed',
+    failure: { kind, message: 'it went wrong' },
+  });
+  expect([
+    sentence(failed('discoveryUntrusted')),
+    sentence(failed('refreshFailed'), oneGroup, (story) => story.enter('refreshing')),
+    sentence(failed('lockLost'), oneGroup, (story) => story.enter('refreshing')),
+    sentence(failed('primerUnreadable')),
+  ]).toMatchInlineSnapshot(`
+    [
+      "it went wrong; HAProxy was left as it is; the next run asks again",
+      "it went wrong; its output is in the log; run haproxy_refresh_command by hand",
+      "it went wrong; the refresh command had been started",
+      "it went wrong; HAProxy was left as it is",
+    ]
+  `);
+});
+
+test('durations read like a stopwatch', () => {
+  expect([0, 49, 300, 12_400, 59_949, 59_950, 190_400, 3_600_000, -5].map(durationInWords)).toEqual([
+    '0.0s',
+    '0.0s',
+    '0.3s',
+    '12.4s',
+    '59.9s',
+    '1m0s',
+    '3m10s',
+    '1h0m0s',
+    '0.0s',
+  ]);
+});
+
+test('time in a phase adds up over several visits, the one that goes on included', () => {
+  let now = 0;
+  const story = beginStory(() => now);
+  const spend = (phase: string, ms: number) => {
+    story.enter(phase);
+    now += ms;
+  };
+  spend('refreshing', 100);
+  spend('reporting', 10);
+  spend('refreshing', 5);
+  expect(story.spentMs('refreshing')).toBe(105);
+  expect(story.spentMs('reporting')).toBe(10);
+  expect(story.spentMs('delaying')).toBeNull();
+  expect(story.tookMs).toBe(115);
+});
+
+test('a text that is too wide is cut at a whole character', () => {
+  expect(textWidth('锁a👍e\u0301')).toBe(6);
+  expect(fitText('锁锁锁', 6)).toBe('锁锁锁');
+  expect(fitText('锁锁锁', 5)).toBe('锁锁…');
+  expect(fitText('锁锁锁', 4)).toBe('锁…');
+  expect(fitText('锁锁锁', 1)).toBe('…');
+  expect(fitText('锁锁锁', 0)).toBe('');
+});
