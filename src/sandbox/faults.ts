@@ -56,7 +56,7 @@ interface Entry {
 /** The faults of one server, by route; a route is a YT command, a YP cluster or `cluster/set`, a URL path, or `*`. */
 export class Faults {
   #entries: Entry[] = [];
-  readonly #gates = new Set<OpenableGate>();
+  readonly #gates: { readonly route: string; readonly gate: OpenableGate }[] = [];
 
   /** Strikes the next `times` requests of the route, or all of them until it is cleared. Returns the way to clear it. */
   add(route: string, fault: Fault, { times = Number.POSITIVE_INFINITY } = {}): () => void {
@@ -70,17 +70,15 @@ export class Faults {
   /** Stops requests of the route before they are applied, or before they are answered, until the gate is released. */
   hold(route: string, { when = 'before', times }: { when?: Moment; times?: number } = {}): Gate {
     const gate = new OpenableGate();
-    this.#gates.add(gate);
+    this.#gates.push({ route, gate });
     this.add(route, { kind: 'gate', gate, when }, times === undefined ? {} : { times });
     return gate;
   }
 
   /** Ends the faults of one route, or all; what waits at a gate goes on. */
   clear(route?: string): void {
-    const ended = this.#entries.filter((entry) => route === undefined || entry.route === route);
-    this.#entries = this.#entries.filter((entry) => !ended.includes(entry));
-    for (const { fault } of ended) if (fault.kind === 'gate') fault.gate.release();
-    if (route === undefined) for (const gate of this.#gates) gate.release();
+    this.#entries = this.#entries.filter((entry) => route !== undefined && entry.route !== route);
+    for (const held of this.#gates) if (route === undefined || held.route === route) held.gate.release();
   }
 
   /** The faults that strike a request on these routes, in the order they were added; each is used up once. */

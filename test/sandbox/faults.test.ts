@@ -74,6 +74,17 @@ test('A gate before the command holds it back until it is released.', async () =
   expect([(await one).status, (await two).status, gate.waiting]).toEqual([200, 200, 0]);
 });
 
+test('Clearing a route opens its gates, also one whose count is used up.', async () => {
+  const { get, proxy } = await ytForTest();
+  const gate = proxy.faults.hold('exists', { times: 1 });
+  const held = get('exists', home);
+  await gate.arrived;
+  proxy.faults.clear('list');
+  expect(gate.waiting).toBe(1);
+  proxy.faults.clear('exists');
+  expect((await held).status).toBe(200);
+});
+
 test('A gate after the command holds back only its reply.', async () => {
   const { post, proxy } = await ytForTest();
   const gate = proxy.faults.hold('start_transaction', { when: 'after', times: 1 });

@@ -90,6 +90,17 @@ test('An expired holder makes room for the one in line, before anyone who asks l
   expect(proxy.inspect.locks(lockPath)).toMatchObject([{ transactionId: waiter, state: 'acquired' }]);
 });
 
+test('Nobody in line is served before the one at its head can be.', async () => {
+  const { begin, lock, post, states } = await ytWithLockNode();
+  const first = await begin();
+  await lock(first, { mode: 'shared' });
+  await lock(await begin(), { mode: 'shared' });
+  await lock(await begin(), { mode: 'exclusive', waitable: true });
+  await lock(await begin(), { mode: 'shared', waitable: true });
+  await post('abort_transaction', { transaction_id: first });
+  expect(states()).toEqual(['acquired', 'pending', 'pending']);
+});
+
 test('A request that waits goes with the transaction of the one who waits.', async () => {
   const { begin, lock, clock, states } = await ytWithLockNode();
   const holder = await begin({ timeout: 60_000 });
