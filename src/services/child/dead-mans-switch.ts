@@ -12,7 +12,8 @@ import { WORKING_DIRECTORY } from './command-line.ts';
  * makes it exit. The guard belongs to the group, so its group id cannot pass to strangers while it counts down, but it is
  * no child of the command and holds none of its streams. It waits for the socket's end, which comes with the watcher's,
  * however that died: TERM, grace, KILL for the whole group and itself. The line `stop` says that the watcher has sent
- * TERM: the countdown then runs without the watcher. dash's kill wants `-TERM -$$`, without `--`.
+ * TERM: the countdown then runs without the watcher. KILL is a trap because a shell that may not fork its `sleep` exits.
+ * dash's kill wants `-TERM -$$`, without `--`.
  */
 const SWITCH = `
 IFS= read -r order <&3 && [ "$order" = go ] || exit 0
@@ -23,8 +24,8 @@ shift
   {
     IFS= read -r order
     [ "$order" = stop ] || kill -TERM -$$
+    trap 'kill -KILL -$$' EXIT
     command -p sleep "$grace"
-    kill -KILL -$$
   } <&3 3<&- >/dev/null 2>&1 &
   echo $! >&3
 ) || exit

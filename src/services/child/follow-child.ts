@@ -55,7 +55,8 @@ export function followChild(
     await setImmediate();
     const printed = output.read();
     if (!signalled && !command.hasGuard()) {
-      return giveUp(`its wrapper ended before it (${signal ?? `exit code ${code}`}) ${printed.stderr}`.trim());
+      const complaint = printed.stderr.trim().replaceAll('\n', '; ');
+      return giveUp(`its wrapper ended before it (${signal ?? `exit code ${code}`}) ${complaint}`.trim());
     }
     say({ type: 'childExited', code, signal, output: printed, survivors: command.countLiving() });
     if (state === 'over') return;

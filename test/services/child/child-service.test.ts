@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -62,8 +62,17 @@ test('a command that is let go of before `go` never runs', async () => {
   expect(groupMembers(pgid)).toEqual([pgid]);
   child.letGo();
   await untilEmpty(pgid);
+  await new Promise((resolve) => setTimeout(resolve, 500));
   expect(linesOf(file)).toEqual([]);
   expect(child.events).toHaveLength(1);
+});
+
+test('a command whose wrapper is killed before `go` was not started', async () => {
+  const child = startChild('exit 0');
+  const { pgid } = await child.event('childReady');
+  process.kill(pgid, 'SIGKILL');
+  const { message } = await child.event('childNotStarted');
+  expect(message).toBe('the refresh command was not started: its wrapper ended before it (SIGKILL)');
 });
 
 test('only fds 0, 1 and 2 reach the command, apart from what the watcher itself was started with', async () => {
@@ -88,6 +97,12 @@ test('drains a flood of output and keeps the end of each stream', async () => {
   expect(exit.output.droppedBytes).toBe(50_000_007 - 64 * 1024);
 });
 
+// A grandchild that is scheduled too late is no failure of the service.
+test('what comes in shortly after the exit still counts as output', { retry: 5 }, async () => {
+  const { exit } = await runToExit('(sleep 0.05; echo late) & echo early; exit 0');
+  expect(exit.output.stdout).toBe('early\nlate\n');
+});
+
 test('a grandchild that holds stdout delays nothing, and gets TERM when it is let go of', async () => {
   const file = join(temporaryDirectory(), 'pid');
   const { exit, child, pgid } = await runToExit(`echo before; sleep 30 & echo $! > ${file}; exit 0`, {
@@ -104,6 +119,9 @@ test('the guard is no survivor, and goes with a command that ended well', async 
   const { exit, child, pgid } = await runToExit('exit 0', { killGraceMs: 60_000 });
   expect(exit.survivors).toBe(0);
   expect(groupMembers(pgid)).toHaveLength(1);
+  const [guard] = groupMembers(pgid);
+  const held = ['1', '2'].map((fd) => readlinkSync(`/proc/${guard}/fd/${fd}`));
+  expect(held).toEqual(['/dev/null', '/dev/null']);
   child.letGo();
   await untilEmpty(pgid);
 });

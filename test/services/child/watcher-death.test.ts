@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
+import { groupMembers } from '../../../src/host/process-table.ts';
 import { firstLine, linesOf, startWatcher, temporaryDirectory, until, untilEmpty } from './child-bench.ts';
 
 // Each test kills a whole watcher process, and looks at what becomes of the command that it left behind.
@@ -53,9 +54,10 @@ test('a watcher that dies before `go` leaves a command that never ran', async ()
 
 test('a watcher that ends while survivors hold its streams ends at once, and the survivors after it', async () => {
   const command = 'trap "" TERM; sleep 30 & exit 0';
-  const { watcher, events, pgid } = await startWatcher({ command, killGraceMs: 1_000, go: true, letGo: true });
+  const { watcher, events, pgid } = await startWatcher({ command, killGraceMs: 3_000, go: true, letGo: true });
   await once(watcher, 'exit');
   expect(watcher.exitCode).toBe(0);
+  expect(groupMembers(pgid)).not.toEqual([]);
   expect(events.at(-1)).toMatchObject({ type: 'childExited', survivors: 1 });
   await untilEmpty(pgid);
 });
