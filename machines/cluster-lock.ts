@@ -64,6 +64,11 @@ const LEASE_RAN_OUT: Failure = {
   message: 'no renewal of the cluster lock was answered in time; it can no longer be vouched for',
 };
 
+const PLACE_RAN_OUT: Failure = {
+  kind: 'lockUnavailable',
+  message: 'the lock service answered no renewal while we waited in line; getting in line again',
+};
+
 const clusterLock = setup({
   types: {
     input: {} as ClusterLockInput,
@@ -109,6 +114,13 @@ const clusterLock = setup({
       failure: { kind: 'lockLost' as const, message: `the cluster lock is no longer ours: ${detail}` },
     })),
     keepLeaseRanOut: assign({ failure: LEASE_RAN_OUT }),
+    keepPlaceRanOut: assign({ failure: PLACE_RAN_OUT }),
+    keepPlaceLost: assign((_, { detail }: { detail: string }) => ({
+      failure: {
+        kind: 'lockUnavailable' as const,
+        message: `our place in the line is gone, getting in line again: ${detail}`,
+      },
+    })),
     askConfirm: assign({ confirmAsked: true }),
     countReleaseTry: assign({ releaseTries: ({ context }) => context.releaseTries + 1 }),
     forgetFailure: assign({ failure: null }),
@@ -218,7 +230,7 @@ const lease = clusterLock.createStateConfig({
       after: {
         leaseUsable: [
           { guard: 'holding', target: '#clusterLock.lost', actions: 'keepLeaseRanOut' },
-          { target: '#clusterLock.backingOff', actions: 'keepLeaseRanOut' },
+          { target: '#clusterLock.backingOff', actions: 'keepPlaceRanOut' },
         ],
       },
       states: {
@@ -255,7 +267,7 @@ const lease = clusterLock.createStateConfig({
               },
               {
                 target: '#clusterLock.backingOff',
-                actions: { type: 'keepLoss', params: ({ event }) => event.output as { detail: string } },
+                actions: { type: 'keepPlaceLost', params: ({ event }) => event.output as { detail: string } },
               },
             ],
             onError: [

@@ -1,5 +1,5 @@
 import { groupKey } from './group-key.ts';
-import type { Answer, Failure, GroupDiff, Memory } from './vocabulary.ts';
+import type { Answer, Diff, Failure, GroupDiff, Memory } from './vocabulary.ts';
 
 /** The same answers, with those that are older than one already accepted turned into `stale`. */
 export function judgeAnswers(answers: readonly Answer[], memory: Memory): Answer[] {
@@ -28,15 +28,20 @@ export function rememberGenerations(answers: readonly Answer[], memory: Memory):
   return { generations: { ...memory.generations, ...Object.fromEntries(accepted) } };
 }
 
+/** The groups without an answer that may be read as a list of pods. */
+export function untrustedGroups({ groups }: Diff): GroupDiff[] {
+  return groups.filter((group) => !isAuthoritative(group));
+}
+
 /** Says which groups have no answer that can be trusted, and why. */
-export function untrustedFailure(answers: readonly Answer[]): Failure {
-  const bad = answers.filter((answer) => !isAuthoritative(answer));
+export function untrustedFailure(diff: Diff): Failure {
+  const bad = untrustedGroups(diff);
   const names = bad.map(
-    (answer) => `${groupKey(answer)} ${answer.verdict}${answer.detail === null ? '' : ` (${answer.detail})`}`,
+    (group) => `${groupKey(group)} ${group.verdict}${group.detail === null ? '' : ` (${group.detail})`}`,
   );
   return {
     kind: 'discoveryUntrusted',
-    message: `discovery cannot be trusted for ${bad.length} of ${answers.length} groups: ${listed(names)}`,
+    message: `discovery cannot be trusted for ${bad.length} of ${bad.length + diff.groupsCompared} groups: ${listed(names)}`,
   };
 }
 

@@ -27,11 +27,11 @@ import {
 import { asFailure, service } from './service.ts';
 import {
   groupsShrunkTooMuch,
-  isAuthoritative,
   judgeAnswers,
   rememberGenerations,
   shrunkFailure,
   untrustedFailure,
+  untrustedGroups,
 } from './trust.ts';
 import type {
   AbortSignalName,
@@ -103,10 +103,8 @@ const watcher = setup({
     endingDecided: ({ context }) => context.outcome !== null,
     forceRun: ({ context }) => context.run.forceRun,
     dryRun: ({ context }) => context.run.dryRun,
-    untrusted: ({ context }) =>
-      context.run.onDiscoveryError === 'fail'
-        ? !context.answers.every(isAuthoritative)
-        : context.answers.length > 0 && !context.answers.some(isAuthoritative),
+    untrusted: ({ context: { run, diff } }) =>
+      untrustedGroups(diff!).length > 0 && (run.onDiscoveryError === 'fail' || diff!.groupsCompared === 0),
     shrunkTooMuch: ({ context: { run, diff } }) =>
       run.maxShrinkPercent !== null && groupsShrunkTooMuch(diff!.groups, run.maxShrinkPercent).length > 0,
     nothingToRefresh: ({ context }) => !needsRefresh(context.diff!, context.run.refreshOn),
@@ -123,7 +121,7 @@ const watcher = setup({
     concludeFailed: assign({
       outcome: ({ context }, { error }: { error: unknown }) => context.outcome ?? failed(asFailure(error)),
     }),
-    concludeUntrusted: assign({ outcome: ({ context }) => failed(untrustedFailure(context.answers)) }),
+    concludeUntrusted: assign({ outcome: ({ context }) => failed(untrustedFailure(context.diff!)) }),
     concludeShrunk: assign({
       outcome: ({ context: { run, diff } }) => failed(shrunkFailure(diff!.groups, run.maxShrinkPercent!)),
     }),
@@ -141,9 +139,12 @@ const watcher = setup({
     keepAnswers: assign(({ context }, { answers }: { answers: readonly Answer[] }) => ({
       answers: judgeAnswers(answers, context.memory),
     })),
+    /** The lists themselves, which may be large, have served their purpose. */
     compare: assign(({ context: { groups, answers, memory } }) => ({
       diff: diffGroups(groups, answers),
       memory: rememberGenerations(answers, memory),
+      groups: [],
+      answers: [],
     })),
     keepReason: assign({ reason: (_, { reason }: { reason: Reason }) => reason }),
     keepLockLoss: assign({ lockLoss: (_, { failure }: { failure: Failure }) => failure }),
