@@ -134,6 +134,18 @@ test('an owner that is alive without the kernel name, as one in another containe
   await lock.drop();
 });
 
+test('a watcher in another network namespace, which cannot see the kernel name, does not take the lock', async ({
+  skip,
+}) => {
+  skip(spawnSync('unshare', ['-n', 'true']).status !== 0, 'this host makes no namespaces');
+  const folder = tempFolder();
+  const path = join(folder, 'watcher.pid');
+  await take(path, 'run-1');
+  const program = bundle('test/support/take-once.ts', folder);
+  const { stdout } = spawnSync('unshare', ['-n', process.execPath, program, path], { encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toMatchObject({ owner: { runId: 'run-1', pid: process.pid } });
+});
+
 test('an owner that is only a zombie is dead', async () => {
   const path = join(tempFolder(), 'watcher.pid');
   const zombie = await startZombie();

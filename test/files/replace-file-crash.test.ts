@@ -1,0 +1,58 @@
+/**
+ * Goal: no death and no disk error at any step of a replacement leaves half a file.
+ * Method: the system calls of a real process are traced, and one of them kills it or fails.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { bundle } from '../support/bundle.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const isTraceable = spawnSync('strace', ['-f', '-e', 'trace=fsync,rename', 'true']).status === 0;
+const oldText = 'old'.repeat(10);
+const newText = 'new'.repeat(50_000);
+
+describe.skipIf(!isTraceable)('with one fault injected', () => {
+  test('the content reaches the disk before the name does, and the name before success is told', () => {
+    const { text, calls, said } = replaceWith([]);
+    expect(calls).toEqual(['fsync', 'rename', 'fsync']);
+    expect(said).toBe('replaced');
+    expect(text).toBe(newText);
+  });
+
+  test.each([
+    ['fsync', 1, oldText],
+    ['rename', 1, oldText],
+    ['fsync', 2, newText],
+  ])('a death at %s number %i leaves a whole content', (call, when, expected) => {
+    const { text, said } = replaceWith(['-e', `inject=${call}:signal=SIGKILL:error=EIO:when=${when}`]);
+    expect(said).toBe('');
+    expect(text).toBe(expected);
+  });
+
+  test.each([
+    ['fsync', 1, 'EIO', oldText, 'i/o error'],
+    ['fsync', 2, 'EIO', newText, 'i/o error'],
+    ['rename', 1, 'EXDEV', oldText, 'cross-device link not permitted'],
+    ['rename', 1, 'EROFS', oldText, 'read-only file system'],
+  ])('%s number %i that fails with %s is told, and leaves no temporary file', (call, when, error, expected, words) => {
+    const { text, said, names, path } = replaceWith(['-e', `inject=${call}:error=${error}:when=${when}`]);
+    expect(said).toBe(`${path}: cannot be replaced: ${words}`);
+    expect(text).toBe(expected);
+    expect(names).toEqual(['file']);
+  });
+});
+
+function replaceWith(injection: readonly string[]) {
+  const folder = tempFolder();
+  const [program, log] = [bundle('test/support/replace-once.ts', tempFolder()), join(tempFolder(), 'log')];
+  const path = join(folder, 'file');
+  writeFileSync(path, oldText);
+  const tracing = ['-f', '-qq', '-o', log, '-e', 'trace=fsync,rename', ...injection];
+  // Calls are counted by thread: with one worker thread they are counted at all.
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
+  const { stdout } = spawnSync('strace', [...tracing, process.execPath, program, path], { encoding: 'utf8', env });
+  const calls = [...readFileSync(log, 'utf8').matchAll(/^\d+ +(fsync|rename)\(/gm)].map(([, call]) => call);
+  return { path, calls, said: stdout.trim(), text: readFileSync(path, 'utf8'), names: readdirSync(folder) };
+}
