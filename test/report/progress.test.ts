@@ -129,6 +129,7 @@ test('a reader that goes away takes nothing with it', async () => {
   };
   const { outcome } = await fakeRun({ stderr, eachTick, report: noLog });
   expect(outcome.kind).toBe('refreshed');
+  expect(() => stderr.emit('error', new Error('write EPIPE'))).not.toThrow();
 });
 
 test('before its first state a run is starting', () => {

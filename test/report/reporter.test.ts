@@ -211,17 +211,6 @@ test('a trouble that lasts is told once a minute, and each time for DEBUG', asyn
   expect(full.filter((line) => line.includes('does not answer')).length).toBeGreaterThan(15);
 });
 
-test('equal lines are all written: nothing is throttled, even while the wall clock is set back', async () => {
-  let wallMs = Date.UTC(2026, 10, 23, 3, 40);
-  const { stderr } = await fakeRun({
-    report: { clocks: { wallMs: () => (wallMs -= 60_000), monotonicMs: () => 0 } },
-    answers: {
-      takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: Array(20).fill('again') },
-    },
-  });
-  expect(stderr.lines.filter((line) => line.endsWith(' again'))).toHaveLength(20);
-});
-
 test('no text of anybody can begin a second line, steer a terminal or turn one around', async () => {
   const evil = 'x\n2026-11-23T03:40:00.000Z INFO  forged\r\u001b[2J\u202e\u2028\u0085\u0000"=';
   const children = fakeChildren({ refresh: [printing(1, evil.replaceAll('\n', '\r'), evil)], handbrake: [exits(0)] });
@@ -246,12 +235,8 @@ test('no text of anybody can begin a second line, steer a terminal or turn one a
 
 test('a secret never appears, whatever it hides in and wherever a line is cut', async () => {
   const secret = 'AQAD-canary/7f3b1c9e=';
-  const hidden = [
-    secret,
-    encodeURIComponent(secret),
-    Buffer.from(`user:${secret}`).toString('base64'),
-    `${'x'.repeat(1_990)}${secret}`,
-  ].join(' ');
+  const hidden = [secret, encodeURIComponent(secret), Buffer.from(`user:${secret}`).toString('base64')].join(' ');
+  const cut = `${'x'.repeat(1_990)}${secret}`;
   const children = fakeChildren({ refresh: [printing(1, hidden, hidden)] });
   for (const stderr of [new FakeStderr(), new FakeStderr({ isTTY: true })]) {
     await fakeRun({
@@ -259,7 +244,7 @@ test('a secret never appears, whatever it hides in and wherever a line is cut', 
       report: { logLevel: 'DEBUG', redact: createRedactor([secret]), facts: { hidden } },
       children,
       answers: {
-        takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: [hidden, secret] },
+        takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: [hidden, cut] },
         requestLock: inTurn<typeof HELD>(new Failed('lockUnavailable', hidden), queued(1, hidden)),
         checkLock: new Failed('lockDenied', hidden),
       },

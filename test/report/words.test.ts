@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Diff, Outcome } from '../../machines/vocabulary.ts';
 import type { ADVICE } from '../../src/report/advice.ts';
 import { durationInWords } from '../../src/report/duration-in-words.ts';
+import { formatLine } from '../../src/report/log-line.ts';
 import { sentenceOf } from '../../src/report/sentence.ts';
 import { beginStory, type GrowingStory } from '../../src/report/story.ts';
 import { fitText, textWidth } from '../../src/report/text-width.ts';
@@ -100,6 +101,22 @@ test('time in a phase adds up over several visits, the one that goes on included
   expect(story.spentMs('reporting')).toBe(10);
   expect(story.spentMs('delaying')).toBeNull();
   expect(story.tookMs).toBe(115);
+});
+
+test('who has the lock is of interest until it is ours', () => {
+  const story = beginStory(() => 0);
+  story.hear({ type: 'lockQueued', holder: null, ahead: 3 });
+  expect(story.place).toEqual({ holder: null, ahead: 3, heldMs: null });
+  story.hear({ type: 'lockHeld' });
+  expect(story.place).toBeNull();
+});
+
+test('a value is quoted only when it must be, and a field without one is left out', () => {
+  const origin = { wallMs: 0, runId: '1', state: null, redact: (text: string) => text };
+  const fields = { a: 1, b: null, c: 'x/y:z', d: 'two words', e: 'say "a\\b"', f: '', g: 'k=v' };
+  expect(formatLine({ level: 'INFO', message: 'hello', fields }, origin)).toBe(
+    String.raw`1970-01-01T00:00:00.000Z INFO  run=1 hello a=1 c=x/y:z d="two words" e="say \"a\\b\"" f="" g="k=v"`,
+  );
 });
 
 test('a text that is too wide is cut at a whole character', () => {
