@@ -12,7 +12,7 @@ export interface ClusterLockInput extends LeasePolicy {
 /** What the owner of the lock asks of it. */
 export type LockOrder =
   | { readonly type: 'request'; readonly claim: Claim }
-  /** Renew now, and say so: the last proof before the world is touched. */
+  /** Renew the held lock now, and say so: the last proof before the world is touched. */
   | { readonly type: 'confirm' }
   | { readonly type: 'release' };
 
@@ -152,14 +152,20 @@ const clusterLock = setup({
       Math.min(POLL_NEXT_MS * Math.max(1, context.ahead ?? 1), POLL_MAX_MS) * (0.75 + context.jitter / 2),
     backOff: ({ context }) =>
       Math.min(BACK_OFF_MIN_MS * 2 ** context.failuresInRow, BACK_OFF_MAX_MS) * (0.5 + context.jitter / 2),
-    renewDelay: ({ context }) => renewEveryMs(context.policy.leaseMs),
+    // A lease that came short, because its request took long, is renewed in the middle of what can be used of it.
+    renewDelay: ({ context }) => Math.min(renewEveryMs(context.policy.leaseMs), usableMs(context) / 2),
     renewRetry: ({ context }) =>
       Math.min(Math.max(context.policy.leaseMs / 30, RENEW_RETRY_MIN_MS), RENEW_RETRY_MAX_MS) *
       (0.5 + context.jitter / 2),
-    leaseUsable: ({ context }) => Math.max(0, context.leaseLeftMs - leaseReserveMs(context.policy)),
+    leaseUsable: ({ context }) => usableMs(context),
     releasePause: RELEASE_PAUSE_MS,
   },
 });
+
+/** What is left of the lease until the lock counts as lost. */
+function usableMs({ leaseLeftMs, policy }: LockContext): number {
+  return Math.max(0, leaseLeftMs - leaseReserveMs(policy));
+}
 
 const transientError = {
   type: 'transient' as const,
@@ -171,8 +177,8 @@ const keepError = {
   params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
 };
 
-/** Whether the request was granted: in line until it is, then held. */
 const standing = clusterLock.createStateConfig({
+  description: 'Whether the request was granted: in line until it is, then held.',
   initial: 'answered',
   states: {
     answered: {
@@ -220,8 +226,8 @@ const standing = clusterLock.createStateConfig({
   },
 });
 
-/** Keeps the lease alive, in the line as well as with the lock; every good renewal starts it anew. */
 const lease = clusterLock.createStateConfig({
+  description: 'Keep the lease alive, in the line as well as with the lock: every good renewal starts it anew.',
   initial: 'vouched',
   states: {
     vouched: {
@@ -244,11 +250,11 @@ const lease = clusterLock.createStateConfig({
         resting: {
           description: 'The lease is fresh enough.',
           after: { renewDelay: 'renewing' },
-          on: { confirm: { target: 'renewing', actions: 'askConfirm' } },
+          on: { confirm: { guard: 'holding', target: 'renewing', actions: 'askConfirm' } },
         },
         renewing: {
           description: 'One renewal is under way, never two.',
-          on: { confirm: { actions: 'askConfirm' } },
+          on: { confirm: { guard: 'holding', actions: 'askConfirm' } },
           invoke: {
             id: 'renewLock',
             src: 'renewLock',
@@ -291,7 +297,7 @@ const lease = clusterLock.createStateConfig({
           description: 'A renewal failed; another is sent while the lease still runs.',
           entry: 'drawJitter',
           after: { renewRetry: 'renewing' },
-          on: { confirm: { target: 'renewing', actions: 'askConfirm' } },
+          on: { confirm: { guard: 'holding', target: 'renewing', actions: 'askConfirm' } },
         },
       },
     },

@@ -36,11 +36,13 @@ function diffGroup(group: Group, answer: Answer): GroupDiff {
       .filter(({ endpoint, before }) => before === undefined && !known.byFqdn.has(endpoint.fqdn))
       .map(({ endpoint }) => endpoint.fqdn)
       .sort(),
-    renamed: twins.flatMap(({ endpoint, before }) =>
-      before !== undefined && before.fqdn !== endpoint.fqdn
-        ? [{ id: endpoint.id, from: before.fqdn, to: endpoint.fqdn }]
-        : [],
-    ),
+    renamed: twins
+      .flatMap(({ endpoint, before }) =>
+        before !== undefined && before.fqdn !== endpoint.fqdn
+          ? [{ id: endpoint.id, from: before.fqdn, to: endpoint.fqdn }]
+          : [],
+      )
+      .sort((one, other) => (one.id < other.id ? -1 : 1)),
     moved: twins
       .filter(({ endpoint, before }) => before?.fqdn === endpoint.fqdn && hasMoved(before, endpoint))
       .map(({ endpoint }) => endpoint.fqdn)

@@ -6,6 +6,7 @@ import { clusterLockMachine, type LockNews, type ReleaseOutcome } from './cluste
 import { type CommandInput, commandMachine } from './command.ts';
 import { diffGroups, needsRefresh } from './diff.ts';
 import { failed, LEASE_TOO_SHORT, refreshFailure } from './failures.ts';
+import { leaseReserveMs } from './lease-budget.ts';
 import {
   aborted,
   brokenHandbrake,
@@ -96,6 +97,8 @@ const watcher = setup({
   },
   guards: {
     ownedByAnother: (_, { owner }: { owner: Holder | null }) => owner !== null,
+    ownedThoughDecided: ({ context }, { owner }: { owner: Holder | null }) =>
+      owner !== null && context.outcome !== null,
     orphanAlive: (_, { orphan }: { orphan: Orphan | null }) => orphan !== null,
     released: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
     engaged: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 1,
@@ -103,14 +106,16 @@ const watcher = setup({
     endingDecided: ({ context }) => context.outcome !== null,
     forceRun: ({ context }) => context.run.forceRun,
     dryRun: ({ context }) => context.run.dryRun,
-    untrusted: ({ context: { run, diff } }) =>
-      untrustedGroups(diff!).length > 0 && (run.onDiscoveryError === 'fail' || diff!.groupsCompared === 0),
+    untrusted: ({ context }) => isUntrusted(context),
+    forcedWithoutTrust: ({ context }) => context.run.forceRun && isUntrusted(context),
     shrunkTooMuch: ({ context: { run, diff } }) =>
       run.maxShrinkPercent !== null && groupsShrunkTooMuch(diff!.groups, run.maxShrinkPercent).length > 0,
     nothingToRefresh: ({ context }) => !needsRefresh(context.diff!, context.run.refreshOn),
     leaseCoversRefresh: ({ context: { run } }, { leaseLeftMs }: { leaseLeftMs: number }) =>
-      run.onLockLost === 'terminate' || leaseLeftMs > (run.refreshTimeoutMs ?? 0) + run.killGraceMs,
-    stopsOnLockLoss: ({ context }) => context.run.onLockLost === 'terminate',
+      leaseLeftMs >
+      (run.onLockLost === 'terminate' ? leaseReserveMs(run) : (run.refreshTimeoutMs ?? 0) + run.killGraceMs),
+    /** What has not started yet has nothing to finish. */
+    stopsOnLockLoss: ({ context }) => context.run.onLockLost === 'terminate' || !context.refreshStarted,
     lockWasLost: ({ context }) => context.lockLoss !== null,
     clusterLockBroken: ({ context }) => context.clusterLockBroken,
     unreleased: (_, { unreleased }: ReleaseOutcome) => unreleased !== null,
@@ -167,6 +172,7 @@ const watcher = setup({
     spendBudget: raise({ type: 'budgetSpent' }),
     tell: emit((_, told: Told) => told),
     tellCompared: emit(({ context }): Told => ({ type: 'compared', diff: context.diff! })),
+    warnUntrusted: emit(({ context }): Told => ({ type: 'warned', failure: untrustedFailure(context.diff!) })),
     warn: emit((_, { error }: { error: unknown }): Told => ({ type: 'warned', failure: asFailure(error) })),
   },
   delays: {
@@ -175,13 +181,18 @@ const watcher = setup({
   },
 });
 
-/** An unkillable refresh is unfinished business: its intent record stays for the next run to see. */
+/** With `tolerate` one group that can be compared is enough. */
+function isUntrusted({ run, diff }: RunContext): boolean {
+  return untrustedGroups(diff!).length > 0 && (run.onDiscoveryError === 'fail' || diff!.groupsCompared === 0);
+}
+
+/** A refresh that could not be killed, or that was lost sight of, keeps its intent record for the next run to see. */
 function reportOf({ outcome, refreshStarted, refresh, reason, diff, memory }: RunContext): RunReport {
   return {
     outcome: outcome!,
     refreshStarted,
     refreshSucceeded: refresh?.how === 'exited' && refresh.code === 0,
-    keepIntent: refresh?.how === 'unkillable',
+    keepIntent: refresh?.how === 'unkillable' || (refreshStarted && refresh === null),
     reason,
     diff,
     memory,
@@ -227,7 +238,10 @@ const checkingHandbrake = watcher.createStateConfig({
       },
       { target: 'failed', actions: brokenHandbrake },
     ],
-    onError: { target: 'failed', actions: failedByError },
+    onError: [
+      { guard: 'endingDecided', target: 'aborted', actions: warnOfError },
+      { target: 'failed', actions: failedByError },
+    ],
   },
   on: {
     abort: { actions: [aborted, 'stopHandbrake'], description: 'The command is stopped; its end ends the run.' },
@@ -242,6 +256,11 @@ const takingRunLock = watcher.createStateConfig({
     src: 'takeRunLock',
     input: null,
     onDone: [
+      {
+        guard: { type: 'ownedThoughDecided', params: ({ event }) => event.output },
+        target: 'aborted',
+        actions: tellNotes,
+      },
       {
         guard: { type: 'ownedByAnother', params: ({ event }) => event.output },
         target: 'skipped',
@@ -266,7 +285,10 @@ const takingRunLock = watcher.createStateConfig({
         actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, tellNotes],
       },
     ],
-    onError: { target: 'failed', actions: failedByError },
+    onError: [
+      { guard: 'endingDecided', target: 'aborted', actions: warnOfError },
+      { target: 'failed', actions: failedByError },
+    ],
   },
   on: {
     abort: {
@@ -313,6 +335,11 @@ const diffing = watcher.createStateConfig({
   description: 'Compare both and decide: refresh, or leave HAProxy as it is.',
   entry: ['compare', 'tellCompared'],
   always: [
+    {
+      guard: 'forcedWithoutTrust',
+      target: 'takingTurn',
+      actions: ['warnUntrusted', { type: 'keepReason', params: { reason: 'forced' } }],
+    },
     { guard: 'forceRun', target: 'takingTurn', actions: { type: 'keepReason', params: { reason: 'forced' } } },
     { guard: 'untrusted', target: 'reporting', actions: 'concludeUntrusted' },
     { guard: 'shrunkTooMuch', target: 'reporting', actions: 'concludeShrunk' },
