@@ -1,9 +1,10 @@
-import type { Claim, LockAnswer, LockServices } from '../../machines/vocabulary.ts';
+import type { Claim, Holder, LockAnswer, LockServices } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { exclusiveFile } from '../files/exclusive-file.ts';
 import { FileProblem, messageOf } from '../files/file-problem.ts';
 import { whyNotOurs } from '../files/lock-file.ts';
-import type { Owner } from '../files/owner-record.ts';
+import { holderOf, isOwnerAlive, type Owner, readOwnerFile } from '../files/owner-record.ts';
+import { isStillEnding } from '../host/run-remains.ts';
 import { joinLine, type PlaceInLine } from './waiting-line.ts';
 
 export interface FileLockOptions {
@@ -26,10 +27,16 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
     if (file.isTaken()) return held();
     place ??= joinLine(path, owner.runId, leaseMs);
     const ahead = place.ahead();
-    const holder = ahead > 0 ? await file.look() : (await file.take({ ...owner, reason: claim?.reason ?? null })).owner;
-    if (!file.isTaken()) return { standing: 'queued', holder, ahead: ahead + Number(holder !== null), leaseLeftMs: 0 };
+    const holder = endingOwner(path) ?? (ahead > 0 ? await file.look() : await take());
+    if (!file.isTaken()) {
+      return { standing: 'queued', holder, ahead: ahead + Number(holder !== null), leaseLeftMs: leaseMs };
+    }
     leaveLine();
     return held();
+  }
+
+  async function take(): Promise<Holder | null> {
+    return (await file.take({ ...owner, reason: claim?.reason ?? null })).owner;
   }
 
   function held(): LockAnswer {
@@ -49,7 +56,7 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
     checkLock: () => standing().catch(fail),
     async renewLock() {
       try {
-        const detail = file.whyLost();
+        const detail = place === null ? file.whyLost() : null;
         return detail === null ? { standing: 'renewed', leaseLeftMs: leaseMs } : { standing: 'gone', detail };
       } catch (error) {
         throw new Failed('lockUnavailable', `nobody can tell whether the lock is ours: ${messageOf(error)}`);
@@ -64,6 +71,13 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
       return { released: true };
     },
   };
+}
+
+/** A killed owner whose refresh command is still being stopped: the lock's name is free, the host is not. */
+function endingOwner(path: string): Holder | null {
+  const found = readOwnerFile(path);
+  const isEnding = found.kind === 'recorded' && !isOwnerAlive(found) && isStillEnding(found.record.run_id);
+  return isEnding ? holderOf(found) : null;
 }
 
 function fail(error: unknown): never {

@@ -28,7 +28,7 @@ test('those who wait learn who has the lock and why, and are served in the order
   const [first, second, third] = ['run-1', 'run-2', 'run-3'].map((runId) => fileLock(path, runId));
   await request(first!);
   const queued = await request(second!);
-  expect(queued).toMatchObject({ standing: 'queued', ahead: 1, leaseLeftMs: 0 });
+  expect(queued).toMatchObject({ standing: 'queued', ahead: 1, leaseLeftMs: leaseMs });
   expect(queued.holder).toMatchObject({ title: 'run-1 here', pid: process.pid, runId: 'run-1', reason: 'changed' });
   expect(await request(third!)).toMatchObject({ standing: 'queued', ahead: 2, holder: { runId: 'run-1' } });
 

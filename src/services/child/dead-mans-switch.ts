@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 
 import { groupMembers } from '../../host/process-table.ts';
+import { SWITCH_NAME } from '../../host/switch-name.ts';
 import { WORKING_DIRECTORY } from './command-line.ts';
 
 /**
@@ -53,7 +54,7 @@ export interface SwitchedCommand {
  * finds out later comes as the `error` event of `process`.
  */
 export function spawnSwitched(words: readonly string[], env: NodeJS.ProcessEnv, graceMs: number): SwitchedCommand {
-  const child = spawn('/bin/sh', ['-c', SWITCH, 'watcher-switch', String(graceMs / 1000), ...words], {
+  const child = spawn('/bin/sh', ['-c', SWITCH, SWITCH_NAME, String(graceMs / 1000), ...words], {
     cwd: WORKING_DIRECTORY,
     detached: true,
     env,
