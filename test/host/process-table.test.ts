@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { bootId, groupMembers, isAlive, processEntry, processStartTime } from '../../src/host/process-table.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { startZombie } from '../support/zombie.ts';
 
 test('a process is known by its pid and its start time together', async () => {
   const child = spawn('sleep', ['600'], { stdio: 'ignore' });
@@ -26,18 +27,15 @@ test('a program whose name looks like the fields after it is read right', async 
   const child = spawn(path, ['600'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
-  await expect.poll(() => readFileSync(`/proc/${child.pid}/comm`, 'utf8').trim()).toBe('a) Z 1 1 (b');
+  await expect
+    .poll(() => readFileSync(`/proc/${child.pid}/comm`, 'utf8').trim(), { timeout: 20_000 })
+    .toBe('a) Z 1 1 (b');
   expect(processEntry(child.pid!)).toMatchObject({ pid: child.pid, pgid: processEntry(process.pid)!.pgid });
   expect(processEntry(child.pid!)!.state).not.toBe('Z');
 });
 
 test('a group has its living members, and a zombie is none of them', async () => {
-  const script = 'true & echo $!; exec sleep 600';
-  const leader = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
-  onTestFinished(() => void leader.kill('SIGKILL'));
-  const [line] = await once(leader.stdout, 'data');
-  const zombie = Number(String(line));
-  await expect.poll(() => processEntry(zombie)?.state, { timeout: 20_000 }).toBe('Z');
+  const { pid: zombie, parent: leader } = await startZombie();
   expect(processEntry(zombie)!.pgid).toBe(leader.pid);
   expect(groupMembers(leader.pid!)).toEqual([leader.pid]);
   expect(isAlive(zombie, processStartTime(zombie)!)).toBe(false);

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { bootId, groupMembers, processEntry, processStartTime } from '../../src/host/process-table.ts';
 import { findOrphan } from '../../src/services/orphan.ts';
 import type { Intent } from '../../src/services/state-file.ts';
+import { startZombie } from '../support/zombie.ts';
 
 test('a refresh that outlived its run is found while any part of it lives', async () => {
   const { intent, leader, grandchild } = await startRefresh('run-1');
@@ -42,12 +43,7 @@ test('the leader is known by its start time where it has cleaned its environment
 });
 
 test('a refresh of which only a zombie is left is over', async () => {
-  const script = 'WATCHER_RUN_ID=run-1 setsid true & echo $!; exec sleep 600';
-  const parent = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
-  onTestFinished(() => void parent.kill('SIGKILL'));
-  const [line] = await once(parent.stdout, 'data');
-  const zombie = Number(String(line));
-  await expect.poll(() => processEntry(zombie)?.state, { timeout: 20_000 }).toBe('Z');
+  const { pid: zombie } = await startZombie({ leads: true });
   expect(processEntry(zombie)!.pgid).toBe(zombie);
   expect(findOrphan(intentOf('run-1', zombie))).toBeNull();
 });

@@ -20,6 +20,7 @@ import { createRunLock } from '../../src/services/run-lock.ts';
 import { bundle } from '../support/bundle.ts';
 import { startStarter } from '../support/starter.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { startZombie } from '../support/zombie.ts';
 
 test('a free run lock is taken, told about, and given back', async () => {
   const path = join(tempFolder(), 'watcher.pid');
@@ -148,7 +149,7 @@ test('a watcher in another network namespace, which cannot see the kernel name, 
 
 test('an owner that is only a zombie is dead', async () => {
   const path = join(tempFolder(), 'watcher.pid');
-  const zombie = await startZombie();
+  const { pid: zombie } = await startZombie();
   const starttime = processStartTime(zombie)!;
   expect(starttime).toBeGreaterThan(0);
   writeFileSync(path, ownerText({ ...describeOwner({ runId: 'zombie', title: 'zombie' }), pid: zombie, starttime }));
@@ -305,14 +306,4 @@ async function startSleep() {
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
   return child;
-}
-
-/** A shell that becomes `sleep` never reaps the child it had. */
-async function startZombie(): Promise<number> {
-  const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  onTestFinished(() => void parent.kill('SIGKILL'));
-  const [chunk] = await once(parent.stdout, 'data');
-  const pid = Number(String(chunk));
-  await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0], { timeout: 20_000 }).toBe('Z');
-  return pid;
 }
