@@ -20,7 +20,7 @@ export interface Audience {
 export function endInWords(outcome: Outcome, story: Story, { terminal, clean, logFile }: Audience): string | null {
   const sentence = sentenceOf(outcome, story);
   if (terminal.isWatched)
-    return `${signOf(outcome, terminal.hasColours)} ${clean(`${sentence}${timesInWords(story)}`)}`;
+    return `${signOf(outcome, terminal.hasColours)} ${clean(`${sentence}${timesInWords(outcome, story)}`)}`;
   return isBad(outcome) ? `watcher: ${clean(`${sentence} (log: ${logFile})`)}` : null;
 }
 

@@ -38,12 +38,13 @@ export function isBad(outcome: Outcome): boolean {
 }
 
 /** ` · waited 1.2s · refreshed in 0.3s`: where the time of the run went. */
-export function timesInWords(story: Story): string {
+export function timesInWords(outcome: Outcome, story: Story): string {
   const waited = story.spentMs('awaitingYtLock');
-  const refreshed = story.spentMs('refreshing');
+  const refresh = story.spentMs('refreshing');
+  const verb = outcome.kind === 'refreshed' ? 'refreshed in' : 'refresh command took';
   return [
     waited === null ? '' : ` · waited ${durationInWords(waited)}`,
-    refreshed === null ? '' : ` · refreshed in ${durationInWords(refreshed)}`,
+    refresh === null ? '' : ` · ${verb} ${durationInWords(refresh)}`,
     waited === null ? ` · took ${durationInWords(story.tookMs)}` : '',
   ].join('');
 }

@@ -3,7 +3,7 @@ import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
 import { withServices } from '../../machines/with-services.ts';
 import { createRedactor } from '../../src/report/redact.ts';
 import { createReporter, type ReporterOptions } from '../../src/report/reporter.ts';
-import { type FakeChildren, fakeChildren } from '../support/fake-child.ts';
+import { type ChildScript, type FakeChildren, fakeChildren, lasts } from '../support/fake-child.ts';
 import { type Answers, fakeServices, ONE_MORE_POD } from '../support/fake-services.ts';
 import { FakeStderr } from './fake-stderr.ts';
 
@@ -48,6 +48,12 @@ export async function fakeRun(run: FakeRun = {}): Promise<{ readonly outcome: Ou
   reporter.ended(outcome);
   reporter.close();
   return { outcome, stderr };
+}
+
+/** A command that prints, then exits. */
+export function printing(code: number, stdout: string, stderr = ''): ChildScript {
+  const output = { stdout, stderr, droppedBytes: 0 };
+  return { ...lasts, go: [{ type: 'childExited', code, signal: null, output, survivors: 0 }] };
 }
 
 /** The lines without what is the same in all of them. */

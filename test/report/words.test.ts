@@ -3,7 +3,7 @@ import type { Diff, Outcome } from '../../machines/vocabulary.ts';
 import type { ADVICE } from '../../src/report/advice.ts';
 import { durationInWords } from '../../src/report/duration-in-words.ts';
 import { formatLine } from '../../src/report/log-line.ts';
-import { sentenceOf } from '../../src/report/sentence.ts';
+import { sentenceOf, timesInWords } from '../../src/report/sentence.ts';
 import { beginStory, type GrowingStory } from '../../src/report/story.ts';
 import { fitText, textWidth } from '../../src/report/text-width.ts';
 
@@ -71,6 +71,15 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
       "it went wrong; HAProxy was left as it is",
     ]
   `);
+});
+
+test('only a refresh that went well was a refresh', () => {
+  const story = beginStory(() => 0);
+  expect(timesInWords({ kind: 'unchanged' }, story)).toBe(' · took 0.0s');
+  story.enter('awaitingYtLock');
+  story.enter('refreshing');
+  expect(timesInWords({ kind: 'refreshed', reason: 'forced' }, story)).toBe(' · waited 0.0s · refreshed in 0.0s');
+  expect(timesInWords({ kind: 'aborted', signal: 'SIGINT' }, story)).toBe(' · waited 0.0s · refresh command took 0.0s');
 });
 
 test('durations read like a stopwatch', () => {
