@@ -1,0 +1,21 @@
+import type { RunInput } from '../../machines/vocabulary.ts';
+
+/** What a run is told by default: the settings' own defaults, and a seed that never changes. */
+export function runInput(overrides: Partial<RunInput> = {}): RunInput {
+  return {
+    forceRun: false,
+    dryRun: false,
+    refreshOn: ['added', 'renamed'],
+    onDiscoveryError: 'fail',
+    maxShrinkPercent: null,
+    onLockLost: 'terminate',
+    refreshDelayMs: 5_000,
+    budgetMs: 3_600_000,
+    refreshTimeoutMs: null,
+    handbrakeTimeoutMs: 30_000,
+    killGraceMs: 10_000,
+    leaseMs: 30_000,
+    jitterSeed: 1,
+    ...overrides,
+  };
+}

@@ -1,0 +1,41 @@
+import { SimulatedClock } from 'xstate';
+
+/** Lets everything that was already answered reach the machines: all microtasks run before this resolves. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A clock that stands still until it is told to go on, and then stops at every timer for what the timer sets off. */
+export class TestClock extends SimulatedClock {
+  readonly #dueAtMs = new Map<number, number>();
+
+  override setTimeout(fire: (...args: unknown[]) => void, timeoutMs: number): number {
+    const id = super.setTimeout(() => {
+      this.#dueAtMs.delete(id);
+      fire();
+    }, timeoutMs);
+    this.#dueAtMs.set(id, this.now() + timeoutMs);
+    return id;
+  }
+
+  override clearTimeout(id: number): void {
+    this.#dueAtMs.delete(id);
+    super.clearTimeout(id);
+  }
+
+  /** When the next timer is due, or null when nothing waits. */
+  get nextDueMs(): number | null {
+    return this.#dueAtMs.size === 0 ? null : Math.min(...this.#dueAtMs.values());
+  }
+
+  async advance(ms: number): Promise<void> {
+    const until = this.now() + ms;
+    await settle();
+    for (let due = this.nextDueMs; due !== null && due <= until; due = this.nextDueMs) {
+      this.set(due);
+      await settle();
+    }
+    this.set(until);
+    await settle();
+  }
+}
