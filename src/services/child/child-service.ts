@@ -19,7 +19,10 @@ export interface ChildServiceOptions {
   readonly beforeGo: (command: CommandName, pgid: number) => Promise<void>;
 }
 
-/** Starts commands, each in a process group of its own behind a dead man's switch. */
+/**
+ * Starts commands, each in a process group of its own behind a dead man's switch. Their stdout and stderr are sockets, as
+ * under systemd: a script has to write `>&2`, because nobody can open a socket as `/dev/stderr`.
+ */
 export function createChildService(options: ChildServiceOptions): ChildService {
   return (input, tell, listen) => {
     try {
