@@ -22,7 +22,8 @@ export interface Run {
   readonly told: readonly Told[];
   /** The path of the current state: `holdingRunLock.reading`. */
   state(): string;
-  abort(signal?: AbortSignalName): Promise<void>;
+  /** Sends SIGTERM, or these signals one right after the other, for as long as the run goes on. */
+  abort(...signals: readonly AbortSignalName[]): Promise<void>;
   advance(ms: number): Promise<void>;
   /** Goes from timer to timer until the run is in a state of this name. */
   reach(name: string): Promise<void>;
@@ -69,8 +70,10 @@ export function startRun({ run, answers, handbrake, refresh }: Situation = {}): 
     state,
     countOf,
     report,
-    async abort(signal = 'SIGTERM') {
-      actor.send({ type: 'abort', signal });
+    async abort(...signals) {
+      for (const signal of signals.length === 0 ? (['SIGTERM'] as const) : signals) {
+        if (actor.getSnapshot().status === 'active') actor.send({ type: 'abort', signal });
+      }
       await settle();
     },
     advance: (ms) => clock.advance(ms),

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { getStateNodes } from 'xstate/graph';
+import { watcherMachine } from '../../machines/watcher.ts';
+import { Failed } from '../../src/failure.ts';
+import { exits, lasts, startsForEver, stubborn, unkillable } from '../support/fake-child.ts';
+import { ONE_MORE_POD, queued, silent } from '../support/fake-services.ts';
+import { type Situation, startRun } from '../support/start-run.ts';
+
+const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
+
+/** How to be in every state that waits for something, and what is asked there. */
+const before: Record<string, Situation> = {
+  checkingRunLock: { answers: { checkRunLock: silent } },
+  checkingHandbrake: { handbrake: [lasts] },
+  'holdingRunLock.reading': { answers: { readPrimer: silent } },
+  'holdingRunLock.resolving': { answers: { resolveGroups: silent } },
+  'holdingRunLock.takingTurn.awaitingYtLock': { answers: { ...CHANGED, requestLock: queued(2), checkLock: queued(2) } },
+  'holdingRunLock.takingTurn.delaying': { answers: CHANGED },
+  'holdingRunLock.takingTurn.confirming.lookingAtHandbrake': { answers: CHANGED, handbrake: [exits(0), lasts] },
+  'holdingRunLock.takingTurn.confirming.vouchingForLock': { answers: { ...CHANGED, renewLock: silent } },
+  'holdingRunLock.takingTurn.refreshing': { answers: CHANGED, refresh: [lasts] },
+};
+
+/** States where the ending is decided already. */
+const after: Record<string, Situation> = {
+  'holdingRunLock.reporting': { answers: { writeReport: silent } },
+  'holdingRunLock.releasing.givingBackClusterLock': { answers: { ...CHANGED, releaseLock: silent } },
+  'holdingRunLock.releasing.droppingRunLock': { answers: { dropRunLock: silent } },
+};
+
+/** Has tests of its own: its answer is awaited. */
+const AWAITED = ['takingRunLock'];
+
+/** Left as soon as it is entered. */
+const PASSED_THROUGH = ['holdingRunLock.diffing'];
+
+test('every state where a run can be told to stop is in this file', () => {
+  const leaves = getStateNodes(watcherMachine).filter(({ type }) => type === 'atomic');
+  const known = [...Object.keys(before), ...Object.keys(after), ...AWAITED, ...PASSED_THROUGH];
+  expect(leaves.map(({ path }) => path.join('.')).sort()).toEqual(known.sort());
+});
+
+describe.each(Object.entries(before))('told to stop in %s', (state, situation) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'the run ends as aborted by %s, with everything given back',
+    async (signal) => {
+      const run = await at(state, situation);
+      await run.abort(signal);
+      expect(await run.end()).toEqual({ kind: 'aborted', signal });
+      expect(run.children.orders.filter((order) => order.endsWith('start')).length).toBe(
+        lettingsGo(run.children.orders),
+      );
+      if (state.startsWith('holdingRunLock')) expect(run.report()?.outcome).toEqual({ kind: 'aborted', signal });
+    },
+  );
+
+  test('a second signal changes nothing', async () => {
+    const run = await at(state, situation);
+    await run.abort('SIGTERM', 'SIGINT');
+    expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGTERM' });
+    expect(run.children.orders.filter((order) => order.endsWith('SIGTERM')).length).toBeLessThanOrEqual(1);
+  });
+});
+
+test.each(Object.entries(before).filter(([, { answers }]) => Object.values(answers ?? {}).includes(silent as never)))(
+  'told to stop in %s, what was being asked is told to stop as well',
+  async (state, situation) => {
+    const run = await at(state, situation);
+    const asked = run.calls.at(-1)!;
+    expect(asked.signal.aborted).toBe(false);
+    await run.abort();
+    expect(asked.signal.aborted).toBe(true);
+  },
+);
+
+describe('told to stop while the run lock is being taken', () => {
+  const answered = { owner: null, orphan: null, memory: { generations: { 'sas/front': '5' } }, notes: ['a note'] };
+  const other = { title: 'watcher 7', host: null, pid: 7, runId: null, reason: null, since: null, heldForMs: null };
+
+  function slow<Answer>() {
+    let settleIt: (answer: Answer | Promise<never>) => void = () => {};
+    const answer = new Promise<Answer>((resolve) => {
+      settleIt = resolve;
+    });
+    return { ask: () => answer, answer: settleIt };
+  }
+
+  test('the answer is awaited, and a lock that was taken is given back', async () => {
+    const takeRunLock = slow<typeof answered>();
+    const run = startRun({ answers: { takeRunLock: takeRunLock.ask } });
+    await run.reach('takingRunLock');
+    await run.abort('SIGINT', 'SIGTERM');
+    expect(run.state()).toBe('takingRunLock');
+    takeRunLock.answer(answered);
+    expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGINT' });
+    expect(run.countOf('readPrimer')).toBe(0);
+    expect(run.countOf('dropRunLock')).toBe(1);
+    expect(run.report()?.memory).toEqual(answered.memory);
+  });
+
+  test('a lock that another watcher has is left alone', async () => {
+    const takeRunLock = slow<typeof answered & { owner: typeof other }>();
+    const run = startRun({ answers: { takeRunLock: takeRunLock.ask as never } });
+    await run.reach('takingRunLock');
+    await run.abort();
+    takeRunLock.answer({ ...answered, owner: other } as never);
+    expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGTERM' });
+    expect(run.countOf('dropRunLock')).toBe(0);
+  });
+
+  test('a lock that could not be taken is told as a warning', async () => {
+    const takeRunLock = slow<typeof answered>();
+    const broken = new Failed('runLockBroken', 'the folder is gone');
+    const run = startRun({ answers: { takeRunLock: takeRunLock.ask } });
+    await run.reach('takingRunLock');
+    await run.abort();
+    takeRunLock.answer(Promise.reject(broken));
+    expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGTERM' });
+    expect(run.told).toContainEqual({ type: 'warned', failure: broken.failure });
+  });
+});
+
+describe.each(Object.entries(after))('told to stop in %s', (state, situation) => {
+  test('what was decided stands, and the run ends by itself', async () => {
+    const run = await at(state, situation);
+    await run.abort('SIGTERM', 'SIGINT');
+    expect(run.state()).toBe(state);
+    expect(run.calls.at(-1)?.signal.aborted).toBe(false);
+  });
+});
+
+describe('a refresh that is told to stop', () => {
+  test('gets TERM, and is awaited until its whole group is gone', async () => {
+    const run = startRun({ answers: CHANGED, refresh: [lasts] });
+    await run.reach('refreshing');
+    await run.abort();
+    expect(run.children.orders.slice(-2)).toEqual(['refresh SIGTERM', 'refresh let go']);
+    await run.end();
+    expect(run.report()).toMatchObject({ refreshStarted: true, refreshSucceeded: false, keepIntent: false });
+  });
+
+  test('gets KILL when it ignores TERM for the whole grace, with the lock renewed all the while', async () => {
+    const run = startRun({ run: { killGraceMs: 10_000 }, answers: CHANGED, refresh: [stubborn] });
+    await run.reach('refreshing');
+    const renewals = run.countOf('renewLock');
+    await run.abort();
+    await run.advance(9_999);
+    expect(run.children.orders).not.toContain('refresh SIGKILL');
+    expect(run.countOf('renewLock')).toBeGreaterThan(renewals);
+    await run.advance(1);
+    expect(run.children.orders).toContain('refresh SIGKILL');
+    expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGTERM' });
+  });
+
+  test('that cannot be killed stays known to the next run', async () => {
+    const run = startRun({ answers: CHANGED, refresh: [unkillable] });
+    await run.reach('refreshing');
+    await run.abort();
+    await run.end();
+    expect(run.report()).toMatchObject({ refreshStarted: true, keepIntent: true });
+  });
+
+  test('before it was told to go never starts', async () => {
+    const run = startRun({ answers: CHANGED, refresh: [startsForEver] });
+    await run.reach('refreshing');
+    await run.abort();
+    expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGTERM' });
+    expect(run.children.orders).not.toContain('refresh go');
+    expect(run.report()).toMatchObject({ refreshStarted: false });
+  });
+});
+
+async function at(state: string, situation: Situation) {
+  const run = startRun(situation);
+  await run.reach(state.split('.').at(-1)!);
+  expect(run.state()).toBe(state);
+  return run;
+}
+
+function lettingsGo(orders: readonly string[]): number {
+  return orders.filter((order) => order.endsWith('let go')).length;
+}

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { Failed } from '../../src/failure.ts';
+import { type ChildScript, diesBySignal, doesNotStart, exits, PGID, startsForEver } from '../support/fake-child.ts';
+import { type Answers, inTurn, ONE_MORE_POD } from '../support/fake-services.ts';
+import { startRun } from '../support/start-run.ts';
+
+const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
+
+describe('a refresh command', () => {
+  test.each<[string, ChildScript, string, string]>([
+    ['exits with another code', exits(3), 'refreshFailed', 'the refresh command exited with 3'],
+    ['is ended by a signal', diesBySignal, 'refreshFailed', 'the refresh command was ended by SIGSEGV'],
+  ])('that %s fails the run', async (_title, script, kind, message) => {
+    const run = startRun({ answers: CHANGED, refresh: [script] });
+    expect(await run.end()).toEqual({ kind: 'failed', failure: { kind, message } });
+    expect(run.report()).toMatchObject({ refreshStarted: true, refreshSucceeded: false, keepIntent: false });
+  });
+
+  test('that cannot be started fails the run, and does not count as a try', async () => {
+    const run = startRun({ answers: CHANGED, refresh: [doesNotStart('no such file: reload')] });
+    const message = 'the refresh command could not be started: no such file: reload';
+    expect(await run.end()).toEqual({ kind: 'failed', failure: { kind: 'refreshNotStarted', message } });
+    expect(run.report()).toMatchObject({ refreshStarted: false, refreshSucceeded: false });
+  });
+
+  test('whose wrapper does not come up in time is given up', async () => {
+    const run = startRun({ answers: CHANGED, refresh: [startsForEver] });
+    expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'refreshTimeout' } });
+    expect(run.report()).toMatchObject({ refreshStarted: false });
+  });
+
+  test('is told about when it starts and when it ends', async () => {
+    const run = startRun({ answers: CHANGED });
+    await run.end();
+    const told = run.told.filter(({ type }) => type.startsWith('command'));
+    expect(told).toMatchObject([
+      { type: 'commandEnded', command: 'handbrake', result: { code: 0 } },
+      { type: 'commandEnded', command: 'handbrake', result: { code: 0 } },
+      { type: 'commandStarted', command: 'refresh', pgid: PGID },
+      { type: 'commandEnded', command: 'refresh', result: { how: 'exited', code: 0 } },
+    ]);
+  });
+});
+
+describe('the report', () => {
+  test('of a good run holds what was compared, and comes before the locks are given back', async () => {
+    const run = startRun({ answers: CHANGED });
+    await run.end();
+    expect(run.report()).toEqual({
+      outcome: { kind: 'refreshed', reason: 'changed' },
+      refreshStarted: true,
+      refreshSucceeded: true,
+      keepIntent: false,
+      reason: 'changed',
+      diff: { groupsCompared: 1, groups: [expect.objectContaining({ added: ['c.example.net'] })] },
+      memory: { generations: {} },
+    });
+    const names = run.calls.map(({ name }) => name);
+    expect(names.slice(-3)).toEqual(['writeReport', 'releaseLock', 'dropRunLock']);
+  });
+
+  test('that cannot be written fails a good run', async () => {
+    const full = new Failed('statisticsUnwritable', 'the disk is full');
+    const run = startRun({ answers: { ...CHANGED, writeReport: full } });
+    expect(await run.end()).toEqual({ kind: 'failed', failure: full.failure });
+    expect(run.told).toContainEqual({ type: 'warned', failure: full.failure });
+  });
+
+  test('that cannot be written leaves a failed run its own failure', async () => {
+    const writeReport = new Failed('statisticsUnwritable', 'the disk is full');
+    const readPrimer = new Failed('primerUnreadable', 'not JSON');
+    const run = startRun({ answers: { writeReport, readPrimer } });
+    expect(await run.end()).toEqual({ kind: 'failed', failure: readPrimer.failure });
+    expect(run.told).toContainEqual({ type: 'warned', failure: writeReport.failure });
+  });
+
+  test('notes are told', async () => {
+    const run = startRun({
+      answers: {
+        takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: ['one'] },
+        writeReport: { notes: ['two'] },
+        dropRunLock: { notes: ['three'] },
+      },
+    });
+    await run.end();
+    const notes = run.told.flatMap((told) => (told.type === 'noted' ? told.notes : []));
+    expect(notes).toEqual(['one', 'two', 'three']);
+  });
+});
+
+describe('a lock that cannot be given back', () => {
+  const down = new Failed('lockUnavailable', 'the proxy answers 503');
+
+  test('is tried three times, then left to its lease with a warning; the outcome stands', async () => {
+    const run = startRun({ answers: { ...CHANGED, releaseLock: down } });
+    expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
+    expect(run.countOf('releaseLock')).toBe(3);
+    expect(run.told.filter(({ type }) => type === 'warned')).toEqual([{ type: 'warned', failure: down.failure }]);
+  });
+
+  test('at first, but then is, is no warning', async () => {
+    const releaseLock = inTurn<{ readonly released: true }>(down, down, { released: true });
+    const run = startRun({ answers: { ...CHANGED, releaseLock } });
+    expect((await run.end()).kind).toBe('refreshed');
+    expect(run.told.filter(({ type }) => type === 'warned')).toEqual([]);
+  });
+
+  test('on this node is a warning; the outcome stands', async () => {
+    const broken = new Failed('runLockBroken', 'the pid file is not ours');
+    const run = startRun({ answers: { dropRunLock: broken } });
+    expect(await run.end()).toEqual({ kind: 'unchanged' });
+    expect(run.told).toContainEqual({ type: 'warned', failure: broken.failure });
+  });
+});
+
+describe('a service with a bug', () => {
+  const bug = new TypeError('x is not a function');
+  const unexpected = { kind: 'unexpected', message: 'TypeError: x is not a function' };
+  const fatal = [
+    'checkRunLock',
+    'takeRunLock',
+    'readPrimer',
+    'resolveGroups',
+    'requestLock',
+    'writeReport',
+  ] as const satisfies readonly (keyof Answers)[];
+
+  test.each(fatal)('%s fails the run as unexpected, and everything is given back', async (name) => {
+    const run = startRun({ answers: { ...CHANGED, [name]: bug } });
+    expect(await run.end()).toEqual({ kind: 'failed', failure: unexpected });
+  });
+
+  test('checkLock fails the run as unexpected, and everything is given back', async () => {
+    const holder = null;
+    const requestLock = { standing: 'queued', holder, ahead: 1, leaseLeftMs: 30_000 } as const;
+    const run = startRun({ answers: { ...CHANGED, requestLock, checkLock: bug } });
+    expect(await run.end()).toEqual({ kind: 'failed', failure: unexpected });
+  });
+
+  test('renewLock loses the lock', async () => {
+    const run = startRun({ answers: { ...CHANGED, renewLock: bug } });
+    const message = `the cluster lock is no longer ours: ${unexpected.message}`;
+    expect(await run.end()).toEqual({ kind: 'failed', failure: { kind: 'lockLost', message } });
+  });
+
+  test.each(['releaseLock', 'dropRunLock'] as const)('%s is a warning at the end', async (name) => {
+    const run = startRun({ answers: { ...CHANGED, [name]: bug } });
+    expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
+    expect(run.told).toContainEqual({ type: 'warned', failure: unexpected });
+  });
+
+  test.each(['handbrake', 'refresh'] as const)('a child that breaks under the %s fails the run', async (command) => {
+    const breaks: ChildScript = {
+      ...exits(0),
+      get start(): never {
+        throw bug;
+      },
+    };
+    const run = startRun({ answers: CHANGED, [command]: [breaks] });
+    expect(await run.end()).toEqual({ kind: 'failed', failure: unexpected });
+  });
+
+  test('a child that breaks once the refresh was told to go leaves its intent for the next run', async () => {
+    const breaks: ChildScript = {
+      ...exits(0),
+      get go(): never {
+        throw bug;
+      },
+    };
+    const run = startRun({ answers: CHANGED, refresh: [breaks] });
+    expect(await run.end()).toEqual({ kind: 'failed', failure: unexpected });
+    expect(run.report()).toMatchObject({ refreshStarted: true, refreshSucceeded: false, keepIntent: true });
+  });
+});
