@@ -1,6 +1,7 @@
 import { loadSettings } from '../config/load-settings.ts';
 import type { Flags } from '../config/sources.ts';
 import { exitCode } from '../exit-codes.ts';
+import { createRecorder } from '../record/recorder.ts';
 import { createRedactor } from '../report/redact.ts';
 import { createReporter } from '../report/reporter.ts';
 import { newIdentity, run } from '../run.ts';
@@ -10,10 +11,11 @@ import { VERSION } from '../version.ts';
 
 /** `watcher`: one run. Returns the exit code. Throws `ConfigError` before anything was touched. */
 export async function runOnce(flags: Flags): Promise<number> {
-  const { settings } = await loadSettings(flags, process.env, process.cwd());
+  const { settings, values } = await loadSettings(flags, process.env, process.cwd());
   const identity = newIdentity();
   const redact = createRedactor(await secretsOf(settings));
   const { source, lock } = settings;
+  const clocks = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
   const reporter = createReporter({
     runId: identity.runId,
     logFile: settings.logFile,
@@ -22,19 +24,37 @@ export async function runOnce(flags: Flags): Promise<number> {
     environment: process.env,
     redact,
     facts: { version: VERSION, pid: String(process.pid), source, lock },
-    clocks: { wallMs: () => Date.now(), monotonicMs: () => performance.now() },
+    clocks,
+  });
+  const recorder = createRecorder({
+    settings,
+    shown: values,
+    identity,
+    version: VERSION,
+    redact,
+    note: reporter.note,
+    clocks,
   });
   try {
     const outcome = await run({
       settings,
       identity,
       environment: process.env,
-      watchers: reporter,
+      watchers: {
+        ...reporter,
+        inspect(event) {
+          recorder.inspect(event);
+          reporter.inspect(event);
+        },
+      },
       onAbort: onStopSignal,
     });
+    const code = exitCode(outcome, settings.detailedExitcode);
+    recorder.ended(outcome, code);
     reporter.ended(outcome);
-    return exitCode(outcome, settings.detailedExitcode);
+    return code;
   } finally {
+    recorder.close();
     reporter.close();
   }
 }

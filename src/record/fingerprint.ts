@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import { RECORDED_MACHINES } from './recorded-machines.ts';
+
+/**
+ * A hash over the structure of the machines: states, transitions, guards, delays, invokes, actions, by name. It changes
+ * when a run could go another way because of that; what the names do is not in it.
+ */
+export function machineFingerprint(machines: Readonly<Record<string, AnyStateMachine>> = RECORDED_MACHINES): string {
+  const structure = Object.entries(machines).map(([name, machine]) => [name, stateInWords(machine.root)]);
+  return createHash('sha256').update(JSON.stringify(structure)).digest('hex');
+}
+
+function stateInWords(node: AnyStateNode): unknown {
+  return {
+    id: node.id,
+    type: node.type,
+    tags: node.tags,
+    initial: node.initial?.target.map(({ id }) => id) ?? null,
+    entry: node.entry.map(named),
+    exit: node.exit.map(named),
+    invoke: node.invoke.map(({ id, src }) => [id, src]),
+    on: [...node.transitions].map(([event, transitions]) => [event, transitions.map(transitionInWords)]),
+    always: (node.always ?? []).map(transitionInWords),
+    states: Object.values(node.states).map(stateInWords),
+  };
+}
+
+function transitionInWords({ target, guard, actions, reenter }: AnyTransitionDefinition): unknown {
+  return {
+    target: target?.map(({ id }) => id) ?? null,
+    guard: guard === undefined ? null : named(guard),
+    actions: actions.map(named),
+    reenter,
+  };
+}
+
+/** Parameters that are functions have no name; those that are data are part of the structure. */
+function named(reference: unknown): unknown {
+  if (typeof reference === 'string') return reference;
+  const { type, id, params } = reference as { type?: string; id?: string; params?: unknown };
+  return [type ?? null, id ?? null, typeof params === 'function' ? null : (params ?? null)];
+}

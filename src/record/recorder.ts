@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { InspectionEvent } from 'xstate';
+import type { Outcome } from '../../machines/vocabulary.ts';
+import type { Settings } from '../config/settings.ts';
+import { errnoInWords, messageOf } from '../files/file-problem.ts';
+import type { Identity } from '../locks/holder.ts';
+import type { Redact } from '../report/redact.ts';
+import { createEventLines, type Fields } from './event-lines.ts';
+import { machineFingerprint } from './fingerprint.ts';
+import { FORMAT } from './format.ts';
+import { createRecordingFile, type RecordingFile } from './recording-file.ts';
+import { recordingName, removeOldRecordings } from './retention.ts';
+import { withoutSecrets } from './without-secrets.ts';
+
+export interface RecorderOptions {
+  readonly settings: Pick<Settings, 'recordDir' | 'record' | 'recordKeep' | 'recordMaxAgeMs'>;
+  /** The effective settings as `watcher config` shows them. */
+  readonly shown: readonly { readonly key: string; readonly value: string }[];
+  readonly identity: Identity;
+  readonly version: string;
+  /** Applied to every text that is recorded. */
+  readonly redact: Redact;
+  /** Told what is wrong with the recording, one line each. */
+  readonly note: (line: string) => void;
+  readonly clocks: { wallMs(): number; monotonicMs(): number };
+}
+
+/** Keeps one run as a file. It listens and never drives; none of its methods throws, whatever becomes of the file. */
+export interface Recorder {
+  /** For the `inspect` option of the run's actor. */
+  readonly inspect: (event: InspectionEvent) => void;
+  /** The run is over: nothing is recorded after it. */
+  readonly ended: (outcome: Outcome, exitCode: number) => void;
+  /** Lets go of the files. */
+  readonly close: () => void;
+}
+
+/** Begins the recordings that the settings ask for, and removes old ones from `record_dir`. */
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { settings, shown, identity, version, redact, note, clocks } = options;
+  const startedAtMs = clocks.wallMs();
+  const beganAt = clocks.monotonicMs();
+  const nowMs = () => Math.floor(clocks.monotonicMs() - beganAt);
+  const clean = (value: unknown) => withoutSecrets(value, redact);
+  const files = [
+    ...(settings.recordDir === null ? [] : beginIn(settings.recordDir)),
+    ...(settings.record === null ? [] : begin(settings.record)),
+  ];
+  if (files.length === 0) return { inspect() {}, ended() {}, close() {} };
+
+  let fault: string | null = null;
+  const write = (fields: Fields) => {
+    for (const file of files) file.append(fields);
+  };
+  const lines = createEventLines(nowMs, clean, write);
+  safely(() => {
+    write({
+      format: FORMAT,
+      watcher: version,
+      machine: machineFingerprint(),
+      run_id: identity.runId,
+      host: redact(identity.host),
+      pid: identity.pid,
+      started_at: new Date(startedAtMs).toISOString(),
+      settings: clean(Object.fromEntries(shown.map(({ key, value }) => [key, value]))),
+    });
+  })();
+
+  return {
+    inspect: safely(lines.inspect),
+    ended(outcome, exitCode) {
+      safely(lines.flush)();
+      const end = { at: nowMs(), outcome: clean(outcome), exit_code: exitCode };
+      for (const file of files) file.close(fault === null ? end : { ...end, incomplete: fault });
+    },
+    close() {
+      for (const file of files) file.close(null);
+    },
+  };
+
+  /** A recorder that broke says so once and is silent: with lines missing in its middle it would tell another run. */
+  function safely<T extends unknown[]>(record: (...args: T) => void): (...args: T) => void {
+    return (...args) => {
+      if (fault !== null) return;
+      try {
+        record(...args);
+      } catch (error) {
+        fault = messageOf(error);
+        note(`the recording ends here: ${fault}`);
+      }
+    };
+  }
+
+  function beginIn(folder: string): RecordingFile[] {
+    const name = recordingName(startedAtMs, identity.runId);
+    const retention = { keep: settings.recordKeep, maxAgeMs: settings.recordMaxAgeMs };
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      note(`the folder ${folder} cannot be made: ${errnoInWords(error)}; the run is not recorded there`);
+      return [];
+    }
+    const begun = begin(join(folder, name));
+    const problem = begun.length === 0 ? null : removeOldRecordings(folder, name, retention, startedAtMs);
+    if (problem !== null) note(problem);
+    return begun;
+  }
+
+  function begin(path: string): RecordingFile[] {
+    try {
+      return [createRecordingFile(path, note)];
+    } catch (error) {
+      note(`the recording ${path} cannot be begun: ${errnoInWords(error)}; the run goes on without it`);
+      return [];
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { closeSync, constants, fchmodSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { errnoInWords } from '../files/file-problem.ts';
+import { CHAIN_START, seal } from './chain.ts';
+
+/** A file of our own that never existed before: not through a symbolic link, and not somebody else's pipe. */
+const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** One recording that is being written. */
+export interface RecordingFile {
+  readonly path: string;
+  /** Appends one line. What fails is told once to `fail`, and nothing is appended after it. */
+  append(fields: Readonly<Record<string, unknown>>): void;
+  /** Why lines are missing at its end; null when none are. */
+  readonly problem: string | null;
+  /** Writes the last line, that the recording is incomplete included, and lets go of the file. */
+  close(end: Readonly<Record<string, unknown>> | null): void;
+}
+
+/** Creates the file, readable by its owner only. Throws what the system says. */
+export function createRecordingFile(path: string, fail: (problem: string) => void): RecordingFile {
+  const fd = openSync(path, FLAGS, 0o600);
+  // The process's umask may take away more than it should.
+  fchmodSync(fd, 0o600);
+  let isOpen = true;
+  let length = 0;
+  let hash = CHAIN_START;
+  let problem: string | null = null;
+
+  function write(fields: Readonly<Record<string, unknown>>): void {
+    const sealed = seal(fields, hash);
+    const bytes = Buffer.from(`${sealed.line}\n`, 'latin1');
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(fd, bytes, written, bytes.length - written, length + written);
+    }
+    length += bytes.length;
+    hash = sealed.hash;
+  }
+
+  /** A line that was written in part is taken back, so that the file ends with a whole one. */
+  function attempt(fields: Readonly<Record<string, unknown>>): void {
+    try {
+      write(fields);
+    } catch (error) {
+      problem ??= errnoInWords(error);
+      try {
+        ftruncateSync(fd, length);
+      } catch {
+        // A reader recognises half a line by its missing end.
+      }
+    }
+  }
+
+  return {
+    path,
+    get problem() {
+      return problem;
+    },
+    append(fields) {
+      if (!isOpen || problem !== null) return;
+      attempt(fields);
+      if (problem !== null) fail(`the recording ${path} cannot be written: ${problem}; the run goes on without it`);
+    },
+    close(end) {
+      if (!isOpen) return;
+      isOpen = false;
+      if (end !== null) attempt(problem === null ? end : { ...end, incomplete: problem });
+      try {
+        closeSync(fd);
+      } catch (error) {
+        fail(`the recording ${path} cannot be closed: ${errnoInWords(error)}`);
+      }
+    },
+  };
+}

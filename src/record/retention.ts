@@ -1,0 +1,91 @@
+import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync, realpathSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoInWords, errorCode } from '../files/file-problem.ts';
+
+/** Only files with such a name are ever removed. */
+const OWN_NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]{16}\.jsonl$/;
+
+/** A header is shorter. */
+const HEAD_LENGTH = 64 * 1024;
+
+export interface Retention {
+  /** How many recordings stay, the one that is being written included. */
+  readonly keep: number;
+  readonly maxAgeMs: number;
+}
+
+/** `20260131T235959Z-0123456789abcdef.jsonl`: sorts by age. */
+export function recordingName(startedAtMs: number, runId: string): string {
+  const basic = new Date(startedAtMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replace(/[-:]/g, '');
+  return `${basic}-${runId}.jsonl`;
+}
+
+/**
+ * Removes the oldest recordings of a folder, too many or too old, but none that a living run still writes. `own` is
+ * the name of this run's. Returns what went wrong, in one line, or null.
+ */
+export function removeOldRecordings(
+  folder: string,
+  own: string,
+  { keep, maxAgeMs }: Retention,
+  nowMs: number,
+): string | null {
+  try {
+    const others = readdirSync(folder)
+      .filter((name) => OWN_NAME.test(name) && name !== own)
+      .sort();
+    const tooMany = others.length - (keep - 1);
+    others
+      .filter((name, index) => index < tooMany || nowMs - startOf(name) > maxAgeMs)
+      .map((name) => join(folder, name))
+      .filter((path) => !isBeingWritten(path))
+      .forEach(remove);
+    return null;
+  } catch (error) {
+    return `old recordings in ${folder} cannot be removed: ${errnoInWords(error)}`;
+  }
+}
+
+function startOf(name: string): number {
+  const [, year, month, day, hour, minute, second] = OWN_NAME.exec(name)!.map(Number);
+  return Date.UTC(year!, month! - 1, day, hour, minute, second);
+}
+
+/** Another run of this folder may remove the same file at the same time. */
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** While one run waits for the cluster lock, cron starts many others, and each of them counts the files. */
+function isBeingWritten(path: string): boolean {
+  const pid = /^[^\n]*?"pid":(\d+)/.exec(headOf(path))?.[1];
+  if (pid === undefined) return false;
+  try {
+    const open = `/proc/${pid}/fd`;
+    const real = realpathSync(path);
+    return readdirSync(open).some((fd) => readlinkSync(join(open, fd)) === real);
+  } catch {
+    // No such process any more, or another user's, whose recordings are in a folder of its own.
+    return false;
+  }
+}
+
+function headOf(path: string): string {
+  let fd: number | null = null;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const head = Buffer.alloc(HEAD_LENGTH);
+    return head.toString('latin1', 0, readSync(fd, head, 0, HEAD_LENGTH, 0));
+  } catch {
+    return '';
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+}
