@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFileSource } from '../../src/discovery/file.ts';
@@ -59,13 +59,6 @@ test('a file that is not there makes every group unavailable', async () => {
   expect(answers.map(({ verdict, detail }) => [verdict, detail])).toEqual(
     groups.map(() => ['unavailable', `${path}: no such file or folder`]),
   );
-});
-
-test.runIf(process.getuid?.() !== 0)('a file that may not be read makes every group unavailable', async () => {
-  const path = fileOf('{}');
-  chmodSync(path, 0);
-  const { answers } = await createFileSource({ path })({ groups }, never);
-  expect(answers[0]).toMatchObject({ verdict: 'unavailable', detail: `${path}: cannot be read: permission denied` });
 });
 
 test('only an abort rejects', async () => {

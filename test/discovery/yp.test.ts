@@ -86,6 +86,7 @@ test.each([
   ['HTML', status(200, { 'Content-Type': 'text/html' }, '<html>log in</html>'), 'invalid', 5],
   ['nothing', status(200), 'invalid', 5],
   ['cut JSON', status(200, {}, good.slice(0, -3)), 'invalid', 5],
+  ['bytes that are not UTF-8', (response: ServerResponse) => response.end(Buffer.from([0xff])), 'invalid', 5],
   ['a cut body', (response: ServerResponse) => response.write('{', () => response.destroy()), 'unavailable', 5],
   ['a hangup', (response: ServerResponse) => response.destroy(), 'unavailable', 5],
   [
@@ -122,6 +123,23 @@ test('nobody listening is unavailable, and says so in one line', async () => {
       detail: `POST ${url}/resolve_endpoints/json: no connection (ECONNREFUSED), after 5 attempts`,
     },
   ]);
+});
+
+test('a server that does not speak TLS is not asked again', async () => {
+  const server = await startServer((_, response) => response.end(good));
+  const url = server.url.replace('http:', 'https:');
+  const { answers } = await sourceOf(url, fakeTime())({ groups: [group] }, never);
+  expect(answers).toMatchObject([{ verdict: 'unavailable' }]);
+  expect(server.connections()).toBe(1);
+});
+
+test('keeps no connection once it has answered', async () => {
+  const server = await startServer((_, response) => response.end(good));
+  server.http.keepAliveTimeout = 600_000;
+  await sourceOf(server.url)({ groups: [group] }, never);
+  const open = (): Promise<number> =>
+    new Promise((resolve) => void server.http.getConnections((_, count) => resolve(count)));
+  await vi.waitFor(async () => expect(await open()).toBe(0), 20_000);
 });
 
 test('an answer after failures is an answer', async () => {
