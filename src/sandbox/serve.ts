@@ -1,3 +1,4 @@
+import { endpointSetId, endpointSetsOf, type PodCounts } from './pods.ts';
 import { startYpServer, type YpServer } from './yp/server.ts';
 import { startYtProxy, type YtProxy } from './yt/server.ts';
 
@@ -14,11 +15,15 @@ export interface ServeOptions {
 export interface Sandbox {
   readonly yt: YtProxy;
   readonly yp: YpServer;
+  /** Says how many pods there are from now on. */
+  setPods(counts: PodCounts): void;
   close(): Promise<void>;
 }
 
 /** The token that the sandbox's YT knows; it opens nothing else. */
 export const sandboxToken = 'sandbox-token';
+
+export const podsAtFirst: PodCounts = { sas: 2, vla: 2 };
 
 /** Starts both servers with a small service to look at, and prints how to reach them. */
 export async function serve({ host = '127.0.0.1', ytPort = 0, ypPort = 0, print }: ServeOptions): Promise<Sandbox> {
@@ -27,24 +32,18 @@ export async function serve({ host = '127.0.0.1', ytPort = 0, ypPort = 0, print 
     await yt.close();
     throw error;
   });
-  for (const cluster of ['sas', 'vla']) yp.set(cluster, 'market-front.http', podsOf(cluster));
+  const setPods = (counts: PodCounts) => {
+    for (const set of endpointSetsOf(counts)) yp.set(set.cluster_name, set.endpoint_set_id, set.endpoints);
+  };
+  setPods(podsAtFirst);
   print(`YT proxy  ${yt.url}  (token: ${sandboxToken})`);
-  print(`YP.SD     ${yp.url}  (endpoint set market-front.http in sas and vla)`);
+  print(`YP.SD     ${yp.url}  (endpoint set ${endpointSetId} in sas and vla)`);
   return {
     yt,
     yp,
+    setPods,
     async close() {
       await Promise.all([yt.close(), yp.close()]);
     },
   };
-}
-
-function podsOf(cluster: string) {
-  return [1, 2].map((number) => ({
-    id: `front-${number}`,
-    fqdn: `front-${number}.${cluster}.yp-c.yandex.net`,
-    protocol: 'TCP',
-    ip6_address: `2001:db8:${cluster === 'sas' ? 1 : 2}::${number}`,
-    port: 80,
-  }));
 }

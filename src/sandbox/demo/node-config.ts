@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+
+export interface NodeConfigOptions {
+  readonly node: string;
+  /** The playground's folder. */
+  readonly folder: string;
+  readonly ytUrl: string;
+  readonly ypUrl: string;
+  readonly detailedExitcode: boolean;
+}
+
+/** The watcher.yaml of one node. Commands start in the root folder, so their paths are absolute. */
+export function nodeConfig({ node, folder, ytUrl, ypUrl, detailedExitcode }: NodeConfigOptions): string {
+  return `# The sandbox's servers
+yt_proxy: ${ytUrl}
+yt_path: //home/balancers/watcher
+yt_token_path: ../yt_token
+yp_url: ${ypUrl}
+yp_client_name: ${node}
+# This node
+primer_json_file: yp.json
+run_lock_file: watcher.pid
+stat_file: stats.json
+state_file: state.json
+log_file: watcher.log
+log_level: DEBUG
+handbrake_command: ${words('test', '!', '-e', join(folder, 'handbrake'))}
+haproxy_refresh_command: ${words('sh', join(folder, 'reload-haproxy.sh'), node)}
+# In less of a hurry, use the defaults
+haproxy_refresh_delay: 1s
+haproxy_timeout: 30s
+lock_lease: 10s
+kill_grace: 500ms
+detailed_exitcode: ${detailedExitcode}
+`;
+}
+
+/** A list of words, which no shell takes apart, whatever is in them; JSON is YAML. */
+function words(...all: readonly string[]): string {
+  return `[${all.map((word) => JSON.stringify(word)).join(', ')}]`;
+}

@@ -1,0 +1,58 @@
+import type { Sandbox } from '../serve.ts';
+import type { Played } from './judge.ts';
+import { type Playground, watcherArguments } from './playground.ts';
+import type { Scene } from './scenes.ts';
+import { type Row, table } from './table.ts';
+import type { View } from './view.ts';
+
+/** What all of this is. */
+export function introduce(view: View, { folder }: Playground): void {
+  view.print('Three balancer nodes share one lock: one at a time may refresh its HAProxy.', 'title');
+  view.print('The watchers are the real program; YT and YP.SD are the sandbox, on this host.');
+  view.print(`Everything below happens in ${folder}`);
+  view.print();
+}
+
+/** What is going on in a scene, and the command line that is run. */
+export function announce(view: View, number: number, { title, sentence, nodes, flags }: Scene): void {
+  const [first = '', ...others] = nodes;
+  const alike = others.length === 0 ? '' : `   # and ${others.map((node) => node.replace(/\D+/, '')).join(', ')}`;
+  view.print(`${number}. ${title}`, 'title');
+  view.print(sentence);
+  view.print(`$ node ${watcherArguments(first, flags).join(' ')}${alike}`, 'faint');
+}
+
+/** How it all ended, and where to go on. */
+export function conclude(view: View, played: readonly Played[], surprises: readonly string[]): void {
+  const [headings = '', ...rows] = table(played.flatMap(rowsOf));
+  view.print(headings, 'title');
+  for (const row of rows) view.print(row);
+  view.print();
+  for (const surprise of surprises) view.print(`Unexpected: ${surprise}`, 'bad');
+  if (surprises.length > 0) return;
+  const refreshes = played
+    .filter(({ scene }) => scene.expected.kind === 'refreshed')
+    .flatMap(({ scene }) => scene.nodes);
+  view.print(`All as expected: ${refreshes.length} refreshes, never two at the same time.`, 'good');
+  view.print('To use it, read README.md. To try things, `npm run sandbox` starts the same');
+  view.print('servers for you; docs/sandbox.md tells what they can do.');
+}
+
+/** Where the files are, and how they can be of use after the demo. */
+export function tellWhatIsKept(view: View, { folder }: Playground, { yt, yp }: Sandbox): void {
+  view.print();
+  view.print(`Kept: ${folder}`);
+  view.print('The commands work there again while the servers run:');
+  view.print(`$ npm run sandbox -- --yt-port ${yt.port} --yp-port ${yp.port}`, 'faint');
+}
+
+function rowsOf({ scene, performances }: Played): Row[] {
+  return performances.map(({ story: { node, ending }, end }, index) => ({
+    scene: index === 0 ? scene.title : '',
+    node,
+    outcome: ending?.outcome ?? '-',
+    exit: String(end.code ?? '-'),
+    waited: ending?.waited ?? '-',
+    refreshed: ending?.refresh ?? '-',
+  }));
+}

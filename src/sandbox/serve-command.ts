@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPlayground, watcherArguments } from './demo/playground.ts';
+import { podsAtFirst, serve } from './serve.ts';
+
+export interface ServeCommandOptions {
+  readonly ytPort: number;
+  readonly ypPort: number;
+  /** The built watcher. */
+  readonly program: string;
+  readonly print: (line: string) => void;
+  readonly stop: AbortSignal;
+}
+
+const node = 'balancer-1';
+
+/** Runs the servers until it is stopped, beside a balancer node that is ready to be used with them. */
+export async function serveUntilStopped({ ytPort, ypPort, program, print, stop }: ServeCommandOptions): Promise<void> {
+  const sandbox = await serve({ ytPort, ypPort, print });
+  const primer = { ...podsAtFirst, sas: podsAtFirst.sas - 1 };
+  const name = 'watcher-sandbox-';
+  const playground = createPlayground({ name, sandbox, program, nodes: [node], primer, detailedExitcode: false });
+  try {
+    playground.setPods(podsAtFirst);
+    const config = join(playground.folder, node, 'watcher.yaml');
+    print('');
+    print(`A balancer node whose HAProxy knows one pod too few is ready. Its ${node}/watcher.yaml:`);
+    print('');
+    print(readFileSync(config, 'utf8').replace(/^/gm, '  ').trimEnd());
+    print('');
+    print('In another terminal:');
+    print('');
+    print(`  cd '${playground.folder}'`);
+    print(`  node ${watcherArguments(node).join(' ')}`);
+    print('');
+    print('Ctrl-C ends the servers and removes the folder.');
+    if (!stop.aborted) await once(stop, 'abort');
+  } finally {
+    playground.remove();
+    await sandbox.close();
+  }
+}
