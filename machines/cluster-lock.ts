@@ -182,7 +182,7 @@ const standing = clusterLock.createStateConfig({
   initial: 'answered',
   states: {
     answered: {
-      description: 'The lock service has answered; is the lock ours?',
+      description: 'The lock service has answered whether the lock is ours.',
       always: [
         { guard: { type: 'granted', params: ({ context }) => context }, target: 'held' },
         { guard: 'placeChanged', target: 'queued', actions: 'tellQueued' },

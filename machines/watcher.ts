@@ -223,7 +223,7 @@ const checkingRunLock = watcher.createStateConfig({
 });
 
 const checkingHandbrake = watcher.createStateConfig({
-  description: 'Run the handbrake command: may this node be refreshed at all?',
+  description: 'Run the handbrake command: it says whether this node may be refreshed at all.',
   invoke: {
     id: 'handbrake',
     src: 'handbrake',

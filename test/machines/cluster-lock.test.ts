@@ -1,0 +1,355 @@
+import { describe, expect, test } from 'vitest';
+import { initialTransition, transition } from 'xstate';
+import { clusterLockMachine } from '../../machines/cluster-lock.ts';
+import { Failed } from '../../src/failure.ts';
+import { GONE, HELD, inTurn, queued, RENEWED, silent } from '../support/fake-services.ts';
+import { type Lock, startLock } from '../support/start-lock.ts';
+
+const REQUEST = { type: 'request', claim: { reason: 'changed' } };
+const trouble = new Failed('lockUnavailable', 'the proxy answers 503');
+const denied = new Failed('lockDenied', 'no write permission');
+
+async function requested(...[answers, input]: Parameters<typeof startLock>): Promise<Lock> {
+  const lock = await startLock(answers, input);
+  await lock.send(REQUEST);
+  return lock;
+}
+
+describe('asking', () => {
+  test('nothing is asked of the lock service before somebody wants the lock', async () => {
+    const lock = await startLock();
+    await lock.advance(60_000);
+    expect(lock.timesOf('requestLock')).toEqual([]);
+    expect(lock.news).toEqual([]);
+  });
+
+  test('a free lock is held at once, and never polled', async () => {
+    const lock = await requested();
+    expect(lock.news).toEqual([{ type: 'lockHeld' }]);
+    await lock.advance(60_000);
+    expect(lock.timesOf('checkLock')).toEqual([]);
+    expect(lock.told('lockHeld')).toHaveLength(1);
+  });
+
+  test('a place in line is told once, and again only when it changes', async () => {
+    const checkLock = inTurn(queued(2), queued(2), queued(1), queued(1, 'balancer-3'), HELD);
+    const lock = await requested({ requestLock: queued(2), checkLock });
+    await lock.advance(10_000);
+    expect(lock.news.map(({ type, ahead, holder }) => [type, ahead, holder?.title])).toEqual([
+      ['lockQueued', 2, 'balancer-2'],
+      ['lockQueued', 1, 'balancer-2'],
+      ['lockQueued', 1, 'balancer-3'],
+      ['lockHeld', undefined, undefined],
+    ]);
+  });
+
+  test.each([
+    ['the next in line asks about four times a second', 1, 250],
+    ['the third asks more rarely', 3, 750],
+    ['nobody asks more rarely than about once a second', 40, 1_000],
+  ])('%s', async (_title, ahead, everyMs) => {
+    const lock = await requested({ requestLock: queued(ahead), checkLock: queued(ahead) });
+    await lock.advance(20_000);
+    const gaps = gapsOf([0, ...lock.timesOf('checkLock')]);
+    expect(gaps.length).toBeGreaterThan(10);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(everyMs * 0.75);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(everyMs * 1.25);
+    expect(new Set(gaps).size).toBeGreaterThan(5);
+  });
+
+  test('two nodes with different seeds do not ask in step, and one seed always waits the same', async () => {
+    const times = async (jitterSeed: number) => {
+      const lock = await requested({ requestLock: queued(1), checkLock: queued(1) }, { jitterSeed });
+      await lock.advance(3_000);
+      return lock.timesOf('checkLock');
+    };
+    expect(await times(1)).toEqual(await times(1));
+    expect(await times(1)).not.toEqual(await times(2));
+  });
+});
+
+describe('a lock service in trouble', () => {
+  test('is asked for a place ever more rarely, up to a bound, and told about each time', async () => {
+    const lock = await requested({ requestLock: trouble });
+    await lock.advance(60_000);
+    const gaps = gapsOf(lock.timesOf('requestLock'));
+    gaps.forEach((gap, index) => {
+      const full = Math.min(500 * 2 ** index, 5_000);
+      expect(gap).toBeGreaterThanOrEqual(full / 2);
+      expect(gap).toBeLessThanOrEqual(full);
+    });
+    expect(gaps.length).toBeGreaterThan(10);
+    expect(lock.told('lockDelayed').length).toBe(lock.timesOf('requestLock').length);
+    lock.answers.requestLock = HELD;
+    await lock.advance(5_000);
+    expect(lock.told('lockHeld')).toHaveLength(1);
+  });
+
+  test('is asked where we stand more rarely, while the place is kept alive', async () => {
+    const lock = await requested({ requestLock: queued(1), checkLock: trouble });
+    await lock.advance(60_000);
+    expect(Math.max(...gapsOf(lock.timesOf('checkLock')))).toBeGreaterThan(2_000);
+    expect(lock.timesOf('renewLock').length).toBeGreaterThanOrEqual(7);
+    expect(lock.timesOf('requestLock')).toHaveLength(1);
+    lock.answers.checkLock = HELD;
+    await lock.advance(5_000);
+    expect(lock.told('lockHeld')).toHaveLength(1);
+  });
+
+  test('starts from a short wait again after it recovered', async () => {
+    const lock = await requested({ requestLock: queued(1), checkLock: trouble });
+    await lock.advance(30_000);
+    lock.answers.checkLock = queued(1);
+    await lock.advance(6_000);
+    lock.answers.checkLock = trouble;
+    const before = lock.timesOf('checkLock').length;
+    await lock.advance(1_000);
+    expect(lock.timesOf('checkLock').length).toBeGreaterThan(before + 1);
+  });
+});
+
+describe('a refusal for good', () => {
+  test.each([
+    ['of a place', { requestLock: denied }],
+    ['of the question where we stand', { requestLock: queued(1), checkLock: denied }],
+    ['of a renewal in line', { requestLock: queued(1), checkLock: queued(1), renewLock: denied }],
+  ])('%s is told, and nothing more is asked', async (_title, answers) => {
+    const lock = await requested(answers);
+    await lock.advance(8_000);
+    expect(lock.news.at(-1)).toEqual({ type: 'lockRefused', failure: denied.failure });
+    const asked = lock.timesOf('requestLock').length + lock.timesOf('checkLock').length;
+    await lock.advance(60_000);
+    expect(lock.timesOf('requestLock').length + lock.timesOf('checkLock').length).toBe(asked);
+    expect(lock.told('lockRefused')).toHaveLength(1);
+  });
+
+  test('of a renewal of the held lock loses it', async () => {
+    const lock = await requested({ renewLock: denied });
+    await lock.advance(8_000);
+    const message = 'the cluster lock is no longer ours: no write permission';
+    expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message } });
+  });
+});
+
+describe('the lease', () => {
+  test('is renewed after every quarter of it', async () => {
+    const lock = await requested();
+    await lock.advance(30_000);
+    expect(lock.timesOf('renewLock')).toEqual([7_500, 15_000, 22_500, 30_000]);
+  });
+
+  test('is renewed in line as well', async () => {
+    const lock = await requested({ requestLock: queued(1), checkLock: queued(1) });
+    await lock.advance(15_000);
+    expect(lock.timesOf('renewLock')).toEqual([7_500, 15_000]);
+  });
+
+  test('has one renewal under way at a time', async () => {
+    const lock = await requested({ renewLock: silent });
+    await lock.advance(16_000);
+    await lock.send({ type: 'confirm' });
+    expect(lock.timesOf('renewLock')).toEqual([7_500]);
+  });
+
+  test('survives renewals that fail for a while', async () => {
+    const lock = await requested({ renewLock: trouble });
+    await lock.advance(15_000);
+    const gaps = gapsOf(lock.timesOf('renewLock'));
+    expect(gaps.length).toBeGreaterThan(5);
+    for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(500);
+    for (const gap of gaps) expect(gap).toBeLessThanOrEqual(1_000);
+    lock.answers.renewLock = RENEWED;
+    await lock.advance(60_000);
+    expect(lock.told('lockLost')).toEqual([]);
+    expect(lock.news).toEqual([{ type: 'lockHeld' }]);
+  });
+
+  test.each([
+    ['terminate', 17_000],
+    ['finish', 27_000],
+  ] as const)('that nobody renews is lost while there is time to act: %s', async (onLockLost, usableMs) => {
+    const lock = await requested({ renewLock: trouble }, { onLockLost });
+    await lock.advance(usableMs - 1);
+    expect(lock.told('lockLost')).toEqual([]);
+    await lock.advance(1);
+    expect(lock.told('lockLost')).toMatchObject([{ failure: { kind: 'lockLost' } }]);
+    const asked = lock.timesOf('renewLock').length;
+    await lock.advance(60_000);
+    expect(lock.timesOf('renewLock').length).toBe(asked);
+  });
+
+  test('counts from what the lock service’s answer left of it', async () => {
+    const lock = await requested({ renewLock: { standing: 'renewed', leaseLeftMs: 25_000 } });
+    await lock.advance(7_500);
+    lock.answers.renewLock = silent;
+    await lock.advance(11_999);
+    expect(lock.told('lockLost')).toEqual([]);
+    await lock.advance(1);
+    expect(lock.told('lockLost')).toHaveLength(1);
+  });
+
+  test('that the lock service ended loses the lock at once', async () => {
+    const lock = await requested({ renewLock: GONE });
+    await lock.advance(7_500);
+    const message = 'the cluster lock is no longer ours: no such transaction';
+    expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message } });
+    expect(lock.state()).toBe('lost');
+  });
+
+  test('that ended in line costs only the place: we get in line again', async () => {
+    const lock = await requested({ requestLock: queued(3), checkLock: queued(3), renewLock: inTurn(GONE, RENEWED) });
+    await lock.advance(9_000);
+    expect(lock.timesOf('requestLock')).toHaveLength(2);
+    expect(lock.told('lockDelayed')).toMatchObject([{ failure: { kind: 'lockUnavailable' } }]);
+    expect(lock.told('lockLost')).toEqual([]);
+    lock.answers.checkLock = HELD;
+    await lock.advance(2_000);
+    expect(lock.told('lockHeld')).toHaveLength(1);
+  });
+
+  test('that ran out in line costs only the place as well', async () => {
+    const lock = await requested({ requestLock: queued(3), checkLock: queued(3), renewLock: silent });
+    await lock.advance(18_000);
+    expect(lock.timesOf('requestLock').length).toBeGreaterThan(1);
+    expect(lock.told('lockLost')).toEqual([]);
+  });
+});
+
+describe('a confirmation', () => {
+  test('is a fresh renewal, answered with what is left of the lease', async () => {
+    const lock = await requested();
+    await lock.advance(5_000);
+    lock.answers.renewLock = { standing: 'renewed', leaseLeftMs: 29_900 };
+    await lock.send({ type: 'confirm' });
+    expect(lock.timesOf('renewLock')).toEqual([5_000]);
+    expect(lock.news.at(-1)).toEqual({ type: 'lockConfirmed', leaseLeftMs: 29_900 });
+    await lock.advance(60_000);
+    expect(lock.told('lockConfirmed')).toHaveLength(1);
+  });
+
+  test('takes the renewal that is under way', async () => {
+    let renew: (answer: typeof RENEWED) => void = () => {};
+    const slow = () =>
+      new Promise<typeof RENEWED>((resolve) => {
+        renew = resolve;
+      });
+    const lock = await requested({ renewLock: slow });
+    await lock.advance(7_600);
+    await lock.send({ type: 'confirm' });
+    expect(lock.told('lockConfirmed')).toEqual([]);
+    renew(RENEWED);
+    await lock.advance(0);
+    expect(lock.timesOf('renewLock')).toEqual([7_500]);
+    expect(lock.told('lockConfirmed')).toHaveLength(1);
+  });
+
+  test('does not wait for the next retry of a renewal that failed', async () => {
+    const lock = await requested({ renewLock: trouble });
+    await lock.advance(7_500);
+    lock.answers.renewLock = RENEWED;
+    await lock.send({ type: 'confirm' });
+    expect(lock.timesOf('renewLock')).toEqual([7_500, 7_500]);
+    expect(lock.told('lockConfirmed')).toHaveLength(1);
+  });
+
+  test('that the lock service does not give is the loss of the lock', async () => {
+    const lock = await requested({ renewLock: silent });
+    await lock.send({ type: 'confirm' });
+    await lock.advance(60_000);
+    expect(lock.told('lockConfirmed')).toEqual([]);
+    expect(lock.told('lockLost')).toHaveLength(1);
+  });
+
+  test('is not given to whoever does not hold the lock', async () => {
+    const lock = await requested({ requestLock: queued(1), checkLock: queued(1) });
+    await lock.send({ type: 'confirm' });
+    await lock.advance(30_000);
+    expect(lock.told('lockConfirmed')).toEqual([]);
+  });
+});
+
+describe('a release', () => {
+  const IN_LINE = { requestLock: queued(1), checkLock: queued(1) };
+  test.each<[string, Parameters<typeof startLock>[0], number, string]>([
+    ['while it is being asked for', { requestLock: silent }, 0, 'requesting'],
+    ['while the lock service is in trouble', { requestLock: trouble }, 0, 'backingOff'],
+    ['in line', IN_LINE, 10, 'queued'],
+    ['in line, while that is being asked', { ...IN_LINE, checkLock: silent }, 1_000, 'checking'],
+    ['in line, after that was asked in vain', { ...IN_LINE, checkLock: trouble }, 320, 'troubled'],
+    ['of the held lock', {}, 10, 'resting'],
+    ['during a renewal', { renewLock: silent }, 8_000, 'renewing'],
+    ['after a renewal that failed', { renewLock: trouble }, 7_500, 'retrying'],
+    ['after a refusal', { requestLock: denied }, 0, 'refused'],
+    ['after the loss', { renewLock: GONE }, 8_000, 'lost'],
+  ])('%s is done', async (_title, answers, afterMs, state) => {
+    const lock = await requested(answers);
+    await lock.advance(afterMs);
+    expect(lock.state()).toContain(state);
+    await lock.send({ type: 'release' });
+    expect(lock.timesOf('releaseLock')).toHaveLength(1);
+    expect(lock.output()).toEqual({ unreleased: null });
+    await lock.advance(60_000);
+    expect(lock.timesOf('renewLock').every((time) => time <= afterMs)).toBe(true);
+    expect(lock.timesOf('releaseLock')).toHaveLength(1);
+  });
+
+  test('of what was never asked for asks nothing', async () => {
+    const lock = await startLock();
+    await lock.send({ type: 'release' });
+    expect(lock.output()).toEqual({ unreleased: null });
+    expect(lock.timesOf('releaseLock')).toEqual([]);
+  });
+
+  test('leaves the question that is under way', async () => {
+    const lock = await requested({ requestLock: silent, releaseLock: silent });
+    expect(lock.wasLeft('requestLock')).toBe(false);
+    await lock.send({ type: 'release' });
+    expect(lock.wasLeft('requestLock')).toBe(true);
+    expect(lock.wasLeft('releaseLock')).toBe(false);
+  });
+
+  test('is tried three times, and then answers why it gave up', async () => {
+    const lock = await requested({ releaseLock: trouble });
+    await lock.send({ type: 'release' });
+    await lock.advance(249);
+    expect(lock.timesOf('releaseLock')).toHaveLength(1);
+    await lock.advance(60_000);
+    expect(lock.timesOf('releaseLock')).toEqual([0, 250, 500]);
+    expect(lock.output()).toEqual({ unreleased: trouble.failure });
+  });
+
+  test('that works at the second try is no failure', async () => {
+    const lock = await requested({ releaseLock: inTurn<{ readonly released: true }>(trouble, { released: true }) });
+    await lock.send({ type: 'release' });
+    await lock.advance(1_000);
+    expect(lock.output()).toEqual({ unreleased: null });
+  });
+
+  test('twice is a release', async () => {
+    const lock = await requested();
+    lock.answers.releaseLock = silent;
+    await lock.send({ type: 'release' }, { type: 'release' });
+    expect(lock.timesOf('releaseLock')).toHaveLength(1);
+  });
+});
+
+test('without an owner it still can be followed step by step', () => {
+  const input = { leaseMs: 30_000, killGraceMs: 10_000, onLockLost: 'terminate', jitterSeed: 1 } as const;
+  let [snapshot] = initialTransition(clusterLockMachine, input);
+  const events = [
+    REQUEST,
+    { type: 'xstate.done.actor.requestLock', actorId: 'requestLock', output: queued(1) },
+    { type: 'xstate.after.pollDelay.clusterLock.leased.standing.queued' },
+    { type: 'xstate.done.actor.checkLock', actorId: 'checkLock', output: HELD },
+    { type: 'confirm' },
+    { type: 'xstate.done.actor.renewLock', actorId: 'renewLock', output: RENEWED },
+    { type: 'release' },
+    { type: 'xstate.done.actor.releaseLock', actorId: 'releaseLock', output: { released: true } },
+  ];
+  for (const event of events) [snapshot] = transition(clusterLockMachine, snapshot, event as never);
+  expect(snapshot).toMatchObject({ status: 'done', value: 'released', output: { unreleased: null } });
+});
+
+function gapsOf(times: readonly number[]): number[] {
+  return times.slice(1).map((time, index) => time - times[index]!);
+}

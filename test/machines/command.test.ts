@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import type { AnyStateMachine } from 'xstate';
+import type { CommandInput, commandMachine } from '../../machines/command.ts';
+import type { ChildEvent, CommandResult } from '../../machines/vocabulary.ts';
+import { withServices } from '../../machines/with-services.ts';
+import { result } from '../support/alphabets.ts';
+import {
+  type ChildScript,
+  childExited,
+  exits,
+  type FakeChildren,
+  fakeChildren,
+  lasts,
+  PGID,
+  SILENT_OUTPUT,
+  startsForEver,
+  stubborn,
+  unkillable,
+} from '../support/fake-child.ts';
+import { fakeServices } from '../support/fake-services.ts';
+import { type Owned, startOwned } from '../support/start-owned.ts';
+
+const GROUP_GONE: ChildEvent = { type: 'groupGone' };
+const STOP = { type: 'stop', why: 'stopped' };
+
+interface Command extends Owned {
+  readonly children: FakeChildren;
+  tell(...events: readonly ChildEvent[]): Promise<void>;
+}
+
+async function start(script: ChildScript, input: Partial<CommandInput> = {}): Promise<Command> {
+  const children = fakeChildren({ refresh: [script] });
+  const { services } = fakeServices({}, children);
+  const machine = withServices(services).implementations.actors['refresh'] as AnyStateMachine;
+  const told = { command: 'refresh', reason: 'changed', timeLimitMs: 60_000, killGraceMs: 10_000, ...input };
+  const owned = await startOwned(machine, told);
+  return {
+    ...owned,
+    children,
+    async tell(...events) {
+      children.tell(...events);
+      await owned.advance(0);
+    },
+  };
+}
+
+function ended(overrides: Partial<CommandResult>): CommandResult {
+  return result({ how: 'exited', started: true, code: null, ...overrides });
+}
+
+describe('a command that starts', () => {
+  test('is told to go once its wrapper is up, and its owner learns its process group', async () => {
+    const command = await start(startsForEver);
+    expect(command.state()).toBe('starting');
+    expect(command.children.orders).toEqual(['refresh start']);
+    await command.tell({ type: 'childReady', pgid: PGID });
+    expect(command.state()).toBe('running');
+    expect(command.children.orders).toEqual(['refresh start', 'refresh go']);
+    expect(command.news).toEqual([{ type: 'commandStarted', command: 'refresh', pgid: PGID }]);
+  });
+
+  test('in vain ends with the reason', async () => {
+    const command = await start(startsForEver);
+    await command.tell({ type: 'childNotStarted', message: 'no such file' });
+    expect(command.output()).toEqual(ended({ how: 'notStarted', started: false, message: 'no such file' }));
+  });
+
+  test('in vain because its wrapper died says that', async () => {
+    const command = await start(startsForEver);
+    await command.tell(childExited(127));
+    const message = 'its wrapper ended before the command could start';
+    expect(command.output()).toEqual(ended({ how: 'notStarted', started: false, message }));
+  });
+
+  test('has ten seconds to come up; then its group is ended', async () => {
+    const command = await start(startsForEver);
+    await command.advance(9_999);
+    expect(command.state()).toBe('starting');
+    await command.advance(1);
+    expect(command.children.orders).toEqual(['refresh start', 'refresh SIGTERM', 'refresh let go']);
+    expect(command.output()).toEqual(ended({ how: 'timedOut', started: false, signal: 'SIGTERM' }));
+  });
+
+  test('can be stopped before it goes, and then never goes', async () => {
+    const command = await start({ ...startsForEver, SIGTERM: [] });
+    await command.send(STOP);
+    await command.tell({ type: 'childReady', pgid: PGID });
+    expect(command.state()).toBe('terminating');
+    expect(command.children.orders).not.toContain('refresh go');
+    await command.tell(GROUP_GONE);
+    expect(command.output()).toEqual(ended({ how: 'stopped', started: false }));
+  });
+});
+
+describe('a command that runs', () => {
+  test.each([0, 1, 255])('to its end answers its exit code %i', async (code) => {
+    const command = await start(exits(code));
+    expect(command.output()).toEqual(ended({ code }));
+    expect(command.children.orders.at(-1)).toBe('refresh let go');
+  });
+
+  test('answers the signal that ended it, its output and who survived it', async () => {
+    const output = { ...SILENT_OUTPUT, stderr: 'bad config', droppedBytes: 7 };
+    const exit = { type: 'childExited', code: null, signal: 'SIGSEGV', output, survivors: 2 } as const;
+    const command = await start({ ...lasts, go: [exit] });
+    expect(command.output()).toEqual(ended({ signal: 'SIGSEGV', output, survivors: 2 }));
+  });
+
+  test('but could not be executed says why', async () => {
+    const command = await start({ ...lasts, go: [{ type: 'childNotStarted', message: 'not executable' }] });
+    expect(command.output()).toEqual(ended({ how: 'notStarted', message: 'not executable' }));
+  });
+
+  test('too long gets TERM after its time limit, not sooner', async () => {
+    const command = await start(lasts, { timeLimitMs: 60_000 });
+    await command.advance(59_999);
+    expect(command.state()).toBe('running');
+    await command.advance(1);
+    expect(command.output()).toEqual(ended({ how: 'timedOut', signal: 'SIGTERM' }));
+  });
+
+  test('without a time limit runs for as long as its owner lets it', async () => {
+    const command = await start(lasts, { timeLimitMs: null });
+    await command.advance(24 * 3_600_000);
+    expect(command.state()).toBe('running');
+    await command.send({ type: 'stop', why: 'timedOut' });
+    expect(command.output()).toEqual(ended({ how: 'timedOut', signal: 'SIGTERM' }));
+  });
+
+  test('has its whole time from when it went, however long it took to start', async () => {
+    const command = await start(startsForEver, { timeLimitMs: 5_000 });
+    await command.advance(9_000);
+    await command.tell({ type: 'childReady', pgid: PGID });
+    await command.advance(4_999);
+    expect(command.state()).toBe('running');
+    await command.advance(1);
+    expect(command.output()).toMatchObject({ how: 'timedOut' });
+  });
+});
+
+describe('a command that is stopped', () => {
+  test.each(['stopped', 'timedOut'] as const)('remembers why: %s', async (why) => {
+    const command = await start(lasts);
+    await command.send({ type: 'stop', why });
+    expect(command.output()).toEqual(ended({ how: why, signal: 'SIGTERM' }));
+  });
+
+  test('is over only when its whole group is gone', async () => {
+    const command = await start(stubborn);
+    await command.send(STOP);
+    await command.tell(childExited(0));
+    expect(command.state()).toBe('terminating');
+    await command.tell(GROUP_GONE);
+    expect(command.output()).toEqual(ended({ how: 'stopped', code: 0 }));
+  });
+
+  test('twice gets TERM once, and keeps its first reason', async () => {
+    const command = await start(stubborn);
+    await command.send(STOP, { type: 'stop', why: 'timedOut' });
+    expect(command.children.orders.filter((order) => order === 'refresh SIGTERM')).toHaveLength(1);
+    await command.tell(GROUP_GONE);
+    expect(command.output()).toMatchObject({ how: 'stopped' });
+  });
+
+  test('may find that it had not started', async () => {
+    const command = await start({ ...startsForEver, SIGTERM: [] });
+    await command.send(STOP);
+    await command.tell({ type: 'childNotStarted', message: 'fork failed' });
+    expect(command.output()).toEqual(ended({ how: 'notStarted', started: false, message: 'fork failed' }));
+  });
+
+  test('gets KILL when the grace is over, not sooner', async () => {
+    const command = await start(stubborn, { killGraceMs: 10_000 });
+    await command.send(STOP);
+    await command.advance(9_999);
+    expect(command.state()).toBe('terminating');
+    await command.advance(1);
+    expect(command.children.orders.slice(-2)).toEqual(['refresh SIGKILL', 'refresh let go']);
+    expect(command.output()).toEqual(ended({ how: 'stopped', signal: 'SIGKILL' }));
+  });
+
+  test('is left to the kernel five seconds after KILL', async () => {
+    const command = await start(unkillable, { killGraceMs: 10_000 });
+    await command.send(STOP);
+    await command.advance(14_999);
+    expect(command.state()).toBe('killing');
+    await command.advance(1);
+    expect(command.output()).toEqual(ended({ how: 'unkillable' }));
+  });
+
+  test('is not asked to stop again while it is being killed', async () => {
+    const command = await start(unkillable);
+    await command.send(STOP);
+    await command.advance(10_000);
+    await command.send(STOP);
+    expect(command.children.orders.slice(-2)).toEqual(['refresh SIGTERM', 'refresh SIGKILL']);
+    await command.tell(childExited(null, 'SIGKILL'), GROUP_GONE);
+    expect(command.output()).toEqual(ended({ how: 'stopped', signal: 'SIGKILL' }));
+  });
+});
+
+test('its child is told which command to run, and why', async () => {
+  const asked: unknown[] = [];
+  const children = fakeChildren();
+  const { services } = fakeServices({}, children);
+  const child: typeof services.child = (input, tell, listen) => {
+    asked.push(input);
+    return children.service(input, tell, listen);
+  };
+  const machine = withServices({ ...services, child }).implementations.actors['refresh'] as typeof commandMachine;
+  await startOwned(machine, { command: 'refresh', reason: 'forced', timeLimitMs: null, killGraceMs: 1 });
+  expect(asked).toEqual([{ command: 'refresh', reason: 'forced' }]);
+});
