@@ -179,3 +179,14 @@ test('Only a POST of JSON to its one path is served.', async () => {
   expect((await call('GET', url)).status).toBe(405);
   expect((await call('POST', `${server.url}/resolve_endpoints`, {}, '{}')).status).toBe(404);
 });
+
+test('A server that is started later has newer generations: who knew the first believes the second.', async () => {
+  const generationOf = async (server: YpServer) => {
+    server.set('sas', 'front', pods);
+    return BigInt(/"timestamp":(\d+)/.exec((await ask(server, 'sas')).body)![1]!);
+  };
+  const first = await generationOf(await ypForTest());
+  const startedMs = Date.now();
+  await expect.poll(() => Date.now()).toBeGreaterThan(startedMs);
+  expect(await generationOf(await ypForTest())).toBeGreaterThan(first);
+});

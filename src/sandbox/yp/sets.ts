@@ -32,8 +32,8 @@ export class Sets {
   readonly #replicas: readonly string[];
   readonly #known = new Map<string, YpSet>();
   #turn = 0;
-  // Real generations do not fit a JavaScript number; neither do these.
-  #timestamp = 1_800_000_000_000_000_000n;
+  // Like real generations these do not fit a JavaScript number, and those of a later server are newer.
+  #timestamp = BigInt(Date.now()) * 1_000_000n;
 
   constructor(replicas: readonly string[]) {
     this.#replicas = replicas;
