@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoInWords, errorCode } from '../files/file-problem.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Where lines go. Never throws. */
 export interface LineSink {
@@ -30,7 +31,7 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
   }
 
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    makeFolder(dirname(path), 0o755);
     fd = openSync(path, FLAGS, 0o644);
     midLine = endsMidLine(fd);
   } catch (error) {

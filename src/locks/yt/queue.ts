@@ -31,6 +31,8 @@ export function createQueueReader({ path, read, wallMs }: QueueOptions) {
     const locks = await quietly(async () => listOf(await read(`${path}/@locks`, signal)), signal);
     if (locks === null) return { holder: null, ahead: null };
     const own = locks.findIndex(({ id }) => id === lockId);
+    // Granted since its state was read: nobody is before it, and the next look finds it ours.
+    if (locks[own]?.state === 'acquired') return { holder: null, ahead: 0 };
     const rivals = locks.filter((lock, at) => lock.state === 'acquired' || at < own);
     const holding = locks.find(({ state }) => state === 'acquired');
     const holder = holding === undefined ? null : await holderOf(holding, signal);

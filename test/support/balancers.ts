@@ -1,0 +1,121 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { startYpServer, type YpServer } from '../../src/sandbox/yp/server.ts';
+import { startYtProxy, type YtProxy } from '../../src/sandbox/yt/server.ts';
+import { type Ended, type Running, startProgram } from './built-program.ts';
+import { tempFolder } from './temp-folder.ts';
+
+/** Settings by key, as they are written in a configuration file. */
+export type Written = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+export interface Balancer {
+  readonly name: string;
+  path(file: string): string;
+  read(file: string): string;
+  readonly statistics: () => Record<string, number>;
+  start(args?: readonly string[], env?: Readonly<Record<string, string>>): Running;
+  run(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+}
+
+export interface Balancers {
+  readonly yt: YtProxy;
+  readonly yp: YpServer;
+  readonly nodes: readonly Balancer[];
+  /** What the refresh commands of all nodes did, in order. */
+  readonly refreshes: () => readonly Refresh[];
+}
+
+export interface Refresh {
+  readonly what: 'start' | 'end';
+  readonly node: string;
+  readonly reason: string;
+}
+
+export const TOKEN = 'canary-token-6b1f';
+export const LOCK_PATH = '//home/test/watcher/lock';
+
+/** Balancer nodes with a folder each, that share a YT and a YP.SD in which one pod more is known than to their HAProxy. */
+export async function startBalancers(count: number, written: Written = {}): Promise<Balancers> {
+  const yt = await startYtProxy({ tokens: { [TOKEN]: 'robot-watcher' } });
+  const yp = await startYpServer();
+  onTestFinished(() => Promise.all([yt.close(), yp.close()]).then(() => {}));
+  yp.set('sas', 'front', [pod(1), pod(2)]);
+  const folder = tempFolder();
+  const shared = join(folder, 'refreshes.log');
+  writeFileSync(shared, '');
+  const nodes = Array.from({ length: count }, (_, index) => {
+    const name = `balancer-${index + 1}`;
+    return createBalancer(join(folder, name), name, {
+      yt_proxy: yt.url,
+      yp_url: yp.url,
+      haproxy_refresh_command: refreshCommand(shared, name),
+      ...written,
+    });
+  });
+  return { yt, yp, nodes, refreshes: () => readRefreshes(shared) };
+}
+
+/** A pod in YP.SD's words. */
+export function pod(number: number) {
+  return {
+    id: `front-${number}`,
+    fqdn: `front-${number}.sas.example.net`,
+    ip6_address: `2001:db8::${number}`,
+    port: 80,
+  };
+}
+
+/** A refresh that says when it begins and ends, and takes a moment. */
+export function refreshCommand(log: string, node: string, seconds = 0.2): string {
+  const say = (what: string) => `echo "${what} ${node} $WATCHER_REASON" >> ${log}`;
+  return `${say('start')}; sleep ${seconds}; ${say('end')}`;
+}
+
+export function primer(pods: readonly object[]): string {
+  return JSON.stringify({ endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'front', endpoints: pods }] });
+}
+
+function createBalancer(folder: string, name: string, written: Written): Balancer {
+  mkdirSync(folder);
+  const path = (file: string) => join(folder, file);
+  writeFileSync(path('primer.json'), primer([pod(1)]));
+  writeFileSync(path('token'), `export YT_TOKEN=${TOKEN}\n`, { mode: 0o600 });
+  const config: Written = {
+    primer_json_file: 'primer.json',
+    run_lock_file: 'watcher.pid',
+    stat_file: 'stats.json',
+    state_file: 'state.json',
+    log_file: 'watcher.log',
+    log_level: 'DEBUG',
+    yt_path: LOCK_PATH,
+    yt_token_path: 'token',
+    handbrake_command: `test ! -e ${path('handbrake')}`,
+    haproxy_refresh_delay: '50ms',
+    haproxy_timeout: '40s',
+    lock_lease: '4s',
+    kill_grace: '500ms',
+    ...written,
+  };
+  // JSON is YAML, and needs no quoting of ours.
+  writeFileSync(path('watcher.yaml'), JSON.stringify(config));
+  const start = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+    startProgram(['--config', path('watcher.yaml'), ...args], { cwd: folder, env });
+  const read = (file: string) => readFileSync(path(file), 'utf8');
+  return {
+    name,
+    path,
+    read,
+    statistics: () => JSON.parse(read('stats.json')),
+    start,
+    run: (args, env) => start(args, env).ended,
+  };
+}
+
+function readRefreshes(path: string): Refresh[] {
+  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => {
+    const [what, node, reason] = line.split(' ');
+    return { what: what as Refresh['what'], node: node!, reason: reason! };
+  });
+}
