@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LeftOutReporter } from './support/left-out-reporter.ts';
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -9,5 +10,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    reporters: ['default', new LeftOutReporter()],
   },
 });
