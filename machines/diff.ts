@@ -5,10 +5,7 @@ import type { Answer, ChangeKind, Diff, Endpoint, Group, GroupDiff } from './voc
 /** Compares what HAProxy was configured with against what discovery says; answers without authority are not compared. */
 export function diffGroups(groups: readonly Group[], answers: readonly Answer[]): Diff {
   const answerOf = new Map(answers.map((answer) => [groupKey(answer), answer]));
-  const pairs = groups.flatMap((group) => {
-    const answer = answerOf.get(groupKey(group));
-    return answer === undefined ? [] : [{ group, answer }];
-  });
+  const pairs = groups.map((group) => ({ group, answer: answerOf.get(groupKey(group)) ?? unanswered(group) }));
   return {
     groupsCompared: pairs.filter(({ answer }) => isAuthoritative(answer)).length,
     groups: pairs.map(({ group, answer }) => diffGroup(group, answer)).filter(isWorthTelling),
@@ -18,6 +15,11 @@ export function diffGroups(groups: readonly Group[], answers: readonly Answer[])
 /** True when something changed of a kind that HAProxy is refreshed for. */
 export function needsRefresh(diff: Diff, refreshOn: readonly ChangeKind[]): boolean {
   return diff.groups.some((group) => refreshOn.some((kind) => group[kind].length > 0));
+}
+
+/** Silence about a group is no word about its pods. */
+function unanswered({ cluster, endpointSet }: Group): Answer {
+  return { cluster, endpointSet, endpoints: [], verdict: 'invalid', generation: null, detail: 'no answer' };
 }
 
 function diffGroup(group: Group, answer: Answer): GroupDiff {

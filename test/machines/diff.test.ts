@@ -205,3 +205,11 @@ describe('whatever the pods are', () => {
     return `${cluster}/${endpointSet}`;
   }
 });
+
+test('a group that discovery says nothing about is told as such, never as gone', () => {
+  const silent = diffGroups([group([pod('a')])], []);
+  expect(silent).toMatchObject({
+    groupsCompared: 0,
+    groups: [{ verdict: 'invalid', detail: 'no answer', removed: [] }],
+  });
+});
