@@ -1,29 +1,40 @@
 import { cac } from 'cac';
 import { BadValue, ConfigError, quoted } from './config/config-error.ts';
 import { didYouMean } from './config/did-you-mean.ts';
-import { type FlagKind, readArguments } from './config/flags.ts';
+import { type FlagKind, readArguments, valuesOf } from './config/flags.ts';
 import { helpText } from './config/help.ts';
 import { allKeys } from './config/keys.ts';
 import type { Flags } from './config/sources.ts';
 import { bool } from './config/value-types.ts';
+import { type GraphRequest, graphRequest } from './graph/request.ts';
 
 /** What a command line asks for. `flags` are configuration keys as they were written, for `loadSettings`. */
 export type Command =
   | { readonly command: 'run'; readonly flags: Flags }
   | { readonly command: 'config'; readonly json: boolean; readonly flags: Flags }
   | { readonly command: 'stats'; readonly flags: Flags }
+  | { readonly command: 'graph'; readonly request: GraphRequest }
+  | { readonly command: 'replay'; readonly files: readonly string[]; readonly json: boolean }
+  | { readonly command: 'explain'; readonly file: string }
   | { readonly command: 'version' }
   | { readonly command: 'help'; readonly text: string };
 
 /** Flags that ask for something else than a run. */
 const questions = ['help', 'h', 'version', 'get_stats'] as const;
 
-/** The switches of sub-commands, which are no configuration keys. */
-const switches = ['json'] as const;
+/** The flags of sub-commands, which are no configuration keys. */
+const ownFlags: Readonly<Record<string, FlagKind>> = {
+  json: 'switch',
+  format: 'value',
+  machine: 'value',
+  run: 'list',
+  output: 'value',
+};
 
 const kinds: ReadonlyMap<string, FlagKind> = new Map<string, FlagKind>([
   ...allKeys.map(({ name, type }) => [name, type === bool ? 'switch' : 'value'] as const),
-  ...[...questions, ...switches].map((name) => [name, 'switch'] as const),
+  ...questions.map((name) => [name, 'switch'] as const),
+  ...Object.entries(ownFlags),
 ]);
 
 /**
@@ -48,6 +59,22 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
     .command('config')
     .option('--json <value>', '')
     .action((): Command => ({ command: 'config', json: isOn(flags, 'json'), flags: keysAmong(flags) }));
+  cli
+    .command('graph')
+    .option('--format <value>', '')
+    .option('--machine <value>', '')
+    .option('--run <value>', '')
+    .option('--output <value>', '')
+    .action((): Command => ({ command: 'graph', request: graphRequest(flags, valuesOf(flags, 'run')) }));
+  cli
+    .command('replay [...files]')
+    .option('--json <value>', '')
+    .action((): Command => ({ command: 'replay', files: recordings(words, flags), json: isOn(flags, 'json') }));
+  cli.command('explain [...files]').action((): Command => {
+    const [file, second] = recordings(words, flags);
+    if (second !== undefined) throw unexpected(second);
+    return { command: 'explain', file: file! };
+  });
 
   // To cac a lone dash is a flag without a name, which it forgets.
   const odd = words.find((word) => word === '' || word.startsWith('-'));
@@ -62,6 +89,15 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
     if (!(error instanceof Error && error.name === 'CACError')) throw error;
     throw new ConfigError([`${name || 'a run'}: ${error.message}`]);
   }
+}
+
+/** The files that are named behind a sub-command, which needs no configuration. */
+function recordings([, ...files]: readonly string[], flags: Flags): readonly string[] {
+  const [key] = Object.keys(keysAmong(flags));
+  if (key !== undefined) throw new ConfigError([`flag --${key} means nothing to a recording`]);
+  if (files.length === 0)
+    throw new ConfigError(['name the recording: a file, or to replay also a folder or a pattern']);
+  return files;
 }
 
 function namesOf(cli: ReturnType<typeof cac>): readonly string[] {

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { parseCommandLine } from './cli.ts';
+import { drawGraph } from './commands/draw-graph.ts';
+import { explain } from './commands/explain.ts';
+import { type Printed, replayCommand } from './commands/replay.ts';
 import { runOnce } from './commands/run-once.ts';
 import { showConfig } from './commands/show-config.ts';
 import { showStatistics } from './commands/show-statistics.ts';
@@ -23,6 +26,12 @@ async function main(argv: readonly string[]): Promise<number> {
       warnings.forEach(complain);
       return print(text);
     }
+    case 'graph':
+      return print(await drawGraph(command.request));
+    case 'replay':
+      return printed(await replayCommand(command.files, { json: command.json }));
+    case 'explain':
+      return printed(await explain(command.file));
     case 'version':
       return print(`${VERSION}\n`);
     case 'help':
@@ -33,6 +42,11 @@ async function main(argv: readonly string[]): Promise<number> {
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
+}
+
+function printed({ text, code }: Printed): number {
+  print(text);
+  return code;
 }
 
 function complain(line: string): void {

@@ -7,6 +7,11 @@ import { FileProblem, fileProblem } from './file-problem.ts';
  * replaced meanwhile. One leading byte order mark is dropped. Rejects with a `FileProblem`.
  */
 export async function readSmallFile(path: string, maxBytes: number): Promise<string> {
+  return decode(path, await readSmallBytes(path, maxBytes));
+}
+
+/** The same as bytes, whatever they are. Rejects with a `FileProblem`. */
+export async function readSmallBytes(path: string, maxBytes: number): Promise<Buffer> {
   let file: FileHandle | null = null;
   try {
     // Without O_NONBLOCK, opening a FIFO that has no writer waits for ever.
@@ -15,7 +20,7 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<str
     if (found.isDirectory()) throw new FileProblem(path, 'is a folder, not a file');
     if (!found.isFile()) throw new FileProblem(path, 'is not a regular file');
     if (found.size > maxBytes) throw tooLarge(path, maxBytes);
-    return decode(path, await readUpTo(file, path, maxBytes));
+    return await readUpTo(file, path, maxBytes);
   } catch (error) {
     throw fileProblem(path, 'cannot be read', error);
   } finally {

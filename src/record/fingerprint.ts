@@ -2,11 +2,19 @@ import { createHash } from 'node:crypto';
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { RECORDED_MACHINES } from './recorded-machines.ts';
 
+let todays: string | null = null;
+
+/** The fingerprint of the machines of this program. */
+export function machineFingerprint(): string {
+  todays ??= fingerprintOf(RECORDED_MACHINES);
+  return todays;
+}
+
 /**
  * A hash over the structure of the machines: states, transitions, guards, delays, invokes, actions, by name. It changes
  * when a run could go another way because of that; what the names do is not in it.
  */
-export function machineFingerprint(machines: Readonly<Record<string, AnyStateMachine>> = RECORDED_MACHINES): string {
+export function fingerprintOf(machines: Readonly<Record<string, AnyStateMachine>>): string {
   const structure = Object.entries(machines).map(([name, machine]) => [name, stateInWords(machine.root)]);
   return createHash('sha256').update(JSON.stringify(structure)).digest('hex');
 }

@@ -1,0 +1,99 @@
+import { groupKey } from '../../machines/group-key.ts';
+import type { CommandName, Diff, GroupDiff, Outcome, Told } from '../../machines/vocabulary.ts';
+import { ADVICE } from '../report/advice.ts';
+import { counted, hasChanges } from '../report/changes-in-words.ts';
+import { commandInWords } from '../report/command-in-words.ts';
+import { durationInWords } from '../report/duration-in-words.ts';
+import { holderName } from '../report/holder-in-words.ts';
+import { asOneLine } from '../report/one-line.ts';
+import { sentenceOf } from '../report/sentence.ts';
+import type { Replayed } from './replay-file.ts';
+import type { ToldRun } from './tell-run.ts';
+
+const GROUPS_SHOWN = 5;
+const PODS_SHOWN = 5;
+const OUTPUT_LINES_SHOWN = 3;
+
+/** Why a run did, or did not, refresh: always five lines. */
+export function explainInWords(replayed: Replayed): string[] {
+  const { recording, run } = replayed;
+  const outcome = (recording.end?.outcome ?? null) as Outcome | null;
+  return [
+    `decision  ${outcome === null ? undecided(replayed) : sentenceOf(outcome, run.story)}`,
+    `pods      ${run.story.diff === null ? 'nothing was compared' : podsInWords(run.story.diff)}`,
+    `lock      ${lockInWords(run)}`,
+    `command   ${outputInWords(run.told, isAboutHandbrake(outcome) ? 'handbrake' : 'refresh')}`,
+    `next      ${nextInWords(replayed, outcome)}`,
+  ].map((line) => asOneLine(line));
+}
+
+function undecided({ cut }: Replayed): string {
+  return `not known: the recording is cut in state ${cut?.state} after ${cut?.afterMs} ms`;
+}
+
+function podsInWords({ groups, groupsCompared }: Diff): string {
+  const changed = groups.filter(hasChanges);
+  if (changed.length === 0) return `no pod differs in ${counted(groupsCompared, 'group')}`;
+  const rest = changed.length - GROUPS_SHOWN;
+  const shown = changed.slice(0, GROUPS_SHOWN).map(groupInWords);
+  return [...shown, ...(rest > 0 ? [`and ${counted(rest, 'group')} more`] : [])].join('; ');
+}
+
+function groupInWords(group: GroupDiff): string {
+  const { added, renamed, moved, removed } = group;
+  const kinds = Object.entries({ added, renamed: renamed.map(({ from, to }) => `${from} to ${to}`), moved, removed });
+  const parts = kinds.filter(([, names]) => names.length > 0).map(([kind, names]) => `${kind} ${listed(names)}`);
+  return `${groupKey(group)}: ${parts.join(', ')}`;
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - PODS_SHOWN;
+  return [...names.slice(0, PODS_SHOWN), ...(rest > 0 ? [`and ${rest} more`] : [])].join(' ');
+}
+
+function lockInWords({ told, story, chapters }: ToldRun): string {
+  const waitedMs = story.spentMs('awaitingYtLock');
+  if (waitedMs === null) return 'the cluster lock was not asked for';
+  const holders = told.flatMap((one) =>
+    one.type === 'lockQueued' && one.holder !== null ? [holderName(one.holder)] : [],
+  );
+  const before = [...new Set(holders)];
+  const who = before.length === 0 ? 'nobody had it that we know of' : `${before.join(', then ')} had it`;
+  const waited = `we waited ${durationInWords(waitedMs)}`;
+  const since = chapters.find(({ state }) => state === 'delaying')?.at;
+  if (since === undefined) return `${who}; ${waited} and did not get it`;
+  const until = chapters.find(({ state }) => state === 'releasing.droppingRunLock') ?? chapters.at(-1)!;
+  return `${who}; ${waited} and held it for ${durationInWords(until.at - since)}`;
+}
+
+function isAboutHandbrake(outcome: Outcome | null): boolean {
+  if (outcome?.kind === 'skipped') return outcome.why === 'handbrakeEngaged';
+  return outcome?.kind === 'failed' && outcome.failure.kind === 'handbrakeBroken';
+}
+
+function outputInWords(told: readonly Told[], command: CommandName): string {
+  const ended = told.findLast((one) => one.type === 'commandEnded' && one.command === command);
+  if (ended?.type !== 'commandEnded') return `the ${command} command was not run to its end`;
+  const { stdout, stderr } = ended.result.output;
+  const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
+  const printed =
+    lines.length === 0 ? 'it printed nothing' : `it printed ${lines.slice(-OUTPUT_LINES_SHOWN).join(' / ')}`;
+  return `${commandInWords(command, ended.result, 0)[0]!.message}; ${printed}`;
+}
+
+const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], string>> = {
+  runLockHeld: 'nothing, unless that run hangs: the next run tries again',
+  handbrakeEngaged: 'release the handbrake when this node may be refreshed again',
+  orphanRefresh: 'look at that command: no run refreshes before it has ended',
+};
+
+function nextInWords({ fold: { difference }, cut }: Replayed, outcome: Outcome | null): string {
+  if (difference !== null) return `today’s machines go another way at line ${difference.line}: see watcher replay`;
+  if (outcome === null)
+    return cut === null ? 'nothing' : 'see in the log of the host whether the run was killed, or still goes on';
+  if (outcome.kind === 'skipped') return SKIPPED[outcome.why];
+  if (outcome.kind === 'failed')
+    return ADVICE[outcome.failure.kind] ?? 'see to what the decision names; the next run tries again';
+  if (outcome.kind === 'wouldRefresh') return 'run without dry_run to refresh';
+  return outcome.kind === 'aborted' ? 'nothing: the next run tries again' : 'nothing';
+}

@@ -1,0 +1,197 @@
+import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
+import type { Diff, Outcome, Told } from '../../machines/vocabulary.ts';
+import { exitCode } from '../exit-codes.ts';
+import { messageOf } from '../files/file-problem.ts';
+import { asciiJson } from '../record/chain.ts';
+import { hasOmittedPart } from '../record/omit-big-parts.ts';
+import { actorId, actorName, RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
+import { beginConversation } from './conversation.ts';
+import { type Difference, type Mismatch, stateMismatch } from './difference.ts';
+import { type PureMachine, pureMachine, type Step } from './pure-machine.ts';
+import type { RecordedEvent, Recording } from './read-recording.ts';
+import { Refused } from './refused.ts';
+import { asRecorded, isSameData } from './same-data.ts';
+import { statePath } from './state-path.ts';
+
+/** One line of a recording, gone through once more. */
+export interface FoldedStep {
+  readonly recorded: RecordedEvent;
+  readonly step: Step;
+  /** What the machine told people in it. */
+  readonly told: readonly Told[];
+  /** True when too much of the event was left out to compute the step: it was believed. */
+  readonly trusted: boolean;
+}
+
+export interface Fold {
+  /** Up to the end of the recording, or to the line before the difference. */
+  readonly steps: readonly FoldedStep[];
+  readonly difference: Difference | null;
+}
+
+interface Actor {
+  readonly name: string;
+  readonly pure: PureMachine;
+  snapshot: AnyMachineSnapshot;
+  isOver: boolean;
+  /** Its last step was believed, so its output is not known. */
+  wasTrusted: boolean;
+}
+
+/**
+ * Takes every recorded event through today's machines, which only compute: no clock, no network, no child, no file.
+ * Stops at the first line where they part. Throws `Refused` where the lines cannot belong together.
+ */
+export function foldRecording({ events, end }: Recording): Fold {
+  const actors = new Map<string, Actor>();
+  const begun = new Map<string, number>();
+  const conversation = beginConversation();
+  const steps: FoldedStep[] = [];
+
+  for (const event of events) {
+    const mismatch = event.event.type === 'xstate.init' ? begin(event) : goOn(event);
+    if (mismatch !== null) return { steps, difference: { decided: null, ...mismatch, ...placeOf(event) } };
+  }
+  const mismatch = end === null || end.incomplete !== undefined ? null : checkEnd(end);
+  if (mismatch === null) return { steps, difference: null };
+  return { steps, difference: { decided: null, ...mismatch, line: end!.line, at: end!.at, told: null } };
+
+  function begin(event: RecordedEvent): Mismatch | null {
+    const id = actorId(event.actor);
+    const number = (begun.get(id) ?? 0) + 1;
+    begun.set(id, number);
+    if (event.actor !== actorName(id, number)) throw new Refused(event.line, `no ${event.actor} can begin here`);
+    if (id !== RUN && !actors.has(RUN)) throw new Refused(event.line, 'the run itself has not begun');
+    const mismatch = conversation.checkBeginning(event, id);
+    if (mismatch !== null) return mismatch;
+    const pure = pureMachine(RECORDED_MACHINES[id]!, event.event['input']);
+    const { error } = pure.first.snapshot;
+    if (error !== undefined) return broken(event, error);
+    const actor = { name: event.actor, pure, snapshot: pure.first.snapshot, isOver: false, wasTrusted: false };
+    actors.set(event.actor, actor);
+    return arrive(actor, event, pure.first.snapshot, pure.first);
+  }
+
+  function goOn(event: RecordedEvent): Mismatch | null {
+    const actor = actors.get(event.actor);
+    if (actor === undefined) throw new Refused(event.line, `${event.actor} has not begun`);
+    if (actor.isOver) throw new Refused(event.line, `${event.actor} had come to its end before`);
+    const mismatch = checkOrigin(event);
+    if (mismatch !== null) return mismatch;
+    if (event.context !== undefined) return believe(actor, event);
+    const before = actor.snapshot;
+    try {
+      return arrive(actor, event, before, actor.pure.step(before, event.event));
+    } catch (error) {
+      if (event.status !== 'error') return broken(event, error);
+      actor.isOver = true;
+      return null;
+    }
+  }
+
+  function arrive(actor: Actor, event: RecordedEvent, before: AnyMachineSnapshot, step: Step): Mismatch | null {
+    const mismatch =
+      stateMismatch(event, before, step) ?? (isUnexpected(event, step) ? unexpected(event, before) : null);
+    if (mismatch !== null) return mismatch;
+    actor.snapshot = step.snapshot;
+    actor.isOver = step.snapshot.status !== 'active';
+    actor.wasTrusted = false;
+    conversation.listen(actor.name, step);
+    steps.push({ recorded: event, step, told: toldBy(step.effects), trusted: false });
+    return null;
+  }
+
+  /** The state and the context are taken from the recording; who was started before goes on. */
+  function believe(actor: Actor, event: RecordedEvent): Mismatch | null {
+    const before = actor.snapshot;
+    let snapshot: AnyMachineSnapshot;
+    try {
+      snapshot = before.machine.resolveState({ value: event.state, context: event.context as never });
+    } catch {
+      return { recorded: statePath(event.state), now: 'there is no such state' };
+    }
+    const invoked = snapshot._nodes.flatMap(({ invoke }) => invoke.map(({ id }) => [id, { id } as AnyActorRef]));
+    Object.assign(snapshot, { children: { ...Object.fromEntries(invoked), ...before.children } });
+    actor.snapshot = snapshot;
+    actor.isOver = event.status !== undefined;
+    actor.wasTrusted = true;
+    conversation.missSome();
+    const step = { snapshot, microsteps: [], effects: [] };
+    steps.push({ recorded: event, step, told: toldByContext(before, snapshot), trusted: true });
+    return null;
+  }
+
+  function checkOrigin(event: RecordedEvent): Mismatch | null {
+    const [, how, id] = /^xstate\.(done|error)\.actor\.(.*)$/.exec(event.event.type) ?? [];
+    if (id !== undefined && Object.hasOwn(RECORDED_MACHINES, id)) return checkChild(event, id, how === 'done');
+    return event.event.type.startsWith('xstate.') ? null : conversation.checkMessage(event);
+  }
+
+  /** What the end of a machine is said to be must be what it came to. */
+  function checkChild({ event, line, context }: RecordedEvent, id: string, isDone: boolean): Mismatch | null {
+    const child = actors.get(actorName(id, begun.get(id) ?? 0));
+    if (child === undefined) throw new Refused(line, `${id} has not begun`);
+    const ended = child.isOver && child.snapshot.status === 'done';
+    if (isDone !== ended) {
+      const now = ended ? 'it has come to its end' : `it is in ${statePath(child.snapshot.value)}`;
+      return { recorded: `${child.name} ${isDone ? 'has come to its end' : 'breaks'}`, now };
+    }
+    child.isOver = true;
+    const output = asRecorded(child.snapshot.output);
+    if (!isDone || child.wasTrusted || context !== undefined || isSameData(output, event['output'])) return null;
+    return {
+      recorded: `${child.name} ends with ${asciiJson(event['output'])}`,
+      now: `it ends with ${asciiJson(output)}`,
+    };
+  }
+
+  function checkEnd({ outcome, exit_code }: NonNullable<Recording['end']>): Mismatch | null {
+    const run = actors.get(RUN);
+    if (run?.snapshot.status !== 'done') {
+      const now = run === undefined ? 'it has not begun' : `it is in ${statePath(run.snapshot.value)}`;
+      return { recorded: 'the run has come to its end', now };
+    }
+    const output = asRecorded(run.snapshot.output);
+    if (!run.wasTrusted && !isSameData(output, outcome)) {
+      return { recorded: `the outcome ${asciiJson(outcome)}`, now: `the outcome ${asciiJson(output)}` };
+    }
+    const codes = [false, true].map((detailed) => exitCode(outcome as Outcome, detailed));
+    if (!codes.includes(exit_code)) return { recorded: `exit code ${exit_code}`, now: `exit code ${codes[0]}` };
+    return conversation.findUnheard((name) => actors.get(name)?.isOver === true);
+  }
+}
+
+function placeOf(event: RecordedEvent): Pick<Difference, 'line' | 'at' | 'told'> {
+  return { line: event.line, at: event.at, told: event };
+}
+
+/** Services and timers of a state end with it: what comes of one is always waited for. */
+function isUnexpected({ event }: RecordedEvent, { microsteps }: Step): boolean {
+  const isAnswer = /^xstate\.(?:done|error|after)\./.test(event.type);
+  return isAnswer && microsteps[0]?.transitions.length === 0;
+}
+
+function unexpected({ event, state }: RecordedEvent, before: AnyMachineSnapshot): Mismatch {
+  return {
+    recorded: `${event.type} leads to ${statePath(state)}`,
+    now: `nothing in ${statePath(before.value)} waits for it`,
+  };
+}
+
+function broken({ state }: RecordedEvent, error: unknown): Mismatch {
+  return { recorded: statePath(state), now: `the machine breaks: ${messageOf(error).replaceAll('\n', ' ')}` };
+}
+
+/** What a machine tells people by these effects. */
+export function toldBy(effects: Step['effects']): Told[] {
+  return effects.flatMap(({ type, params }) =>
+    type === 'xstate.emit' ? [(params as unknown as { event: Told }).event] : [],
+  );
+}
+
+/** The comparison is what everybody wants to know of a run, also of one whose lists were too long to be kept. */
+function toldByContext(before: AnyMachineSnapshot, after: AnyMachineSnapshot): Told[] {
+  const diff = (after.context as { diff?: Diff | null }).diff ?? null;
+  const isNew = (before.context as { diff?: Diff | null }).diff === null;
+  return isNew && diff !== null && !hasOmittedPart(diff) ? [{ type: 'compared', diff }] : [];
+}

@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { JsonProblem, parseStrictJson } from '../files/strict-json.ts';
+import { CHAIN_START, checkSeal } from '../record/chain.ts';
+import {
+  DEPTH_MAX,
+  type EndLine,
+  type EventLine,
+  endSchema,
+  eventSchema,
+  FORMAT,
+  type Header,
+  headerSchema,
+  LINE_LENGTH_MAX,
+} from '../record/format.ts';
+import { Refused } from './refused.ts';
+
+/** An event with the number of its line. */
+export interface RecordedEvent extends EventLine {
+  readonly line: number;
+}
+
+export interface Recording {
+  readonly header: Header;
+  readonly events: readonly RecordedEvent[];
+  /** Null when the run was cut off before it could say how it ended. */
+  readonly end: (EndLine & { readonly line: number }) | null;
+}
+
+/** Reads the text of a recording, to the last whole line. Throws `Refused` at the first line that is not as it was written. */
+export function readRecording(text: string): Recording {
+  const lines = text.split('\n');
+  // What follows the last newline is nothing, or half of a line that a killed run was writing.
+  const rest = lines.pop()!;
+  const chain = { hash: CHAIN_START };
+  const [first, ...others] = lines;
+  if (first === undefined) throw new Refused(1, 'this is no recording: it has not one whole line');
+  const header = readHeader(first, chain);
+
+  const events: RecordedEvent[] = [];
+  let end: Recording['end'] = null;
+  let at = 0;
+  const read = (content: string, line: number) => {
+    if (end !== null) throw new Refused(line, 'nothing may follow the end of the run');
+    const fields = parseSealed(content, line, chain);
+    const isEnd = typeof fields === 'object' && fields !== null && Object.hasOwn(fields, 'outcome');
+    const found = isEnd ? check(endSchema, fields, line) : check(eventSchema, fields, line);
+    if (found.at < at) throw new Refused(line, `its time, ${found.at} ms, is before the line before it`);
+    at = found.at;
+    if ('outcome' in found) end = { ...found, line };
+    else events.push({ ...found, line });
+  };
+  for (const [index, content] of others.entries()) read(content, index + 2);
+  if (rest !== '' && checkSeal(rest, chain.hash) !== null) read(rest, lines.length + 1);
+  return { header, events, end };
+}
+
+function readHeader(content: string, chain: { hash: string }): Header {
+  const format = /^\{"format":(\d{1,9}),/.exec(content)?.[1];
+  if (format === undefined) throw new Refused(1, 'this is no recording: its first line is no header of one');
+  if (Number(format) !== FORMAT) {
+    throw new Refused(1, `its format is ${format}, and this watcher reads format ${FORMAT} only`);
+  }
+  return check(headerSchema, parseSealed(content, 1, chain), 1);
+}
+
+function parseSealed(content: string, line: number, chain: { hash: string }): unknown {
+  if (content.length > LINE_LENGTH_MAX) throw new Refused(line, `it is longer than ${LINE_LENGTH_MAX} characters`);
+  const hash = checkSeal(content, chain.hash);
+  if (hash === null) {
+    throw new Refused(
+      line,
+      line === 1
+        ? 'it is not as it was written'
+        : `it is not the line that was written after line ${line - 1}: it was changed or moved, or is from elsewhere, or a line is missing`,
+    );
+  }
+  chain.hash = hash;
+  try {
+    return parseStrictJson(content, { maxDepth: DEPTH_MAX });
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    throw new Refused(line, `it is no strict JSON: ${error.message.replace(/^line 1, /, '')}`);
+  }
+}
+
+function check<Schema extends v.GenericSchema>(schema: Schema, value: unknown, line: number): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue) ?? 'the line';
+  throw new Refused(line, `${where}: expected ${issue.expected ?? 'something else'}, found ${issue.received}`);
+}

@@ -1,0 +1,50 @@
+import { FileProblem } from '../files/file-problem.ts';
+import { readSmallBytes } from '../files/read-small-file.ts';
+import { RUN } from '../record/recorded-machines.ts';
+import { type Fold, foldRecording } from './fold.ts';
+import { type Recording, readRecording } from './read-recording.ts';
+import { Refused } from './refused.ts';
+import { chapterName, type ToldRun, tellRun } from './tell-run.ts';
+
+/** A run of an hour in a long line has some megabytes. */
+const FILE_SIZE_MAX = 64 * 1024 * 1024;
+
+/** A recording that could be read, gone through with today's machines. */
+export interface Replayed {
+  readonly recording: Recording;
+  readonly fold: Fold;
+  readonly run: ToldRun;
+  /** Where the recording stops before the run has ended; null for one that is whole. */
+  readonly cut: { readonly state: string; readonly afterMs: number } | null;
+}
+
+/** Or the reason why it could not be read. */
+export type ReplayedFile =
+  | { readonly file: string; readonly replayed: Replayed }
+  | { readonly file: string; readonly refused: Refused };
+
+/** Replays one file. Nothing else is opened, and nothing that a file may contain makes it throw. */
+export async function replayFile(file: string): Promise<ReplayedFile> {
+  try {
+    const bytes = await readSmallBytes(file, FILE_SIZE_MAX);
+    // A recording is ASCII: any other byte makes its line one that was not written so.
+    return { file, replayed: replay(bytes.toString('latin1')) };
+  } catch (error) {
+    if (error instanceof Refused) return { file, refused: error };
+    if (error instanceof FileProblem) return { file, refused: new Refused(null, error.message.slice(file.length + 2)) };
+    // Data that is no run at all can break what tells of it.
+    return { file, refused: new Refused(null, `it cannot be told: ${error instanceof Error ? error.message : error}`) };
+  }
+}
+
+/** Throws `Refused`. */
+export function replay(text: string): Replayed {
+  const recording = readRecording(text);
+  const fold = foldRecording(recording);
+  const run = tellRun(fold);
+  const last = recording.events.findLast(({ actor }) => actor === RUN);
+  const isWhole = recording.end !== null && recording.end.incomplete === undefined;
+  const cut =
+    isWhole || last === undefined ? null : { state: chapterName(last.state), afterMs: recording.events.at(-1)!.at };
+  return { recording, fold, run, cut };
+}
