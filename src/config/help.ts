@@ -5,7 +5,7 @@ const head = `watcher: refreshes HAProxy when service discovery has pods that it
 Usage:
   watcher [flags]                   one run, as cron starts it
   watcher config [--json] [flags]   print every value and where it comes from
-  watcher replay [--json] FILE...   take recorded runs through today's machines, and say what differs
+  watcher replay [--json] FILE...   take recorded runs through today's machines; say what differs
   watcher explain FILE              say of a recorded run why it did, or did not, refresh
   watcher -get_stats [flags]        print the statistics file
   watcher -version                  print the version
