@@ -3,8 +3,16 @@ import { didYouMean } from './did-you-mean.ts';
 import type { Flags } from './sources.ts';
 import { isTruth } from './value-types.ts';
 
-/** A switch is true when it stands alone, and never takes the next argument. */
-export type FlagKind = 'switch' | 'value';
+/** A switch is true when it stands alone, and never takes the next argument. A list keeps all its values: `valuesOf`. */
+export type FlagKind = 'switch' | 'value' | 'list';
+
+/** No argument of a process can have it. */
+const BETWEEN_VALUES = '\0';
+
+/** Every value of a flag that is a list, in the order they were written. */
+export function valuesOf(flags: Flags, name: string): readonly string[] {
+  return flags[name]?.split(BETWEEN_VALUES) ?? [];
+}
 
 /** A command line taken apart: flags by name as they were written, the other words, one line for each mistake. */
 export interface Arguments {
@@ -37,7 +45,7 @@ export function readArguments(argv: readonly string[], known: ReadonlyMap<string
       } else if (kind === undefined) {
         problems.push(`unknown flag ${quoted(`${dashes}${written}`)}${didYouMean(name, [...known.keys()], '--')}`);
       } else if (equals) {
-        flags.set(name, inline);
+        keep(name, inline);
       } else if (kind === 'switch') {
         flags.set(name, 'true');
         const meant = next !== undefined && isTruth(next);
@@ -47,11 +55,16 @@ export function readArguments(argv: readonly string[], known: ReadonlyMap<string
       } else if (isFlag(next, known)) {
         problems.push(`flag --${name} needs a value, but ${next} follows: write --${name}=${next} if it is meant`);
       } else {
-        flags.set(name, rest.shift()!);
+        keep(name, rest.shift()!);
       }
     }
   }
   return { flags: Object.fromEntries(flags), words, problems };
+
+  function keep(name: string, value: string): void {
+    const before = known.get(name) === 'list' ? flags.get(name) : undefined;
+    flags.set(name, before === undefined ? value : `${before}${BETWEEN_VALUES}${value}`);
+  }
 }
 
 /** A forgotten value must not swallow the flag behind it: Go would make a real run out of `-log_file -dry_run`. */

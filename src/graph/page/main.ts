@@ -1,0 +1,103 @@
+import type { MachineModel } from '../model.ts';
+import { ROLE_WORDS } from '../roles.ts';
+import { createControls, listenToKeys } from './controls.ts';
+import { make } from './dom.ts';
+import { createGraphView } from './graph-view.ts';
+import { createLanes } from './lanes.ts';
+import { createLoader, readAll } from './loader.ts';
+import { Player } from './player.ts';
+import { stateCard } from './state-card.ts';
+import { stepCard } from './step-card.ts';
+import { createStory } from './story.ts';
+
+const models = bakedIn('machines') as readonly MachineModel[];
+const player = new Player(() => refresh());
+const graph = createGraphView(models, choose);
+const lanes = createLanes(models[0]!, player);
+const controls = createControls(player);
+const story = createStory(player);
+const loader = createLoader((runs) => player.add(runs));
+
+const stepPlace = make('div', {});
+const statePlace = make('div', {});
+const timeLine = make('section', { class: 'time-line', 'aria-label': 'runs' }, controls.element, lanes.element);
+const hint = make(
+  'p',
+  { class: 'hint' },
+  'Drop recordings of runs here to see them go through the graph, side by side.',
+);
+let chosen = `${models[0]!.id}`;
+let openDetails = new Set(['context']);
+
+document
+  .getElementById('app')!
+  .append(
+    make(
+      'header',
+      {},
+      make('h1', {}, 'watcher'),
+      graph.tabs,
+      graph.zoom,
+      make(
+        'div',
+        { class: 'legend', 'aria-label': 'colours' },
+        ...Object.entries(ROLE_WORDS).map(([role, words]) => make('span', { class: `key ${role}` }, words)),
+      ),
+      loader.element,
+    ),
+    loader.problems,
+    make('main', {}, graph.panel, make('aside', {}, stepPlace, story.element, statePlace)),
+    timeLine,
+    hint,
+  );
+listenToKeys(player);
+choose(chosen);
+readAll(bakedIn('recordings') as { name: string; text: string }[], (runs) => player.add(runs), loader.problems);
+
+function choose(id: string): void {
+  chosen = id;
+  graph.choose(id);
+  drawStateCard();
+}
+
+function drawStateCard(): void {
+  statePlace.replaceChildren(stateCard(models, chosen, player.selected, choose));
+}
+
+let drawnFor: unknown;
+let drawnStep: string | null = null;
+
+function refresh(): void {
+  const { selected, made, runs } = player;
+  timeLine.hidden = runs.length === 0;
+  hint.hidden = runs.length > 0;
+  controls.update();
+  lanes.update(player);
+  graph.update(player);
+  story.update();
+  const step = `${selected?.key} ${made}`;
+  if (step !== drawnStep) {
+    drawnStep = step;
+    drawStepCard();
+  }
+  if (drawnFor !== selected) {
+    drawnFor = selected;
+    drawStateCard();
+  }
+}
+
+/** What somebody opened stays open from step to step. */
+function drawStepCard(): void {
+  const before = [...stepPlace.querySelectorAll('details')];
+  if (before.length > 0) openDetails = new Set(before.filter(({ open }) => open).map(titleOf));
+  stepPlace.replaceChildren(stepCard(player));
+  for (const details of stepPlace.querySelectorAll('details')) details.open = openDetails.has(titleOf(details));
+}
+
+function titleOf(details: HTMLDetailsElement): string {
+  return details.querySelector('summary')?.textContent ?? '';
+}
+
+function bakedIn(id: string): unknown {
+  return JSON.parse(document.getElementById(id)?.textContent ?? '[]');
+}

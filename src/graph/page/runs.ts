@@ -1,0 +1,83 @@
+import { outcomeName } from '../../exit-codes.ts';
+import { type Recording, readRecording } from '../../replay/read-recording.ts';
+import { foldRun, type RunStep } from '../fold-run.ts';
+import { type RunWords, wordsOf } from '../run-words.ts';
+
+/** A recording as the page shows it. All times are milliseconds of the wall clock. */
+export interface Run {
+  /** Unique on the page. */
+  readonly key: string;
+  readonly name: string;
+  readonly recording: Recording;
+  readonly steps: readonly RunStep[];
+  readonly words: RunWords;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** The run's machine, one part for each state that it stayed in or passed. */
+  readonly spans: readonly Span[];
+  /** When the cluster lock was held. */
+  readonly held: readonly Span[];
+  /** How it ended, in one word. */
+  readonly outcome: string;
+}
+
+export interface Span {
+  readonly state: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+const HELD = 'clusterLock.leased.standing.held';
+
+let count = 0;
+
+/** Reads a recording. Throws `Refused` at the line that cannot be trusted. */
+export function readRun(name: string, text: string): Run {
+  const recording = readRecording(text);
+  const steps = foldRun(recording);
+  const startedAt = Date.parse(recording.header.started_at);
+  const endedAt = startedAt + (recording.end?.at ?? steps.at(-1)?.at ?? 0);
+  const spans = spansOf(steps, 'watcher', startedAt, endedAt);
+  const held = spansOf(steps, 'clusterLock', startedAt, endedAt).filter(({ state }) => state === HELD);
+  const outcome =
+    recording.end === null ? 'cut off' : outcomeName(recording.end.outcome as Parameters<typeof outcomeName>[0]);
+  count += 1;
+  return {
+    key: `run-${count}`,
+    name,
+    recording,
+    steps,
+    words: wordsOf(recording, steps),
+    startedAt,
+    endedAt,
+    spans,
+    held,
+    outcome,
+  };
+}
+
+/** The innermost states of an actor over time; those that are the same at once and next are one span. */
+function spansOf(steps: readonly RunStep[], actor: string, startedAt: number, endedAt: number): Span[] {
+  const points = steps
+    .filter((step) => step.actor === actor)
+    .flatMap(({ at, passes }) => passes.map(({ states }) => ({ at: startedAt + at, state: innermost(states) })));
+  const changes = points.filter(({ state }, index) => state !== points[index - 1]?.state);
+  return changes.map(({ at, state }, index) => ({ state, from: at, to: changes[index + 1]?.at ?? endedAt }));
+}
+
+/** Of regions side by side the first: whether the lock is held is said there. */
+export function innermost(states: readonly string[]): string {
+  return states.find((id) => !states.some((other) => other.startsWith(`${id}.`))) ?? states[0]!;
+}
+
+/** How many steps of the run were made at this time. */
+export function stepsUntil({ steps, startedAt }: Run, time: number): number {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (startedAt + steps[middle]!.at <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

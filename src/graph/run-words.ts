@@ -1,0 +1,53 @@
+import type { Outcome } from '../../machines/vocabulary.ts';
+import type { LogLevel } from '../config/settings.ts';
+import type { Recording } from '../replay/read-recording.ts';
+import { PHASES } from '../report/phases.ts';
+import { levelOf, sentenceOf } from '../report/sentence.ts';
+import { beginStory } from '../report/story.ts';
+import { toldInWords } from '../report/told-in-words.ts';
+import type { RunStep } from './fold-run.ts';
+
+/** What the log of the run says at one step. */
+export interface Words {
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+/** The lines of the log by step, as the reporter words them, and the one that ends it. */
+export interface RunWords {
+  readonly bySteps: readonly (readonly Words[])[];
+  /** Null for a run that was cut off. */
+  readonly end: Words | null;
+}
+
+/** Tells a recorded run again, under its own clock. */
+export function wordsOf({ end }: Pick<Recording, 'end'>, steps: readonly RunStep[]): RunWords {
+  let now = 0;
+  const story = beginStory(() => now);
+  const bySteps = steps.map((step) => {
+    now = step.at;
+    return step.passes.flatMap((pass) => {
+      const words: Words[] = [];
+      const phase = step.machine === 'watcher' ? phaseAmong(pass.states) : null;
+      if (phase !== null && phase !== story.phase) {
+        story.enter(phase);
+        const { words: message, level } = PHASES[phase]!;
+        if (level !== null) words.push({ level, message });
+      }
+      for (const told of step.machine === 'watcher' ? pass.told : []) {
+        story.hear(told);
+        words.push(...toldInWords(told, story));
+      }
+      return words;
+    });
+  });
+  now = end?.at ?? now;
+  const outcome = end?.outcome as Outcome | undefined;
+  return { bySteps, end: outcome ? { level: levelOf(outcome), message: sentenceOf(outcome, story) } : null };
+}
+
+/** The phase that people are told of: the outermost state with a name that they know. */
+export function phaseAmong(states: readonly string[]): string | null {
+  const names = states.map((id) => id.split('.').at(-1)!);
+  return names.find((name) => Object.hasOwn(PHASES, name)) ?? null;
+}
