@@ -3,8 +3,10 @@
 import type { ErrorActorEvent } from 'xstate';
 
 import type { LockNews } from './cluster-lock.ts';
+import type { CommandInput } from './command.ts';
 import { failed, handbrakeFailure, OUT_OF_TIME } from './failures.ts';
-import type { AbortSignalName, CommandName, CommandResult, Failure } from './vocabulary.ts';
+import type { RunContext } from './run-context.ts';
+import type { AbortSignalName, CommandName, CommandResult, Failure, RunReport } from './vocabulary.ts';
 
 export const ofResult = ({ event }: { event: { output: CommandResult } }) => ({ result: event.output });
 
@@ -93,3 +95,20 @@ export const keepRefresh = [
   },
   tellEnd('refresh'),
 ];
+
+export function handbrakeInput({ context: { run } }: { context: RunContext }): CommandInput {
+  return { command: 'handbrake', reason: null, timeLimitMs: run.handbrakeTimeoutMs, killGraceMs: run.killGraceMs };
+}
+
+/** A refresh that could not be killed, or that was lost sight of, keeps its intent record for the next run to see. */
+export function reportOf({ outcome, refreshStarted, refresh, reason, diff, memory }: RunContext): RunReport {
+  return {
+    outcome: outcome!,
+    refreshStarted,
+    refreshSucceeded: refresh?.how === 'exited' && refresh.code === 0,
+    keepIntent: refresh?.how === 'unkillable' || (refreshStarted && refresh === null),
+    reason,
+    diff,
+    memory,
+  };
+}

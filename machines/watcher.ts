@@ -2,8 +2,8 @@
 
 import { assign, emit, raise, sendTo, setup } from 'xstate';
 
-import { clusterLockMachine, type LockNews, type ReleaseOutcome } from './cluster-lock.ts';
-import { type CommandInput, commandMachine } from './command.ts';
+import { clusterLockMachine, type ReleaseOutcome } from './cluster-lock.ts';
+import { commandMachine } from './command.ts';
 import { diffGroups, needsRefresh } from './diff.ts';
 import { failed, LEASE_TOO_SHORT, refreshFailure } from './failures.ts';
 import { leaseReserveMs } from './lease-budget.ts';
@@ -13,10 +13,12 @@ import {
   engaged,
   failedByError,
   failedByNews,
+  handbrakeInput,
   keepLoss,
   keepRefresh,
   ofResult,
   outOfTime,
+  reportOf,
   tellEnd,
   tellLoss,
   tellNotes,
@@ -25,6 +27,7 @@ import {
   warnOfError,
   warnOfTrouble,
 } from './phrases.ts';
+import type { RunContext, RunEvent } from './run-context.ts';
 import { asFailure, service } from './service.ts';
 import {
   groupsShrunkTooMuch,
@@ -35,11 +38,8 @@ import {
   untrustedGroups,
 } from './trust.ts';
 import type {
-  AbortSignalName,
   Answer,
-  CommandName,
   CommandResult,
-  Diff,
   Failure,
   Group,
   Holder,
@@ -48,32 +48,8 @@ import type {
   Outcome,
   Reason,
   RunInput,
-  RunReport,
   Told,
 } from './vocabulary.ts';
-
-type RunEvent =
-  /** SIGTERM or SIGINT. */
-  | { readonly type: 'abort'; readonly signal: AbortSignalName }
-  /** haproxy_timeout is over. */
-  | { readonly type: 'budgetSpent' }
-  | { readonly type: 'commandStarted'; readonly command: CommandName; readonly pgid: number }
-  | LockNews;
-
-interface RunContext {
-  readonly run: RunInput;
-  readonly memory: Memory;
-  readonly groups: readonly Group[];
-  readonly answers: readonly Answer[];
-  readonly diff: Diff | null;
-  readonly reason: Reason | null;
-  readonly refreshStarted: boolean;
-  readonly refresh: CommandResult | null;
-  readonly lockLoss: Failure | null;
-  readonly clusterLockBroken: boolean;
-  /** The first ending that was decided stands; what happens after it only gets told. */
-  readonly outcome: Outcome | null;
-}
 
 const watcher = setup({
   types: {
@@ -186,22 +162,12 @@ function isUntrusted({ run, diff }: RunContext): boolean {
   return untrustedGroups(diff!).length > 0 && (run.onDiscoveryError === 'fail' || diff!.groupsCompared === 0);
 }
 
-/** A refresh that could not be killed, or that was lost sight of, keeps its intent record for the next run to see. */
-function reportOf({ outcome, refreshStarted, refresh, reason, diff, memory }: RunContext): RunReport {
-  return {
-    outcome: outcome!,
-    refreshStarted,
-    refreshSucceeded: refresh?.how === 'exited' && refresh.code === 0,
-    keepIntent: refresh?.how === 'unkillable' || (refreshStarted && refresh === null),
-    reason,
-    diff,
-    memory,
-  };
-}
+/** Every path that took the run lock goes through here, failures and signals too. */
+const REPORTING = '#watcher.holdingRunLock.reporting';
 
-function handbrakeInput({ context: { run } }: { context: RunContext }): CommandInput {
-  return { command: 'handbrake', reason: null, timeLimitMs: run.handbrakeTimeoutMs, killGraceMs: run.killGraceMs };
-}
+const endedByLockLoss = { target: REPORTING, actions: [keepLoss, tellLoss, 'concludeLockLost'] } as const;
+
+const endedByBudget = { target: REPORTING, actions: outOfTime } as const;
 
 const checkingRunLock = watcher.createStateConfig({
   description: 'Look whether another watcher is alive on this node.',
@@ -365,11 +331,11 @@ const awaitingYtLock = watcher.createStateConfig({
     lockQueued: { actions: tellQueued },
     lockDelayed: { actions: warnOfTrouble },
     lockHeld: { target: 'delaying', actions: { type: 'tell', params: { type: 'lockHeld' } } },
-    lockRefused: { target: '#watcher.holdingRunLock.reporting', actions: failedByNews },
-    lockLost: { target: '#watcher.holdingRunLock.reporting', actions: [keepLoss, tellLoss, 'concludeLockLost'] },
-    budgetSpent: { target: '#watcher.holdingRunLock.reporting', actions: outOfTime },
+    lockRefused: { target: REPORTING, actions: failedByNews },
+    lockLost: endedByLockLoss,
+    budgetSpent: endedByBudget,
     abort: {
-      target: '#watcher.holdingRunLock.reporting',
+      target: REPORTING,
       actions: aborted,
       description: 'The request is withdrawn when the run lets go of everything.',
     },
@@ -380,10 +346,10 @@ const delaying = watcher.createStateConfig({
   description: 'Hold the lock and let the cluster settle after whoever refreshed before.',
   after: { refreshDelay: 'confirming' },
   on: {
-    lockLost: { target: '#watcher.holdingRunLock.reporting', actions: [keepLoss, tellLoss, 'concludeLockLost'] },
-    budgetSpent: { target: '#watcher.holdingRunLock.reporting', actions: outOfTime },
+    lockLost: endedByLockLoss,
+    budgetSpent: endedByBudget,
     abort: {
-      target: '#watcher.holdingRunLock.reporting',
+      target: REPORTING,
       actions: aborted,
       description: 'Nothing was touched yet: the wait just ends.',
     },
@@ -402,16 +368,16 @@ const confirming = watcher.createStateConfig({
         src: 'handbrake',
         input: handbrakeInput,
         onDone: [
-          { guard: 'endingDecided', target: '#watcher.holdingRunLock.reporting' },
+          { guard: 'endingDecided', target: REPORTING },
           { guard: { type: 'released', params: ofResult }, target: 'vouchingForLock', actions: tellEnd('handbrake') },
           {
             guard: { type: 'engaged', params: ofResult },
-            target: '#watcher.holdingRunLock.reporting',
+            target: REPORTING,
             actions: engaged,
           },
-          { target: '#watcher.holdingRunLock.reporting', actions: brokenHandbrake },
+          { target: REPORTING, actions: brokenHandbrake },
         ],
-        onError: { target: '#watcher.holdingRunLock.reporting', actions: failedByError },
+        onError: { target: REPORTING, actions: failedByError },
       },
       on: {
         commandStarted: {},
@@ -430,14 +396,14 @@ const confirming = watcher.createStateConfig({
             target: '#watcher.holdingRunLock.takingTurn.refreshing',
           },
           {
-            target: '#watcher.holdingRunLock.reporting',
+            target: REPORTING,
             actions: { type: 'conclude', params: { outcome: failed(LEASE_TOO_SHORT) } },
           },
         ],
-        lockLost: { target: '#watcher.holdingRunLock.reporting', actions: [keepLoss, tellLoss, 'concludeLockLost'] },
-        budgetSpent: { target: '#watcher.holdingRunLock.reporting', actions: outOfTime },
+        lockLost: endedByLockLoss,
+        budgetSpent: endedByBudget,
         abort: {
-          target: '#watcher.holdingRunLock.reporting',
+          target: REPORTING,
           actions: aborted,
           description: 'Nothing was touched yet: the run just ends.',
         },
@@ -458,26 +424,26 @@ const refreshing = watcher.createStateConfig({
       killGraceMs: run.killGraceMs,
     }),
     onDone: [
-      { guard: 'endingDecided', target: '#watcher.holdingRunLock.reporting', actions: keepRefresh },
+      { guard: 'endingDecided', target: REPORTING, actions: keepRefresh },
       {
         guard: 'lockWasLost',
-        target: '#watcher.holdingRunLock.reporting',
+        target: REPORTING,
         actions: [...keepRefresh, 'concludeLockLost'],
       },
       {
         guard: { type: 'succeeded', params: ofResult },
-        target: '#watcher.holdingRunLock.reporting',
+        target: REPORTING,
         actions: [...keepRefresh, 'concludeRefreshed'],
       },
       {
-        target: '#watcher.holdingRunLock.reporting',
+        target: REPORTING,
         actions: [
           ...keepRefresh,
           { type: 'conclude', params: ({ event }) => ({ outcome: failed(refreshFailure(event.output)) }) },
         ],
       },
     ],
-    onError: { target: '#watcher.holdingRunLock.reporting', actions: failedByError },
+    onError: { target: REPORTING, actions: failedByError },
   },
   on: {
     commandStarted: {

@@ -16,7 +16,7 @@ const testFiles = filesOf('test');
 
 /** The three machines are long because each holds every transition of its own; they may only become shorter. */
 const LONG_FILES: Readonly<Record<string, number>> = {
-  'machines/watcher.ts': 620,
+  'machines/watcher.ts': 586,
   'machines/cluster-lock.ts': 406,
   'machines/vocabulary.ts': 292,
 };

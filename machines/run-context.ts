@@ -1,0 +1,39 @@
+import type { LockNews } from './cluster-lock.ts';
+import type {
+  AbortSignalName,
+  Answer,
+  CommandName,
+  CommandResult,
+  Diff,
+  Failure,
+  Group,
+  Memory,
+  Outcome,
+  Reason,
+  RunInput,
+} from './vocabulary.ts';
+
+/** What reaches the machine of a run, besides the answers of its services and its timers. */
+export type RunEvent =
+  /** SIGTERM or SIGINT. */
+  | { readonly type: 'abort'; readonly signal: AbortSignalName }
+  /** haproxy_timeout is over. */
+  | { readonly type: 'budgetSpent' }
+  | { readonly type: 'commandStarted'; readonly command: CommandName; readonly pgid: number }
+  | LockNews;
+
+/** What a run knows at any instant. */
+export interface RunContext {
+  readonly run: RunInput;
+  readonly memory: Memory;
+  readonly groups: readonly Group[];
+  readonly answers: readonly Answer[];
+  readonly diff: Diff | null;
+  readonly reason: Reason | null;
+  readonly refreshStarted: boolean;
+  readonly refresh: CommandResult | null;
+  readonly lockLoss: Failure | null;
+  readonly clusterLockBroken: boolean;
+  /** The first ending that was decided stands; what happens after it only gets told. */
+  readonly outcome: Outcome | null;
+}
