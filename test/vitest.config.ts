@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['test/support/fixed-chance.ts'],
     // Tests start real processes; a noisy machine must not turn patience into failure.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -47,7 +47,8 @@ test('accepts nothing that JSON.parse refuses, and what both accept is the same'
         const strictly = attempt(() => parseStrictJson(text));
         const usually = attempt(() => JSON.parse(text));
         if (strictly.error === null) expect(strictly).toEqual(usually);
-        else if (usually.error === null) expect(strictly.error.message).toMatch(/given twice/);
+        else if (usually.error === null)
+          expect(strictly.error.message).toMatch(/given twice|too large to keep|digits would be lost/);
         else expect(strictly.error).toBeInstanceOf(JsonProblem);
       },
     ),
