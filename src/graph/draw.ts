@@ -1,6 +1,6 @@
 import { dot } from './dot.ts';
 import { html } from './html.ts';
-import { loadRecordings } from './load-recordings.ts';
+import type { Loaded } from './load-recordings.ts';
 import { MACHINE_NAMES, MACHINES } from './machines.ts';
 import { mermaidOfAll } from './mermaid.ts';
 import { modelOf } from './model.ts';
@@ -9,12 +9,17 @@ import { readPageParts } from './page-parts.ts';
 import type { GraphRequest } from './request.ts';
 import { svg } from './svg.ts';
 
-/** Draws what is asked for. `folder` has the page's script and style. Throws `ConfigError` for what is no recording. */
-export async function draw(request: Omit<GraphRequest, 'output'>, folder: string): Promise<string> {
-  const { format, machine, runs } = request;
+/** What is drawn. Formats that show one run show the first. */
+export interface Drawing extends Pick<GraphRequest, 'format' | 'machine'> {
+  readonly recordings: readonly Loaded[];
+  /** The folder that has the page's script and style. */
+  readonly folder: string;
+}
+
+/** Draws machines, with recorded runs laid over them. */
+export async function draw({ format, machine, recordings, folder }: Drawing): Promise<string> {
   const names = machine === 'all' ? MACHINE_NAMES : [machine];
   const models = names.map((name) => modelOf(MACHINES[name]));
-  const recordings = await loadRecordings(runs);
   const overlays = recordings[0] === undefined ? new Map() : overlaysOf(recordings[0].recording, names);
   switch (format) {
     case 'json':

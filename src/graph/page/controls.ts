@@ -33,11 +33,11 @@ export function createControls(player: Player): Controls {
   const element = make(
     'div',
     { class: 'controls', role: 'group', 'aria-label': 'time line' },
-    button('⏮', 'to the beginning', () => player.seekStep(0)),
+    button('«', 'to the beginning', () => player.seekStep(0)),
     button('‹', 'one step back', () => player.seekStep(player.made - 1)),
     play,
     button('›', 'one step on', () => player.seekStep(player.made + 1)),
-    button('⏭', 'to the end', () => player.seekStep(Number.POSITIVE_INFINITY)),
+    button('»', 'to the end', () => player.seekStep(Number.POSITIVE_INFINITY)),
     speed,
     scrub,
     clock,
@@ -57,7 +57,7 @@ export function createControls(player: Player): Controls {
       scrub.value = String(since);
       scrub.setAttribute('aria-valuetext', shortDuration(since));
       clock.textContent = `${new Date(player.time).toISOString().slice(11, 23)} · +${shortDuration(since)}`;
-      play.textContent = player.playing ? '⏸' : '▶';
+      play.textContent = player.playing ? '❚❚' : '▶';
       play.setAttribute('aria-label', player.playing ? 'pause' : 'play');
     },
   };

@@ -1,4 +1,5 @@
 import type { MachineModel } from '../model.ts';
+import { drawBadges } from './badges.ts';
 import { make } from './dom.ts';
 import type { Player } from './player.ts';
 import { innermost, type Run } from './runs.ts';
@@ -19,9 +20,16 @@ const ZOOM_STEP = 1.25;
 export function createGraphView(models: readonly MachineModel[], onChoose: (id: string) => void): GraphView {
   const graphs = models.map((model) => createGraph(model, onChoose));
   let shown = graphs[0]!;
+  let latest: Player | null = null;
   let scale: number | null = null;
 
-  const panel = make('div', { class: 'graph', role: 'tabpanel', id: 'graph', tabindex: '0', 'aria-label': 'graph' });
+  const panel = make('div', {
+    class: 'graph-view',
+    role: 'tabpanel',
+    id: 'graph',
+    tabindex: '0',
+    'aria-label': 'graph',
+  });
   const tabs = make('div', { class: 'tabs', role: 'tablist', 'aria-label': 'machines' });
   for (const graph of graphs) {
     graph.tab.addEventListener('click', () => show(graph));
@@ -54,6 +62,7 @@ export function createGraphView(models: readonly MachineModel[], onChoose: (id: 
     }
     resize(scale);
     graph.bringIntoView(panel);
+    if (latest !== null) drawBadges(graph.svg, graph.model.id, latest);
   }
 
   /** The width of the window, but never so small that nobody could read it. */
@@ -72,7 +81,9 @@ export function createGraphView(models: readonly MachineModel[], onChoose: (id: 
     panel,
     zoom,
     update(player) {
+      latest = player;
       for (const graph of graphs) graph.update(player);
+      drawBadges(shown.svg, shown.model.id, player);
       shown.bringIntoView(panel);
     },
     choose(id) {
@@ -139,7 +150,7 @@ function createGraph(model: MachineModel, onChoose: (id: string) => void): Graph
         part.classList.toggle('latest', trace.latest.has(part.id));
         part.classList.toggle('now', trace.now.includes(part.id));
       }
-      standing.textContent = trace.now.length === 0 ? '' : innermost(trace.now).split('.').slice(1).join(' › ');
+      standing.textContent = trace.now.length === 0 ? '' : innermost(trace.now).split('.').at(-1)!;
       moved = true;
     },
     choose(id) {

@@ -14,6 +14,9 @@ export interface Lanes {
 
 const TICKS = 6;
 
+/** Room for the last run's end, which takes no time. */
+const ROOM = 1.015;
+
 export function createLanes(watcher: MachineModel, player: Player): Lanes {
   const states = new Map(statesIn(watcher.root).map((state) => [state.id, state]));
   const element = make('div', { class: 'lanes' });
@@ -88,7 +91,7 @@ export function createLanes(watcher: MachineModel, player: Player): Lanes {
   }
 
   function place(part: HTMLElement, { from, to }: Span): HTMLElement {
-    const whole = Math.max(1, player.to - player.from);
+    const whole = wholeOf(player);
     part.style.left = `${((from - player.from) / whole) * 100}%`;
     part.style.width = `${((to - from) / whole) * 100}%`;
     return part;
@@ -98,7 +101,7 @@ export function createLanes(watcher: MachineModel, player: Player): Lanes {
     const whole = player.to - player.from;
     const ticks = Array.from({ length: TICKS + 1 }, (_, index) => {
       const tick = make('span', { class: 'tick' }, `+${shortDuration((whole * index) / TICKS)}`);
-      tick.style.left = `${(index / TICKS) * 100}%`;
+      tick.style.left = `${(index / TICKS / ROOM) * 100}%`;
       return tick;
     });
     return [make('div', {}), make('div', { class: 'axis' }, ...ticks), make('div', {}), make('div', {})];
@@ -108,7 +111,7 @@ export function createLanes(watcher: MachineModel, player: Player): Lanes {
     element,
     update() {
       if (drawn !== player.runs) draw();
-      const share = (player.time - player.from) / Math.max(1, player.to - player.from);
+      const share = (player.time - player.from) / wholeOf(player);
       for (const cursor of cursors) cursor.style.left = `${share * 100}%`;
       for (const [run, { name, now }] of lanes) {
         name.setAttribute('aria-pressed', String(run === player.selected));
@@ -127,5 +130,9 @@ function standingOf(run: Run, player: Player): string {
 
 function timeAt(track: HTMLElement, event: MouseEvent, player: Player): number {
   const { left, width } = track.getBoundingClientRect();
-  return player.from + ((event.clientX - left) / Math.max(1, width)) * (player.to - player.from);
+  return player.from + ((event.clientX - left) / Math.max(1, width)) * wholeOf(player);
+}
+
+function wholeOf(player: Player): number {
+  return Math.max(1, player.to - player.from) * ROOM;
 }

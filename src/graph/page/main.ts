@@ -12,7 +12,7 @@ import { createStory } from './story.ts';
 
 const models = bakedIn('machines') as readonly MachineModel[];
 const player = new Player(() => refresh());
-const graph = createGraphView(models, choose);
+const graph = createGraphView(models, chooseAndShow);
 const lanes = createLanes(models[0]!, player);
 const controls = createControls(player);
 const story = createStory(player);
@@ -29,30 +29,31 @@ const hint = make(
 let chosen = `${models[0]!.id}`;
 let openDetails = new Set(['context']);
 
-document
-  .getElementById('app')!
-  .append(
-    make(
-      'header',
-      {},
-      make('h1', {}, 'watcher'),
-      graph.tabs,
-      graph.zoom,
-      make(
-        'div',
-        { class: 'legend', 'aria-label': 'colours' },
-        ...Object.entries(ROLE_WORDS).map(([role, words]) => make('span', { class: `key ${role}` }, words)),
-      ),
-      loader.element,
-    ),
-    loader.problems,
-    make('main', {}, graph.panel, make('aside', {}, stepPlace, story.element, statePlace)),
-    timeLine,
-    hint,
-  );
+const legend = Object.entries(ROLE_WORDS).map(([role, words]) => make('span', { class: `key ${role}` }, words));
+document.getElementById('app')!.append(
+  make(
+    'header',
+    {},
+    make('h1', {}, 'watcher'),
+    graph.tabs,
+    graph.zoom,
+    loader.element,
+    make('div', { class: 'legend', 'aria-label': 'colours' }, ...legend),
+  ),
+  loader.problems,
+  // The keys reach the time line before the many states of the graph; it is drawn below them.
+  timeLine,
+  hint,
+  make('main', {}, graph.panel, make('aside', {}, stepPlace, story.element, statePlace)),
+);
 listenToKeys(player);
 choose(chosen);
 readAll(bakedIn('recordings') as { name: string; text: string }[], (runs) => player.add(runs), loader.problems);
+
+function chooseAndShow(id: string): void {
+  choose(id);
+  statePlace.scrollIntoView({ block: 'nearest' });
+}
 
 function choose(id: string): void {
   chosen = id;
@@ -61,7 +62,7 @@ function choose(id: string): void {
 }
 
 function drawStateCard(): void {
-  statePlace.replaceChildren(stateCard(models, chosen, player.selected, choose));
+  statePlace.replaceChildren(stateCard(models, chosen, player.selected, chooseAndShow));
 }
 
 let drawnFor: unknown;

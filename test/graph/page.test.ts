@@ -1,0 +1,235 @@
+/** The page in a real browser: it is opened from a file, clicked, dragged onto and played, and may never ask anybody for anything. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { html } from '../../src/graph/html.ts';
+import { MACHINE_NAMES, MACHINES } from '../../src/graph/machines.ts';
+import { modelOf } from '../../src/graph/model.ts';
+import { readPageParts } from '../../src/graph/page-parts.ts';
+import { needs } from '../support/needs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { openPage, startBrowser } from './browser.ts';
+import { DIST } from './dist.ts';
+import { type Recorded, recordRollout } from './record-rollout.ts';
+
+const models = MACHINE_NAMES.map((name) => modelOf(MACHINES[name]));
+
+let browser: Browser | null = null;
+let rollout: readonly Recorded[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'watcher-page-'));
+
+beforeAll(async () => {
+  rollout = await recordRollout(folder, { refreshDelay: '300ms', refreshSeconds: 0.3, apartMs: 100 });
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  needs('chromium');
+  browser ??= await startBrowser();
+});
+
+async function open(recordings: readonly Recorded[], options = {}): Promise<Page> {
+  const text = await html(models, recordings, await readPageParts(DIST));
+  return (await openPage(browser!, tempFolder(), text, options)).page;
+}
+
+test('shows the graph of each machine by itself', async () => {
+  const page = await open([]);
+  expect(await page.locator('[role=tab]').allTextContents()).toEqual(['The run', 'The cluster lock', 'A command']);
+  expect(await page.locator('.graph-view svg g.state').count()).toBeGreaterThan(20);
+  await page.getByRole('tab', { name: 'The cluster lock' }).click();
+  expect(await page.locator('[id="clusterLock.backingOff"]').isVisible()).toBe(true);
+  expect(await page.locator('[id="watcher.failed"]').count()).toBe(0);
+  expect(await page.locator('.time-line').isVisible()).toBe(false);
+});
+
+test('tells everything about a state that is clicked', async () => {
+  const page = await open([]);
+  await page.locator('[id="watcher.holdingRunLock.takingTurn.awaitingYtLock"]').click();
+  const card = page.getByRole('region', { name: 'state', exact: true });
+  const text = await card.textContent();
+  expect(text).toContain('Wait in line for the cluster lock');
+  expect(text).toContain('lockHeld → holdingRunLock › takingTurn › delaying');
+  expect(text).toContain('requestClusterLock');
+  await card.getByRole('button', { name: 'holdingRunLock › takingTurn', exact: true }).first().click();
+  expect(await card.textContent()).toContain('haproxyTimeout, from the settings or the run');
+  await page.locator('[id="watcher.failed"]').click();
+  expect(await card.textContent()).toContain('5: The refresh command failed');
+  await page.locator('[id="watcher.holdingRunLock.takingTurn.refreshing"]').click();
+  expect(await card.textContent()).toContain('lockWasLost');
+  await card.getByRole('button', { name: 'command', exact: true }).click();
+  expect(await page.getByRole('tab', { selected: true }).textContent()).toContain('A command');
+});
+
+test('plays baked in runs side by side on one clock: the lock passes from node to node', async () => {
+  const page = await open(rollout);
+  expect(await page.locator('.lane-name').allTextContents()).toEqual([
+    'balancer-1balancer-1.jsonl',
+    'balancer-2balancer-2.jsonl',
+    'balancer-3balancer-3.jsonl',
+  ]);
+  const boxes = await Promise.all((await page.locator('.held').all()).map((held) => held.boundingBox()));
+  expect(boxes).toHaveLength(3);
+  boxes.slice(1).forEach((box, index) => {
+    const before = boxes[index]!;
+    expect(box!.x).toBeGreaterThanOrEqual(before!.x + before!.width - 4);
+  });
+  // In the middle of the second node's turn the first has ended and the third waits.
+  const [second] = await page.locator('.track').nth(1).locator('.held').all();
+  const { x, width } = (await second!.boundingBox())!;
+  const track = (await page.locator('.track').nth(1).boundingBox())!;
+  await page.mouse.click(x + width / 2, track.y + 8);
+  expect(await page.locator('.lane-now').allTextContents()).toEqual([
+    'refreshed',
+    expect.stringMatching(/delaying|lookingAtHandbrake|vouchingForLock|refreshing/),
+    'awaitingYtLock',
+  ]);
+  expect(await page.locator('.badge text').allTextContents()).toEqual(['balancer-1', 'balancer-2', 'balancer-3']);
+});
+
+test('walks a run step by step with its event, its context and its words', async () => {
+  const page = await open(rollout.slice(0, 1));
+  const step = page.getByRole('region', { name: 'step' });
+  await page.keyboard.press('End');
+  const last = await step.textContent();
+  expect(last).toContain('refreshed (changed): 1 pod added in sas/market-front.http');
+  expect(last).toContain('"kind": "refreshed"');
+  expect(await page.locator('[id="watcher.refreshed"]').getAttribute('class')).toContain('now');
+  expect(await page.locator('[id="watcher.holdingRunLock.diffing"]').getAttribute('class')).toContain('visited');
+  expect(await page.locator('[id="watcher.failed"]').getAttribute('class')).toContain('unvisited');
+  await page.keyboard.press('Home');
+  expect(await step.textContent()).toContain('has not begun');
+  await page.keyboard.press('ArrowRight');
+  expect(await step.textContent()).toContain('Step 1 of');
+  expect(await page.locator('[id="watcher.checkingRunLock"]').getAttribute('class')).toContain('now');
+  await page.getByRole('button', { name: 'one step on' }).click();
+  expect(await step.textContent()).toContain('checkRunLock');
+  await page.keyboard.press('ArrowLeft');
+  expect(await step.textContent()).toContain('Step 1 of');
+  await page.locator('.story').getByText('waiting for the cluster lock').locator('button').click();
+  expect(await step.textContent()).toContain('"reason": "changed"');
+  expect(await page.locator('.story [aria-current]').textContent()).toContain('waiting for the cluster lock');
+});
+
+test('scrubs, and plays to the end at the speed that was chosen', async () => {
+  const page = await open(rollout);
+  const scrub = page.getByRole('slider', { name: 'time' });
+  const most = Number(await scrub.getAttribute('max'));
+  const bar = (await scrub.boundingBox())!;
+  await page.mouse.click(bar.x + bar.width / 2, bar.y + bar.height / 2);
+  expect(Math.abs(Number(await scrub.inputValue()) - most / 2)).toBeLessThan(most / 10);
+  await page.keyboard.press('Home');
+  await page.getByLabel('speed').selectOption('20');
+  await page.locator('h1').click();
+  await page.keyboard.press('Space');
+  await expect.poll(() => scrub.inputValue(), { timeout: 20_000 }).toBe(String(most));
+  await page.getByRole('button', { name: 'play' }).waitFor();
+  await page.getByLabel('speed').selectOption('0.02');
+  await page.getByRole('button', { name: 'play' }).click();
+  await page.getByRole('button', { name: 'pause' }).click();
+  const stood = await scrub.inputValue();
+  expect(Number(stood)).toBeLessThan(most / 2);
+  expect(await page.getByRole('button', { name: 'play' }).isVisible()).toBe(true);
+});
+
+test('takes recordings from the file dialog and dropped ones, and lets go of them', async () => {
+  const page = await open([]);
+  const files = rollout.map(({ name, text }) => ({ name, mimeType: 'application/jsonl', buffer: Buffer.from(text) }));
+  await page.getByLabel('load recordings').setInputFiles(files.slice(0, 2));
+  await expect.poll(() => page.locator('.lane-name').count()).toBe(2);
+  const transfer = await page.evaluateHandle(({ name, text }) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], name));
+    return data;
+  }, rollout[2]!);
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  await expect.poll(() => page.locator('.lane-name').count()).toBe(3);
+  await page.getByRole('button', { name: 'remove balancer-2' }).click();
+  expect(await page.locator('.lane-name').allTextContents()).toEqual([
+    'balancer-1balancer-1.jsonl',
+    'balancer-3balancer-3.jsonl',
+  ]);
+});
+
+test('refuses what is no recording at its line, and keeps the others', async () => {
+  const page = await open([]);
+  const [first] = rollout;
+  const edited = first!.text.replace('"state":"takingRunLock"', '"state":"skipped"');
+  const line = first!.text.split('\n').findIndex((each) => each.includes('"state":"takingRunLock"')) + 1;
+  const paths = [
+    ['edited.jsonl', edited],
+    ['foreign.jsonl', '{"hello":1}\n'],
+    ['good.jsonl', first!.text],
+  ].map(([name, text]) => {
+    const path = join(tempFolder(), name!);
+    writeFileSync(path, text!);
+    return path;
+  });
+  await page.getByLabel('load recordings').setInputFiles(paths);
+  await expect.poll(() => page.locator('.lane-name').count()).toBe(1);
+  const problems = await page.getByRole('alert').textContent();
+  expect(problems).toContain(`edited.jsonl, line ${line}: `);
+  expect(problems).toContain('foreign.jsonl, line 1: this is no recording');
+});
+
+test('shows a run that was cut off as far as it goes', async () => {
+  const [first] = rollout;
+  const lines = first!.text.split('\n');
+  const page = await open([{ name: 'cut.jsonl', text: lines.slice(0, -3).join('\n') }]);
+  await page.keyboard.press('End');
+  expect(await page.locator('.lane-now').textContent()).toBe('cut off');
+});
+
+test('never reads a text of a recording as HTML', async () => {
+  const bad = '</script><img src=x onerror="document.title=1"><script>document.title=2</script>';
+  const hostile = await recordRollout(tempFolder(), { refreshDelay: '10ms', refreshSeconds: 0, apartMs: 0 }, bad);
+  const page = await open([{ name: `${bad}.jsonl`, text: hostile[0]!.text }]);
+  await page.keyboard.press('End');
+  await page.locator('summary', { hasText: 'event' }).click();
+  for (const machine of await page.getByRole('tab').all()) await machine.click();
+  expect(await page.locator('.lane-name').textContent()).toContain(bad);
+  expect(await page.title()).toBe('watcher: how a run goes');
+  expect(await page.locator('img').count()).toBe(0);
+});
+
+test('can be used with the keyboard alone', async () => {
+  const page = await open(rollout.slice(0, 1));
+  const names: string[] = [];
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab');
+    names.push(
+      await page.evaluate(
+        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
+      ),
+    );
+  }
+  expect(names[0]).toContain('The run');
+  expect(names).toEqual(expect.arrayContaining(['load recordings', 'state checkingRunLock', 'play', 'time']));
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+  expect(outline).toBe('solid');
+  await page.locator('[id="watcher.skipped"]').focus();
+  await page.keyboard.press('Enter');
+  expect(await page.getByRole('region', { name: 'state', exact: true }).textContent()).toContain(
+    'Another run, the handbrake',
+  );
+  await page.getByRole('tab', { name: 'The run' }).focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await page.getByRole('tab', { selected: true }).textContent()).toContain('The cluster lock');
+});
+
+test('fits a window of 900 pixels, by day and by night', async () => {
+  const grounds = await Promise.all(
+    (['light', 'dark'] as const).map(async (colorScheme) => {
+      const page = await open(rollout, { viewport: { width: 900, height: 700 }, colorScheme });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(900);
+      expect((await page.locator('.graph-view').boundingBox())!.height).toBeGreaterThan(200);
+      return page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    }),
+  );
+  expect(grounds[0]).not.toBe(grounds[1]);
+});
