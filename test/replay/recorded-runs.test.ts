@@ -1,0 +1,109 @@
+/**
+ * Goal: every way a run can go, as real runs of the built program went it, still leads through today's machines to the
+ * same end. Method: replay all of test/runs, and list what none of them goes through.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Outcome } from '../../machines/vocabulary.ts';
+import { EXIT_CODES, outcomeName } from '../../src/exit-codes.ts';
+import { machineFingerprint } from '../../src/record/fingerprint.ts';
+import { actorId, RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
+import { eventInWords } from '../../src/replay/event-in-words.ts';
+import { explainInWords } from '../../src/replay/explain-in-words.ts';
+import { replay } from '../../src/replay/replay-file.ts';
+import { differenceInWords, replayInWords, verdictInWords } from '../../src/replay/replay-in-words.ts';
+import { transitionName, transitionNames } from '../../src/replay/transition-name.ts';
+import { NEVER_AN_OUTCOME, NEVER_RECORDED } from '../runs/never-recorded.ts';
+
+const folder = join(import.meta.dirname, '..', 'runs');
+const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+const runs = names.map((name) => ({ name, text: readFileSync(join(folder, name), 'latin1') }));
+
+const HOW_TO_MEND =
+  'A changed machine goes another way than this run did. Is that meant? Then record the runs anew with ' +
+  '"npm run record-runs", or this one alone with "npm run record-runs -- NAME", and read the diff: the first line whose ' +
+  'state differs is the decision that changed; times, ids and hashes differ in every line.';
+
+const machines = [...new Set(Object.values(RECORDED_MACHINES))];
+const covered = new Set(
+  runs.flatMap(({ text }) =>
+    replay(text).fold.steps.flatMap(({ step }) =>
+      step.microsteps.flatMap(({ transitions }) => transitions.map(transitionName)),
+    ),
+  ),
+);
+
+test.each(runs)('$name takes the same path', ({ name, text }) => {
+  const replayed = replay(text);
+  const { difference } = replayed.fold;
+  const parting = difference === null ? [] : [verdictInWords(replayed), ...differenceInWords(difference), HOW_TO_MEND];
+  expect(parting, `${name} (npx watcher replay test/runs/${name})\n${parting.join('\n')}`).toEqual([]);
+});
+
+test.each(runs)('$name was recorded by the machines as they are built today, and is small', ({ name, text }) => {
+  expect(replay(text).recording.header.machine, `${name}: record it anew with "npm run record-runs"`).toBe(
+    machineFingerprint(),
+  );
+  expect(statSync(join(folder, name)).size).toBeLessThan(60_000);
+});
+
+test('there are at least 30 of them, and only killed runs are cut', () => {
+  expect(runs.length).toBeGreaterThanOrEqual(30);
+  const cut = runs.filter(({ text }) => replay(text).cut !== null).map(({ name }) => name);
+  expect(cut.filter((name) => !name.startsWith('killed-'))).toEqual([]);
+  expect(cut).not.toEqual([]);
+});
+
+test('every transition of the machines is gone through by some of them', () => {
+  const all = machines.flatMap(transitionNames);
+  const missing = all.filter((name) => !covered.has(name) && !Object.hasOwn(NEVER_RECORDED, name));
+  expect(missing, 'lead a run there in test/runs, or say in never-recorded.ts why none can be').toEqual([]);
+});
+
+test('what is said never to be recorded exists, and is not recorded', () => {
+  const all = machines.flatMap(transitionNames);
+  const excuses = Object.keys(NEVER_RECORDED);
+  expect(excuses.filter((name) => !all.includes(name))).toEqual([]);
+  expect(excuses.filter((name) => covered.has(name))).toEqual([]);
+});
+
+test('every transition has a name of its own', () => {
+  const all = machines.flatMap(transitionNames);
+  expect(new Set(all).size).toBe(all.length);
+});
+
+test('every outcome is come to by some of them', () => {
+  const outcomes = runs.flatMap(({ text }) => {
+    const { end } = replay(text).recording;
+    return end === null ? [] : [outcomeName(end.outcome as Outcome)];
+  });
+  const all = EXIT_CODES.flatMap(({ when }) => when);
+  const excuses = Object.keys(NEVER_AN_OUTCOME);
+  expect(all.filter((name) => !outcomes.includes(name) && !excuses.includes(name))).toEqual([]);
+  expect(excuses.filter((name) => outcomes.includes(name as never) || !all.includes(name as never))).toEqual([]);
+});
+
+test('every event in them can be told in words', () => {
+  const events = runs.flatMap(({ text }) => replay(text).recording.events.map(({ event }) => event));
+  const untold = events.filter((event) => eventInWords(event) === event.type).map(({ type }) => type);
+  expect([...new Set(untold)]).toEqual([]);
+});
+
+test.each(runs)('$name can be told, and explained in five lines', ({ text }) => {
+  const replayed = replay(text);
+  const told = [...replayInWords(replayed), ...explainInWords(replayed)];
+  expect(explainInWords(replayed)).toHaveLength(5);
+  for (const line of told) expect(line).not.toMatch(/undefined|\[object|NaN|null/);
+  for (const id of new Set(replayed.recording.events.map(({ actor }) => actorId(actor)))) {
+    expect(Object.keys(RECORDED_MACHINES)).toContain(id);
+  }
+});
+
+test.each(runs)('$name tells nothing of the machine that it was recorded on', ({ text }) => {
+  const { header } = replay(text).recording;
+  expect(header.host).toMatch(/^balancer-\d$/);
+  const paths = Object.values(header.settings).flatMap((value) => value.match(/(?<![\w/:.])\/[\w-][\w./-]*/g) ?? []);
+  const foreign = paths.filter((path) => !/^\/(?:tmp\/watcher-runs|etc\/yandex|etc\/datasources|var)\b/.test(path));
+  expect(foreign).toEqual([]);
+});

@@ -1,0 +1,36 @@
+/** Transitions that no real run can be led to, each with the reason. Whoever covers one takes it out of here. */
+export const NEVER_RECORDED: Readonly<Record<string, string>> = {
+  ...because('only a bug in a machine makes it break', [
+    'watcher.checkingHandbrake: xstate.error.actor.handbrake [endingDecided] → aborted',
+    'watcher.checkingHandbrake: xstate.error.actor.handbrake [else] → failed',
+    'watcher.holdingRunLock: xstate.error.actor.clusterLock → stays',
+    'watcher.holdingRunLock.takingTurn.awaitingYtLock: lockLost → holdingRunLock.reporting',
+    'watcher.holdingRunLock.takingTurn.confirming.lookingAtHandbrake: xstate.error.actor.handbrake → holdingRunLock.reporting',
+    'watcher.holdingRunLock.takingTurn.refreshing: xstate.error.actor.refresh → holdingRunLock.reporting',
+    'watcher.holdingRunLock.releasing.givingBackClusterLock: at once [clusterLockBroken] → holdingRunLock.releasing.droppingRunLock',
+  ]),
+  ...because('discovery answers with verdicts, whatever happens to it; it rejects only when it is left', [
+    'watcher.holdingRunLock.resolving: xstate.error.actor.resolveGroups [forceRun] → holdingRunLock.diffing',
+    'watcher.holdingRunLock.resolving: xstate.error.actor.resolveGroups [else] → holdingRunLock.reporting',
+  ]),
+  ...because('whatever is wrong with the pid file at the end becomes a note', [
+    'watcher.holdingRunLock.releasing.droppingRunLock: xstate.error.actor.dropRunLock → holdingRunLock.releasing.done',
+  ]),
+  ...because('a command that ends before it may go has no guard yet, and is told of as not started', [
+    'command.starting: childExited → ended',
+  ]),
+  ...because('it takes a process that the kernel itself cannot kill', [
+    'command.killing: xstate.after.killLimit.command.killing → ended',
+  ]),
+};
+
+/** Outcomes that no real run can come to, each with the reason. */
+export const NEVER_AN_OUTCOME: Readonly<Record<string, string>> = {
+  'failed/lockUnavailable': 'it is tried again until the time is over, which is failed/lockTimeout',
+  'failed/aborted': 'an aborted run is aborted, not failed',
+  'failed/unexpected': 'only a bug leads to it',
+};
+
+function because(reason: string, names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, reason]));
+}
