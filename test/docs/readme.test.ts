@@ -1,0 +1,116 @@
+/** README does what it says: its parts are fresh, its commands are run, its crontab line is one. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { allKeys } from '../../src/config/keys.ts';
+import { exitCodesTable } from '../../src/exit-codes.ts';
+import { MACHINES } from '../../src/graph/machines.ts';
+import { mermaid } from '../../src/graph/mermaid.ts';
+import { modelOf } from '../../src/graph/model.ts';
+import { PROGRAM } from '../support/built-program.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { expectFresh, markedCode, ROOT, readPage } from './marked-part.ts';
+
+const PAGE = 'README.md';
+
+test('the exit codes are made from the table', () => {
+  expectFresh(PAGE, 'exit-codes', `\n\n${exitCodesTable()}\n\n`);
+});
+
+test('the graph is made from the machine', () => {
+  expectFresh(PAGE, 'graph', `\n\n\`\`\`mermaid\n${mermaid(modelOf(MACHINES.watcher))}\`\`\`\n\n`);
+});
+
+test('the quick start, pasted into a shell, does and prints what the page shows', () => {
+  const folder = tempFolder();
+  symlinkSync(join(ROOT, 'dist'), join(folder, 'dist'));
+  const { status, stdout, stderr } = runShell(markedCode(PAGE, 'quick-start'), folder);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expectFresh(PAGE, 'quick-start-output', `\n\`\`\`\n${stdout}\`\`\`\n`, withoutTimes);
+});
+
+test('the piece of the demo is what the demo prints', () => {
+  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'dist', 'sandbox.cjs'), 'demo'], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], TMPDIR: tempFolder() },
+  });
+  expect(status).toBe(0);
+  const printed = new Set(stdout.split('\n').map(withoutNodes));
+  const shown = markedCode(PAGE, 'demo').split('\n').map(withoutNodes);
+  expect(shown.filter((line) => !printed.has(line))).toEqual([]);
+});
+
+test('the program is one file, which runs wherever it is copied', () => {
+  const { folder, status, stderr } = runCrontabLine();
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(readFileSync(join(folder, 'watcher.log'), 'utf8')).toContain('outcome=unchanged');
+});
+
+test('the crontab line is every five minutes, and has nothing that cron takes for a line break', () => {
+  const { path, schedule, command } = crontab();
+  expect(path.split(':').every((entry) => entry.startsWith('/'))).toBe(true);
+  expect(path.split(':')).toContain('/usr/local/bin');
+  expect(schedule).toBe('*/5 * * * *');
+  expect(command).not.toContain('%');
+});
+
+test('the crontab line waits longer than a run may take, also between TERM and KILL', () => {
+  const [, kill, end] = /^timeout -k (\d+)s (\d+)m watcher /.exec(crontab().command)!.map(Number);
+  const longestSec = seconds('haproxy_timeout') + 2 * (seconds('handbrake_timeout') + seconds('kill_grace'));
+  expect(end! * 60).toBeGreaterThan(longestSec);
+  expect(kill).toBeGreaterThan(seconds('kill_grace'));
+});
+
+test('the commands of the page are those that CI runs and that package.json has', () => {
+  const { scripts } = JSON.parse(readPage('package.json'));
+  const commands = [...readPage(PAGE).matchAll(/npm ci && npm (?:run )?(\w+)/g)];
+  expect(commands.map(([, script]) => script)).toEqual(['demo', 'test']);
+  for (const [, script] of commands) expect(scripts).toHaveProperty(script!);
+  expect(readPage('.ci/run')).toContain(`\n${commands[1]![0]} `);
+});
+
+/** What cron would execute, with a copy of the program and a configuration that nobody else has. */
+function runCrontabLine() {
+  const folder = tempFolder();
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  copyFileSync(PROGRAM, join(bin, 'watcher'));
+  chmodSync(join(bin, 'watcher'), 0o755);
+  symlinkSync(process.execPath, join(bin, 'node'));
+  const sets = JSON.stringify({ endpoint_sets: [] });
+  for (const file of ['primer.json', 'discovery.json']) writeFileSync(join(folder, file), sets);
+  const [, config] = /cat >watcher\.yaml <<END\n(.*?)END\n/s.exec(markedCode(PAGE, 'quick-start'))!;
+  writeFileSync(join(folder, 'watcher.yaml'), config!.replaceAll('$PWD', folder));
+
+  const { command } = crontab();
+  const [named] = /\/\S+\/watcher\.yaml$/.exec(command)!;
+  expect(named).toBe(allKeys.find(({ name }) => name === 'config')!.default);
+  const result = runShell(command.replace(named, join(folder, 'watcher.yaml')), folder, `${bin}:/usr/bin:/bin`);
+  return { folder, ...result };
+}
+
+function crontab() {
+  const [first, line] = markedCode(PAGE, 'crontab').trimEnd().split('\n');
+  const [, path] = /^PATH=(.*)$/.exec(first!)!;
+  const [, schedule, command] = /^((?:\S+ ){4}\S+) +root +(.*)$/.exec(line!)!;
+  return { path: path!, schedule: schedule!, command: command! };
+}
+
+function seconds(key: string): number {
+  const { type, default: written } = allKeys.find(({ name }) => name === key)!;
+  return Number(type.parse(written, '/')) / 1000;
+}
+
+function runShell(script: string, cwd: string, path = process.env['PATH']) {
+  return spawnSync('/bin/sh', ['-ec', script], { cwd, encoding: 'utf8', env: { PATH: path, HOME: cwd, TMPDIR: cwd } });
+}
+
+function withoutTimes(text: string): string {
+  return text.replaceAll(/\d{8}T\d{6}Z-[0-9a-f]{16}/g, 'RUN').replaceAll(/\d+(?:\.\d+)?s\b/g, 'TIME');
+}
+
+/** Which node is first, and when, is another story each time. */
+function withoutNodes(line: string): string {
+  return line.replaceAll(/balancer-\d/g, 'balancer-N').replace(/^ \+[\d.]+s/, ' +TIME');
+}
