@@ -54,8 +54,25 @@ function clusterLines(state: StateModel, indent: string, overlay: Overlay | null
     `${indent}  label=${label}`,
     ...deskLines(state, `${indent}  `),
     ...regionLines(state, `${indent}  `, overlay),
+    ...gateLines(state, `${indent}  `),
     `${indent}}`,
   ];
+}
+
+/** Below everything in it, so that the texts of the arrows that leave it stand outside. */
+function gateLines(state: StateModel, indent: string): string[] {
+  if (!needsGate(state)) return [];
+  const leaves = statesIn(state).filter(({ states }) => states.length === 0);
+  return [
+    `${indent}${quote(gateOf(state.id))} [style=invis, shape=point, width=0.01]`,
+    ...leaves.map(({ id }) => `${indent}${quote(id)} -> ${quote(gateOf(state.id))} [style=invis, weight=0]`),
+  ];
+}
+
+/** A final state of its own is such a place already. */
+function needsGate({ id, edges, states }: StateModel): boolean {
+  const leaves = edges.some(({ targets }) => targets.some((target) => !target.startsWith(`${id}.`)));
+  return leaves && states.at(-1)?.type !== 'final';
 }
 
 /** What a state with others inside does itself: a note in it, from which its arrows to them start. */
@@ -116,7 +133,7 @@ function arrowLine(arrow: Arrow, states: ReadonlyMap<string, StateModel>, overla
   const gone = overlay?.ways.has(wayOf(source.id, target.id)) ?? false;
   const attributes = [
     `id=${quote(wayOf(arrow.source, arrow.target))}`,
-    `class=${quote(gone ? 'way gone' : 'way')}`,
+    `class=${quote(overlay === null ? 'way' : gone ? 'way gone' : 'way unvisited')}`,
     ...ends,
     gone ? 'penwidth=3' : null,
     `label=${rich(arrow.edges.map((edge) => `\u00a0${escapeXml(edgeInFewWords(edge, source))}`))}`,
@@ -127,9 +144,14 @@ function arrowLine(arrow: Arrow, states: ReadonlyMap<string, StateModel>, overla
 /** Graphviz draws arrows between nodes alone: a cluster is stood for by a node inside it. */
 function anchorOf(state: StateModel, which: 'first' | 'last'): string {
   if (state.states.length === 0) return state.id;
+  if (which === 'last' && needsGate(state)) return gateOf(state.id);
   const inner =
     which === 'last' ? state.states.at(-1) : (state.states.find(({ id }) => id === state.initial) ?? state.states[0]);
   return anchorOf(inner!, which);
+}
+
+function gateOf(id: string): string {
+  return `${id}/gate`;
 }
 
 function deskOf(id: string): string {

@@ -4,8 +4,11 @@ import { foldRun, type RunStep } from './fold-run.ts';
 import { type Overlay, shortDuration, type Visit } from './overlay.ts';
 
 /** One recorded run as it lies over each of these machines. */
-export function overlaysOf(recording: Recording, machines: readonly string[]): ReadonlyMap<string, Overlay> {
-  const steps = foldRun(recording);
+export function overlaysOf(
+  recording: Recording,
+  machines: readonly string[],
+  steps: readonly RunStep[] = foldRun(recording),
+): ReadonlyMap<string, Overlay> {
   const endedAt = recording.end?.at ?? steps.at(-1)?.at ?? 0;
   return new Map(
     machines.map((machine) => [machine, overlayOf(machine, steps, endedAt, captionOf(recording, endedAt))]),
@@ -13,7 +16,7 @@ export function overlaysOf(recording: Recording, machines: readonly string[]): R
 }
 
 /** Who ran when, and how it ended. */
-export function captionOf({ header, end }: Recording, endedAt: number): string {
+function captionOf({ header, end }: Recording, endedAt: number): string {
   const ended =
     end === null ? 'was cut off' : `ended as ${outcomeName(end.outcome as Parameters<typeof outcomeName>[0])}`;
   return `${header.host}, ${header.started_at}: ${ended} after ${shortDuration(endedAt)}`;

@@ -7,6 +7,7 @@ import { createRecorder } from '../../src/record/recorder.ts';
 import { run } from '../../src/run.ts';
 import { startYpServer } from '../../src/sandbox/yp/server.ts';
 import { startYtProxy } from '../../src/sandbox/yt/server.ts';
+import { readStatistics } from '../../src/services/statistics.ts';
 import { VERSION } from '../../src/version.ts';
 
 export interface Recorded {
@@ -57,6 +58,8 @@ async function recordNode(
   mkdirSync(home);
   writeFileSync(path('token'), TOKEN, { mode: 0o600 });
   writeFileSync(path('primer.json'), JSON.stringify(primer()));
+  // Statistics that start anew are told of, with the path of their file.
+  writeFileSync(path('stats.json'), JSON.stringify((await readStatistics(path('stats.json'))).statistics));
   const config = path('watcher.yaml');
   writeFileSync(config, JSON.stringify({ ...written, ...FILES }));
   const { settings } = await loadSettings({ config, record: path('run.jsonl') }, {}, home);

@@ -53,7 +53,10 @@ export function stateCard(
           ),
         ),
       ],
-      ['timeouts', state.edges.filter(({ kind }) => kind === 'after').map((edge) => timeout(edge, model))],
+      [
+        'timeouts',
+        [...new Set(state.edges.filter(({ kind }) => kind === 'after').map((edge) => timeout(edge, model)))],
+      ],
       ['begins with', state.initial === null ? [] : [link(state.initial)]],
       ['on entry', state.entry.map(partInWords)],
       ['on exit', state.exit.map(partInWords)],
@@ -84,7 +87,7 @@ function exitCodeInWords(code: number): string {
 
 function visitInWords(run: Run | null, machine: string, id: StateModel['id']): string[] {
   if (run === null) return [];
-  const visit = overlaysOf(run.recording, [machine]).get(machine)!.visits.get(id);
+  const visit = overlaysOf(run.recording, [machine], run.steps).get(machine)!.visits.get(id);
   if (visit === undefined) return [`${run.recording.header.host} was not here`];
   const times = visit.orders.length > 1 ? `entered ${visit.orders.length} times, ` : '';
   return [`${run.recording.header.host}: ${times}${shortDuration(visit.ms)} in all`];

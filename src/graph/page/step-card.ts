@@ -42,9 +42,16 @@ export function stepCard({ selected: run, made }: Player): HTMLElement {
           'details',
           { open: true },
           make('summary', {}, 'context'),
-          make('pre', { tabindex: '0' }, dataText(step.context)),
+          make('pre', { tabindex: '0' }, dataText(inOrder(step.context, changed))),
         ),
   );
+}
+
+/** What changed comes first, what the run was told at its start last: it never changes. */
+function inOrder(context: unknown, changed: readonly string[]): unknown {
+  if (!isObject(context)) return context;
+  const rank = (key: string) => (changed.includes(key) ? 0 : ['run', 'policy', 'input'].includes(key) ? 2 : 1);
+  return Object.fromEntries(Object.entries(context).sort(([a], [b]) => rank(a) - rank(b)));
 }
 
 /** The fields of the context that the step changed. */

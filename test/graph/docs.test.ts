@@ -1,0 +1,118 @@
+/** What the docs show of the machines is made from them. One command mends it: `UPDATE_DOCS=1 npm test`. */
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { foldRun } from '../../src/graph/fold-run.ts';
+import { html } from '../../src/graph/html.ts';
+import { MACHINE_NAMES, MACHINES } from '../../src/graph/machines.ts';
+import { type MachineModel, modelOf } from '../../src/graph/model.ts';
+import { readPageParts } from '../../src/graph/page-parts.ts';
+import { svg } from '../../src/graph/svg.ts';
+import { readRecording } from '../../src/replay/read-recording.ts';
+import { needs } from '../support/needs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { openPage, startBrowser } from './browser.ts';
+import { DIST } from './dist.ts';
+import { type Recorded, recordRollout } from './record-rollout.ts';
+import { stateTable } from './state-table.ts';
+
+const isUpdate = Boolean(process.env['UPDATE_DOCS']);
+const STALE = 'the machines changed: run UPDATE_DOCS=1 npm test and read the diff';
+const docs = join(import.meta.dirname, '..', '..', 'docs');
+const page = join(docs, 'index.html');
+const picture = join(docs, 'images', 'rollout.png');
+const models = MACHINE_NAMES.map((name) => modelOf(MACHINES[name]));
+
+/** Slow enough to be watched, with a little time between the nodes, as cron's jitter has it. */
+const PACE = { refreshDelay: '1500ms', refreshSeconds: 1.2, apartMs: 400 };
+
+test.each(models.map((model) => [pictureOf(model), model] as const))(
+  'docs/%s is drawn from the machine',
+  async (name, model) => {
+    expectFresh(join(docs, name), await svg([model]));
+  },
+);
+
+test('the tables of docs/machine.md are made from the machines', () => {
+  const path = join(docs, 'machine.md');
+  const fresh = models.reduce(
+    (text, model) => {
+      const part = `<!-- ${model.id} -->\n\n![${model.id}](${pictureOf(model)})\n\n${stateTable(model)}\n\n<!-- /${model.id} -->`;
+      return text.replace(new RegExp(`<!-- ${model.id} -->.*<!-- /${model.id} -->`, 's'), () => part);
+    },
+    readFileSync(path, 'utf8'),
+  );
+  for (const { id } of models) expect(fresh).toContain(`![${id}](`);
+  expectFresh(path, fresh);
+});
+
+test('docs/index.html shows the machines as they are, and runs that go their ways', async () => {
+  const current = existsSync(page) ? readFileSync(page, 'utf8') : '';
+  const baked = recordingsIn(current);
+  const isRunToday = baked.length === 3 && baked.every(goesTheSameWay);
+  if (!isUpdate) {
+    expect(isRunToday, STALE).toBe(true);
+    const fresh = await html(models, baked, await readPageParts(DIST));
+    expect(machinePartOf(current) === machinePartOf(fresh), STALE).toBe(true);
+    return;
+  }
+  const recordings = isRunToday ? baked : await recordRollout(tempFolder(), PACE);
+  const fresh = await html(models, recordings, await readPageParts(DIST));
+  writeFileSync(page, fresh);
+  if (fresh !== current || !existsSync(picture)) await takePicture(fresh);
+});
+
+test('the runs of docs/index.html tell nothing of the host that they were recorded on', () => {
+  const text = JSON.stringify(recordingsIn(readFileSync(page, 'utf8')));
+  expect(text).not.toMatch(/\/(tmp|root|home|work)\/(?!balancers)/);
+  expect(text).not.toContain(hostname());
+});
+
+test('the picture of the rollout is there, and small', () => {
+  expect(statSync(picture).size).toBeLessThan(300 * 1024);
+});
+
+function pictureOf({ id }: MachineModel): string {
+  const name = id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return id === 'watcher' ? 'machine.svg' : `machine-${name}.svg`;
+}
+
+function expectFresh(path: string, fresh: string): void {
+  if (isUpdate) writeFileSync(path, fresh);
+  expect(readFileSync(path, 'utf8') === fresh, `${path}: ${STALE}`).toBe(true);
+}
+
+function recordingsIn(text: string): readonly Recorded[] {
+  const [, data] = /<script type="application\/json" id="recordings">(.*)<\/script>/.exec(text) ?? [];
+  return data === undefined ? [] : JSON.parse(data);
+}
+
+function goesTheSameWay({ text }: Recorded): boolean {
+  try {
+    return foldRun(readRecording(text)).every(({ context }) => context !== null);
+  } catch {
+    return false;
+  }
+}
+
+/** The page's program changes more often than what it shows; the build has the newest. */
+function machinePartOf(text: string): string | undefined {
+  return /<!-- machines -->[\s\S]*<!-- \/machines -->/.exec(text)?.[0];
+}
+
+/** The second node refreshes, the first has ended, the third waits. */
+async function takePicture(text: string): Promise<void> {
+  needs('chromium');
+  const browser = await startBrowser();
+  try {
+    const opened = await openPage(browser, tempFolder(), text, { viewport: { width: 1400, height: 900 } });
+    const second = opened.page.locator('.track').nth(1).locator('.span', { hasText: 'refreshing' });
+    const { x, y, width } = (await second.boundingBox())!;
+    await opened.page.mouse.click(x + width / 3, y + 8);
+    await opened.page.mouse.move(0, 0);
+    await opened.page.screenshot({ path: picture, animations: 'disabled' });
+  } finally {
+    await browser.close();
+  }
+}
