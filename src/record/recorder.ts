@@ -50,10 +50,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
   if (files.length === 0) return { inspect() {}, ended() {}, close() {} };
 
   let fault: string | null = null;
+  let events = 0;
   const write = (fields: Fields) => {
     for (const file of files) file.append(fields);
   };
-  const lines = createEventLines(nowMs, clean, write);
+  const lines = createEventLines(nowMs, clean, (fields) => {
+    write(fields);
+    events += 1;
+  });
   safely(() => {
     write({
       format: FORMAT,
@@ -71,7 +75,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     inspect: safely(lines.inspect),
     ended(outcome, exitCode) {
       safely(lines.flush)();
-      const end = { at: nowMs(), outcome: clean(outcome), exit_code: exitCode };
+      const end = { at: nowMs(), outcome: clean(outcome), exit_code: exitCode, events };
       for (const file of files) file.close(fault === null ? end : { ...end, incomplete: fault });
     },
     close() {

@@ -17,7 +17,10 @@ const FROM_OUTSIDE: ReadonlySet<string> = new Set([
 
 const SHOWN_MAX = 200;
 
-/** What today's machines say to one another and start, to be found in the recording, in order. */
+/** Whose coming shows that nothing is under way between the machines: they speak to one another without any delay. */
+const COMES_ALONE = /^(?:abort$|xstate\.(?:after|done\.actor|error\.actor)\.)/;
+
+/** What today's machines say to one another, start and wait for, to be found in the recording, in order. */
 export interface Conversation {
   /** Takes note of what a step of this machine says and starts. */
   listen(name: string, step: Step): void;
@@ -25,14 +28,17 @@ export interface Conversation {
   missSome(): void;
   checkBeginning(event: RecordedEvent, id: string): Mismatch | null;
   checkMessage(event: RecordedEvent): Mismatch | null;
-  /** What is said or started today, and not in the whole recording. */
-  findUnheard(isOver: (name: string) => boolean): Mismatch | null;
+  /** A timer must have been set, and goes off once. */
+  checkTimer(event: RecordedEvent): Mismatch | null;
+  /** What is said or started today before this event, or before the end of the run, and not in the recording. */
+  findUnheard(before: RecordedEvent | null, isOver: (name: string) => boolean): Mismatch | null;
 }
 
 export function beginConversation(): Conversation {
   const inboxes = new Map<string, unknown[]>();
   const starting = new Map<string, unknown[]>();
   const begun = new Map<string, number>();
+  const timers = new Set<string>();
   let isMissing = false;
 
   /** The one with this id that lives, or is just being started. */
@@ -43,7 +49,9 @@ export function beginConversation(): Conversation {
   return {
     listen(name, { effects }) {
       for (const { type, params } of effects as readonly { type: string; params: unknown }[]) {
-        if (type === 'xstate.spawnChild') {
+        if (type === 'xstate.raise') timers.add(timer(name, (params as { event: AnyEventObject }).event.type));
+        else if (type === 'xstate.cancel') timers.delete(timer(name, String(params)));
+        else if (type === 'xstate.spawnChild') {
           const { id, input } = params as { id: string; input: unknown };
           if (Object.hasOwn(RECORDED_MACHINES, id)) push(starting, id, asRecorded(input));
         } else if (type === 'xstate.sendTo') {
@@ -80,24 +88,32 @@ export function beginConversation(): Conversation {
       return { recorded: `${actor} is told ${shown(event)}`, now };
     },
 
-    findUnheard(isOver) {
+    checkTimer({ event, actor }) {
+      if (timers.delete(timer(actor, event.type)) || isMissing) return null;
+      return { recorded: `${actor} hears ${event.type}`, now: 'no such timer is set' };
+    },
+
+    findUnheard(before, isOver) {
+      if (before !== null && !COMES_ALONE.test(before.event.type)) return null;
+      const recorded = before === null ? 'the run ends without that' : `${before.event.type} comes before that`;
       for (const [name, [message]] of inboxes) {
-        if (message !== undefined && !isOver(name)) return unheard(`${name} is told ${shown(message)}`);
+        if (message !== undefined && !isOver(name)) return { recorded, now: `${name} is told ${shown(message)}` };
       }
-      for (const [id, inputs] of starting) if (inputs.length > 0) return unheard(`${id} is started`);
+      for (const [id, inputs] of starting) if (inputs.length > 0) return { recorded, now: `${id} is started` };
       return null;
     },
   };
+}
+
+/** XState names a timer after the event that it sends. */
+function timer(actor: string, type: string): string {
+  return `${actor} ${type}`;
 }
 
 function push(lists: Map<string, unknown[]>, key: string, value: unknown): void {
   const list = lists.get(key) ?? [];
   list.push(value);
   lists.set(key, list);
-}
-
-function unheard(now: string): Mismatch {
-  return { recorded: 'nothing of the kind before the end of the run', now };
 }
 
 function shown(value: unknown): string {

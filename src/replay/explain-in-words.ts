@@ -81,7 +81,7 @@ function outputInWords(told: readonly Told[], command: CommandName): string {
   return `${commandInWords(command, ended.result, 0)[0]!.message}; ${printed}`;
 }
 
-const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], string>> = {
+const SKIPPED: Readonly<Record<string, string>> = {
   runLockHeld: 'nothing, unless that run hangs: the next run tries again',
   handbrakeEngaged: 'release the handbrake when this node may be refreshed again',
   orphanRefresh: 'look at that command: no run refreshes before it has ended',
@@ -91,7 +91,7 @@ function nextInWords({ fold: { difference }, cut }: Replayed, outcome: Outcome |
   if (difference !== null) return `today’s machines go another way at line ${difference.line}: see watcher replay`;
   if (outcome === null)
     return cut === null ? 'nothing' : 'see in the log of the host whether the run was killed, or still goes on';
-  if (outcome.kind === 'skipped') return SKIPPED[outcome.why];
+  if (outcome.kind === 'skipped') return SKIPPED[outcome.why] ?? 'nothing: the next run tries again';
   if (outcome.kind === 'failed')
     return ADVICE[outcome.failure.kind] ?? 'see to what the decision names; the next run tries again';
   if (outcome.kind === 'wouldRefresh') return 'run without dry_run to refresh';

@@ -36,6 +36,8 @@ interface Actor {
   isOver: boolean;
   /** Its last step was believed, so its output is not known. */
   wasTrusted: boolean;
+  /** Its owner knows that it is over. */
+  isMourned: boolean;
 }
 
 /**
@@ -60,14 +62,22 @@ export function foldRecording({ events, end }: Recording): Fold {
     const id = actorId(event.actor);
     const number = (begun.get(id) ?? 0) + 1;
     begun.set(id, number);
-    if (event.actor !== actorName(id, number)) throw new Refused(event.line, `no ${event.actor} can begin here`);
+    if (event.actor !== actorName(id, number) || actors.has(event.actor))
+      throw new Refused(event.line, `no ${event.actor} can begin here`);
     if (id !== RUN && !actors.has(RUN)) throw new Refused(event.line, 'the run itself has not begun');
     const mismatch = conversation.checkBeginning(event, id);
     if (mismatch !== null) return mismatch;
     const pure = pureMachine(RECORDED_MACHINES[id]!, event.event['input']);
     const { error } = pure.first.snapshot;
     if (error !== undefined) return broken(event, error);
-    const actor = { name: event.actor, pure, snapshot: pure.first.snapshot, isOver: false, wasTrusted: false };
+    const actor = {
+      name: event.actor,
+      pure,
+      snapshot: pure.first.snapshot,
+      isOver: false,
+      wasTrusted: false,
+      isMourned: false,
+    };
     actors.set(event.actor, actor);
     return arrive(actor, event, pure.first.snapshot, pure.first);
   }
@@ -76,7 +86,7 @@ export function foldRecording({ events, end }: Recording): Fold {
     const actor = actors.get(event.actor);
     if (actor === undefined) throw new Refused(event.line, `${event.actor} has not begun`);
     if (actor.isOver) throw new Refused(event.line, `${event.actor} had come to its end before`);
-    const mismatch = checkOrigin(event);
+    const mismatch = conversation.findUnheard(event, isOver) ?? checkOrigin(event);
     if (mismatch !== null) return mismatch;
     if (event.context !== undefined) return believe(actor, event);
     const before = actor.snapshot;
@@ -124,6 +134,7 @@ export function foldRecording({ events, end }: Recording): Fold {
   function checkOrigin(event: RecordedEvent): Mismatch | null {
     const [, how, id] = /^xstate\.(done|error)\.actor\.(.*)$/.exec(event.event.type) ?? [];
     if (id !== undefined && Object.hasOwn(RECORDED_MACHINES, id)) return checkChild(event, id, how === 'done');
+    if (event.event.type.startsWith('xstate.after.')) return conversation.checkTimer(event);
     return event.event.type.startsWith('xstate.') ? null : conversation.checkMessage(event);
   }
 
@@ -136,6 +147,8 @@ export function foldRecording({ events, end }: Recording): Fold {
       const now = ended ? 'it has come to its end' : `it is in ${statePath(child.snapshot.value)}`;
       return { recorded: `${child.name} ${isDone ? 'has come to its end' : 'breaks'}`, now };
     }
+    if (child.isMourned) return { recorded: `${child.name} ends once more`, now: 'it has ended once' };
+    child.isMourned = true;
     child.isOver = true;
     const output = asRecorded(child.snapshot.output);
     if (!isDone || child.wasTrusted || context !== undefined || isSameData(output, event['output'])) return null;
@@ -145,7 +158,8 @@ export function foldRecording({ events, end }: Recording): Fold {
     };
   }
 
-  function checkEnd({ outcome, exit_code }: NonNullable<Recording['end']>): Mismatch | null {
+  function checkEnd({ outcome, exit_code, events: count }: NonNullable<Recording['end']>): Mismatch | null {
+    if (count !== events.length) return { recorded: `${count} events`, now: `${events.length} are in the file` };
     const run = actors.get(RUN);
     if (run?.snapshot.status !== 'done') {
       const now = run === undefined ? 'it has not begun' : `it is in ${statePath(run.snapshot.value)}`;
@@ -157,7 +171,11 @@ export function foldRecording({ events, end }: Recording): Fold {
     }
     const codes = [false, true].map((detailed) => exitCode(outcome as Outcome, detailed));
     if (!codes.includes(exit_code)) return { recorded: `exit code ${exit_code}`, now: `exit code ${codes[0]}` };
-    return conversation.findUnheard((name) => actors.get(name)?.isOver === true);
+    return conversation.findUnheard(null, isOver);
+  }
+
+  function isOver(name: string): boolean {
+    return actors.get(name)?.isOver === true;
   }
 }
 
