@@ -47,8 +47,16 @@ export const eventSchema = v.strictObject({
   hash,
 });
 
-/** How the run ended, in the words of machines/vocabulary.ts, which grow: the replay compares it with today's. */
-export const outcomeSchema = v.looseObject({ kind: v.string() });
+const text = v.string();
+
+/** How the run ended, in the words of machines/vocabulary.ts. Those grow: only what is told of an outcome must be there. */
+export const outcomeSchema = v.variant('kind', [
+  v.looseObject({ kind: v.picklist(['unchanged', 'wouldRefresh']) }),
+  v.looseObject({ kind: v.literal('refreshed'), reason: text }),
+  v.looseObject({ kind: v.literal('skipped'), why: text }),
+  v.looseObject({ kind: v.literal('aborted'), signal: text }),
+  v.looseObject({ kind: v.literal('failed'), failure: v.looseObject({ kind: text, message: text }) }),
+]);
 
 /** The last line of a run that came to its end. */
 export const endSchema = v.strictObject({

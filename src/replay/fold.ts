@@ -44,7 +44,7 @@ interface Actor {
  * Takes every recorded event through today's machines, which only compute: no clock, no network, no child, no file.
  * Stops at the first line where they part. Throws `Refused` where the lines cannot belong together.
  */
-export function foldRecording({ events, end }: Recording): Fold {
+export function foldRecording({ events, end }: Recording, machines = RECORDED_MACHINES): Fold {
   const actors = new Map<string, Actor>();
   const begun = new Map<string, number>();
   const conversation = beginConversation();
@@ -67,7 +67,7 @@ export function foldRecording({ events, end }: Recording): Fold {
     if (id !== RUN && !actors.has(RUN)) throw new Refused(event.line, 'the run itself has not begun');
     const mismatch = conversation.checkBeginning(event, id);
     if (mismatch !== null) return mismatch;
-    const pure = pureMachine(RECORDED_MACHINES[id]!, event.event['input']);
+    const pure = pureMachine(machines[id]!, event.event['input']);
     const { error } = pure.first.snapshot;
     if (error !== undefined) return broken(event, error);
     const actor = {

@@ -1,6 +1,6 @@
 import { FileProblem } from '../files/file-problem.ts';
 import { readSmallBytes } from '../files/read-small-file.ts';
-import { RUN } from '../record/recorded-machines.ts';
+import { RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
 import { type Fold, foldRecording } from './fold.ts';
 import { type Recording, readRecording } from './read-recording.ts';
 import { Refused } from './refused.ts';
@@ -37,10 +37,10 @@ export async function replayFile(file: string): Promise<ReplayedFile> {
   }
 }
 
-/** Throws `Refused`. */
-export function replay(text: string): Replayed {
+/** The text of a recording, taken through `machines`, today's by default. Throws `Refused`. */
+export function replay(text: string, machines = RECORDED_MACHINES): Replayed {
   const recording = readRecording(text);
-  const fold = foldRecording(recording);
+  const fold = foldRecording(recording, machines);
   const run = tellRun(fold);
   const last = recording.events.findLast(({ actor }) => actor === RUN);
   const isWhole = recording.end !== null && recording.end.incomplete === undefined;

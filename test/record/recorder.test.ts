@@ -1,0 +1,240 @@
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { createRecorder } from '../../src/record/recorder.ts';
+import { recordingName } from '../../src/record/retention.ts';
+import { replay } from '../../src/replay/replay-file.ts';
+import { linesOf } from '../support/rechain.ts';
+import { recordedProgram, writeSets } from '../support/recorded-program.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+describe('a run that is recorded', () => {
+  test('leaves one file in record_dir and one where --record says, for its owner alone', () => {
+    const program = recordedProgram(tempFolder());
+    const flags = [`--record_dir=${program.path('recordings')}`, `--record=${program.path('one.jsonl')}`];
+    expect(program.run(flags, ['sh', '-c', 'umask 000; exec "$@"', 'sh']).code).toBe(0);
+    const [name, ...others] = readdirSync(program.path('recordings'));
+    expect(others).toEqual([]);
+    expect(name).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{16}\.jsonl$/);
+    expect(modeOf(program.path('recordings'))).toBe('700');
+    expect(modeOf(program.path(`recordings/${name}`))).toBe('600');
+    expect(modeOf(program.path('one.jsonl'))).toBe('600');
+    expect(program.read(`recordings/${name}`)).toBe(program.read('one.jsonl'));
+  });
+
+  test('is readable by its owner whatever the umask', () => {
+    const program = recordedProgram(tempFolder());
+    program.run([`--record=${program.path('one.jsonl')}`], ['sh', '-c', 'umask 777; exec "$@"', 'sh']);
+    expect(modeOf(program.path('one.jsonl'))).toBe('600');
+  });
+
+  test('says in its first line whose run it was, with every setting, and in its last how it ended', () => {
+    const program = recordedProgram(tempFolder());
+    program.run([`--record=${program.path('one.jsonl')}`, '--detailed_exitcode']);
+    const lines = linesOf(program.read('one.jsonl'));
+    expect(lines[0]).toMatchObject({
+      format: 1,
+      watcher: expect.any(String),
+      machine: expect.stringMatching(/^.{64}$/),
+    });
+    expect(lines[0]).toMatchObject({ settings: { kill_grace: '300ms', record_keep: '1000', lock: 'file' } });
+    expect(lines.at(-1)).toMatchObject({ outcome: { kind: 'refreshed' }, exit_code: 10, events: lines.length - 2 });
+    expect(lines[1]).toMatchObject({ actor: 'watcher', event: { type: 'xstate.init', input: { killGraceMs: 300 } } });
+    const actors = new Set(lines.slice(1, -1).map(({ actor }) => actor));
+    expect([...actors].sort()).toEqual(['clusterLock', 'handbrake#1', 'handbrake#2', 'refresh#1', 'watcher']);
+  });
+
+  test('is without a recording when nobody asks for one', () => {
+    const program = recordedProgram(tempFolder());
+    program.run([]);
+    expect(readdirSync(program.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([]);
+  });
+});
+
+describe('a recording that cannot be written', () => {
+  test.each([
+    ['exists already', (path: string) => writeFileSync(path, 'mine')],
+    ['is a symbolic link', (path: string) => symlinkSync('/tmp/nobody-made-this', path)],
+    ['is a folder', (path: string) => mkdirSync(path)],
+  ])('because it %s does not change the run', (_, prepare) => {
+    const program = recordedProgram(tempFolder());
+    prepare(program.path('one.jsonl'));
+    expect(program.run([`--record=${program.path('one.jsonl')}`])).toMatchObject({ code: 0, stderr: '' });
+    expect(program.read('log').match(/the recording .* cannot be begun: .*; the run goes on without it/g)).toHaveLength(
+      1,
+    );
+    expect(existsSync('/tmp/nobody-made-this')).toBe(false);
+    expect(program.read('log')).toContain('outcome=refreshed');
+  });
+
+  test('because its folder cannot be made does not change the run', () => {
+    const program = recordedProgram(tempFolder());
+    writeFileSync(program.path('file'), '');
+    expect(program.run([`--record_dir=${program.path('file/recordings')}`]).code).toBe(0);
+    expect(program.read('log')).toMatch(/the folder .* cannot be made: not a directory; the run is not recorded there/);
+  });
+
+  test.each([
+    ['for a moment says at its end that it is incomplete', '8', true],
+    ['from some line on is cut there', '8+', false],
+  ])('%s, and does not change the run', (_, when, hasEnd) => {
+    const program = recordedProgram(tempFolder());
+    const path = program.path('one.jsonl');
+    const inject = `inject=pwrite64:error=ENOSPC:when=${when}`;
+    const fullDisk = ['strace', '-f', '-qq', '-o', '/dev/null', '-P', path, '-e', 'trace=pwrite64', '-e', inject];
+    expect(program.run([`--record=${path}`], fullDisk)).toMatchObject({ code: 0, stderr: '' });
+    const log = program.read('log');
+    expect(log.match(/the recording .* cannot be written: no space left on device; the run goes on/g)).toHaveLength(1);
+    const text = program.read('one.jsonl');
+    expect(text.split('\n')).toHaveLength(hasEnd ? 9 : 8);
+    const { fold, cut, recording } = replay(text);
+    expect(fold).toMatchObject({ difference: null });
+    expect(cut).not.toBeNull();
+    const end = { incomplete: 'no space left on device', outcome: { kind: 'refreshed' } };
+    if (hasEnd) expect(recording.end).toMatchObject(end);
+    else expect(recording.end).toBeNull();
+  });
+
+  test('by a recorder that breaks is told of once, and marked as incomplete', () => {
+    const folder = tempFolder();
+    const notes: string[] = [];
+    let asked = 0;
+    const recorder = createRecorder({
+      settings: { record: `${folder}/one.jsonl`, recordDir: null, recordKeep: 1, recordMaxAgeMs: 0 },
+      shown: [{ key: 'lock', value: 'file' }],
+      identity: { host: 'h', pid: 1, runId: '0123456789abcdef' },
+      version: '1',
+      redact: (text) => {
+        asked += 1;
+        if (asked > 4) throw new Error('no more');
+        return text;
+      },
+      note: (line) => notes.push(line),
+      clocks: { wallMs: () => 0, monotonicMs: () => 0 },
+    });
+    const actorRef = {
+      id: 'watcher',
+      sessionId: 'x:0',
+      getSnapshot: () => ({ value: 'checkingRunLock', status: 'active' }),
+    };
+    const begin = { type: '@xstate.event', rootId: 'x:0', actorRef, event: { type: 'xstate.init', input: { a: 'b' } } };
+    recorder.inspect(begin as never);
+    recorder.inspect(begin as never);
+    expect(notes).toEqual(['the recording ends here: no more']);
+    expect(() => recorder.close()).not.toThrow();
+  });
+});
+
+test('a run that is killed at any moment leaves a recording that can be read up to there', async () => {
+  const program = recordedProgram(tempFolder());
+  for (let turn = 0; turn < 12; turn += 1) {
+    const path = program.path(`${turn}.jsonl`);
+    const child = program.start([`--record=${path}`]);
+    const isThere = () => existsSync(path) && readFileSync(path, 'latin1').split('\n').length > 2 + turn * 3;
+    for (let waited = 0; waited < 20_000 && child.exitCode === null && !isThere(); waited += 2) await pause(2);
+    child.kill('SIGKILL');
+    const { fold, cut, recording } = replay(readFileSync(path, 'latin1'));
+    expect(fold.difference).toBeNull();
+    expect(cut === null).toBe(recording.end !== null);
+    await pause(350);
+  }
+});
+
+describe('secrets', () => {
+  test('are in no recording, whether as themselves or as part of what a command prints', () => {
+    const program = recordedProgram(tempFolder());
+    const secret = 'pa55-word-of-the-proxy';
+    const flags = [`--proxy_url=http://user:${secret}@127.0.0.1:9`, `--record=${program.path('one.jsonl')}`];
+    const printing = `--haproxy_refresh_command=echo token ${secret} $(printf ${secret} | base64)`;
+    expect(program.run([...flags, printing]).code).toBe(0);
+    const text = program.read('one.jsonl');
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain(Buffer.from(secret).toString('base64').replace(/=+$/, ''));
+    expect(text).toContain('"proxy_url":"***"');
+    expect(text).toContain('token *** ***');
+    expect(replay(text).fold.difference).toBeNull();
+  });
+});
+
+describe('an answer that is too long to be kept', () => {
+  test('is recorded as a hash and a size, and the step it leads to is believed', () => {
+    const program = recordedProgram(tempFolder());
+    writeSets(program.path('primer.json'), 4_000);
+    writeSets(program.path('discovery.json'), 4_001);
+    expect(program.run([`--record=${program.path('one.jsonl')}`]).code).toBe(0);
+    const text = program.read('one.jsonl');
+    expect(text.length).toBeLessThan(64 * 1024);
+    expect(text).toMatch(/"groups":\{"\$omitted":\{"sha256":"[0-9a-f]{64}","bytes":\d{6}\}\}/);
+    const { fold, cut, run } = replay(text);
+    expect(fold.difference).toBeNull();
+    expect(cut).toBeNull();
+    const believed = fold.steps.filter(({ trusted }) => trusted).map(({ recorded }) => recorded.event.type);
+    expect(believed).toEqual(['xstate.done.actor.readPrimer', 'xstate.done.actor.resolveGroups']);
+    expect(run.story.diff?.groups[0]?.added).toEqual(['front-4000.sas.example']);
+    expect(program.call('explain', program.path('one.jsonl')).stdout).toContain(
+      'sas/front: added front-4000.sas.example',
+    );
+    expect(program.call('replay', program.path('one.jsonl')).stdout).toContain(
+      '2 lines too long to be kept in full, believed and not checked: 11, 12',
+    );
+  });
+});
+
+describe('record_dir', () => {
+  const id = '0123456789abcdef';
+
+  function filled(ages: readonly number[]) {
+    const program = recordedProgram(tempFolder());
+    mkdirSync(program.path('recordings'));
+    for (const [index, age] of ages.entries()) {
+      const name = recordingName(Date.now() - age, id.replace('0', String(index)));
+      writeFileSync(program.path(`recordings/${name}`), '');
+      // Whoever copies recordings touches them: their names tell their age.
+      utimesSync(program.path(`recordings/${name}`), 1, 1);
+    }
+    const others = ['notes.jsonl', `20200101T000000Z-${id}.jsonl.gz`, `20200101T000000Z-${id}.json`, 'x'];
+    for (const name of others) writeFileSync(program.path(`recordings/${name}`), '');
+    const left = () => readdirSync(program.path('recordings')).filter((name) => !others.includes(name));
+    const foreign = () => readdirSync(program.path('recordings')).filter((name) => others.includes(name));
+    return { program, left, foreign, others };
+  }
+
+  test('keeps the newest recordings, this one among them, and removes nothing else', () => {
+    const { program, left, foreign, others } = filled([50_000, 40_000, 30_000, 20_000, 10_000]);
+    const before = left();
+    program.run([`--record_dir=${program.path('recordings')}`, '--record_keep=3']);
+    expect(left()).toHaveLength(3);
+    expect(left().slice(0, 2)).toEqual(before.slice(3));
+    expect(foreign().sort()).toEqual([...others].sort());
+  });
+
+  test('keeps no recording that is too old', () => {
+    const { program, left } = filled([7_200_000, 3_700_000, 60_000]);
+    program.run([`--record_dir=${program.path('recordings')}`, '--record_max_age=1h']);
+    expect(left()).toHaveLength(2);
+  });
+
+  test('keeps a recording that a living run still writes, however old', () => {
+    const { program, left } = filled([]);
+    const live = recordingName(Date.now() - 90_000_000_000, id);
+    writeFileSync(program.path(`recordings/${live}`), `{"format":1,"pid":${process.pid},"x":1}\n`);
+    openSync(program.path(`recordings/${live}`), 'a');
+    const dead = recordingName(Date.now() - 91_000_000_000, id);
+    writeFileSync(program.path(`recordings/${dead}`), `{"format":1,"pid":${process.pid},"x":1}\n`);
+    program.run([`--record_dir=${program.path('recordings')}`, '--record_keep=1']);
+    expect(left()).toHaveLength(2);
+    expect(left()[0]).toBe(live);
+  });
+});
