@@ -7,6 +7,9 @@ Usage:
   watcher config [--json] [flags]   print every value and where it comes from
   watcher replay [--json] FILE...   take recorded runs through today's machines; say what differs
   watcher explain FILE              say of a recorded run why it did, or did not, refresh
+  watcher graph [--format FORMAT] [--machine NAME] [--run FILE]... [--output FILE]
+                                    draw the machines, or where a recorded run went: FORMAT is
+                                    mermaid, dot, svg, json or html
   watcher -get_stats [flags]        print the statistics file
   watcher -version                  print the version
   watcher -help                     print this text

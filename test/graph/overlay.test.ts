@@ -18,10 +18,28 @@ const folder = mkdtempSync(join(tmpdir(), 'watcher-overlay-'));
 const file = join(folder, 'second.jsonl');
 let recording: Recording;
 
+const MILESTONES = [
+  'checkingRunLock',
+  'checkingHandbrake',
+  'takingRunLock',
+  'reading',
+  'resolving',
+  'diffing',
+  'awaitingYtLock',
+  'delaying',
+  'lookingAtHandbrake',
+  'vouchingForLock',
+  'refreshing',
+  'reporting',
+  'refreshed',
+];
+
 beforeAll(async () => {
-  const [, second] = await recordRollout(folder, { refreshDelay: '100ms', refreshSeconds: 0.1, apartMs: 50 });
-  writeFileSync(file, second!.text);
-  recording = readRecording(second!.text);
+  const rollout = await recordRollout(folder, { refreshDelay: '300ms', refreshSeconds: 0.1, apartMs: 50 });
+  // Whoever came first did not wait.
+  const { text } = rollout.find((recorded) => recorded.text.includes('"xstate.after.pollDelay'))!;
+  writeFileSync(file, text);
+  recording = readRecording(text);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -50,7 +68,7 @@ describe('a recorded run, folded again', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         'waiting for the cluster lock',
-        'the cluster lock is held by balancer-1',
+        expect.stringMatching(/^the cluster lock is held by balancer-\d$/),
         'the cluster lock is ours',
       ]),
     );
@@ -75,31 +93,16 @@ describe('a run over a graph', () => {
     const ordered = [...visits].flatMap(([id, { orders }]) =>
       orders.map((order) => [order, id.split('.').at(-1)] as const),
     );
-    expect(ordered.toSorted(([a], [b]) => a - b).map(([, name]) => name)).toEqual([
-      'checkingRunLock',
-      'checkingHandbrake',
-      'takingRunLock',
-      'reading',
-      'resolving',
-      'diffing',
-      'awaitingYtLock',
-      'delaying',
-      'lookingAtHandbrake',
-      'vouchingForLock',
-      'refreshing',
-      'reporting',
-      'givingBackClusterLock',
-      'droppingRunLock',
-      'done',
-      'free',
-      'refreshed',
-    ]);
+    const names = ordered.toSorted(([a], [b]) => a - b).map(([, name]) => name!);
+    expect(ordered.map(([order]) => order).toSorted((a, b) => a - b)).toEqual(names.map((_, index) => index + 1));
+    expect(names.filter((name) => MILESTONES.includes(name))).toEqual(MILESTONES);
+    expect(names.at(-1)).toBe('refreshed');
     expect([...endedIn]).toEqual(['watcher.refreshed']);
-    expect(visits.get('watcher.holdingRunLock.takingTurn.delaying')!.ms).toBeGreaterThanOrEqual(90);
+    expect(visits.get('watcher.holdingRunLock.takingTurn.delaying')!.ms).toBeGreaterThanOrEqual(250);
     expect(visits.get('watcher')!.ms).toBe(recording.end!.at - recording.events[0]!.at);
     expect(ways).toContain(wayOf('watcher.holdingRunLock', 'watcher.refreshed'));
     expect(ways).not.toContain(wayOf('watcher.holdingRunLock', 'watcher.failed'));
-    expect(caption).toMatch(/^balancer-2, .*Z: ended as refreshed after \d/);
+    expect(caption).toMatch(/^balancer-\d, .*Z: ended as refreshed after \d/);
   });
 
   test('counts the visits of a state that it came back to', () => {
@@ -118,7 +121,7 @@ describe('a run over a graph', () => {
 
   test.each(['svg', 'dot', 'mermaid'] as const)('is drawn as %s', async (format) => {
     const text = await draw({ format, machine: 'watcher', recordings: await loadRecordings([file]), folder: DIST });
-    expect(text).toMatch(/11 · \d+ ms/);
+    expect(text).toMatch(/\d+ · \d+ ms/);
     expect(text).toContain('ended here');
     const visited = {
       svg: /<g id="watcher\.holdingRunLock\.takingTurn\.refreshing" class="node state acting visited">/,

@@ -73,22 +73,21 @@ test('plays baked in runs side by side on one clock: the lock passes from node t
     'balancer-2balancer-2.jsonl',
     'balancer-3balancer-3.jsonl',
   ]);
-  const boxes = await Promise.all((await page.locator('.held').all()).map((held) => held.boundingBox()));
-  expect(boxes).toHaveLength(3);
-  boxes.slice(1).forEach((box, index) => {
-    const before = boxes[index]!;
-    expect(box!.x).toBeGreaterThanOrEqual(before!.x + before!.width - 4);
-  });
-  // In the middle of the second node's turn the first has ended and the third waits.
-  const [second] = await page.locator('.track').nth(1).locator('.held').all();
-  const { x, width } = (await second!.boundingBox())!;
-  const track = (await page.locator('.track').nth(1).boundingBox())!;
-  await page.mouse.click(x + width / 2, track.y + 8);
-  expect(await page.locator('.lane-now').allTextContents()).toEqual([
-    'refreshed',
-    expect.stringMatching(/delaying|lookingAtHandbrake|vouchingForLock|refreshing/),
-    'awaitingYtLock',
-  ]);
+  const turns = await Promise.all(
+    [0, 1, 2].map(async (lane) => {
+      const track = page.locator('.track').nth(lane);
+      return { lane, y: (await track.boundingBox())!.y, held: (await track.locator('.held').boundingBox())! };
+    }),
+  );
+  const [first, second, third] = turns.toSorted((a, b) => a.held.x - b.held.x);
+  expect(second!.held.x).toBeGreaterThanOrEqual(first!.held.x + first!.held.width - 4);
+  expect(third!.held.x).toBeGreaterThanOrEqual(second!.held.x + second!.held.width - 4);
+  // In the middle of the second turn the first node has ended and the third waits.
+  await page.mouse.click(second!.held.x + second!.held.width / 2, second!.y + 8);
+  const standings = await page.locator('.lane-now').allTextContents();
+  expect(standings[first!.lane]).toBe('refreshed');
+  expect(standings[second!.lane]).toMatch(/delaying|lookingAtHandbrake|vouchingForLock|refreshing/);
+  expect(standings[third!.lane]).toBe('awaitingYtLock');
   expect(await page.locator('.badge text').allTextContents()).toEqual(['balancer-1', 'balancer-2', 'balancer-3']);
 });
 
