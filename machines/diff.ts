@@ -1,6 +1,6 @@
 import { groupKey } from './group-key.ts';
 import { isAuthoritative } from './trust.ts';
-import type { Answer, ChangeKind, Diff, Endpoint, Group, GroupDiff } from './vocabulary.ts';
+import type { Answer, ChangeKind, Diff, Endpoint, Group, GroupDiff, Renaming } from './vocabulary.ts';
 
 /** Compares what HAProxy was configured with against what discovery says; answers without authority are not compared. */
 export function diffGroups(groups: readonly Group[], answers: readonly Answer[]): Diff {
@@ -20,6 +20,26 @@ export function needsRefresh(diff: Diff, refreshOn: readonly ChangeKind[]): bool
 /** Silence about a group is no word about its pods. */
 function unanswered({ cluster, endpointSet }: Group): Answer {
   return { cluster, endpointSet, endpoints: [], verdict: 'invalid', generation: null, detail: 'no answer' };
+}
+
+/** What both comparisons of one run saw: a change must be seen twice to count. The second one's verdicts stand. */
+export function seenTwice(first: Diff, second: Diff): Diff {
+  const before = new Map(first.groups.map((group) => [groupKey(group), group]));
+  const groups = second.groups.map((group) => {
+    const known = before.get(groupKey(group));
+    const both = (names: readonly string[], knownNames: readonly string[] = []) =>
+      names.filter((name) => knownNames.includes(name));
+    const isKnown = ({ id, to }: Renaming) =>
+      known?.renamed.some((other) => other.id === id && other.to === to) ?? false;
+    return {
+      ...group,
+      added: both(group.added, known?.added),
+      renamed: group.renamed.filter(isKnown),
+      moved: both(group.moved, known?.moved),
+      removed: both(group.removed, known?.removed),
+    };
+  });
+  return { groupsCompared: second.groupsCompared, groups: groups.filter(isWorthTelling) };
 }
 
 function diffGroup(group: Group, answer: Answer): GroupDiff {

@@ -14,6 +14,13 @@ export const LEASE_TOO_SHORT: Failure = {
   message: 'too little of the cluster lock’s lease was left to run the refresh command to its end',
 };
 
+export function ineffectiveFailure(times: number): Failure {
+  return {
+    kind: 'refreshIneffective',
+    message: `${times} refreshes for these same pods did not bring them into the primer file; not refreshing again for them`,
+  };
+}
+
 /** A handbrake that says neither 0 (released) nor 1 (engaged) is broken, and a broken handbrake stops the run. */
 export function handbrakeFailure(result: CommandResult): Failure {
   return {

@@ -5,8 +5,9 @@ import type { ErrorActorEvent } from 'xstate';
 import type { LockNews } from './cluster-lock.ts';
 import type { CommandInput } from './command.ts';
 import { failed, handbrakeFailure, OUT_OF_TIME } from './failures.ts';
+import { planOf } from './plan.ts';
 import type { RunContext } from './run-context.ts';
-import type { AbortSignalName, CommandName, CommandResult, Failure, RunReport } from './vocabulary.ts';
+import type { AbortSignalName, CommandName, CommandResult, Failure, LastRefresh, RunReport } from './vocabulary.ts';
 
 export const ofResult = ({ event }: { event: { output: CommandResult } }) => ({ result: event.output });
 
@@ -101,7 +102,8 @@ export function handbrakeInput({ context: { run } }: { context: RunContext }): C
 }
 
 /** A refresh that could not be killed, or that was lost sight of, keeps its intent record for the next run to see. */
-export function reportOf({ outcome, refreshStarted, refresh, reason, diff, memory }: RunContext): RunReport {
+export function reportOf(context: RunContext): RunReport {
+  const { outcome, refreshStarted, refresh, reason, diff, memory } = context;
   return {
     outcome: outcome!,
     refreshStarted,
@@ -109,6 +111,19 @@ export function reportOf({ outcome, refreshStarted, refresh, reason, diff, memor
     keepIntent: refresh?.how === 'unkillable' || (refreshStarted && refresh === null),
     reason,
     diff,
-    memory,
+    generations: memory.generations,
+    lastRefresh: outcome?.kind === 'refreshed' ? lastRefreshOf(context) : null,
   };
+}
+
+/** A forced refresh is for no plan: it starts the count of ineffective ones anew. */
+function lastRefreshOf({ run, reason, diff, memory: { lastRefresh } }: RunContext): LastRefresh {
+  const plan = reason === 'changed' ? planOf(diff!, run.refreshOn) : null;
+  const isSame = plan !== null && plan === lastRefresh?.plan;
+  return { plan, times: isSame ? lastRefresh.times + 1 : 1 };
+}
+
+/** Discovery is asked about the primer's groups; which pods it has there is nobody's business. */
+export function resolveInput({ context: { groups } }: { context: RunContext }) {
+  return { groups: groups.map(({ cluster, endpointSet }) => ({ cluster, endpointSet })) };
 }

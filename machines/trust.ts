@@ -1,5 +1,5 @@
 import { groupKey } from './group-key.ts';
-import type { Answer, Diff, Failure, GroupDiff, Memory } from './vocabulary.ts';
+import type { Answer, Diff, Failure, GroupDiff, Memory, RunInput } from './vocabulary.ts';
 
 /** The same answers, with those that are older than one already accepted turned into `stale`. */
 export function judgeAnswers(answers: readonly Answer[], memory: Memory): Answer[] {
@@ -20,12 +20,12 @@ export function isAuthoritative({ verdict }: Pick<Answer, 'verdict'>): boolean {
   return verdict === 'ok' || verdict === 'empty' || verdict === 'missing';
 }
 
-/** The newest generation accepted for each group, these answers included. */
+/** What is remembered, with the newest generation accepted for each group, these answers included. */
 export function rememberGenerations(answers: readonly Answer[], memory: Memory): Memory {
   const accepted = answers.flatMap((answer) =>
     isAuthoritative(answer) && answer.generation !== null ? [[groupKey(answer), answer.generation] as const] : [],
   );
-  return { generations: { ...memory.generations, ...Object.fromEntries(accepted) } };
+  return { ...memory, generations: { ...memory.generations, ...Object.fromEntries(accepted) } };
 }
 
 /** The groups without an answer that may be read as a list of pods. */
@@ -45,9 +45,15 @@ export function untrustedFailure(diff: Diff): Failure {
   };
 }
 
-/** Groups that lost more of their pods than `maxShrinkPercent` allows; empty and missing ones always have. */
-export function groupsShrunkTooMuch(groups: readonly GroupDiff[], maxShrinkPercent: number): GroupDiff[] {
-  return groups.filter((group) => isGone(group) || group.removed.length * 100 > group.podsBefore * maxShrinkPercent);
+/** How much a group may shrink before its answer is no longer believed. */
+export type ShrinkPolicy = Pick<RunInput, 'maxShrinkPercent' | 'allowEmpty'>;
+
+/** Groups that lost more of their pods than the policy allows; empty and missing ones always have, unless it allows them. */
+export function groupsShrunkTooMuch({ groups }: Diff, { maxShrinkPercent, allowEmpty }: ShrinkPolicy): GroupDiff[] {
+  if (maxShrinkPercent === null) return [];
+  return groups.filter((group) =>
+    isGone(group) ? !allowEmpty : group.removed.length * 100 > group.podsBefore * maxShrinkPercent,
+  );
 }
 
 /** True for a group that HAProxy has pods for and discovery, with authority, has none. */
@@ -55,11 +61,11 @@ export function isGone({ verdict, podsBefore }: GroupDiff): boolean {
   return podsBefore > 0 && (verdict === 'empty' || verdict === 'missing');
 }
 
-export function shrunkFailure(groups: readonly GroupDiff[], maxShrinkPercent: number): Failure {
-  const names = groupsShrunkTooMuch(groups, maxShrinkPercent).map(
+export function shrunkFailure(diff: Diff, policy: ShrinkPolicy): Failure {
+  const names = groupsShrunkTooMuch(diff, policy).map(
     (group) => `${groupKey(group)} lost ${group.removed.length} of ${group.podsBefore} pods`,
   );
-  return { kind: 'shrunkTooMuch', message: `max_shrink_percent is ${maxShrinkPercent}: ${listed(names)}` };
+  return { kind: 'shrunkTooMuch', message: `max_shrink_percent is ${policy.maxShrinkPercent}: ${listed(names)}` };
 }
 
 const NAMES_SHOWN = 5;

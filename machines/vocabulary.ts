@@ -80,9 +80,20 @@ export interface Orphan {
   readonly startedAt: string;
 }
 
-/** What one run tells the next: the newest generation accepted for each group, keyed `cluster/endpointSet`. */
+/** The last refresh of this node that succeeded. */
+export interface LastRefresh {
+  /** What it was for (machines/plan.ts); null when nobody had compared. */
+  readonly plan: string | null;
+  /** How many times in a row a refresh was for this same plan. */
+  readonly times: number;
+}
+
+/** What one run tells the next. */
 export interface Memory {
+  /** The newest generation accepted for each group, keyed `cluster/endpointSet`. */
   readonly generations: Readonly<Record<string, string>>;
+  /** `agoMs` is by the wall clock; null where that makes no sense, because it was set back. */
+  readonly lastRefresh: (LastRefresh & { readonly agoMs: number | null }) | null;
 }
 
 export type FailureKind =
@@ -98,6 +109,7 @@ export type FailureKind =
   | 'refreshFailed'
   | 'refreshTimeout'
   | 'refreshNotStarted'
+  | 'refreshIneffective'
   | 'statisticsUnwritable'
   | 'aborted'
   | 'unexpected';
@@ -113,9 +125,12 @@ export type AbortSignalName = 'SIGTERM' | 'SIGINT';
 /** How a run ended. */
 export type Outcome =
   | { readonly kind: 'refreshed'; readonly reason: Reason }
-  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unchanged'; readonly why: 'noDifference' | 'noLongerNeeded' }
   | { readonly kind: 'wouldRefresh' }
-  | { readonly kind: 'skipped'; readonly why: 'runLockHeld' | 'handbrakeEngaged' | 'orphanRefresh' }
+  | {
+      readonly kind: 'skipped';
+      readonly why: 'runLockHeld' | 'handbrakeEngaged' | 'orphanRefresh' | 'refreshedRecently';
+    }
   | { readonly kind: 'aborted'; readonly signal: AbortSignalName }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -156,7 +171,10 @@ export interface RunReport {
   readonly reason: Reason | null;
   /** What was compared, or null when the run did not get that far. */
   readonly diff: Diff | null;
-  readonly memory: Memory;
+  /** The newest generation accepted for each group, keyed `cluster/endpointSet`. */
+  readonly generations: Memory['generations'];
+  /** Set when this run refreshed. */
+  readonly lastRefresh: LastRefresh | null;
 }
 
 /** What a run tells while it goes on; the reporter puts it into words. */
@@ -164,6 +182,8 @@ export type Told =
   | { readonly type: 'noted'; readonly notes: readonly string[] }
   | { readonly type: 'warned'; readonly failure: Failure }
   | { readonly type: 'compared'; readonly diff: Diff }
+  /** Compared once more right before the refresh; `diff` has what both looks saw. */
+  | { readonly type: 'comparedAgain'; readonly diff: Diff }
   | { readonly type: 'lockQueued'; readonly holder: Holder | null; readonly ahead: number | null }
   | { readonly type: 'lockHeld' }
   | { readonly type: 'lockLost'; readonly failure: Failure }
@@ -278,6 +298,12 @@ export interface RunInput {
   readonly onDiscoveryError: 'fail' | 'tolerate';
   /** Null: any shrinking is believed. */
   readonly maxShrinkPercent: number | null;
+  /** True: a group that is empty or missing is believed even where `maxShrinkPercent` is set. */
+  readonly allowEmpty: boolean;
+  /** A run refreshes only when the last refresh of this node is at least this old; a forced run always does. */
+  readonly minRefreshIntervalMs: number;
+  /** After this many refreshes for the same changes, which are still not in the primer, the run fails instead. */
+  readonly maxIneffective: number;
   readonly onLockLost: 'terminate' | 'finish';
   readonly refreshDelayMs: number;
   /** The budget of waiting for the lock, the delay and the refresh together. */

@@ -4,8 +4,8 @@ import { assign, emit, raise, sendTo, setup } from 'xstate';
 
 import { clusterLockMachine, type ReleaseOutcome } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
-import { diffGroups, needsRefresh } from './diff.ts';
-import { failed, LEASE_TOO_SHORT, refreshFailure } from './failures.ts';
+import { diffGroups, needsRefresh, seenTwice } from './diff.ts';
+import { failed, ineffectiveFailure, LEASE_TOO_SHORT, refreshFailure } from './failures.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import {
   aborted,
@@ -19,6 +19,7 @@ import {
   ofResult,
   outOfTime,
   reportOf,
+  resolveInput,
   tellEnd,
   tellLoss,
   tellNotes,
@@ -27,6 +28,7 @@ import {
   warnOfError,
   warnOfTrouble,
 } from './phrases.ts';
+import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
 import { asFailure, service } from './service.ts';
 import {
@@ -84,8 +86,13 @@ const watcher = setup({
     dryRun: ({ context }) => context.run.dryRun,
     untrusted: ({ context }) => isUntrusted(context),
     forcedWithoutTrust: ({ context }) => context.run.forceRun && isUntrusted(context),
-    shrunkTooMuch: ({ context: { run, diff } }) =>
-      run.maxShrinkPercent !== null && groupsShrunkTooMuch(diff!.groups, run.maxShrinkPercent).length > 0,
+    shrunkTooMuch: ({ context: { run, diff } }) => groupsShrunkTooMuch(diff!, run).length > 0,
+    ineffective: ({ context: { run, diff, memory } }) =>
+      memory.lastRefresh !== null &&
+      memory.lastRefresh.plan === planOf(diff!, run.refreshOn) &&
+      memory.lastRefresh.times >= run.maxIneffective,
+    refreshedRecently: ({ context: { run, memory } }) =>
+      memory.lastRefresh !== null && (memory.lastRefresh.agoMs ?? run.minRefreshIntervalMs) < run.minRefreshIntervalMs,
     nothingToRefresh: ({ context }) => !needsRefresh(context.diff!, context.run.refreshOn),
     leaseCoversRefresh: ({ context: { run } }, { leaseLeftMs }: { leaseLeftMs: number }) =>
       leaseLeftMs >
@@ -104,7 +111,7 @@ const watcher = setup({
     }),
     concludeUntrusted: assign({ outcome: ({ context }) => failed(untrustedFailure(context.diff!)) }),
     concludeShrunk: assign({
-      outcome: ({ context: { run, diff } }) => failed(shrunkFailure(diff!.groups, run.maxShrinkPercent!)),
+      outcome: ({ context: { run, diff } }) => failed(shrunkFailure(diff!, run)),
     }),
     concludeRefreshed: assign({ outcome: ({ context }): Outcome => ({ kind: 'refreshed', reason: context.reason! }) }),
     concludeLockLost: assign({ outcome: ({ context }) => context.outcome ?? failed(context.lockLoss!) }),
@@ -127,6 +134,16 @@ const watcher = setup({
       groups: [],
       answers: [],
     })),
+    /** A change must be seen twice to count. */
+    compareAgain: assign(({ context: { groups, answers, memory, diff } }) => ({
+      diff: seenTwice(diff!, diffGroups(groups, answers)),
+      memory: rememberGenerations(answers, memory),
+      groups: [],
+      answers: [],
+    })),
+    concludeIneffective: assign({
+      outcome: ({ context }) => failed(ineffectiveFailure(context.memory.lastRefresh!.times)),
+    }),
     keepReason: assign({ reason: (_, { reason }: { reason: Reason }) => reason }),
     keepLockLoss: assign({ lockLoss: (_, { failure }: { failure: Failure }) => failure }),
     markClusterLockBroken: assign({ clusterLockBroken: true }),
@@ -147,6 +164,7 @@ const watcher = setup({
     stopRefresh: sendTo('refresh', (_, { why }: { why: 'stopped' | 'timedOut' }) => ({ type: 'stop', why })),
     spendBudget: raise({ type: 'budgetSpent' }),
     tell: emit((_, told: Told) => told),
+    tellComparedAgain: emit(({ context }): Told => ({ type: 'comparedAgain', diff: context.diff! })),
     tellCompared: emit(({ context }): Told => ({ type: 'compared', diff: context.diff! })),
     warnUntrusted: emit(({ context }): Told => ({ type: 'warned', failure: untrustedFailure(context.diff!) })),
     warn: emit((_, { error }: { error: unknown }): Told => ({ type: 'warned', failure: asFailure(error) })),
@@ -284,9 +302,7 @@ const resolving = watcher.createStateConfig({
   invoke: {
     id: 'resolveGroups',
     src: 'resolveGroups',
-    input: ({ context }) => ({
-      groups: context.groups.map(({ cluster, endpointSet }) => ({ cluster, endpointSet })),
-    }),
+    input: resolveInput,
     onDone: { target: 'diffing', actions: { type: 'keepAnswers', params: ({ event }) => event.output } },
     onError: [
       { guard: 'forceRun', target: 'diffing', actions: warnOfError },
@@ -312,7 +328,13 @@ const diffing = watcher.createStateConfig({
     {
       guard: 'nothingToRefresh',
       target: 'reporting',
-      actions: { type: 'conclude', params: { outcome: { kind: 'unchanged' } } },
+      actions: { type: 'conclude', params: { outcome: { kind: 'unchanged', why: 'noDifference' } } },
+    },
+    { guard: 'ineffective', target: 'reporting', actions: 'concludeIneffective' },
+    {
+      guard: 'refreshedRecently',
+      target: 'reporting',
+      actions: { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'refreshedRecently' } } },
     },
     {
       guard: 'dryRun',
@@ -359,8 +381,56 @@ const delaying = watcher.createStateConfig({
 /** The last look before the world is touched: gates rot while one waits. */
 const confirming = watcher.createStateConfig({
   description: 'Look again, right before HAProxy is touched.',
-  initial: 'lookingAtHandbrake',
+  initial: 'lookingAgain',
   states: {
+    lookingAgain: {
+      description: 'What was compared may have changed while we waited; a forced run does not care.',
+      always: [{ guard: 'forceRun', target: 'lookingAtHandbrake' }, { target: 'rereading' }],
+    },
+    rereading: {
+      description: 'Read the primer’s file again: somebody may have refreshed meanwhile.',
+      invoke: {
+        id: 'readPrimer',
+        src: 'readPrimer',
+        input: null,
+        onDone: { target: 'resolvingAgain', actions: { type: 'keepGroups', params: ({ event }) => event.output } },
+        onError: { target: REPORTING, actions: failedByError },
+      },
+      on: {
+        lockLost: endedByLockLoss,
+        budgetSpent: endedByBudget,
+        abort: { target: REPORTING, actions: aborted, description: 'Reading changes nothing: it is left at once.' },
+      },
+    },
+    resolvingAgain: {
+      description: 'Ask service discovery again: the pods may be gone by now.',
+      invoke: {
+        id: 'resolveGroups',
+        src: 'resolveGroups',
+        input: resolveInput,
+        onDone: { target: 'comparingAgain', actions: { type: 'keepAnswers', params: ({ event }) => event.output } },
+        onError: { target: REPORTING, actions: failedByError },
+      },
+      on: {
+        lockLost: endedByLockLoss,
+        budgetSpent: endedByBudget,
+        abort: { target: REPORTING, actions: aborted, description: 'The requests are dropped.' },
+      },
+    },
+    comparingAgain: {
+      description: 'Only what both looks saw still counts.',
+      entry: ['compareAgain', 'tellComparedAgain'],
+      always: [
+        { guard: 'untrusted', target: REPORTING, actions: 'concludeUntrusted' },
+        { guard: 'shrunkTooMuch', target: REPORTING, actions: 'concludeShrunk' },
+        {
+          guard: 'nothingToRefresh',
+          target: REPORTING,
+          actions: { type: 'conclude', params: { outcome: { kind: 'unchanged', why: 'noLongerNeeded' } } },
+        },
+        { target: 'lookingAtHandbrake' },
+      ],
+    },
     lookingAtHandbrake: {
       description: 'Run the handbrake command once more: it may have been pulled while we waited.',
       invoke: {
@@ -558,7 +628,7 @@ export const watcherMachine = watcher.createMachine({
   options: { maxIterations: 100 },
   context: ({ input }) => ({
     run: input,
-    memory: { generations: {} },
+    memory: { generations: {}, lastRefresh: null },
     groups: [],
     answers: [],
     diff: null,

@@ -23,6 +23,7 @@ const GOOD: Record<Good, number> = {
   'skipped/runLockHeld': 13,
   'skipped/handbrakeEngaged': 14,
   'skipped/orphanRefresh': 15,
+  'skipped/refreshedRecently': 16,
 };
 
 const BAD: Record<Exclude<OutcomeName, Good>, number> = {
@@ -39,6 +40,7 @@ const BAD: Record<Exclude<OutcomeName, Good>, number> = {
   'failed/refreshFailed': 5,
   'failed/refreshTimeout': 5,
   'failed/refreshNotStarted': 5,
+  'failed/refreshIneffective': 5,
   'failed/lockLost': 6,
   'failed/handbrakeBroken': 7,
   'aborted/SIGINT': 130,
@@ -51,7 +53,7 @@ const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
   [USAGE_EXIT_CODE, 'The flags, the environment or the configuration file are wrong; nothing was done.'],
   [3, '`haproxy_timeout` was over before the refresh could start.'],
   [4, 'Service discovery was not believed; HAProxy was left as it is.'],
-  [5, 'The refresh command failed, took too long or could not be started.'],
+  [5, 'The refresh command failed, took too long, could not be started, or helped nothing again and again.'],
   [6, 'The cluster lock was lost before the run was through with it.'],
   [7, 'The handbrake command answered neither 0 nor 1.'],
   [10, 'HAProxy was refreshed (only with `--detailed_exitcode`).'],
@@ -60,6 +62,7 @@ const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
   [13, 'Another watcher runs on this node (only with `--detailed_exitcode`).'],
   [14, 'The handbrake is engaged (only with `--detailed_exitcode`).'],
   [15, 'The refresh command of an earlier, killed run is still alive (only with `--detailed_exitcode`).'],
+  [16, 'The last refresh of this node is younger than `min_refresh_interval` (only with `--detailed_exitcode`).'],
   [130, 'SIGINT stopped the run.'],
   [143, 'SIGTERM stopped the run.'],
 ];

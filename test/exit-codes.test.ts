@@ -8,7 +8,7 @@ const page = new URL('../docs/operating.md', import.meta.url);
 const good: readonly (readonly [outcome: Outcome, detailed: number])[] = [
   [{ kind: 'refreshed', reason: 'changed' }, 10],
   [{ kind: 'refreshed', reason: 'forced' }, 10],
-  [{ kind: 'unchanged' }, 11],
+  [{ kind: 'unchanged', why: 'noDifference' }, 11],
   [{ kind: 'wouldRefresh' }, 12],
   [{ kind: 'skipped', why: 'runLockHeld' }, 13],
   [{ kind: 'skipped', why: 'handbrakeEngaged' }, 14],

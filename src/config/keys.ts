@@ -83,6 +83,12 @@ export const keys: { readonly [Field in keyof Settings]: Key<Settings[Field]> } 
   haproxyRefreshTimeoutMs: haproxy('haproxy_refresh_timeout', orNone(aboveZero), 'none', {
     doc: 'Bound of the refresh command alone; none means what is left of haproxy_timeout.',
   }),
+  minRefreshIntervalMs: haproxy('min_refresh_interval', duration(), '0s', {
+    doc: 'Skip while the last refresh of this node is younger than this; a forced run does not.',
+  }),
+  maxIneffective: haproxy('max_ineffective', integer(1, 1_000_000), '3', {
+    doc: 'Fail, instead of refreshing, after so many refreshes for pods the primer still lacks.',
+  }),
   killGraceMs: haproxy('kill_grace', aboveZero, '10s', {
     doc: 'How long a command that is stopped has between TERM and KILL.',
   }),
@@ -112,6 +118,9 @@ export const keys: { readonly [Field in keyof Settings]: Key<Settings[Field]> } 
   }),
   maxShrinkPercent: discovery('max_shrink_percent', orNone(integer(1, 100)), 'none', {
     doc: 'Fail, and change nothing, when a group has lost more than this share of its pods.',
+  }),
+  allowEmpty: discovery('allow_empty', bool, 'false', {
+    doc: 'Believe groups that are empty or missing, although max_shrink_percent is set.',
   }),
   proxyUrl: discovery('proxy_url', orNone(httpUrl({ credentials: true })), 'none', {
     doc: 'Proxy for all HTTP requests; http_proxy in the environment is never used.',

@@ -44,6 +44,9 @@ export interface Settings {
   readonly refreshOn: readonly ChangeKind[];
   readonly onDiscoveryError: 'fail' | 'tolerate';
   readonly maxShrinkPercent: number | null;
+  readonly allowEmpty: boolean;
+  readonly minRefreshIntervalMs: number;
+  readonly maxIneffective: number;
   readonly recordDir: string | null;
   /** One file to record this run to, besides recordDir; null for none. */
   readonly record: string | null;

@@ -14,6 +14,7 @@ export const ADVICE: Readonly<Record<FailureKind, string | null>> = {
   refreshFailed: 'its output is in the log; run haproxy_refresh_command by hand',
   refreshTimeout: 'its output is in the log; run haproxy_refresh_command by hand',
   refreshNotStarted: 'correct haproxy_refresh_command',
+  refreshIneffective: 'see why the primer file does not get them; a forced run refreshes all the same',
   statisticsUnwritable: null,
   aborted: null,
   unexpected: 'this is a bug of watcher: keep the log and report it',

@@ -19,6 +19,12 @@ export function comparedInWords(diff: Diff): Line[] {
   ];
 }
 
+/** What the look right before the refresh adds to the first one. */
+export function comparedAgainInWords(diff: Diff): Line[] {
+  const warnings = comparedInWords(diff).filter(({ level }) => level === 'WARN');
+  return [...warnings, { level: 'INFO', message: `looked again: ${changesInWords(diff) ?? 'no difference any more'}` }];
+}
+
 function groupInWords(group: GroupDiff): Line[] {
   const name = groupKey(group);
   const { verdict, detail, podsBefore } = group;

@@ -18,7 +18,7 @@ export const PHASES: Readonly<Record<string, Phase>> = {
   diffing: { words: 'comparing', level: 'DEBUG' },
   awaitingYtLock: { words: 'waiting for the cluster lock', level: 'INFO' },
   delaying: { words: 'holding the cluster lock while the cluster settles', level: 'INFO' },
-  confirming: { words: 'looking at the handbrake and the lock once more', level: 'DEBUG' },
+  confirming: { words: 'looking at pods, handbrake and lock once more', level: 'DEBUG' },
   refreshing: { words: 'refreshing HAProxy', level: 'DEBUG' },
   reporting: { words: 'writing the statistics', level: 'DEBUG' },
   releasing: { words: 'giving back the locks', level: 'DEBUG' },

@@ -13,6 +13,8 @@ export function sentenceOf(outcome: Outcome, story: Story): string {
     case 'refreshed':
       return `refreshed (${outcome.reason})${suffix(': ', changes(story))}`;
     case 'unchanged':
+      if (outcome.why === 'noLongerNeeded')
+        return 'unchanged: no longer needed, the difference was gone at the second look';
       return `unchanged: no reason to refresh${suffix(' in ', compared(story))}${suffix(', only ', changes(story))}`;
     case 'wouldRefresh':
       return `would refresh, but this is a dry run${suffix(': ', changes(story))}`;
@@ -53,11 +55,12 @@ const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], str
   runLockHeld: 'another watcher is running on this node',
   handbrakeEngaged: 'the handbrake is engaged',
   orphanRefresh: 'the refresh command of an earlier, killed run is still alive',
+  refreshedRecently: 'the last refresh of this node is younger than min_refresh_interval',
 };
 
 function failure({ kind, message }: Failure, story: Story): string {
   const inTheWay = kind === 'lockTimeout' && story.place !== null ? ` (lock ${placeInWords(story.place)})` : '';
-  const isAboutRefresh = kind.startsWith('refresh');
+  const isAboutRefresh = kind.startsWith('refresh') && kind !== 'refreshIneffective';
   return `${message}${inTheWay}${suffix('; ', isAboutRefresh ? null : effect(story))}${suffix('; ', ADVICE[kind])}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Diff, Holder, Told } from '../../machines/vocabulary.ts';
+import { hasChanges } from './changes-in-words.ts';
 
 /** What is known of a run so far. All times are elapsed milliseconds. */
 export interface Story {
@@ -66,6 +67,8 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
     },
     hear(told) {
       if (told.type === 'compared') diff = told.diff;
+      // A difference that is gone at the second look is still what the run was about.
+      if (told.type === 'comparedAgain' && told.diff.groups.some(hasChanges)) diff = told.diff;
       if (told.type === 'lockQueued') queued = { holder: told.holder, ahead: told.ahead, at: monotonicMs() };
       if (told.type === 'lockHeld') queued = null;
     },

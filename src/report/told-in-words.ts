@@ -1,6 +1,6 @@
 import type { Told } from '../../machines/vocabulary.ts';
 import { commandInWords } from './command-in-words.ts';
-import { comparedInWords } from './compared-in-words.ts';
+import { comparedAgainInWords, comparedInWords } from './compared-in-words.ts';
 import { durationInWords } from './duration-in-words.ts';
 import { holderName } from './holder-in-words.ts';
 import type { Line } from './log-line.ts';
@@ -15,6 +15,8 @@ export function toldInWords(told: Told, story: Story): Line[] {
       return [{ level: 'WARN', message: told.failure.message, fields: { kind: told.failure.kind } }];
     case 'compared':
       return comparedInWords(told.diff);
+    case 'comparedAgain':
+      return comparedAgainInWords(told.diff);
     case 'lockQueued':
       return story.place === null ? [] : [queued(story.place, story.inPhaseMs)];
     case 'lockHeld':

@@ -1,11 +1,11 @@
-import type { RunReport, RunServices } from '../../machines/vocabulary.ts';
+import type { Memory, RunReport, RunServices } from '../../machines/vocabulary.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Source } from '../discovery/source.ts';
 import type { Identity } from '../locks/holder.ts';
 import { type Past, readPast } from './past.ts';
 import { readPrimer } from './primer.ts';
 import { createRunLock } from './run-lock.ts';
-import { rememberRun } from './state-file.ts';
+import { rememberRun, type State } from './state-file.ts';
 import { isCounted, nextStatistics, readStatistics, writeStatistics } from './statistics.ts';
 
 export interface RunServicesOptions {
@@ -29,11 +29,11 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
 
     async takeRunLock() {
       const taken = await runLock.take();
-      if (taken.owner !== null) return { ...taken, orphan: null, memory: { generations: {} } };
+      if (taken.owner !== null) return { ...taken, orphan: null, memory: { generations: {}, lastRefresh: null } };
       runLockAt = unixNow();
       past = await readPast(settings.stateFile);
       const { orphan, state, notes } = past;
-      return { owner: null, orphan, memory: { generations: state.generations }, notes: [...taken.notes, ...notes] };
+      return { owner: null, orphan, memory: memoryIn(state), notes: [...taken.notes, ...notes] };
     },
 
     readPrimer: (_, signal) => readPrimer(settings.primerJsonFile, signal),
@@ -43,7 +43,8 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
     async writeReport(report) {
       const statistics = await countRun(report);
       const remembered = await rememberRun(settings.stateFile, {
-        generations: report.memory.generations,
+        generations: report.generations,
+        lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: new Date().toISOString() },
         lastPlan: report.diff,
         keepIntent: report.keepIntent || (past?.orphan ?? null) !== null,
       });
@@ -69,6 +70,12 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
     });
     return [...notes, ...(await writeStatistics(settings.statFile, next)).notes];
   }
+}
+
+function memoryIn({ generations, last_refresh: last }: State): Memory {
+  if (last === null) return { generations, lastRefresh: null };
+  const agoMs = Date.now() - Date.parse(last.at);
+  return { generations, lastRefresh: { plan: last.plan, times: last.times, agoMs: agoMs < 0 ? null : agoMs } };
 }
 
 function unixNow(): number {

@@ -18,10 +18,19 @@ const intentSchema = v.object({
   reason: v.picklist(['changed', 'forced']),
 });
 
+const lastRefreshSchema = v.object({
+  plan: v.nullable(v.string()),
+  times: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** ISO 8601. */
+  at: v.string(),
+});
+
 const stateSchema = v.object({
   version: v.literal(1),
   generations: v.record(v.string(), v.pipe(v.string(), v.regex(/^[0-9]+$/))),
   last_plan: v.unknown(),
+  /** The last refresh that succeeded; files of earlier versions have none. */
+  last_refresh: v.nullish(lastRefreshSchema, null),
   intent: v.nullable(intentSchema),
 });
 
@@ -60,6 +69,8 @@ export interface Remembered {
   readonly generations: Readonly<Record<string, string>>;
   /** What the run found to do, for people; null leaves what an earlier run found. */
   readonly lastPlan: unknown;
+  /** Null leaves what an earlier run did. */
+  readonly lastRefresh: State['last_refresh'];
   /** False ends the record of a refresh: it is over and counted. */
   readonly keepIntent: boolean;
 }
@@ -67,12 +78,13 @@ export interface Remembered {
 /** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
 export async function rememberRun(
   path: string,
-  { generations, lastPlan, keepIntent }: Remembered,
+  { generations, lastPlan, lastRefresh, keepIntent }: Remembered,
 ): Promise<{ readonly notes: readonly string[] }> {
   const change = (state: State): State => ({
     ...state,
     generations: newest(state.generations, generations),
     last_plan: lastPlan ?? state.last_plan,
+    last_refresh: lastRefresh ?? state.last_refresh,
     intent: keepIntent ? state.intent : null,
   });
   return { notes: await update(path, change).catch((error) => [messageOf(error)]) };
@@ -106,7 +118,7 @@ function stateIn(recalled: Recalled<State>): State {
 }
 
 function emptyState(): State {
-  return { version: 1, generations: {}, last_plan: null, intent: null };
+  return { version: 1, generations: {}, last_plan: null, last_refresh: null, intent: null };
 }
 
 function newest(known: Readonly<Record<string, string>>, accepted: Readonly<Record<string, string>>) {

@@ -11,12 +11,12 @@ import {
   untrustedFailure,
   untrustedGroups,
 } from '../../machines/trust.ts';
-import type { Answer, GroupDiff, Verdict } from '../../machines/vocabulary.ts';
+import type { Answer, Diff, GroupDiff, Memory, Verdict } from '../../machines/vocabulary.ts';
 import { answer, group, pod } from '../support/pods.ts';
 
 const TRUSTED: readonly Verdict[] = ['ok', 'empty', 'missing'];
 const UNTRUSTED: readonly Verdict[] = ['unchanged', 'stale', 'denied', 'unavailable', 'invalid'];
-const FIVE = { generations: { 'sas/front': '5' } };
+const FIVE: Memory = { generations: { 'sas/front': '5' }, lastRefresh: null };
 
 test('only ok, empty and missing have authority', () => {
   for (const verdict of TRUSTED) expect(isAuthoritative({ verdict })).toBe(true);
@@ -40,7 +40,7 @@ describe('an answer is stale', () => {
   });
 
   test('by its number, also where that is too large to count exactly', () => {
-    const memory = { generations: { 'sas/front': '9007199254740993' } };
+    const memory = { generations: { 'sas/front': '9007199254740993' }, lastRefresh: null };
     expect(judgeAnswers([answer([], { generation: '9007199254740992' })], memory)[0]!.verdict).toBe('stale');
     expect(judgeAnswers([answer([], { generation: '9007199254740994' })], memory)[0]!.verdict).toBe('ok');
   });
@@ -66,9 +66,10 @@ describe('the memory', () => {
       answer([], { endpointSet: 'silent', generation: null }),
       answer([], { endpointSet: 'bad', generation: '8', verdict: 'invalid' }),
     ];
-    const memory = { generations: { 'sas/front': '5', 'sas/bad': '7' } };
+    const memory = { generations: { 'sas/front': '5', 'sas/bad': '7' }, lastRefresh: null };
     expect(rememberGenerations(answers, memory)).toEqual({
       generations: { 'sas/front': '5', 'sas/bad': '7', 'sas/new': '1' },
+      lastRefresh: null,
     });
   });
 
@@ -77,7 +78,7 @@ describe('the memory', () => {
     const verdict = fc.constantFrom(...TRUSTED, ...UNTRUSTED);
     fc.assert(
       fc.property(fc.array(fc.record({ generation, verdict })), (answers) => {
-        let memory: { readonly generations: Readonly<Record<string, string>> } = FIVE;
+        let memory: Memory = FIVE;
         for (const one of answers) {
           const before = memory.generations['sas/front']!;
           memory = rememberGenerations(judgeAnswers([answer([], one)], memory), memory);
@@ -137,24 +138,34 @@ describe('a group shrank too much', () => {
     [0, 0, false],
     [10, 100, false],
   ])('%i of 10 pods lost with %i %% allowed: %s', (lost, percent, expected) => {
-    expect(groupsShrunkTooMuch([shrunk({ removed: names(lost) })], percent).length > 0).toBe(expected);
+    expect(groupsShrunkTooMuch(diffOf(shrunk({ removed: names(lost) })), allowing(percent)).length > 0).toBe(expected);
   });
 
   test.each(['empty', 'missing'] as const)('when it is %s, whatever is allowed', (verdict) => {
-    expect(groupsShrunkTooMuch([shrunk({ verdict, removed: names(10) })], 100)).toHaveLength(1);
+    expect(groupsShrunkTooMuch(diffOf(shrunk({ verdict, removed: names(10) })), allowing(100))).toHaveLength(1);
+    const believing = { maxShrinkPercent: 1, allowEmpty: true };
+    expect(groupsShrunkTooMuch(diffOf(shrunk({ verdict, removed: names(10) })), believing)).toEqual([]);
   });
 
   test.each(['empty', 'missing'] as const)('but not when it is %s and HAProxy has no pods of it', (verdict) => {
     const none = shrunk({ verdict, podsBefore: 0 });
     expect(isGone(none)).toBe(false);
-    expect(groupsShrunkTooMuch([none], 0)).toEqual([]);
+    expect(groupsShrunkTooMuch(diffOf(none), allowing(0))).toEqual([]);
   });
 
   test('and is named with its numbers', () => {
-    const groups = [shrunk({ removed: names(4) }), shrunk({ endpointSet: 'back', removed: names(1) })];
-    expect(shrunkFailure(groups, 30)).toEqual({
+    const diff = diffOf(shrunk({ removed: names(4) }), shrunk({ endpointSet: 'back', removed: names(1) }));
+    expect(shrunkFailure(diff, allowing(30))).toEqual({
       kind: 'shrunkTooMuch',
       message: 'max_shrink_percent is 30: sas/front lost 4 of 10 pods',
     });
   });
 });
+
+function diffOf(...groups: readonly GroupDiff[]): Diff {
+  return { groupsCompared: groups.length, groups };
+}
+
+function allowing(maxShrinkPercent: number) {
+  return { maxShrinkPercent, allowEmpty: false };
+}

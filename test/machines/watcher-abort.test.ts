@@ -3,7 +3,7 @@ import { getStateNodes } from 'xstate/graph';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { Failed } from '../../src/failure.ts';
 import { exits, lasts, startsForEver, stubborn, unkillable } from '../support/fake-child.ts';
-import { ONE_MORE_POD, queued, silent } from '../support/fake-services.ts';
+import { KNOWN_GROUPS, ONE_MORE_POD, onceThenSilent, queued, silent } from '../support/fake-services.ts';
 import { type Situation, startRun } from '../support/start-run.ts';
 
 const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
@@ -16,6 +16,16 @@ const before: Record<string, Situation> = {
   'holdingRunLock.resolving': { answers: { resolveGroups: silent } },
   'holdingRunLock.takingTurn.awaitingYtLock': { answers: { ...CHANGED, requestLock: queued(2), checkLock: queued(2) } },
   'holdingRunLock.takingTurn.delaying': { answers: CHANGED },
+  'holdingRunLock.takingTurn.confirming.rereading': {
+    get answers() {
+      return { ...CHANGED, readPrimer: onceThenSilent({ groups: KNOWN_GROUPS }) };
+    },
+  },
+  'holdingRunLock.takingTurn.confirming.resolvingAgain': {
+    get answers() {
+      return { ...CHANGED, resolveGroups: onceThenSilent({ answers: ONE_MORE_POD }) };
+    },
+  },
   'holdingRunLock.takingTurn.confirming.lookingAtHandbrake': { answers: CHANGED, handbrake: [exits(0), lasts] },
   'holdingRunLock.takingTurn.confirming.vouchingForLock': { answers: { ...CHANGED, renewLock: silent } },
   'holdingRunLock.takingTurn.refreshing': { answers: CHANGED, refresh: [lasts] },
@@ -32,7 +42,11 @@ const after: Record<string, Situation> = {
 const AWAITED = ['takingRunLock'];
 
 /** Left as soon as it is entered. */
-const PASSED_THROUGH = ['holdingRunLock.diffing'];
+const PASSED_THROUGH = [
+  'holdingRunLock.diffing',
+  'holdingRunLock.takingTurn.confirming.lookingAgain',
+  'holdingRunLock.takingTurn.confirming.comparingAgain',
+];
 
 test('every state where a run can be told to stop is in this file', () => {
   const leaves = getStateNodes(watcherMachine).filter(({ type }) => type === 'atomic');
@@ -74,7 +88,12 @@ test.each(Object.entries(before).filter(([, { answers }]) => Object.values(answe
 );
 
 describe('told to stop while the run lock is being taken', () => {
-  const answered = { owner: null, orphan: null, memory: { generations: { 'sas/front': '5' } }, notes: ['a note'] };
+  const answered = {
+    owner: null,
+    orphan: null,
+    memory: { generations: { 'sas/front': '5' }, lastRefresh: null },
+    notes: ['a note'],
+  };
   const other = { title: 'watcher 7', host: null, pid: 7, runId: null, reason: null, since: null, heldForMs: null };
 
   function slow<Answer>() {
@@ -95,7 +114,7 @@ describe('told to stop while the run lock is being taken', () => {
     expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGINT' });
     expect(run.countOf('readPrimer')).toBe(0);
     expect(run.countOf('dropRunLock')).toBe(1);
-    expect(run.report()?.memory).toEqual(answered.memory);
+    expect(run.report()?.generations).toEqual(answered.memory.generations);
   });
 
   test('a lock that another watcher has is left alone', async () => {

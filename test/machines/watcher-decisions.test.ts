@@ -9,9 +9,9 @@ const NO_CLUSTER_LOCK = { requestLock: refuse, checkLock: refuse, renewLock: ref
 describe('the decision table', () => {
   const forced = { kind: 'refreshed', reason: 'forced' };
   test.each([
-    { forceRun: false, dryRun: false, changed: false, outcome: { kind: 'unchanged' } },
+    { forceRun: false, dryRun: false, changed: false, outcome: { kind: 'unchanged', why: 'noDifference' } },
     { forceRun: false, dryRun: false, changed: true, outcome: { kind: 'refreshed', reason: 'changed' } },
-    { forceRun: false, dryRun: true, changed: false, outcome: { kind: 'unchanged' } },
+    { forceRun: false, dryRun: true, changed: false, outcome: { kind: 'unchanged', why: 'noDifference' } },
     { forceRun: false, dryRun: true, changed: true, outcome: { kind: 'wouldRefresh' } },
     { forceRun: true, dryRun: false, changed: false, outcome: forced },
     { forceRun: true, dryRun: false, changed: true, outcome: forced },
@@ -146,20 +146,20 @@ describe('trust', () => {
   });
 
   test('an answer older than one accepted before is stale, and changes nothing that is remembered', async () => {
-    const memory = { generations: { 'sas/front': '18446744073709551616' } };
+    const memory = { generations: { 'sas/front': '18446744073709551616' }, lastRefresh: null };
     const takeRunLock = { owner: null, orphan: null, memory, notes: [] };
     const answers = [answer([pod('a'), pod('b'), pod('c')], { generation: '18446744073709551615' })];
     const run = startRun({ answers: { takeRunLock, resolveGroups: { answers }, ...NO_CLUSTER_LOCK } });
     const message = expect.stringContaining('sas/front stale');
     expect(await run.end()).toEqual({ kind: 'failed', failure: { kind: 'discoveryUntrusted', message } });
-    expect(run.report()?.memory).toEqual(memory);
+    expect(run.report()?.generations).toEqual(memory.generations);
   });
 
   test('the generation of a trusted answer is handed to the next run', async () => {
     const answers = [answer([pod('a'), pod('b')], { generation: '7' })];
     const run = startRun({ answers: { resolveGroups: { answers } } });
     await run.end();
-    expect(run.report()?.memory).toEqual({ generations: { 'sas/front': '7' } });
+    expect(run.report()?.generations).toEqual({ 'sas/front': '7' });
   });
 });
 
@@ -188,7 +188,7 @@ describe('max_shrink_percent', () => {
 
   test.each(['empty', 'missing'] as const)('is off by default: an %s group changes nothing', async (verdict) => {
     const run = startRun({ answers: { resolveGroups: { answers: [answer([], { verdict })] } } });
-    expect(await run.end()).toEqual({ kind: 'unchanged' });
+    expect(await run.end()).toEqual({ kind: 'unchanged', why: 'noDifference' });
     const groups = [expect.objectContaining({ verdict, removed: ['a.example.net', 'b.example.net'] })];
     expect(run.told).toContainEqual({ type: 'compared', diff: { groupsCompared: 1, groups } });
   });

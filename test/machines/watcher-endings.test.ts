@@ -53,7 +53,8 @@ describe('the report', () => {
       keepIntent: false,
       reason: 'changed',
       diff: { groupsCompared: 1, groups: [expect.objectContaining({ added: ['c.example.net'] })] },
-      memory: { generations: {} },
+      generations: {},
+      lastRefresh: { plan: expect.stringMatching(/^1-[0-9a-f]{16}$/), times: 1 },
     });
     const names = run.calls.map(({ name }) => name);
     expect(names.slice(-3)).toEqual(['writeReport', 'releaseLock', 'dropRunLock']);
@@ -77,7 +78,7 @@ describe('the report', () => {
   test('notes are told', async () => {
     const run = startRun({
       answers: {
-        takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: ['one'] },
+        takeRunLock: { owner: null, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: ['one'] },
         writeReport: { notes: ['two'] },
         dropRunLock: { notes: ['three'] },
       },
@@ -108,7 +109,7 @@ describe('a lock that cannot be given back', () => {
   test('on this node is a warning; the outcome stands', async () => {
     const broken = new Failed('runLockBroken', 'the pid file is not ours');
     const run = startRun({ answers: { dropRunLock: broken } });
-    expect(await run.end()).toEqual({ kind: 'unchanged' });
+    expect(await run.end()).toEqual({ kind: 'unchanged', why: 'noDifference' });
     expect(run.told).toContainEqual({ type: 'warned', failure: broken.failure });
   });
 });

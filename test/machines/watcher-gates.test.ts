@@ -34,7 +34,7 @@ describe.each(modes)('%s', (_mode, run) => {
   });
 
   test('leaves quietly when another watcher takes the run lock first', async () => {
-    const takeRunLock = { owner: OTHER, orphan: null, memory: { generations: {} }, notes: [] };
+    const takeRunLock = { owner: OTHER, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: [] };
     const started = startRun({ run, answers: { ...NOTHING_TAKEN, takeRunLock } });
     expect(await started.end()).toEqual({ kind: 'skipped', why: 'runLockHeld' });
   });
@@ -104,7 +104,7 @@ describe('a broken handbrake stops the run', () => {
 
 test('a refresh that an earlier run left alive is reported and released, and nothing is started beside it', async () => {
   const orphan = { runId: 'r6', pgid: 6, startedAt: '2026-01-01T00:00:00.000Z' };
-  const memory = { generations: { 'sas/front': '5' } };
+  const memory = { generations: { 'sas/front': '5' }, lastRefresh: null };
   const run = startRun({
     answers: {
       takeRunLock: { owner: null, orphan, memory, notes: ['the refresh of r6 is still alive'] },
@@ -114,7 +114,7 @@ test('a refresh that an earlier run left alive is reported and released, and not
     },
   });
   expect(await run.end()).toEqual({ kind: 'skipped', why: 'orphanRefresh' });
-  expect(run.report()).toMatchObject({ refreshStarted: false, diff: null, memory });
+  expect(run.report()).toMatchObject({ refreshStarted: false, diff: null, generations: memory.generations });
   expect(run.told).toContainEqual({ type: 'noted', notes: ['the refresh of r6 is still alive'] });
 });
 

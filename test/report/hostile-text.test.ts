@@ -14,7 +14,7 @@ test('no text of anybody can begin a second line, steer a terminal or turn one a
     report: { logLevel: 'DEBUG', facts: { evil } },
     children,
     answers: {
-      takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: [evil] },
+      takeRunLock: { owner: null, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: [evil] },
       resolveGroups: {
         answers: [answer([pod(evil), pod('a'), pod('b')], { detail: evil })],
       },
@@ -40,7 +40,12 @@ test('a secret never appears, whatever it hides in and wherever a line is cut', 
       report: { logLevel: 'DEBUG', redact: createRedactor([secret]), facts: { hidden } },
       children,
       answers: {
-        takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: [hidden, cut] },
+        takeRunLock: {
+          owner: null,
+          orphan: null,
+          memory: { generations: {}, lastRefresh: null },
+          notes: [hidden, cut],
+        },
         requestLock: inTurn<typeof HELD>(new Failed('lockUnavailable', hidden), queued(1, hidden)),
         checkLock: new Failed('lockDenied', hidden),
       },

@@ -122,5 +122,5 @@ test('a good run under cron says nothing, and its log has the story', async () =
   const stderr = new FakeStderr();
   await fakeRun({ stderr, report: { logFile } });
   expect(stderr.written).toBe('');
-  expect(readFileSync(logFile, 'utf8').split('\n')).toHaveLength(10);
+  expect(readFileSync(logFile, 'utf8').split('\n')).toHaveLength(11);
 });

@@ -68,7 +68,7 @@ test('without a terminal a run that failed or was stopped is one line, and no ot
   expect(told({ kind: 'aborted', signal: 'SIGTERM' })).toBe(
     'watcher: stopped by SIGTERM; HAProxy was left as it is (log: /var/log/w.log)',
   );
-  expect(told({ kind: 'unchanged' })).toBeNull();
+  expect(told({ kind: 'unchanged', why: 'noDifference' })).toBeNull();
   expect(told({ kind: 'wouldRefresh' })).toBeNull();
   expect(told({ kind: 'skipped', why: 'runLockHeld' })).toBeNull();
   expect(told({ kind: 'refreshed', reason: 'forced' })).toBeNull();

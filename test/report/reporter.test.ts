@@ -27,6 +27,7 @@ test('the log of a refresh reads as a story, each line in the state it happened 
       "INFO  state=awaitingYtLock    the cluster lock is held by front-2 holder="watcher front-2:77" host=front-2 pid=77 holder_run=ab12 holder_reason=changed since=2026-11-23T03:39:00.000Z held=1m1s ahead=1 waited=0.0s",
       "INFO  state=awaitingYtLock    the cluster lock is ours waited=0.8s",
       "INFO  state=delaying          holding the cluster lock while the cluster settles",
+      "INFO  state=confirming        looked again: 1 pod added in sas/front",
       "INFO  state=refreshing        the refresh command runs pgid=4242",
       "INFO  state=refreshing        the refresh command exited with 0 took=0.0s",
       "INFO  state=refreshed         refreshed (changed): 1 pod added in sas/front outcome=refreshed took=1.9s waited=0.8s refresh=0.0s",
@@ -51,7 +52,8 @@ test('DEBUG tells every state, those included that a run only passes through', a
       "INFO  state=awaitingYtLock    waiting for the cluster lock",
       "INFO  state=awaitingYtLock    the cluster lock is ours waited=0.0s",
       "INFO  state=delaying          holding the cluster lock while the cluster settles",
-      "DEBUG state=confirming        looking at the handbrake and the lock once more",
+      "DEBUG state=confirming        looking at pods, handbrake and lock once more",
+      "INFO  state=confirming        looked again: 1 pod added in sas/front",
       "DEBUG state=confirming        the handbrake is released took=0.0s",
       "DEBUG state=refreshing        refreshing HAProxy",
       "INFO  state=refreshing        the refresh command runs pgid=4242",
@@ -68,7 +70,17 @@ test('every state of the machine has words for people', () => {
     ...Object.values(node.states).flatMap((child) => [child.key, ...leaves(child)]),
   ];
   const wrappers = ['holdingRunLock', 'takingTurn', 'free'];
-  const inner = ['lookingAtHandbrake', 'vouchingForLock', 'givingBackClusterLock', 'droppingRunLock', 'done'];
+  const inner = [
+    'lookingAgain',
+    'rereading',
+    'resolvingAgain',
+    'comparingAgain',
+    'lookingAtHandbrake',
+    'vouchingForLock',
+    'givingBackClusterLock',
+    'droppingRunLock',
+    'done',
+  ];
   const phases = leaves(watcherMachine.root).filter((name) => ![...wrappers, ...inner].includes(name));
   expect(Object.keys(PHASES).sort()).toEqual(phases.sort());
   expect(phaseOf({ holdingRunLock: { takingTurn: { confirming: 'vouchingForLock' } } })).toBe('confirming');
@@ -224,6 +236,6 @@ test('nothing that the reporter does wrong reaches the run', async () => {
     },
     answers: { resolveGroups: { answers: SAME_PODS }, checkLock: silent },
   });
-  expect(outcome).toEqual({ kind: 'unchanged' });
+  expect(outcome).toEqual({ kind: 'unchanged', why: 'noDifference' });
   expect(stderr.written).toContain('watcher: this could not be reported: broken redactor');
 });

@@ -29,8 +29,8 @@ test('every outcome is one sentence', () => {
   expect([
     sentence({ kind: 'refreshed', reason: 'changed' }, oneGroup),
     sentence({ kind: 'refreshed', reason: 'forced' }, { groupsCompared: 0, groups: [] }),
-    sentence({ kind: 'unchanged' }, { groupsCompared: 12, groups: [] }),
-    sentence({ kind: 'unchanged' }, removals),
+    sentence({ kind: 'unchanged', why: 'noDifference' }, { groupsCompared: 12, groups: [] }),
+    sentence({ kind: 'unchanged', why: 'noDifference' }, removals),
     sentence({ kind: 'wouldRefresh' }, oneGroup),
     sentence({ kind: 'skipped', why: 'runLockHeld' }),
     sentence({ kind: 'skipped', why: 'handbrakeEngaged' }),
@@ -75,7 +75,7 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
 
 test('only a refresh that went well was a refresh', () => {
   const story = beginStory(() => 0);
-  expect(timesInWords({ kind: 'unchanged' }, story)).toBe(' · took 0.0s');
+  expect(timesInWords({ kind: 'unchanged', why: 'noDifference' }, story)).toBe(' · took 0.0s');
   story.enter('awaitingYtLock');
   story.enter('refreshing');
   expect(timesInWords({ kind: 'refreshed', reason: 'forced' }, story)).toBe(' · waited 0.0s · refreshed in 0.0s');

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { type Intent, readState, rememberRun, writeIntent } from '../../src/services/state-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const empty = { version: 1, generations: {}, last_plan: null, intent: null };
+const empty = { version: 1, generations: {}, last_plan: null, last_refresh: null, intent: null };
 const intent: Intent = {
   run_id: 'run-1',
   pgid: 4_711,
@@ -23,14 +23,21 @@ test('the first run remembers nothing, and that is not worth a note', async () =
 test('what one run remembers, the next reads; on a fresh host the folder is created', async () => {
   const path = join(tempFolder(), 'market-watcher', 'state.json');
   const lastPlan = { added: ['front-1'] };
+  const lastRefresh = { plan: '1-0badcafe', times: 2, at: '2026-11-23T03:40:00.000Z' };
   expect(await writeIntent(path, intent)).toEqual({ notes: [] });
   expect((await readState(path)).state).toEqual({ ...empty, intent });
 
-  await rememberRun(path, { generations: { 'sas/front': '12' }, lastPlan, keepIntent: true });
-  const all = { version: 1, generations: { 'sas/front': '12' }, last_plan: lastPlan, intent };
+  await rememberRun(path, { generations: { 'sas/front': '12' }, lastPlan, lastRefresh, keepIntent: true });
+  const all = {
+    version: 1,
+    generations: { 'sas/front': '12' },
+    last_plan: lastPlan,
+    last_refresh: lastRefresh,
+    intent,
+  };
   expect(await readState(path)).toEqual({ state: all, notes: [] });
 
-  await rememberRun(path, { generations: {}, lastPlan: null, keepIntent: false });
+  await rememberRun(path, { generations: {}, lastPlan: null, lastRefresh: null, keepIntent: false });
   expect((await readState(path)).state).toEqual({ ...all, intent: null });
   expect(statSync(path).mode & 0o777).toBe(0o644);
 });
@@ -38,7 +45,7 @@ test('what one run remembers, the next reads; on a fresh host the folder is crea
 test('a generation never goes backwards, even where numbers lose digits', async () => {
   const path = join(tempFolder(), 'state.json');
   const remember = (generations: Record<string, string>) =>
-    rememberRun(path, { generations, lastPlan: null, keepIntent: false });
+    rememberRun(path, { generations, lastPlan: null, lastRefresh: null, keepIntent: false });
   await remember({ 'sas/a': '9007199254740992', 'sas/b': '9', 'sas/c': '5' });
   await remember({ 'sas/a': '9007199254740993' });
   await remember({ 'sas/a': '9007199254740992', 'sas/b': '10', 'sas/d': '1' });
@@ -64,7 +71,12 @@ test('a damaged file is read as empty with a note, and the latest three damaged 
     const { state, notes } = await readState(path);
     expect(state).toEqual(empty);
     expect(notes).toEqual([expect.stringContaining(`${path}: `)]);
-    const remembered = await rememberRun(path, { generations: {}, lastPlan: null, keepIntent: false });
+    const remembered = await rememberRun(path, {
+      generations: {},
+      lastPlan: null,
+      lastRefresh: null,
+      keepIntent: false,
+    });
     expect(remembered.notes).toEqual([expect.stringMatching(/was damaged, and is kept as .*\.corrupt-[123]$/)]);
     expect(await readState(path)).toEqual({ state: empty, notes: [] });
   }
@@ -83,7 +95,9 @@ test('a refresh that cannot be recorded must not start; other memories that cann
       message: `the refresh is not started, because it cannot be recorded first: ${why}`,
     },
   });
-  expect(await rememberRun(path, { generations: {}, lastPlan: null, keepIntent: false })).toEqual({ notes: [why] });
+  expect(await rememberRun(path, { generations: {}, lastPlan: null, lastRefresh: null, keepIntent: false })).toEqual({
+    notes: [why],
+  });
 });
 
 test('what is no file at the path is left alone', async () => {

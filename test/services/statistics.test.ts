@@ -28,7 +28,7 @@ const zeros: Statistics = {
 const failed: Outcome = { kind: 'failed', failure: { kind: 'lockTimeout', message: 'too late' } };
 const outcomes: Outcome[] = [
   { kind: 'refreshed', reason: 'changed' },
-  { kind: 'unchanged' },
+  { kind: 'unchanged', why: 'noDifference' },
   { kind: 'wouldRefresh' },
   { kind: 'skipped', why: 'handbrakeEngaged' },
   { kind: 'aborted', signal: 'SIGTERM' },
@@ -72,7 +72,11 @@ test('a failure is an error and no success, and an abort is neither', () => {
 });
 
 test('the refresh of a killed run is one that was tried, with no known success', () => {
-  const next = nextStatistics(zeros, { ...figures({ kind: 'unchanged' }), unknownRefreshes: 1, refreshAt: 990.9 });
+  const next = nextStatistics(zeros, {
+    ...figures({ kind: 'unchanged', why: 'noDifference' }),
+    unknownRefreshes: 1,
+    refreshAt: 990.9,
+  });
   expect(next).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 0, LastRefreshCallTimestamp: 990 });
 });
 
@@ -177,7 +181,8 @@ function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
     keepIntent: false,
     reason: null,
     diff: null,
-    memory: { generations: {} },
+    generations: {},
+    lastRefresh: null,
     ...flags,
   };
   return {

@@ -1,49 +1,11 @@
-import type { AnyEventObject, ContextFrom } from 'xstate';
-import type { ClusterLockInput } from '../../machines/cluster-lock.ts';
-import type { CommandResult, Failure, FailureKind, Memory, RunInput } from '../../machines/vocabulary.ts';
-import type { watcherMachine } from '../../machines/watcher.ts';
-import type { Alphabet, Walk } from './explore.ts';
+import type { AnyEventObject } from 'xstate';
+import { diffGroups } from '../../machines/diff.ts';
+import { planOf } from '../../machines/plan.ts';
+import type { Answer, CommandResult, Failure, FailureKind, Group, LockAnswer, Memory } from '../../machines/vocabulary.ts';
+import type { Alphabet } from './explore.ts';
 import { childExited, PGID, SILENT_OUTPUT } from './fake-child.ts';
-import { calm, GONE, HELD, KNOWN_GROUPS, ONE_MORE_POD, queued, RENEWED, SAME_PODS } from './fake-services.ts';
-import { answer, pod } from './pods.ts';
-
-/** What has happened on the way to a place of a run. */
-export interface Passed {
-  /** How often the handbrake was seen released. */
-  readonly looks: number;
-  readonly runLock: boolean;
-  readonly reported: boolean;
-  readonly dropped: boolean;
-}
-
-type RunContext = ContextFrom<typeof watcherMachine>;
-
-const NOTHING_PASSED: Passed = { looks: 0, runLock: false, reported: false, dropped: false };
-
-/** Everything that can happen to a run. */
-export function watcherWalk(input: RunInput): Walk<Passed> {
-  return {
-    input,
-    answers: RUN_ANSWERS,
-    events: RUN_EVENTS,
-    project: runContext,
-    // The cluster lock ends only when it is told to.
-    possible: ({ type }, snapshot) =>
-      type !== 'xstate.done.actor.clusterLock' || snapshot.matches({ holdingRunLock: 'releasing' }),
-    observe: { start: NOTHING_PASSED, next: pass },
-  };
-}
-
-/** Everything that can happen to a cluster lock; chance is left out, and equal failures are counted up to a few. */
-export function clusterLockWalk(input: ClusterLockInput): Walk<null> {
-  return { input, answers: LOCK_ANSWERS, events: LOCK_ORDERS, project: lockContext };
-}
-
-/** Everything that can happen to a child process. */
-export function commandWalk(input: unknown): Walk<null> {
-  // A child that breaks breaks the command, which its owner sees: nothing to handle here.
-  return { input, answers: { child: { done: [], errors: [] } }, events: CHILD_EVENTS };
-}
+import { calm, GONE, KNOWN_GROUPS, ONE_MORE_POD, queued, SAME_PODS } from './fake-services.ts';
+import { answer, group, pod } from './pods.ts';
 
 export function result(overrides: Partial<CommandResult> = {}): CommandResult {
   return {
@@ -84,37 +46,77 @@ const OTHER_WATCHER = {
   since: null,
   heldForMs: null,
 };
-const ORPHAN = { runId: 'r6', pgid: 6, startedAt: '2026-01-01T00:00:00.000Z' };
-const REMEMBERED: Memory = { generations: { 'sas/front': '5' } };
+export const ORPHAN = { runId: 'r6', pgid: 6, startedAt: '2026-01-01T00:00:00.000Z' };
+const ONE_GROUP = KNOWN_GROUPS;
+const TWO_GROUPS: readonly Group[] = [...KNOWN_GROUPS, group([pod('z')], { endpointSet: 'back' })];
+const NO_GROUPS: readonly Group[] = [];
 
-const RUN_ANSWERS: Alphabet = {
+/** What an answer of discovery means for the one group `front`, said apart from the code that finds it out. */
+export interface Meaning {
+  /** False for what must not be read as a list of pods. */
+  readonly believed: boolean;
+  /** The changes that HAProxy is refreshed for. */
+  readonly changes: readonly string[];
+  /** True when `front` loses more than `max_shrink_percent` in the walks allows, or is gone. */
+  readonly shrinks: boolean;
+  readonly gone: boolean;
+  readonly generation: number | null;
+}
+
+const SAME: Meaning = { believed: true, changes: [], shrinks: false, gone: false, generation: null };
+
+const DISCOVERED: readonly (readonly [answers: readonly Answer[], meaning: Meaning])[] = [
+  [SAME_PODS, SAME],
+  [ONE_MORE_POD, { ...SAME, changes: ['c added'] }],
+  [[answer([pod('a'), pod('b'), pod('d')])], { ...SAME, changes: ['d added'] }],
+  [
+    [answer([pod('a', { fqdn: 'a2.example.net' }), pod('b')], { generation: '4' })],
+    { ...SAME, changes: ['a renamed'], generation: 4 },
+  ],
+  [[answer([pod('a')], { generation: '9' })], { ...SAME, shrinks: true, generation: 9 }],
+  [[answer([pod('c')])], { ...SAME, changes: ['c added'], shrinks: true }],
+  [[answer([], { verdict: 'missing' })], { ...SAME, shrinks: true, gone: true }],
+  [[answer([], { verdict: 'unavailable', detail: 'timeout' })], { ...SAME, believed: false }],
+  [[], { ...SAME, believed: false }],
+];
+
+const RESOLVED = DISCOVERED.map(([answers, meaning]) => ({ output: { answers }, meaning }));
+
+/** What the very object means that a walk hands to the machine. */
+export const MEANINGS: ReadonlyMap<unknown, Meaning> = new Map(
+  RESOLVED.map(({ output, meaning }) => [output, meaning]),
+);
+
+/** The pods that the last run refreshed for in vain are those of the answer with `c added`. */
+export const INEFFECTIVE_CHANGES = ['c added'];
+const PLAN = planOf(diffGroups(ONE_GROUP, ONE_MORE_POD), ['added', 'renamed']);
+
+const NOTHING: Memory = { generations: {}, lastRefresh: null };
+const MEMORIES: readonly Memory[] = [
+  NOTHING,
+  { generations: { 'sas/front': '5' }, lastRefresh: null },
+  { generations: {}, lastRefresh: { plan: PLAN, times: 3, agoMs: 7_200_000 } },
+  { generations: {}, lastRefresh: { plan: PLAN, times: 1, agoMs: 1_000 } },
+];
+
+export const RUN_ANSWERS: Alphabet = {
   checkRunLock: replies('runLockBroken', calm.checkRunLock, { owner: OTHER_WATCHER }),
   handbrake: replies('unexpected', ...COMMAND_RESULTS),
   takeRunLock: replies(
     'runLockBroken',
-    calm.takeRunLock,
-    { owner: OTHER_WATCHER, orphan: null, memory: { generations: {} }, notes: [] },
-    { owner: null, orphan: ORPHAN, memory: REMEMBERED, notes: ['one is left'] },
-    { owner: null, orphan: null, memory: REMEMBERED, notes: [] },
+    ...MEMORIES.map((memory) => ({ owner: null, orphan: null, memory, notes: [] })),
+    { owner: OTHER_WATCHER, orphan: null, memory: NOTHING, notes: ['another was faster'] },
+    { owner: null, orphan: ORPHAN, memory: NOTHING, notes: ['one is left'] },
   ),
-  readPrimer: replies('primerUnreadable', { groups: KNOWN_GROUPS }, { groups: [] }),
-  resolveGroups: replies(
-    'discoveryUntrusted',
-    { answers: SAME_PODS },
-    { answers: ONE_MORE_POD },
-    { answers: [answer([pod('a', { fqdn: 'a2.example.net' }), pod('b')], { generation: '4' })] },
-    { answers: [answer([pod('a')], { generation: '9' })] },
-    { answers: [answer([], { verdict: 'missing' })] },
-    { answers: [answer([], { verdict: 'unavailable', detail: 'timeout' })] },
-    { answers: [] },
-  ),
+  readPrimer: replies('primerUnreadable', { groups: ONE_GROUP }, { groups: TWO_GROUPS }, { groups: NO_GROUPS }),
+  resolveGroups: replies('discoveryUntrusted', ...RESOLVED.map(({ output }) => output)),
   clusterLock: replies('unexpected', { unreleased: null }, { unreleased: failure('lockUnavailable') }),
   refresh: replies('unexpected', ...COMMAND_RESULTS),
-  writeReport: replies('statisticsUnwritable', { notes: [] }),
-  dropRunLock: replies('runLockBroken', { notes: [] }),
+  writeReport: replies('statisticsUnwritable', { notes: ['started anew'] }),
+  dropRunLock: replies('runLockBroken', { notes: ['was not there'] }),
 };
 
-const RUN_EVENTS: readonly AnyEventObject[] = [
+export const RUN_EVENTS: readonly AnyEventObject[] = [
   { type: 'abort', signal: 'SIGTERM' },
   { type: 'abort', signal: 'SIGINT' },
   { type: 'commandStarted', command: 'refresh', pgid: PGID },
@@ -129,20 +131,21 @@ const RUN_EVENTS: readonly AnyEventObject[] = [
 
 const LOCK_FAILURES = [failure('lockUnavailable'), failure('lockDenied'), failure('unexpected')];
 
-const LOCK_ANSWERS: Alphabet = {
-  requestLock: { done: [HELD, queued(1), queued(3)], errors: LOCK_FAILURES },
-  checkLock: { done: [HELD, queued(1), queued(3)], errors: LOCK_FAILURES },
-  renewLock: { done: [RENEWED, GONE], errors: LOCK_FAILURES },
+export const LOCK_ANSWERS: Alphabet = {
+  requestLock: { done: [lockHeld(30_000), queued(1), queued(3)], errors: LOCK_FAILURES },
+  // What it says of the lease is not to be believed: a question extends nothing.
+  checkLock: { done: [lockHeld(99_000), queued(1), queued(3)], errors: LOCK_FAILURES },
+  renewLock: { done: [{ standing: 'renewed', leaseLeftMs: 29_000 }, GONE], errors: LOCK_FAILURES },
   releaseLock: { done: [{ released: true }], errors: LOCK_FAILURES },
 };
 
-const LOCK_ORDERS: readonly AnyEventObject[] = [
+export const LOCK_ORDERS: readonly AnyEventObject[] = [
   { type: 'request', claim: { reason: 'changed' } },
   { type: 'confirm' },
   { type: 'release' },
 ];
 
-const CHILD_EVENTS: readonly AnyEventObject[] = [
+export const CHILD_EVENTS: readonly AnyEventObject[] = [
   { type: 'childReady', pgid: PGID },
   { type: 'childNotStarted', message: 'no such file' },
   childExited(0),
@@ -157,32 +160,6 @@ function replies(kind: FailureKind, ...done: readonly unknown[]): Alphabet[strin
   return { done, errors: [failure(kind)] };
 }
 
-function pass(before: Passed, { type, output }: AnyEventObject): Passed {
-  if (type === 'xstate.done.actor.handbrake' && output.how === 'exited' && output.code === 0) {
-    return { ...before, looks: before.looks + 1 };
-  }
-  if (type === 'xstate.done.actor.takeRunLock') return { ...before, runLock: output.owner === null };
-  if (/^xstate\.(done|error)\.actor\.writeReport$/.test(type)) return { ...before, reported: true };
-  if (/^xstate\.(done|error)\.actor\.dropRunLock$/.test(type)) return { ...before, dropped: true };
-  return before;
-}
-
-/** What still decides something; pods do so only until they are compared. */
-function runContext({ groups, memory, diff, outcome, refresh, ...rest }: RunContext): unknown {
-  return {
-    reason: rest.reason,
-    refreshStarted: rest.refreshStarted,
-    lockLost: rest.lockLoss !== null,
-    clusterLockBroken: rest.clusterLockBroken,
-    pods: diff === null ? [groups, memory] : null,
-    outcome,
-    refresh: [refresh?.how, refresh?.code],
-  };
-}
-
-const FAILURES_COUNTED = 3;
-
-function lockContext(context: { readonly failuresInRow: number; readonly failure: Failure | null }): unknown {
-  const { jitter, jitterSeed, failure, failuresInRow, ...rest } = context as typeof context & Record<string, unknown>;
-  return { ...rest, failure: failure?.kind, failuresInRow: Math.min(failuresInRow, FAILURES_COUNTED) };
+function lockHeld(leaseLeftMs: number): LockAnswer {
+  return { standing: 'held', holder: null, ahead: null, leaseLeftMs };
 }

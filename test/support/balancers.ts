@@ -1,21 +1,24 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { startYpServer, type YpServer } from '../../src/sandbox/yp/server.ts';
 import { startYtProxy, type YtProxy } from '../../src/sandbox/yt/server.ts';
 import { type Ended, type Running, startProgram } from './built-program.ts';
+import { afterwards } from './current-test.ts';
 import { tempFolder } from './temp-folder.ts';
 
 /** Settings by key, as they are written in a configuration file. */
 export type Written = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+type Environment = Readonly<Record<string, string>>;
 
 export interface Balancer {
   readonly name: string;
   path(file: string): string;
   read(file: string): string;
   readonly statistics: () => Record<string, number>;
-  start(args?: readonly string[], env?: Readonly<Record<string, string>>): Running;
-  run(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** `under` are words in front of the command line: a program that runs it, such as strace. */
+  start(args?: readonly string[], env?: Environment, under?: readonly string[]): Running;
+  run(args?: readonly string[], env?: Environment, under?: readonly string[]): Promise<Ended>;
 }
 
 export interface Balancers {
@@ -39,7 +42,7 @@ export const LOCK_PATH = '//home/test/watcher/lock';
 export async function startBalancers(count: number, written: Written = {}): Promise<Balancers> {
   const yt = await startYtProxy({ tokens: { [TOKEN]: 'robot-watcher' } });
   const yp = await startYpServer();
-  onTestFinished(() => Promise.all([yt.close(), yp.close()]).then(() => {}));
+  afterwards(() => Promise.all([yt.close(), yp.close()]));
   yp.set('sas', 'front', [pod(1), pod(2)]);
   const folder = tempFolder();
   const shared = join(folder, 'refreshes.log');
@@ -99,8 +102,8 @@ function createBalancer(folder: string, name: string, written: Written): Balance
   };
   // JSON is YAML, and needs no quoting of ours.
   writeFileSync(path('watcher.yaml'), JSON.stringify(config));
-  const start = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
-    startProgram(['--config', path('watcher.yaml'), ...args], { cwd: folder, env });
+  const start: Balancer['start'] = (args = [], env = {}, under = []) =>
+    startProgram(['--config', path('watcher.yaml'), ...args], { cwd: folder, env, under });
   const read = (file: string) => readFileSync(path(file), 'utf8');
   return {
     name,
@@ -108,7 +111,7 @@ function createBalancer(folder: string, name: string, written: Written): Balance
     read,
     statistics: () => JSON.parse(read('stats.json')),
     start,
-    run: (args, env) => start(args, env).ended,
+    run: (...how) => start(...how).ended,
   };
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterwards } from './current-test.ts';
 
 /** The program as users run it; `npm run build` makes it. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'dist', 'watcher.cjs');
@@ -21,17 +21,20 @@ export interface Running {
 export interface StartOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Words in front of the command line: a program that runs it in its own stead, so that signals reach it. */
+  readonly under?: readonly string[];
 }
 
 /** Starts the built program as cron would: hardly any environment, no terminal. It never outlives the test. */
-export function startProgram(args: readonly string[], { cwd, env = {} }: StartOptions): Running {
+export function startProgram(args: readonly string[], { cwd, env = {}, under = [] }: StartOptions): Running {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run \`npm run build\` first`);
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const [program, ...words] = [...under, process.execPath, PROGRAM, ...args];
+  const child = spawn(program!, words, {
     cwd,
     env: { PATH: '/usr/bin:/bin', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => {
+  afterwards(() => {
     child.kill('SIGCONT');
     child.kill('SIGKILL');
   });

@@ -1,17 +1,12 @@
 /**
- * Walks a machine breadth first through the pure `transition()`: every answer and failure of every service it waits
- * for, every timer, every event of its owner, from every state that can be reached. Nothing runs and no time passes.
+ * Walks a machine breadth first, purely: every answer and failure of every service it waits for, every timer, every
+ * event of its owner, from every state that can be reached. Nothing runs and no time passes.
  */
-import {
-  type AnyEventObject,
-  type AnyMachineSnapshot,
-  type AnyStateMachine,
-  type ExecutableActionObject,
-  getInitialMicrosteps,
-  getMicrosteps,
-  initialTransition,
-  transition,
-} from 'xstate';
+import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyStateNode } from 'xstate';
+import { getStateNodes } from 'xstate/graph';
+import { pureMachine, type Step as PureStep } from '../../src/replay/pure-machine.ts';
+import { transitionName } from '../../src/replay/transition-name.ts';
+import { type Deed, deedsOf } from './deeds.ts';
 
 /** What a service can come back with; every invoke of the machine must have an entry. */
 export type Alphabet = Readonly<
@@ -24,69 +19,115 @@ export interface Walk<Observed> {
   /** What others may send at any time. */
   readonly events: readonly AnyEventObject[];
   /** What of the context makes two states differ; must be finite. */
-  readonly project?: (context: never) => unknown;
-  /** False for what cannot come in this place. */
-  readonly possible?: (event: AnyEventObject, snapshot: AnyMachineSnapshot) => boolean;
+  readonly project: (context: never) => unknown;
+  /** False for what cannot come after what has happened. */
+  readonly possible?: (event: AnyEventObject, observed: Observed) => boolean;
   /** What has happened on the way, for laws about paths; it makes two states differ as well. */
-  readonly observe?: { readonly start: Observed; next(before: Observed, event: AnyEventObject): Observed };
+  readonly observe: { readonly start: Observed; next(before: Observed, seen: Seen): Observed };
+}
+
+/** What an onlooker sees of a step, who knows nothing of states. */
+export interface Seen {
+  readonly event: AnyEventObject;
+  readonly deeds: readonly Deed[];
 }
 
 export interface Place<Observed> {
+  readonly key: string;
   readonly snapshot: AnyMachineSnapshot;
   readonly observed: Observed;
+  /** The ids of all states that the machine is in here. */
+  readonly states: readonly string[];
 }
 
-export interface Step<Observed> {
+export interface Step<Observed> extends Seen {
   readonly from: Place<Observed>;
-  readonly event: AnyEventObject;
   readonly to: Place<Observed>;
-  readonly actions: readonly ExecutableActionObject[];
-  /** False when no state has a transition for the event: it would be dropped, or break the machine. */
-  readonly handled: boolean;
+  /** Names of the transitions taken; none when the event was not heeded. */
+  readonly transitions: readonly string[];
+  /** Ids of the states it went through, those passed at once and both ends included. */
+  readonly through: ReadonlySet<string>;
+  /** Types of the event and of what it raised. */
+  readonly heard: ReadonlySet<string>;
 }
 
 export interface Exploration<Observed> {
   readonly places: readonly Place<Observed>[];
   readonly steps: readonly Step<Observed>[];
-  /** Ids of all state nodes that were entered, also those passed through at once. */
-  readonly visited: ReadonlySet<string>;
+  readonly stepsFrom: ReadonlyMap<string, ReadonlyMap<AnyEventObject, Step<Observed>>>;
+  /** False when it was given up, because there was no end of places. */
+  readonly isWhole: boolean;
 }
 
-export function explore<Observed = null>(machine: AnyStateMachine, walk: Walk<Observed>): Exploration<Observed> {
+/** A walk through a machine that differs from this one in few places only: the other steps are taken over. */
+export interface Known<Observed> {
+  readonly found: Exploration<Observed>;
+  isSame(step: Step<Observed>): boolean;
+}
+
+const PLACES_MAX = 20_000;
+
+export function explore<Observed>(
+  machine: AnyStateMachine,
+  walk: Walk<Observed>,
+  known?: Known<Observed>,
+): Exploration<Observed> {
+  const pure = pureMachine(machine, walk.input);
+  const nodes = new Map<string, AnyStateNode>([machine.root, ...getStateNodes(machine)].map((node) => [node.id, node]));
   const places = new Map<string, Place<Observed>>();
   const steps: Step<Observed>[] = [];
-  const visited = new Set<string>();
+  const stepsFrom = new Map<string, Map<AnyEventObject, Step<Observed>>>();
+  const placesMax = known === undefined ? PLACES_MAX : 3 * known.found.places.length;
+
+  const placeOf = (snapshot: AnyMachineSnapshot, observed: Observed): Place<Observed> => {
+    const key = JSON.stringify([snapshot.status, snapshot.value, walk.project(snapshot.context as never), observed]);
+    return places.get(key) ?? { key, snapshot, observed, states: snapshot._nodes.map(({ id }) => id) };
+  };
+  const go = (from: Place<Observed>, event: AnyEventObject): Step<Observed> => {
+    const _nodes = from.states.map((id) => nodes.get(id));
+    const snapshot = { ...from.snapshot, machine, _nodes } as unknown as AnyMachineSnapshot;
+    const step = stepSafely(() => pure.step(snapshot, event), snapshot);
+    const isHeeded = step.microsteps[0]?.transitions.length !== 0;
+    const deeds = deedsOf(step.effects);
+    const to = isHeeded ? placeOf(step.snapshot, walk.observe.next(from.observed, { event, deeds })) : from;
+    return {
+      from,
+      event,
+      to: places.get(to.key) ?? to,
+      deeds,
+      transitions: step.microsteps.flatMap(({ transitions }) => transitions.map(transitionName)),
+      through: new Set([...from.states, ...step.microsteps.flatMap((micro) => micro.snapshot._nodes.map(({ id }) => id))]),
+      heard: new Set([event.type, ...step.microsteps.map((micro) => micro.event.type)]),
+    };
+  };
+
   const queue: Place<Observed>[] = [];
-
-  const arrive = (snapshot: AnyMachineSnapshot, observed: Observed): Place<Observed> => {
-    const context = walk.project?.(snapshot.context as never) ?? snapshot.context;
-    const key = JSON.stringify([snapshot.status, snapshot.value, context, observed]);
-    const known = places.get(key);
-    if (known !== undefined) return known;
-    const place = { snapshot, observed };
-    places.set(key, place);
+  const arrive = (place: Place<Observed>) => {
+    if (places.has(place.key)) return;
+    places.set(place.key, place);
     queue.push(place);
-    return place;
-  };
-  const visit = (passed: readonly (readonly [AnyMachineSnapshot, unknown])[]) => {
-    for (const [{ _nodes }] of passed) for (const { id } of _nodes) visited.add(id);
   };
 
-  visit(getInitialMicrosteps(machine, walk.input));
-  arrive(initialTransition(machine, walk.input)[0], walk.observe?.start as Observed);
-  for (let from = queue.shift(); from !== undefined; from = queue.shift()) {
+  const init = { type: 'xstate.init', input: walk.input };
+  const { snapshot, effects } = pure.first;
+  arrive(placeOf(snapshot, walk.observe.next(walk.observe.start, { event: init, deeds: deedsOf(effects) })));
+  for (let at = 0; at < queue.length && places.size <= placesMax; at += 1) {
+    const from = queue[at]!;
     if (from.snapshot.status !== 'active') continue;
-    for (const event of [...eventsAt(from.snapshot, walk.answers), ...walk.events]) {
-      if (walk.possible?.(event, from.snapshot) === false) continue;
-      const handled = machine.getTransitionData(from.snapshot, event).length > 0;
-      if (!handled && !isReply(event)) continue;
-      const [snapshot, actions] = transition(machine, from.snapshot, event);
-      visit(getMicrosteps(machine, from.snapshot, event));
-      const to = arrive(snapshot, walk.observe?.next(from.observed, event) as Observed);
-      steps.push({ from, event, to, actions, handled });
+    const earlier = known?.found.stepsFrom.get(from.key);
+    const own = new Map<AnyEventObject, Step<Observed>>();
+    stepsFrom.set(from.key, own);
+    const here = from.states.map((id) => nodes.get(id)!);
+    for (const event of eventsAt(here, walk)) {
+      if (walk.possible?.(event, from.observed) === false) continue;
+      const taken = earlier?.get(event);
+      const step = taken !== undefined && known!.isSame(taken) ? taken : go(from, event);
+      own.set(event, step);
+      steps.push(step);
+      arrive(step.to);
     }
   }
-  return { places: [...places.values()], steps, visited };
+  return { places: queue, steps, stepsFrom, isWhole: places.size <= placesMax };
 }
 
 /** True for what a service came back with, which no machine may drop. */
@@ -94,26 +135,61 @@ export function isReply({ type }: AnyEventObject): boolean {
   return /^xstate\.(done|error)\.actor\./.test(type);
 }
 
-/** What can come from outside in this state: answers of the services that are being asked, and timers that run. */
-function eventsAt({ _nodes }: AnyMachineSnapshot, answers: Alphabet): AnyEventObject[] {
-  return _nodes.flatMap(({ invoke, after }) => [
-    ...invoke.flatMap(({ id }) => {
-      const answer = answers[id];
-      if (answer === undefined) throw new Error(`the alphabet has no answers of ${id}`);
-      return [
-        ...answer.done.map((output) => ({ type: `xstate.done.actor.${id}`, actorId: id, output })),
-        ...answer.errors.map((error) => ({ type: `xstate.error.actor.${id}`, actorId: id, error })),
-      ];
-    }),
-    ...after.map(({ eventType }) => ({ type: eventType })),
-  ]);
-}
-
 /** Places from which no path leads to an end. */
 export function deadEnds<Observed>({ places, steps }: Exploration<Observed>): Place<Observed>[] {
-  const sources = new Map<Place<Observed>, Place<Observed>[]>();
-  for (const { from, to } of steps) sources.set(to, [...(sources.get(to) ?? []), from]);
-  const ending = new Set(places.filter(({ snapshot }) => snapshot.status === 'done'));
+  const sources = new Map<string, string[]>();
+  for (const { from, to } of steps) sources.set(to.key, [...(sources.get(to.key) ?? []), from.key]);
+  const ending = new Set(places.filter(({ snapshot }) => snapshot.status === 'done').map(({ key }) => key));
   for (const place of ending) for (const source of sources.get(place) ?? []) ending.add(source);
-  return places.filter((place) => !ending.has(place));
+  return places.filter(({ key }) => !ending.has(key));
+}
+
+/** An actor whose guard or action throws is broken. */
+function stepSafely(step: () => PureStep, snapshot: AnyMachineSnapshot): PureStep {
+  try {
+    return step();
+  } catch (error) {
+    return { snapshot: { ...snapshot, status: 'error', error } as AnyMachineSnapshot, microsteps: [], effects: [] };
+  }
+}
+
+const timers = new Map<string, AnyEventObject>();
+const replies = new WeakMap<Alphabet, Map<string, readonly AnyEventObject[]>>();
+
+/**
+ * What can come from outside in these states: answers of the services that are being asked, timers that run, and what
+ * others may send. The same event is the same object each time, so that steps are found again by it.
+ */
+function eventsAt<Observed>(nodes: readonly AnyStateNode[], { answers, events }: Walk<Observed>): AnyEventObject[] {
+  return [
+    ...nodes.flatMap(({ invoke, after }) => [
+      ...invoke.flatMap(({ id }) => repliesOf(id, answers)),
+      ...after.map(({ eventType }) => getOrMake(timers, eventType, () => ({ type: eventType }))),
+    ]),
+    ...events,
+  ];
+}
+
+function repliesOf(id: string, answers: Alphabet): readonly AnyEventObject[] {
+  const known = getOrMake(replies, answers, () => new Map());
+  return getOrMake(known, id, () => {
+    const answer = answers[id];
+    if (answer === undefined) throw new Error(`the alphabet has no answers of ${id}`);
+    return [
+      ...answer.done.map((output) => ({ type: `xstate.done.actor.${id}`, actorId: id, output })),
+      ...answer.errors.map((error) => ({ type: `xstate.error.actor.${id}`, actorId: id, error })),
+    ];
+  });
+}
+
+function getOrMake<Key, Value>(
+  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
+  key: Key,
+  make: () => Value,
+): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

@@ -39,6 +39,16 @@ export function inTurn<Output>(...steps: readonly (Output | Error)[]): () => Pro
   };
 }
 
+/** Answers the first time, and never again. */
+export function onceThenSilent<Output>(output: Output): (input: unknown, signal: AbortSignal) => Promise<Output> {
+  let isAsked = false;
+  return (input, signal) => {
+    if (isAsked) return silent(input, signal);
+    isAsked = true;
+    return Promise.resolve(output);
+  };
+}
+
 export const HELD: LockAnswer = { standing: 'held', holder: null, ahead: null, leaseLeftMs: 30_000 };
 export const RENEWED: RenewAnswer = { standing: 'renewed', leaseLeftMs: 30_000 };
 export const GONE: RenewAnswer = { standing: 'gone', detail: 'no such transaction' };
@@ -56,7 +66,7 @@ export const ONE_MORE_POD: readonly Answer[] = [answer([pod('a'), pod('b'), pod(
 /** A quiet world: nobody in the way, nothing changed, everything answers at once. */
 export const calm: Answers = {
   checkRunLock: { owner: null },
-  takeRunLock: { owner: null, orphan: null, memory: { generations: {} }, notes: [] },
+  takeRunLock: { owner: null, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: [] },
   readPrimer: { groups: KNOWN_GROUPS },
   resolveGroups: { answers: SAME_PODS },
   writeReport: { notes: [] },

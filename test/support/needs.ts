@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { TestRunner } from 'vitest';
+import { currentTest } from './current-test.ts';
 
 /** Where programs are looked for; Debian keeps haproxy in a folder that is not on everybody's PATH. */
 export const PROGRAM_PATH = `${process.env['PATH']}:/usr/sbin`;
@@ -33,7 +33,7 @@ export function needs(...wanted: readonly Need[]): void {
   for (const { reason, isInstalledByCi } of lacking) {
     if (isInstalledByCi && process.env['CI']) throw new Error(`${reason}; .ci/run installs it`);
   }
-  if (lacking.length > 0) TestRunner.getCurrentTest()!.context.skip(lacking.map(({ reason }) => reason).join(', '));
+  if (lacking.length > 0) currentTest().skip(lacking.map(({ reason }) => reason).join(', '));
 }
 
 function program(name: string, ...args: readonly string[]): Requirement {

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterwards } from './current-test.ts';
 
 /** A folder of the running test's own, removed when the test is over. Its path has no symbolic link in it. */
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'watcher-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  afterwards(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -31,7 +31,7 @@ export const scenes: readonly Scene[] = [
     prepare: () => {},
     nodes,
     flags: [],
-    expected: { kind: 'unchanged' },
+    expected: { kind: 'unchanged', why: 'noDifference' },
   },
   {
     title: 'Dry run',
