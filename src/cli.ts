@@ -65,7 +65,10 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
     .option('--machine <value>', '')
     .option('--run <value>', '')
     .option('--output <value>', '')
-    .action((): Command => ({ command: 'graph', request: graphRequest(flags, valuesOf(flags, 'run')) }));
+    .action((): Command => {
+      refuseKeys(flags, 'a drawing');
+      return { command: 'graph', request: graphRequest(flags, valuesOf(flags, 'run')) };
+    });
   cli
     .command('replay [...files]')
     .option('--json <value>', '')
@@ -93,11 +96,15 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
 
 /** The files that are named behind a sub-command, which needs no configuration. */
 function recordings([, ...files]: readonly string[], flags: Flags): readonly string[] {
-  const [key] = Object.keys(keysAmong(flags));
-  if (key !== undefined) throw new ConfigError([`flag --${key} means nothing to a recording`]);
+  refuseKeys(flags, 'a recording');
   if (files.length === 0)
     throw new ConfigError(['name the recording: a file, or to replay also a folder or a pattern']);
   return files;
+}
+
+function refuseKeys(flags: Flags, what: string): void {
+  const [key] = Object.keys(keysAmong(flags));
+  if (key !== undefined) throw new ConfigError([`flag --${key} means nothing to ${what}`]);
 }
 
 function namesOf(cli: ReturnType<typeof cac>): readonly string[] {

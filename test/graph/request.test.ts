@@ -47,6 +47,7 @@ describe('watcher graph', () => {
     ],
     [['--format', 'json', '--run', 'a'], ['graph: --format json takes no --run']],
     [['--run', ''], ['graph: a file needs a name']],
+    [['--dry_run'], ['flag --dry_run means nothing to a drawing']],
     [['--output='], ['graph: a file needs a name']],
   ])('says what is wrong with %j', (argv, problems) => {
     expect(problemsOf(...argv)).toEqual(problems);
