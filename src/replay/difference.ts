@@ -41,10 +41,10 @@ function whyElsewhere(told: RecordedEvent, before: AnyMachineSnapshot, { microst
     decisionsOf(microstep).map((decision, index) => ({ decision, taken: microstep.transitions[index]! })),
   );
   for (const { decision, taken } of choices) {
-    const rival = leadsThere(taken) ? undefined : rivalsOf(taken).find(leadsThere);
-    if (rival === undefined) continue;
-    const then = guardName(rival);
-    return `${decisionInWords(decision) || 'no guard is asked'}; the recorded run went on by ${then ?? 'the transition without a guard'}`;
+    const rivals = leadsThere(taken) ? [] : rivalsOf(taken).filter(leadsThere);
+    if (rivals.length === 0) continue;
+    const then = rivals.map((rival) => guardName(rival) ?? 'the transition without a guard').join(' or ');
+    return `${decisionInWords(decision) || 'no guard is asked'}; the recorded run went on by ${then}`;
   }
   const asked = choices.map(({ decision }) => decisionInWords(decision)).filter((words) => words !== '');
   if (asked.length > 0) return asked.join('; ');

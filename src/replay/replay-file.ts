@@ -1,4 +1,4 @@
-import { FileProblem } from '../files/file-problem.ts';
+import { FileProblem, messageOf } from '../files/file-problem.ts';
 import { readSmallBytes } from '../files/read-small-file.ts';
 import { RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
 import { type Fold, foldRecording } from './fold.ts';
@@ -23,17 +23,25 @@ export type ReplayedFile =
   | { readonly file: string; readonly replayed: Replayed }
   | { readonly file: string; readonly refused: Refused };
 
-/** Replays one file. Nothing else is opened, and nothing that a file may contain makes it throw. */
+/** Replays one file. Nothing else is opened. */
 export async function replayFile(file: string): Promise<ReplayedFile> {
   try {
-    const bytes = await readSmallBytes(file, FILE_SIZE_MAX);
     // A recording is ASCII: any other byte makes its line one that was not written so.
-    return { file, replayed: replay(bytes.toString('latin1')) };
+    return replayText(file, (await readSmallBytes(file, FILE_SIZE_MAX)).toString('latin1'));
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    return { file, refused: new Refused(null, error.message.slice(file.length + 2)) };
+  }
+}
+
+/** Nothing that the text may be makes it throw. */
+export function replayText(file: string, text: string): ReplayedFile {
+  try {
+    return { file, replayed: replay(text) };
   } catch (error) {
     if (error instanceof Refused) return { file, refused: error };
-    if (error instanceof FileProblem) return { file, refused: new Refused(null, error.message.slice(file.length + 2)) };
     // Data that is no run at all can break what tells of it.
-    return { file, refused: new Refused(null, `it cannot be told: ${error instanceof Error ? error.message : error}`) };
+    return { file, refused: new Refused(null, `it cannot be told: ${messageOf(error)}`) };
   }
 }
 
@@ -42,9 +50,11 @@ export function replay(text: string, machines = RECORDED_MACHINES): Replayed {
   const recording = readRecording(text);
   const fold = foldRecording(recording, machines);
   const run = tellRun(fold);
-  const last = recording.events.findLast(({ actor }) => actor === RUN);
-  const isWhole = recording.end !== null && recording.end.incomplete === undefined;
-  const cut =
-    isWhole || last === undefined ? null : { state: chapterName(last.state), afterMs: recording.events.at(-1)!.at };
+  const { events, end } = recording;
+  const last = events.findLast(({ actor }) => actor === RUN);
+  const isWhole = end !== null && end.incomplete === undefined;
+  const cut = isWhole
+    ? null
+    : { state: last === undefined ? 'before the first' : chapterName(last.state), afterMs: events.at(-1)?.at ?? 0 };
   return { recording, fold, run, cut };
 }

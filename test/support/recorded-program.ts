@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
 
@@ -24,7 +25,7 @@ export interface Finished {
 }
 
 export function recordedProgram(folder: string): RecordedProgram {
-  const file = bundle('src/main.ts', folder);
+  const file = build();
   const path = (name: string) => join(folder, name);
   writeSets(path('primer.json'), 1);
   writeSets(path('discovery.json'), 2);
@@ -49,6 +50,18 @@ export function recordedProgram(folder: string): RecordedProgram {
     start: (flags) => spawn(process.execPath, [file, ...flagsOf(flags)], { ...options, stdio: 'ignore' }),
     call: (...words) => finish([process.execPath, file, ...words]),
   };
+}
+
+let built: string | null = null;
+
+/** Once for all tests of a file: it takes longer than a run. */
+function build(): string {
+  if (built === null) {
+    const folder = mkdtempSync(join(tmpdir(), 'watcher-test-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    built = bundle('src/main.ts', folder);
+  }
+  return built;
 }
 
 /** One endpoint set with this many pods. */

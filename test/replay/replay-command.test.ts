@@ -1,0 +1,259 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { linesOf, rechain } from '../support/rechain.ts';
+import { recordedProgram } from '../support/recorded-program.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const runs = join(import.meta.dirname, '..', 'runs');
+const WAITED = 'waits-for-another-node-then-refreshes.jsonl';
+
+/** The built program beside copies of some recorded runs. */
+function withRuns(...names: string[]) {
+  const program = recordedProgram(tempFolder());
+  mkdirSync(program.path('kept'));
+  for (const name of names) cpSync(join(runs, name), program.path(`kept/${name}`));
+  const put = (name: string, text: string) => writeFileSync(program.path(`kept/${name}`), text);
+  return { ...program, put, text: (name: string) => readFileSync(join(runs, name), 'latin1') };
+}
+
+describe('watcher replay FILE', () => {
+  test('tells a run state by state: how long, why it went on, which guards said what', () => {
+    const { call } = withRuns(WAITED);
+    const { code, stdout, stderr } = call('replay', `kept/${WAITED}`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [first, second] = stdout.split('\n');
+    expect(first).toBe(`kept/${WAITED}: same path: refreshed`);
+    expect(second).toMatch(/^run [0-9a-f]{16} of watcher \S+ on balancer-1, \S+Z: \d+ events of 5 machines$/);
+    const states = [...stdout.matchAll(/^ +[\d.]+s {2}(\S+) +[\d.]+s/gm)].map(([, state]) => state);
+    for (const state of [
+      'checkingRunLock',
+      'diffing',
+      'awaitingYtLock',
+      'confirming.lookingAtHandbrake',
+      'refreshed',
+    ]) {
+      expect(states).toContain(state);
+    }
+    expect(stdout).toMatch(/checkingHandbrake .*the handbrake is released \(.*released: yes\)/);
+    expect(stdout).toMatch(/\| the cluster lock is held by balancer-2/);
+    expect(stdout).toMatch(/refreshed \(changed\): 1 pod added in sas\/market-front\.http \(exit code 0\)\n$/);
+  });
+
+  test('says of a run that was killed where it is cut', () => {
+    const { call } = withRuns('killed-while-refreshing.jsonl');
+    const { code, stdout } = call('replay', 'kept/killed-while-refreshing.jsonl');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/: same path so far: cut in state refreshing after \d+ ms\n/);
+  });
+
+  test('shows where a run goes another way', () => {
+    const { call, put, text } = withRuns();
+    const lines = linesOf(text('the-handbrake-is-pulled.jsonl'));
+    const at = lines.findIndex(({ state }) => state === 'skipped');
+    put('other.jsonl', rechain(lines.with(at, { ...lines[at]!, state: 'takingRunLock', status: 'stopped' })));
+    const { code, stdout } = call('replay', 'kept/other.jsonl');
+    expect(code).toBe(1);
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
+      `kept/other.jsonl: differs at line ${at + 1}`,
+      expect.stringMatching(/^ {2}event {5}the handbrake is engaged \(xstate\.done\.actor\.handbrake, to watcher at /),
+      '  recorded  takingRunLock (stopped)',
+      '  now       skipped',
+      '  decided   endingDecided: no, released: no, engaged: yes; the recorded run went on by released',
+    ]);
+  });
+
+  test.each([
+    [
+      'edited',
+      (text: string) => text.replace('"code":0', '"code":1'),
+      /: line \d+: it is not the line that was written/,
+    ],
+    ['of another program', () => '{"hello":1}\n', /: line 1: this is no recording: its first line is no header/],
+    ['empty', () => '', /: line 1: this is no recording: it has not one whole line/],
+    [
+      'of a later format',
+      (text: string) => text.replace('{"format":1,', '{"format":2,'),
+      /: line 1: its format is 2, and/,
+    ],
+    ['binary', () => '\u0000\u00ff\u00fe\n\n', /: line 1: this is no recording/],
+    ['with a byte order mark', (text: string) => `\ufeff${text}`, /: line 1: this is no recording/],
+    [
+      'with a letter that is not ASCII',
+      (text: string) => text.replace('"reloading', '"relоading'),
+      /: line \d+: it is not the line/,
+    ],
+    [
+      'with something behind its end',
+      (text: string) => `${text}{}\n`,
+      /: line \d+: nothing may follow the end of the run/,
+    ],
+  ])('refuses a file that is %s', (_, change, complaint) => {
+    const { call, put, text } = withRuns();
+    put('x.jsonl', change(text('a-pod-was-added.jsonl')));
+    const { code, stdout, stderr } = call('replay', 'kept/x.jsonl');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(stdout).toMatch(complaint);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('refuses data that is chained well and is no run', () => {
+    const { call, put, text } = withRuns();
+    const lines = linesOf(text('nothing-has-changed.jsonl'));
+    const deep = JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`) as unknown;
+    const changes: [Record<string, unknown>, RegExp][] = [
+      [{ at: -1 }, /at: expected >=0/],
+      [{ at: 1.5 }, /at: expected/],
+      [{ actor: 'somebody' }, /actor: expected/],
+      [{ actor: 'refresh#7' }, /refresh#7 has not begun/],
+      [{ event: 'abort' }, /event: expected Object/],
+      [{ state: 7 }, /state: expected/],
+      [{ more: 1 }, /more: expected never/],
+      [{ event: { type: 'abort', deep } }, /no strict JSON: column \d+: more than 32 arrays and objects/],
+    ];
+    for (const [change, complaint] of changes) {
+      put('x.jsonl', rechain(lines.with(2, { ...lines[2]!, ...change })));
+      const { code, stdout } = call('replay', 'kept/x.jsonl');
+      expect(stdout).toMatch(complaint);
+      expect(code).toBe(2);
+    }
+  });
+
+  test('writes nothing to a terminal that a recording could steer it with', () => {
+    const { call, put, text } = withRuns();
+    const lines = linesOf(text('a-pod-was-added.jsonl'));
+    const evil = JSON.parse(
+      JSON.stringify(lines).replaceAll('haproxy reloaded', 'x\\u001b[2Jy\\u009b\\u202ez'),
+    ) as typeof lines;
+    put('\u001b[31mx.jsonl', rechain(evil));
+    for (const words of [['replay'], ['replay', '--json'], ['explain']]) {
+      const { stdout } = call(...words, 'kept/\u001b[31mx.jsonl');
+      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    }
+  });
+});
+
+describe('watcher replay with several files', () => {
+  test('says one line for each, counts them, and exits with the worst', () => {
+    const { call, put } = withRuns(WAITED, 'killed-while-refreshing.jsonl');
+    expect(call('replay', 'kept').code).toBe(0);
+    put('broken.jsonl', 'x\n');
+    const { code, stdout } = call('replay', 'kept', 'kept/gone.jsonl');
+    expect(code).toBe(2);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^unreadable {2}kept\/broken\.jsonl: line 1: this is no recording/),
+      expect.stringMatching(/^same {8}kept\/killed-while-refreshing\.jsonl: same path so far: cut in state refreshing/),
+      `same        kept/${WAITED}: same path: refreshed`,
+      'unreadable  kept/gone.jsonl: no such file or folder',
+      '4 recordings: 2 same, 0 differs, 2 unreadable',
+    ]);
+  });
+
+  test('expands patterns that no shell has expanded', () => {
+    const { call } = withRuns(WAITED, 'killed-while-refreshing.jsonl', 'the-refresh-fails.jsonl');
+    const found = (pattern: string) => call('replay', pattern).stdout.match(/^same/gm)?.length ?? 0;
+    expect(found('kept/*.jsonl')).toBe(3);
+    expect(found('kept/*-?*e*.jsonl')).toBe(3);
+    expect(call('replay', 'kept/t?e-*.jsonl').stdout).toMatch(/^kept\/the-refresh-fails\.jsonl: same path/);
+    expect(call('replay', 'kept/nothing*')).toMatchObject({
+      code: 2,
+      stdout: 'kept/nothing*: no file has such a name\n',
+    });
+    expect(call('replay', 'kept/[k]*')).toMatchObject({ code: 2 });
+  });
+
+  test('goes through a thousand recordings in seconds', () => {
+    const { call, path } = withRuns();
+    for (let index = 0; index < 1_000; index += 1)
+      cpSync(join(runs, 'a-pod-was-added.jsonl'), path(`kept/${index}.jsonl`));
+    const began = performance.now();
+    expect(call('replay', 'kept').stdout).toMatch(/\n1000 recordings: 1000 same, 0 differs, 0 unreadable\n$/);
+    expect(performance.now() - began).toBeLessThan(30_000);
+  });
+
+  test('answers in JSON what it says in words', () => {
+    const { call, put } = withRuns(WAITED);
+    put('broken.jsonl', 'x\n');
+    const { code, stdout } = call('replay', '--json', 'kept');
+    expect(code).toBe(2);
+    const answer = JSON.parse(stdout);
+    expect(answer).toMatchObject({ same: 1, differs: 0, unreadable: 1 });
+    expect(answer.recordings[0]).toMatchObject({ result: 'unreadable', problem: { line: 1 } });
+    expect(answer.recordings[1]).toMatchObject({
+      result: 'same',
+      outcome: { kind: 'refreshed' },
+      difference: null,
+      cut: null,
+    });
+    expect(answer.recordings[1].story.map(({ state }: { state: string }) => state)).toContain('diffing');
+  });
+});
+
+describe('the command line', () => {
+  test('wants a recording, and no configuration', () => {
+    const { call } = withRuns(WAITED);
+    expect(call('replay')).toMatchObject({ code: 2, stderr: expect.stringContaining('name the recording') });
+    expect(call('replay', '--dry_run', WAITED)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--dry_run'),
+    });
+    expect(call('explain', 'a', 'b')).toMatchObject({ code: 2, stderr: expect.stringContaining('"b"') });
+  });
+});
+
+describe('watcher explain FILE', () => {
+  const explained = (name: string): Record<string, string> => {
+    const { code, stdout } = withRuns(name).call('explain', `kept/${name}`);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(5);
+    return Object.fromEntries(lines.map((line) => [line.slice(0, 8).trim(), line.slice(10)]));
+  };
+
+  test('says what was decided, for which pods, who had the lock, what the command printed and what to do', () => {
+    expect(explained(WAITED)).toEqual({
+      decision: 'refreshed (changed): 1 pod added in sas/market-front.http',
+      pods: 'sas/market-front.http: added front-3.sas.yp-c.yandex.net',
+      lock: expect.stringMatching(/^balancer-2 had it; we waited [\d.]+s and held it for [\d.]+s$/),
+      command: 'the refresh command exited with 0; it printed reloading haproxy / haproxy reloaded',
+      next: 'nothing',
+    });
+  });
+
+  test('says why there was no refresh', () => {
+    expect(explained('the-handbrake-is-pulled.jsonl')).toMatchObject({
+      decision: 'skipped: the handbrake is engaged',
+      pods: 'nothing was compared',
+      lock: 'the cluster lock was not asked for',
+      next: 'release the handbrake when this node may be refreshed again',
+    });
+    expect(explained('waits-until-its-time-is-over.jsonl')).toMatchObject({
+      lock: expect.stringMatching(/^balancer-2 had it; we waited [\d.]+s and did not get it$/),
+      next: 'see why the other nodes take so long',
+    });
+    expect(explained('the-refresh-fails.jsonl')).toMatchObject({
+      command: 'the refresh command exited with 3; it printed reloading haproxy / haproxy: cannot bind to port 80',
+    });
+    expect(explained('killed-while-refreshing.jsonl')).toMatchObject({
+      decision: expect.stringMatching(/^not known: the recording is cut in state refreshing after \d+ ms$/),
+      command: 'the refresh command was not run to its end',
+    });
+  });
+
+  test('refuses what it cannot read', () => {
+    expect(withRuns().call('explain', 'kept')).toMatchObject({ code: 2, stdout: 'kept: is a folder, not a file\n' });
+  });
+});
+
+test('a recording that is cut at any byte is told as far as it goes', () => {
+  const { call, put, text } = withRuns();
+  const whole = text('the-handbrake-is-broken.jsonl');
+  const firstLine = whole.indexOf('\n') + 1;
+  const cuts = [1, firstLine - 1, firstLine, firstLine + 1, firstLine + 90, whole.length - 40, whole.length - 1];
+  const codes = cuts.map((length) => {
+    put('x.jsonl', whole.slice(0, length));
+    return call('replay', 'kept/x.jsonl').code;
+  });
+  expect(codes).toEqual([2, 2, 0, 0, 0, 0, 0]);
+  expect(readdirSync(runs).length).toBeGreaterThan(30);
+});
