@@ -1,5 +1,5 @@
 import { groupKey } from '../../machines/group-key.ts';
-import type { CommandName, Diff, GroupDiff, Outcome, Told } from '../../machines/vocabulary.ts';
+import type { CommandName, GroupDiff, Outcome } from '../../machines/vocabulary.ts';
 import { ADVICE } from '../report/advice.ts';
 import { counted, hasChanges } from '../report/changes-in-words.ts';
 import { commandInWords } from '../report/command-in-words.ts';
@@ -14,15 +14,20 @@ const GROUPS_SHOWN = 5;
 const PODS_SHOWN = 5;
 const OUTPUT_LINES_SHOWN = 3;
 
+/** What comes behind the line where today's machines go another way. */
+const NOT_KNOWN = 'not known';
+
 /** Why a run did, or did not, refresh: always five lines. */
 export function explainInWords(replayed: Replayed): string[] {
-  const { recording, run } = replayed;
+  const { recording, run, fold } = replayed;
+  const isPartial = fold.difference !== null;
   const outcome = (recording.end?.outcome ?? null) as Outcome | null;
+  const command = isAboutHandbrake(outcome) ? 'handbrake' : 'refresh';
   return [
     `decision  ${outcome === null ? undecided(replayed) : sentenceOf(outcome, run.story)}`,
-    `pods      ${run.story.diff === null ? 'nothing was compared' : podsInWords(run.story.diff)}`,
-    `lock      ${lockInWords(run)}`,
-    `command   ${outputInWords(run.told, isAboutHandbrake(outcome) ? 'handbrake' : 'refresh')}`,
+    `pods      ${podsInWords(run) ?? (isPartial ? NOT_KNOWN : 'nothing was compared')}`,
+    `lock      ${lockInWords(run) ?? (isPartial ? NOT_KNOWN : 'the cluster lock was not asked for')}`,
+    `command   ${outputInWords(run, command) ?? (isPartial ? NOT_KNOWN : `the ${command} command was not run to its end`)}`,
     `next      ${nextInWords(replayed, outcome)}`,
   ].map((line) => asOneLine(line));
 }
@@ -31,7 +36,9 @@ function undecided({ cut }: Replayed): string {
   return `not known: the recording is cut in state ${cut?.state} after ${cut?.afterMs} ms`;
 }
 
-function podsInWords({ groups, groupsCompared }: Diff): string {
+function podsInWords({ story: { diff } }: ToldRun): string | null {
+  if (diff === null) return null;
+  const { groups, groupsCompared } = diff;
   const changed = groups.filter(hasChanges);
   if (changed.length === 0) return `no pod differs in ${counted(groupsCompared, 'group')}`;
   const rest = changed.length - GROUPS_SHOWN;
@@ -51,9 +58,9 @@ function listed(names: readonly string[]): string {
   return [...names.slice(0, PODS_SHOWN), ...(rest > 0 ? [`and ${rest} more`] : [])].join(' ');
 }
 
-function lockInWords({ told, story, chapters }: ToldRun): string {
+function lockInWords({ told, story, chapters }: ToldRun): string | null {
   const waitedMs = story.spentMs('awaitingYtLock');
-  if (waitedMs === null) return 'the cluster lock was not asked for';
+  if (waitedMs === null) return null;
   const holders = told.flatMap((one) =>
     one.type === 'lockQueued' && one.holder !== null ? [holderName(one.holder)] : [],
   );
@@ -71,9 +78,9 @@ function isAboutHandbrake(outcome: Outcome | null): boolean {
   return outcome?.kind === 'failed' && outcome.failure.kind === 'handbrakeBroken';
 }
 
-function outputInWords(told: readonly Told[], command: CommandName): string {
+function outputInWords({ told }: ToldRun, command: CommandName): string | null {
   const ended = told.findLast((one) => one.type === 'commandEnded' && one.command === command);
-  if (ended?.type !== 'commandEnded') return `the ${command} command was not run to its end`;
+  if (ended?.type !== 'commandEnded') return null;
   const { stdout, stderr } = ended.result.output;
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
   const printed =

@@ -209,7 +209,7 @@ export function toldBy(effects: Step['effects']): Told[] {
 
 /** The comparison is what everybody wants to know of a run, also of one whose lists were too long to be kept. */
 function toldByContext(before: AnyMachineSnapshot, after: AnyMachineSnapshot): Told[] {
-  const diff = (after.context as { diff?: Diff | null }).diff ?? null;
-  const isNew = (before.context as { diff?: Diff | null }).diff === null;
-  return isNew && diff !== null && !hasOmittedPart(diff) ? [{ type: 'compared', diff }] : [];
+  const [earlier, diff] = [before, after].map(({ context }) => (context as { diff?: Diff | null }).diff ?? null);
+  if (diff == null || hasOmittedPart(diff) || isSameData(earlier, diff)) return [];
+  return [{ type: earlier === null ? 'compared' : 'comparedAgain', diff }];
 }

@@ -67,7 +67,7 @@ export function tellRun({ steps }: Pick<Fold, 'steps'>): ToldRun {
     }
     for (const microstep of step.microsteps) {
       // What is said of a state's own work comes once it is entered, everything else before.
-      const [early, late] = split(toldBy(microstep.effects), ({ type }) => type !== 'compared');
+      const [early, late] = split(toldBy(microstep.effects), ({ type }) => !type.startsWith('compared'));
       early.forEach(hear);
       guards = [
         ...guards,

@@ -83,5 +83,5 @@ function replaceOne(target: Record<string, unknown>, pick: number, value: unknow
   const inner = target[key];
   if (typeof inner === 'object' && inner !== null && pick % 3 !== 0) {
     replaceOne(inner as Record<string, unknown>, Math.floor(pick / keys.length) + 1, value);
-  } else target[key] = value;
+  } else target[key] = structuredClone(value);
 }

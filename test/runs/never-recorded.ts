@@ -12,6 +12,7 @@ export const NEVER_RECORDED: Readonly<Record<string, string>> = {
   ...because('discovery answers with verdicts, whatever happens to it; it rejects only when it is left', [
     'watcher.holdingRunLock.resolving: xstate.error.actor.resolveGroups [forceRun] → holdingRunLock.diffing',
     'watcher.holdingRunLock.resolving: xstate.error.actor.resolveGroups [else] → holdingRunLock.reporting',
+    'watcher.holdingRunLock.takingTurn.confirming.resolvingAgain: xstate.error.actor.resolveGroups → holdingRunLock.reporting',
   ]),
   ...because('whatever is wrong with the pid file at the end becomes a note', [
     'watcher.holdingRunLock.releasing.droppingRunLock: xstate.error.actor.dropRunLock → holdingRunLock.releasing.done',

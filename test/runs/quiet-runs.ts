@@ -96,6 +96,16 @@ export const quietRuns: Scenarios = {
     return world.start();
   },
 
+  'refreshed-just-before': async (world) => {
+    await world.start(FILES).exited;
+    return world.start({ ...FILES, min_refresh_interval: '1h' });
+  },
+
+  'the-last-refresh-did-not-help': async (world) => {
+    await world.start(FILES).exited;
+    return world.start({ ...FILES, max_ineffective: '1' });
+  },
+
   'killed-while-refreshing': async (world) => {
     world.put('hang');
     const killed = world.start(FILES);

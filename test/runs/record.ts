@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { holdingRuns } from './holding-runs.ts';
 import { quietRuns } from './quiet-runs.ts';
 import type { Scenarios } from './scenario.ts';
+import { secondLooks } from './second-looks.ts';
 import { stoppedRuns } from './stopped-runs.ts';
 import { waitingRuns } from './waiting-runs.ts';
 import { createWorld } from './world.ts';
 
-const scenarios: Scenarios = { ...quietRuns, ...stoppedRuns, ...waitingRuns, ...holdingRuns };
+const scenarios: Scenarios = { ...quietRuns, ...stoppedRuns, ...waitingRuns, ...secondLooks, ...holdingRuns };
 
 const LARGEST_BYTES = 60_000;
 

@@ -223,7 +223,7 @@ function nodeOf(child: ChildProcess, recording: string): Node {
     pid,
     kill() {
       // Without strace the node would go on.
-      if (!isOver() && existsSync(recording)) process.kill(pid(), 'SIGKILL');
+      if (!isOver() && existsSync(recording) && fileOf(pid(), 'status') !== '') process.kill(pid(), 'SIGKILL');
       child.kill('SIGKILL');
     },
   };
