@@ -1,0 +1,113 @@
+import { createActor } from 'xstate';
+import type { RunInput } from '../../machines/vocabulary.ts';
+import { childService } from './commands.ts';
+import { Conditions } from './conditions.ts';
+import { Discovery } from './discovery.ts';
+import { diceOf, draw } from './draw.ts';
+import type { Fact } from './facts.ts';
+import { Host } from './host.ts';
+import type { LockService } from './locks/lock-service.ts';
+import { lockServices } from './locks/services.ts';
+import { witnessed } from './locks/witness.ts';
+import { takeMachine } from './machine-pool.ts';
+import type { Mutant } from './mutant.ts';
+import { Network } from './network.ts';
+import { Process } from './process.ts';
+import { runServices } from './run-services.ts';
+import type { Scenario } from './scenario.ts';
+import { watchStates } from './watch-states.ts';
+import { World } from './world.ts';
+
+/** What a run is started with, by cron or by hand. */
+export type Flags = Pick<RunInput, 'forceRun' | 'dryRun'>;
+
+const BY_CRON: Flags = { forceRun: false, dryRun: false };
+
+/** N nodes, a lock service and discovery on one line of time. The runs are the real machines. */
+export class Cluster {
+  readonly scenario: Scenario;
+  readonly mutant: Mutant;
+  readonly world: World;
+  readonly conditions = new Conditions();
+  readonly discovery: Discovery;
+  readonly network: Network;
+  readonly lock: LockService;
+  readonly hosts: readonly Host[];
+  /** Where each living run stands, innermost states only. */
+  readonly states = new Map<Process, ReadonlySet<string>>();
+  readonly actors = new Map<Process, { abort(signal: 'SIGTERM' | 'SIGINT'): void }>();
+  /** Told whenever a run comes to a state. */
+  onEntered: (process: Process, state: string) => void = () => {};
+
+  constructor(scenario: Scenario, mutant: Mutant, tell: (fact: Fact) => void) {
+    this.scenario = scenario;
+    this.mutant = mutant;
+    this.world = new World(scenario.seed, tell);
+    this.discovery = new Discovery(this.world, this.conditions, scenario);
+    this.network = new Network(this.conditions);
+    const isUp = () => !this.conditions.has('lockDown', null);
+    this.lock = lockServices[scenario.lock]({ world: this.world, network: this.network, isUp, mutant });
+    const primer = this.discovery.groups;
+    this.hosts = scenario.nodes.map((plan, node) => new Host(this.world, node, plan, primer));
+    for (const host of this.hosts) this.#awaitCron(host, host.plan.cronAtMs);
+    for (const change of scenario.changes) this.world.at(change.atMs, () => this.discovery.change(change));
+  }
+
+  startRun(host: Host, flags: Flags = BY_CRON): void {
+    const { scenario, world, mutant } = this;
+    const process = new Process(host);
+    const { run } = process;
+    const { node } = host;
+    world.note({ what: 'runStarted', node, run, ...flags });
+    const commands = { conditions: this.conditions, discovery: this.discovery, scenario, mutant };
+    const services = {
+      ...runServices(process, commands, this.network),
+      ...witnessed(process, this.lock.driver(process, scenario.settings.leaseMs)),
+      child: childService(process, commands),
+    };
+    const slot = takeMachine(mutant, services);
+    process.onEnd.add(slot.giveBack);
+    const jitterSeed = Math.floor(draw(scenario.seed, 'jitter', run) * 2 ** 32);
+    const actor = createActor(slot.machine, {
+      id: 'watcher',
+      input: { ...scenario.settings, ...flags, jitterSeed },
+      clock: process.timers,
+      inspect: watchStates(process, (state, all) => {
+        this.states.set(process, all);
+        world.note({ what: 'entered', node, run, state });
+        this.onEntered(process, state);
+      }),
+    });
+    process.onEnd.add(() => this.#forget(process));
+    actor.subscribe({
+      complete: () => {
+        world.note({ what: 'runEnded', node, run, outcome: actor.getSnapshot().output! });
+        process.end();
+      },
+      error: (error) => {
+        world.note({ what: 'runBroke', node, run, message: String(error) });
+        process.end();
+      },
+    });
+    this.actors.set(process, {
+      abort: (signal) => {
+        if (actor.getSnapshot().status === 'active') actor.send({ type: 'abort', signal });
+      },
+    });
+    actor.start();
+  }
+
+  #forget(process: Process): void {
+    this.states.delete(process);
+    this.actors.delete(process);
+  }
+
+  #awaitCron(host: Host, atMs: number): void {
+    const { world, scenario } = this;
+    world.at(atMs, () => {
+      if (!host.isSuspended) this.startRun(host);
+      const dice = diceOf(scenario.seed, 'cron', host.node);
+      this.#awaitCron(host, atMs + scenario.periodMs + dice.between(-500, 500, atMs));
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import type { ChildEvent, ChildOrder, CommandName, CommandOutput } from '../../machines/vocabulary.ts';
+import type { Process } from './process.ts';
+
+const SILENT: CommandOutput = { stdout: '', stderr: '', droppedBytes: 0 };
+
+/** How a command goes when nobody stops it. Times count from when it was told to go. */
+export interface Conduct {
+  readonly startMs: number;
+  readonly lastsMs: number;
+  /** What it exits with, looked up when it ends. */
+  readonly code: () => number;
+  /** Milliseconds that it needs to obey TERM; null: it does not. */
+  readonly obeysTermMs: number | null;
+  /** Stuck in the kernel: not even KILL ends it before its time. */
+  readonly isUnkillable: boolean;
+}
+
+/** What else has to do with the command, and when. */
+export interface Occasions {
+  /** Comes before `childReady`; when it answers with a message, the command does not run. */
+  prepare(done: (problem: string | null) => void): void;
+  started(): void;
+  /** The command itself has ended, and with it its group. */
+  ended(code: number | null): void;
+}
+
+/** A group that was told to end is looked at this often. */
+const LOOK_EVERY_MS = 40;
+
+/**
+ * One command in a process group of its own behind its dead man's switch, as src/services/child has it: paused until
+ * `go`; once the watcher has let go of it, or died, the guard sends TERM, waits for the grace and kills. A guard that was
+ * told that TERM was sent counts down without the watcher.
+ */
+export class Command {
+  readonly #process: Process;
+  readonly #name: CommandName;
+  readonly #conduct: Conduct;
+  readonly #occasions: Occasions;
+  readonly #graceMs: number;
+  readonly #tell: (event: ChildEvent) => void;
+  readonly group: number;
+  #phase: 'starting' | 'going' | 'running' | 'gone' = 'starting';
+  #isSignalled = false;
+  #isLetGo = false;
+  #isCountingDown = false;
+  #exit: { readonly code: number | null; readonly signal: string | null } | null = null;
+
+  constructor(
+    process: Process,
+    name: CommandName,
+    conduct: Conduct,
+    occasions: Occasions,
+    graceMs: number,
+    tell: (event: ChildEvent) => void,
+  ) {
+    this.#process = process;
+    this.#name = name;
+    this.#conduct = conduct;
+    this.#occasions = occasions;
+    this.#graceMs = graceMs;
+    this.#tell = tell;
+    this.group = 1000 + process.nextNumber();
+    process.onEnd.add(this.letGo);
+    this.#later(conduct.startMs, () => this.#prepare());
+  }
+
+  obey({ type, ...order }: ChildOrder): void {
+    if (type === 'go') {
+      if (this.#phase !== 'starting') return;
+      this.#phase = 'going';
+      this.#later(this.#process.dice.between(1, 5, this.#name, 'go', this.group), () => this.#run());
+      return;
+    }
+    this.#isSignalled = true;
+    this.#signal((order as { signal: 'SIGTERM' | 'SIGKILL' }).signal);
+    if (!this.#isCountingDown) this.#countDown();
+    if (this.#phase === 'gone') this.#sayGone();
+  }
+
+  /** The watcher has no more to do with it. */
+  readonly letGo = (): void => {
+    if (this.#isLetGo) return;
+    this.#isLetGo = true;
+    this.#process.onEnd.delete(this.letGo);
+    if (this.#phase === 'starting') this.#end(0, null);
+    if (this.#phase === 'gone' || this.#isCountingDown) return;
+    if (this.#phase === 'running') this.#signal('SIGTERM');
+    this.#countDown();
+  };
+
+  #prepare(): void {
+    if (this.#phase !== 'starting' || this.#isLetGo) return;
+    this.#process.deliver('io', () =>
+      this.#occasions.prepare((problem) => {
+        if (this.#isLetGo || this.#phase !== 'starting') return;
+        if (problem === null) {
+          if (!this.#isSignalled) this.#say({ type: 'childReady', pgid: this.group });
+          return;
+        }
+        this.#say({ type: 'childNotStarted', message: `the ${this.#name} command was not started: ${problem}` });
+        this.letGo();
+      }),
+    );
+  }
+
+  #run(): void {
+    if (this.#phase !== 'going') return;
+    this.#phase = 'running';
+    this.#occasions.started();
+    // The guard stands before the command does: if the watcher has died meanwhile, TERM comes at once.
+    if (this.#isLetGo) this.#signal('SIGTERM');
+    this.#later(this.#conduct.lastsMs, () => this.#end(this.#conduct.code(), null));
+  }
+
+  #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
+    if (this.#phase === 'gone') return;
+    // What has not become the command yet is a shell, which obeys.
+    if (this.#phase !== 'running') return this.#end(null, signal);
+    if (signal === 'SIGKILL' && !this.#conduct.isUnkillable) this.#later(1, () => this.#end(null, 'SIGKILL'));
+    const { obeysTermMs } = this.#conduct;
+    if (signal === 'SIGTERM' && obeysTermMs !== null) this.#later(obeysTermMs, () => this.#end(null, 'SIGTERM'));
+  }
+
+  /** From the first TERM, whoever sent it, the guard waits for the grace and kills. */
+  #countDown(): void {
+    this.#isCountingDown = true;
+    this.#later(this.#graceMs, () => this.#signal('SIGKILL'));
+  }
+
+  #end(code: number | null, signal: string | null): void {
+    if (this.#phase === 'gone') return;
+    const wasRunning = this.#phase === 'running';
+    this.#phase = 'gone';
+    this.#exit = { code, signal };
+    if (wasRunning) this.#occasions.ended(code);
+    if (this.#isLetGo) return;
+    this.#later(this.#process.dice.between(1, 30, this.#name, 'drain', this.group), () => {
+      this.#say({ type: 'childExited', ...this.#exit!, output: SILENT, survivors: 0 });
+      if (this.#isSignalled) this.#sayGone();
+    });
+  }
+
+  #sayGone(): void {
+    this.#later(LOOK_EVERY_MS, () => this.#say({ type: 'groupGone' }));
+  }
+
+  #say(event: ChildEvent): void {
+    this.#process.deliver('io', () => {
+      if (!this.#isLetGo) this.#tell(event);
+    });
+  }
+
+  #later(ms: number, act: () => void): void {
+    this.#process.host.after(ms, act);
+  }
+}

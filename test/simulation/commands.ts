@@ -1,0 +1,107 @@
+import type { ChildService } from '../../machines/vocabulary.ts';
+import { Command, type Conduct, type Occasions } from './command.ts';
+import type { Conditions } from './conditions.ts';
+import type { Discovery } from './discovery.ts';
+import { podsOf } from './facts.ts';
+import type { Mutant } from './mutant.ts';
+import type { Process } from './process.ts';
+import type { Scenario } from './scenario.ts';
+import { write } from './writing.ts';
+
+export interface CommandWorld {
+  readonly conditions: Conditions;
+  readonly discovery: Discovery;
+  readonly scenario: Scenario;
+  readonly mutant: Mutant;
+}
+
+/** What a refresh that hangs would take. */
+const FOR_EVER_MS = 86_400_000;
+
+/** The handbrake and the refresh command of one process. */
+export function childService(process: Process, { conditions, discovery, scenario }: CommandWorld): ChildService {
+  const { host, dice, run } = process;
+  const { world, node } = host;
+  const graceMs = scenario.settings.killGraceMs;
+
+  return ({ command: name }, tell, listen) => {
+    const number = process.nextNumber();
+    if (name === 'refresh' && conditions.has('refreshNotStarted', node)) {
+      process.deliver('io', () => tell({ type: 'childNotStarted', message: 'no such file' }));
+      return () => {};
+    }
+    const conduct = name === 'handbrake' ? handbrake(number) : refresh(number);
+    const occasions = name === 'handbrake' ? UNREMARKABLE : refreshOccasions();
+    const command = new Command(process, name, conduct, occasions, graceMs, (event) => {
+      if (name === 'handbrake' && event.type === 'childExited') {
+        world.note({ what: 'handbrakeTold', node, run, lookedAtMs, answer: event.code });
+      }
+      tell(event);
+    });
+    let lookedAtMs = world.nowMs;
+    listen((order) => command.obey(order));
+    return command.letGo;
+
+    function handbrake(number: number): Conduct {
+      const slowMs = conditions.find('handbrakeSlow', node)?.size ?? 0;
+      return {
+        startMs: dice.between(1, 15, 'start', number),
+        lastsMs: dice.between(2, 60, 'lasts', number) + slowMs,
+        obeysTermMs: slowMs > 0 && dice.chance(0.3, 'stubborn', number) ? null : dice.between(1, 50, 'obeys', number),
+        isUnkillable: false,
+        code: () => {
+          lookedAtMs = world.nowMs;
+          if (conditions.has('handbrakeBroken', node)) return 7;
+          return conditions.has('handbrakeOn', node) ? 1 : 0;
+        },
+      };
+    }
+
+    function refresh(number: number): Conduct {
+      const slow = conditions.find('refreshSlow', node);
+      const isStubborn = conditions.has('refreshIgnoresTerm', node);
+      const isUnkillable = conditions.has('refreshUnkillable', node);
+      const fails = conditions.has('refreshFails', node);
+      const quickMs = dice.between(50, 4_000, 'lasts', number);
+      const hangs = isStubborn || (isUnkillable && dice.chance(0.5, 'hangs', number));
+      return {
+        startMs: dice.between(1, 15, 'start', number),
+        lastsMs: isUnkillable && hangs ? 120_000 : hangs ? FOR_EVER_MS : quickMs + (slow?.size ?? 0),
+        obeysTermMs: isStubborn || isUnkillable ? null : dice.between(1, 300, 'obeys', number),
+        isUnkillable,
+        code: () => (fails ? 3 : 0),
+      };
+    }
+
+    function refreshOccasions(): Occasions {
+      return {
+        prepare: (done) =>
+          write(process, conditions, () => {
+            host.intent = { run, group: command.group, boot: host.boots, startedAtWallMs: host.wallMs() };
+            world.note({ what: 'refreshRecorded', node, run });
+          }).then(
+            () => done(null),
+            () => done('it cannot be recorded first'),
+          ),
+        started() {
+          host.livingGroups.set(command.group, run);
+          world.note({ what: 'refreshStarted', node, run, group: command.group, isUnkillable: conduct.isUnkillable });
+        },
+        ended(code) {
+          const isThrough = code === 0 || (code === null && dice.chance(0.5, 'through', command.group));
+          if (isThrough && !conditions.has('refreshIneffective', node)) takeNewPods();
+          host.livingGroups.delete(command.group);
+          world.note({ what: 'refreshExited', node, run, group: command.group, code });
+          world.note({ what: 'refreshGone', node, run, group: command.group });
+        },
+      };
+    }
+
+    function takeNewPods(): void {
+      host.primer = discovery.groups;
+      world.note({ what: 'primerReplaced', node, groups: podsOf(host.primer) });
+    }
+  };
+}
+
+const UNREMARKABLE: Occasions = { prepare: (done) => done(null), started() {}, ended() {} };

@@ -1,0 +1,32 @@
+import type { Fault, FaultKind } from './scenario.ts';
+
+/** Which faults last at this instant. */
+export class Conditions {
+  readonly #lasting = new Set<Fault>();
+
+  begin(fault: Fault): void {
+    this.#lasting.add(fault);
+  }
+
+  end(fault: Fault): void {
+    this.#lasting.delete(fault);
+  }
+
+  /** The fault of this kind that troubles the node, if there is one. */
+  find(kind: FaultKind, node: number | null): Fault | undefined {
+    for (const fault of this.#lasting) {
+      if (fault.kind === kind && (fault.node === null || node === null || fault.node === node)) return fault;
+    }
+    return undefined;
+  }
+
+  has(kind: FaultKind, node: number | null): boolean {
+    return this.find(kind, node) !== undefined;
+  }
+
+  endAllBut(nodes: readonly number[]): void {
+    for (const fault of this.#lasting) {
+      if (fault.node === null || !nodes.includes(fault.node)) this.#lasting.delete(fault);
+    }
+  }
+}

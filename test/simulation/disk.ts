@@ -1,0 +1,44 @@
+import type { RunReport } from '../../machines/vocabulary.ts';
+import type { nextStatistics } from '../../src/services/statistics.ts';
+import type { Host } from './host.ts';
+
+export type Statistics = ReturnType<typeof nextStatistics>;
+
+/** The record of a refresh that is about to start. */
+export interface Intent {
+  readonly run: string;
+  readonly group: number;
+  readonly boot: number;
+  readonly startedAtWallMs: number;
+}
+
+export function noStatistics(): Statistics {
+  return {
+    LastLockAcquiredTimestamp: 0,
+    LastSuccessFinishTimestamp: 0,
+    LastSuccessRunDurationSec: 0,
+    LastErrorTimestamp: 0,
+    Errors: 0,
+    TotalLockedRuns: 0,
+    LastRefreshCallTimestamp: 0,
+    HaproxyRefreshTry: 0,
+    HaproxyRefreshSuccess: 0,
+  };
+}
+
+/** True while a process of the recorded refresh is alive. */
+export function isOrphanAlive(host: Host, intent: Intent): boolean {
+  return intent.boot === host.boots && host.livingGroups.has(intent.group);
+}
+
+/** What a run leaves in the state file, as src/services/state-file.ts has it. */
+export function rememberRun(host: Host, report: RunReport, keepIntent: boolean): void {
+  const newest = { ...host.generations };
+  for (const [group, generation] of Object.entries(report.generations)) {
+    const known = newest[group];
+    if (known === undefined || BigInt(known) < BigInt(generation)) newest[group] = generation;
+  }
+  host.generations = newest;
+  if (report.lastRefresh !== null) host.lastRefresh = { ...report.lastRefresh, atWallMs: host.wallMs() };
+  if (!keepIntent) host.intent = null;
+}

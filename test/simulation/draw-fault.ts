@@ -1,0 +1,86 @@
+import type { Dice } from './draw.ts';
+import { PLACES } from './places.ts';
+import type { Fault, FaultKind, Scenario, When } from './scenario.ts';
+
+/** One fault of a kind on a node: when, for how long, how bad. */
+export function drawFault(dice: Dice, kind: FaultKind, node: number, scenario: Scenario): Fault {
+  return {
+    kind,
+    node: OF_THE_SERVICE.has(kind) ? null : node,
+    when: drawWhen(dice, kind, node, scenario),
+    forMs: forMs(dice, kind, scenario),
+    size: sizeOf(dice, kind, scenario),
+  };
+}
+
+/** These strike everybody at once. */
+const OF_THE_SERVICE: ReadonlySet<FaultKind> = new Set(['lockDown', 'lockRestart']);
+
+function drawWhen(dice: Dice, _kind: FaultKind, _node: number, { faultyPeriods, periodMs }: Scenario): When {
+  if (dice.chance(0.4, 'byTime')) return { atMs: dice.between(0, faultyPeriods * periodMs, 'at') };
+  return {
+    state: dice.pick(PLACES, 'place'),
+    nth: dice.between(1, 3, 'nth'),
+    afterMs: dice.pick([0, 0, 1, dice.between(0, 5_000, 'while')], 'after'),
+  };
+}
+
+function forMs(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }: Scenario): number {
+  if (kind === 'stop' || kind === 'suspend') {
+    return Math.round(leaseMs * dice.pick([0.02, 0.05, 0.5, 1.2, 3], 'forLeases'));
+  }
+  if (LASTS_LONG.has(kind)) return Math.round(periodMs * dice.pick([0.1, 0.5, 1.5], 'forPeriods'));
+  return Math.round(leaseMs * dice.pick([0.1, 0.5, 1, 2, 4], 'forLeases'));
+}
+
+/** Faults that only the next run may meet. */
+const LASTS_LONG: ReadonlySet<FaultKind> = new Set([
+  'diskFull',
+  'diskSlow',
+  'runLockBroken',
+  'primerUnreadable',
+  'handbrakeOn',
+  'handbrakeBroken',
+  'handbrakeSlow',
+  'refreshFails',
+  'refreshSlow',
+  'refreshIgnoresTerm',
+  'refreshUnkillable',
+  'refreshNotStarted',
+  'refreshIneffective',
+  'lockDenied',
+  'discoveryDown',
+  'discoveryStale',
+  'discoveryInvalid',
+  'discoveryEmpty',
+  'clockRate',
+]);
+
+function sizeOf(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }: Scenario): number {
+  switch (kind) {
+    case 'clockStep':
+      return dice.pick([-3_600_000, -10_000, 1_000, 60_000, 3_600_000], 'size');
+    case 'clockRate':
+      return dice.pick([0.6, 0.9, 1.1, 1.6], 'size');
+    case 'diskSlow':
+      return dice.pick([100, 1_500, 9_000, 12_000], 'size');
+    case 'handbrakeSlow':
+      return dice.pick([500, 3_000, 20_000], 'size');
+    case 'refreshSlow':
+      return dice.pick([1_000, leaseMs, 60_000], 'size');
+    case 'lockPartition':
+      return dice.pick([0, 0, 1, 2], 'size');
+    case 'lockRequestLost':
+    case 'lockReplyLost':
+    case 'lockTwice':
+      return dice.pick([0.2, 0.5, 1], 'size');
+    case 'lockSlow':
+      return Math.round(leaseMs * dice.pick([0.1, 0.5, 1.5], 'size'));
+    case 'leaseExtended':
+      return Math.round(leaseMs * dice.pick([0.5, 2], 'size'));
+    case 'discoveryStale':
+      return Math.round(periodMs * dice.pick([0.2, 1, 3], 'size'));
+    default:
+      return 0;
+  }
+}

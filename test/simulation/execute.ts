@@ -1,0 +1,67 @@
+import { Cluster } from './cluster.ts';
+import type { Fact } from './facts.ts';
+import { type Mutant, NO_MUTANT } from './mutant.ts';
+import type { Fault, Scenario } from './scenario.ts';
+import { strike } from './strike.ts';
+
+export interface Executed {
+  readonly simulatedMs: number;
+  readonly steps: number;
+}
+
+/** Lets a scenario happen. `tell` hears of every fact as it happens, and ends the scenario by answering true. */
+export async function execute(
+  scenario: Scenario,
+  tell: (fact: Fact) => boolean,
+  mutant: Mutant = NO_MUTANT,
+): Promise<Executed> {
+  let isOver = false;
+  const cluster = new Cluster(scenario, mutant, (fact) => {
+    isOver = tell(fact) || isOver;
+  });
+  const { world } = cluster;
+  arm(cluster, scenario.faults);
+  const faultyMs = scenario.faultyPeriods * scenario.periodMs;
+  await world.goUntil(faultyMs, () => isOver);
+  if (!isOver && scenario.healthyPeriods > 0) {
+    heal(cluster);
+    await world.goUntil(faultyMs + scenario.healthyPeriods * scenario.periodMs, () => isOver);
+  }
+  return { simulatedMs: world.nowMs, steps: world.steps };
+}
+
+function arm(cluster: Cluster, faults: readonly Fault[]): void {
+  const { world } = cluster;
+  const comings = new Map<string, number>();
+  const placed = new Map<string, Fault[]>();
+  for (const fault of faults) {
+    if ('atMs' in fault.when) world.at(fault.when.atMs, () => strike(cluster, fault));
+    else {
+      const key = `${fault.node} ${fault.when.state} ${fault.when.nth}`;
+      placed.set(key, [...(placed.get(key) ?? []), fault]);
+    }
+  }
+  cluster.onEntered = (process, state) => {
+    const place = `${process.host.node} ${state}`;
+    const nth = (comings.get(place) ?? 0) + 1;
+    comings.set(place, nth);
+    for (const fault of placed.get(`${place} ${nth}`) ?? []) {
+      if ('atMs' in fault.when) continue;
+      world.after(fault.when.afterMs, () => strike(cluster, fault, process));
+    }
+  };
+}
+
+/** Nothing is broken any more, and one more pod is there for everybody to find. */
+function heal(cluster: Cluster): void {
+  const { conditions, world, hosts } = cluster;
+  conditions.endAllBut([]);
+  cluster.onEntered = () => {};
+  for (const host of hosts) {
+    host.resume();
+    host.runClocksAt(host.plan.clockRate);
+    for (const process of host.processes) process.goOn();
+  }
+  world.note({ what: 'healed', outsideTheCore: [] });
+  cluster.discovery.change({ what: 'add', group: 0 });
+}

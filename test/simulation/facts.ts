@@ -1,0 +1,94 @@
+/**
+ * What happened, as somebody would know who sees the whole cluster at once: the only thing the checkers are told. Times
+ * are milliseconds of true time; a node's own clocks are never in it.
+ */
+import type { Answer, Group, Outcome } from '../../machines/vocabulary.ts';
+import type { FaultKind } from './scenario.ts';
+
+export type Verdict = Answer['verdict'];
+
+/** The pods of one group, as `id=fqdn`. */
+export interface SeenGroup {
+  readonly group: string;
+  readonly pods: readonly string[];
+}
+
+export interface SeenAnswer extends SeenGroup {
+  readonly verdict: Verdict;
+  readonly generation: string | null;
+}
+
+/** The counters of the statistics file. */
+export type Counters = Readonly<Record<string, number>>;
+
+type OfRun = { readonly node: number; readonly run: string };
+
+export type Happening =
+  | ({ readonly what: 'runStarted'; readonly forceRun: boolean; readonly dryRun: boolean } & OfRun)
+  | ({ readonly what: 'runEnded'; readonly outcome: Outcome } & OfRun)
+  /** The machine stands in an `error` status: it broke. */
+  | ({ readonly what: 'runBroke'; readonly message: string } & OfRun)
+  /** kill -9, or the machine under it. */
+  | ({ readonly what: 'runKilled' } & OfRun)
+  /** Its process, or its whole host, is not scheduled any more; then it is again. */
+  | ({ readonly what: 'runStopped' } & OfRun)
+  | ({ readonly what: 'runWentOn' } & OfRun)
+  /** Nothing on the host is scheduled: neither its watchers nor their commands. */
+  | { readonly what: 'hostStopped'; readonly node: number }
+  | { readonly what: 'hostWentOn'; readonly node: number }
+  | { readonly what: 'hostRebooted'; readonly node: number }
+  /** A machine of the run is in a state that it was not in before; `machine.path`. */
+  | ({ readonly what: 'entered'; readonly state: string } & OfRun)
+  | ({ readonly what: 'runLockTaken' } & OfRun)
+  | ({ readonly what: 'runLockFreed' } & OfRun)
+  /** The handbrake command told the run; `answer` is what it exited with. */
+  | ({ readonly what: 'handbrakeTold'; readonly lookedAtMs: number; readonly answer: number | null } & OfRun)
+  | ({ readonly what: 'primerTold'; readonly groups: readonly SeenGroup[] } & OfRun)
+  | ({ readonly what: 'discoveryTold'; readonly answers: readonly SeenAnswer[] } & OfRun)
+  /** A request of the run reached the lock service. */
+  | ({ readonly what: 'lockAsked'; readonly request: string } & OfRun)
+  /** The lock service gave the lock to this session of the run. */
+  | ({ readonly what: 'lockGranted'; readonly session: string } & OfRun)
+  /** The lock service will keep the lock for this session until then, if nobody renews it; null: it never expires by itself. */
+  | ({ readonly what: 'lockKept'; readonly session: string; readonly untilMs: number | null } & OfRun)
+  /** The session has the lock no more. `by` is the run whose request ended it. */
+  | ({ readonly what: 'lockFreed'; readonly session: string; readonly why: Freed; readonly by: string | null } & OfRun)
+  /** The run was told that it holds the lock, or that the lock was renewed. */
+  | ({ readonly what: 'lockTold'; readonly answer: 'held' | 'renewed' | 'gone'; readonly askedAtMs: number } & OfRun)
+  | ({ readonly what: 'refreshRecorded' } & OfRun)
+  /** The command runs. `isUnkillable`: the kernel will not let go of it before its time. */
+  | ({ readonly what: 'refreshStarted'; readonly group: number; readonly isUnkillable: boolean } & OfRun)
+  /** The command itself has ended. */
+  | ({ readonly what: 'refreshExited'; readonly group: number; readonly code: number | null } & OfRun)
+  /** No living process is left of it. */
+  | ({ readonly what: 'refreshGone'; readonly group: number } & OfRun)
+  | ({ readonly what: 'statisticsWritten'; readonly counters: Counters } & OfRun)
+  | ({ readonly what: 'generationsWritten'; readonly generations: Readonly<Record<string, string>> } & OfRun)
+  | { readonly what: 'primerReplaced'; readonly node: number; readonly groups: readonly SeenGroup[] }
+  | { readonly what: 'truthChanged'; readonly groups: readonly SeenGroup[] }
+  /** A fault struck. `excuse` names the clause under which two refreshes at once would be forgiven. */
+  | {
+      readonly what: 'struck';
+      readonly fault: FaultKind;
+      readonly node: number | null;
+      readonly run: string | null;
+      readonly states: readonly string[];
+      readonly excuse: Excuse | null;
+      readonly forMs: number;
+    }
+  /** From here on nothing is broken any more, except on the nodes named. */
+  | { readonly what: 'healed'; readonly outsideTheCore: readonly number[] };
+
+/** X1: a node was not scheduled. X2: an operator's hand. X3: the lock service broke its word. X5: a clock that runs wrong. */
+export type Excuse = 'X1' | 'X2' | 'X3' | 'X5';
+
+export type Freed = 'released' | 'expired' | 'takenOver' | 'operator' | 'wiped' | 'cutShort';
+
+export type Fact = Happening & { readonly atMs: number };
+
+export function podsOf(groups: readonly Group[]): SeenGroup[] {
+  return groups.map(({ cluster, endpointSet, endpoints }) => ({
+    group: `${cluster}/${endpointSet}`,
+    pods: endpoints.map(({ id, fqdn }) => `${id}=${fqdn}`),
+  }));
+}

@@ -1,0 +1,238 @@
+import { renewEveryMs, renewTimeoutMs } from '../../../machines/lease-budget.ts';
+import type { LockAnswer, LockServices } from '../../../machines/vocabulary.ts';
+import { Failed } from '../../../src/failure.ts';
+import { type Lease, startLease } from '../../../src/locks/lease-clock.ts';
+import type { Freed } from '../facts.ts';
+import { Refusal } from '../network.ts';
+import type { Process } from '../process.ts';
+import { type LockService, type LockWorld, type Owner, ownerOf } from './lock-service.ts';
+import { type Session, Sessions } from './sessions.ts';
+
+const LATE_MS = 1_000;
+
+interface Place {
+  readonly lockId: string;
+  readonly session: Session;
+}
+
+/** YT: a transaction with a timeout, an exclusive lock that is waited for in the server's own line, and pings. */
+export class YtLock implements LockService {
+  readonly #lock: LockWorld;
+  readonly #sessions: Sessions;
+  /** The first has the lock. */
+  #line: Place[] = [];
+  #holder: Place | null = null;
+  #places = 0;
+  /** What was answered to a mutation: asked again, YT gives the same answer. */
+  readonly #mutations = new Map<string, string>();
+
+  constructor(lock: LockWorld) {
+    this.#lock = lock;
+    this.#sessions = new Sessions(lock, {
+      lateMs: () => LATE_MS,
+      onRenewed: (session) => this.#noteKept(session),
+      onEnd: (session, why, by) => this.#leave(session, why, by),
+    });
+  }
+
+  restart(): void {
+    this.#sessions.renewAll();
+  }
+
+  extend(ms: number): void {
+    if (this.#holder !== null) this.#sessions.extend(this.#holder.session, ms);
+  }
+
+  takeAway(why: Freed): void {
+    if (why === 'wiped') this.#sessions.endAll(why);
+    else if (this.#holder !== null) this.#sessions.end(this.#holder.session, why, null);
+  }
+
+  startTransaction(mutation: string, owner: Owner, timeoutMs: number): string {
+    return this.#once(mutation, () => this.#sessions.start(owner, timeoutMs).id);
+  }
+
+  ping(transaction: string): void {
+    this.#sessions.renew(this.#find(transaction));
+  }
+
+  abort(transaction: string, by: string): void {
+    this.#sessions.end(this.#find(transaction), 'released', by);
+  }
+
+  /** Gets in line. */
+  lock(mutation: string, transaction: string): string {
+    return this.#once(mutation, () => {
+      const session = this.#find(transaction);
+      this.#places += 1;
+      const place = { lockId: `l${this.#places}`, session };
+      this.#line.push(place);
+      this.#grant();
+      return place.lockId;
+    });
+  }
+
+  stateOf(lockId: string): { readonly state: 'acquired' | 'pending'; readonly ahead: number } {
+    const at = this.#line.findIndex((place) => place.lockId === lockId);
+    if (at === -1) throw new Refusal('missing');
+    return { state: this.#line[at] === this.#holder ? 'acquired' : 'pending', ahead: at };
+  }
+
+  driver(process: Process, leaseMs: number): LockServices {
+    return ytDriver(this, this.#lock, process, leaseMs);
+  }
+
+  #find(transaction: string): Session {
+    const session = this.#sessions.find(transaction);
+    if (session === undefined) throw new Refusal('gone');
+    return session;
+  }
+
+  #once(mutation: string, act: () => string): string {
+    const known = this.#mutations.get(mutation);
+    if (known !== undefined) return known;
+    const answer = act();
+    this.#mutations.set(mutation, answer);
+    return answer;
+  }
+
+  #leave(session: Session, why: Freed, by: string | null): void {
+    this.#line = this.#line.filter((place) => place.session !== session);
+    if (this.#holder?.session === session) {
+      this.#holder = null;
+      this.#lock.world.note({ what: 'lockFreed', ...session.owner, session: session.id, why, by });
+    }
+    this.#grant();
+  }
+
+  #grant(): void {
+    const first = this.#line[0];
+    if (this.#holder !== null || first === undefined) return;
+    this.#holder = first;
+    this.#lock.world.note({ what: 'lockGranted', ...first.session.owner, session: first.session.id });
+    this.#noteKept(first.session);
+  }
+
+  #noteKept(session: Session): void {
+    if (this.#holder?.session !== session) return;
+    this.#lock.world.note({ what: 'lockKept', ...session.owner, session: session.id, untilMs: session.untilMs });
+  }
+}
+
+interface Mine {
+  readonly number: number;
+  readonly lease: Lease;
+  transaction: string | null;
+  lockId: string | null;
+  places: number;
+}
+
+/** What src/locks/yt does, request by request. */
+function ytDriver(yt: YtLock, { network }: LockWorld, process: Process, leaseMs: number): LockServices {
+  const owner = ownerOf(process);
+  const deadlineMs = Math.min(5_000, Math.floor(leaseMs / 2));
+  let sessions = 0;
+  let mine: Mine | null = null;
+  let wasHeld = false;
+
+  const ask = <Answer>(name: string, serve: () => Answer, signal: AbortSignal, timeoutMs = deadlineMs) =>
+    network.ask(process, 'lock', { name, serve, timeoutMs, signal });
+  const lost = (why: string) => new Failed('lockLost', why);
+
+  async function ping(session: Mine, signal: AbortSignal): Promise<void> {
+    const mark = session.lease.sent();
+    await ask('ping', () => yt.ping(session.transaction!), signal, renewTimeoutMs(leaseMs));
+    session.lease.renewedBy(mark);
+  }
+
+  async function stand(session: Mine, signal: AbortSignal, renews: boolean): Promise<LockAnswer> {
+    const name = `${owner.run}.${session.number}`;
+    session.transaction ??= await ask('start', () => yt.startTransaction(`${name}.start`, owner, leaseMs), signal);
+    const { transaction } = session;
+    session.lockId ??= await ask('lock', () => yt.lock(`${name}.lock.${session.places}`, transaction), signal);
+    if (renews && session.lease.leftMs() < leaseMs - renewEveryMs(leaseMs)) await ping(session, signal);
+    const { lockId } = session;
+    const { state, ahead } = await ask('state', () => yt.stateOf(lockId), signal);
+    if (mine !== session) throw new Refusal('gone');
+    if (state === 'acquired') wasHeld = true;
+    return { ...standing(state, ahead), leaseLeftMs: session.lease.leftMs() };
+  }
+
+  async function answer(signal: AbortSignal, renews: boolean): Promise<LockAnswer> {
+    for (let round = 0; round < 3; round += 1) {
+      if (mine === null) {
+        if (wasHeld) throw lost('its transaction has ended');
+        sessions += 1;
+        mine = {
+          number: sessions,
+          lease: startLease(leaseMs, process.clocks),
+          transaction: null,
+          lockId: null,
+          places: 0,
+        };
+      }
+      const session: Mine = mine;
+      try {
+        return await stand(session, signal, renews);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        if (error.code === 'denied') throw new Failed('lockDenied', 'the token may not write here');
+        if (error.code === 'gone' && mine === session) mine = null;
+        if (wasHeld) throw lost(error.code);
+        if (error.code === 'missing') {
+          session.lockId = null;
+          session.places += 1;
+        }
+      }
+    }
+    throw new Failed('lockUnavailable', 'the lock is lost as soon as it is asked for');
+  }
+
+  return {
+    requestLock(_, signal) {
+      wasHeld = false;
+      return answer(signal, true);
+    },
+    checkLock: (_, signal) => answer(signal, false),
+    async renewLock(_, signal) {
+      const session = mine;
+      if (session === null) return { standing: 'gone', detail: 'there is no transaction' };
+      if (session.transaction === null) throw new Failed('lockUnavailable', 'the transaction is not known yet');
+      try {
+        await ping(session, signal);
+        return { standing: 'renewed', leaseLeftMs: session.lease.leftMs() };
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        if (error.code === 'denied') throw new Failed('lockDenied', 'the token may not ping');
+        if (mine === session) mine = null;
+        return { standing: 'gone', detail: error.code };
+      }
+    },
+    async releaseLock(_, signal) {
+      const session = mine;
+      if (session !== null) {
+        const name = `${owner.run}.${session.number}`;
+        session.transaction ??= await ask(
+          'start',
+          () => yt.startTransaction(`${name}.start`, owner, leaseMs),
+          signal,
+        ).catch(() => null);
+        const { transaction } = session;
+        if (transaction !== null) {
+          await ask('abort', () => yt.abort(transaction, owner.run), signal).catch((error: unknown) => {
+            if (!(error instanceof Refusal) || error.code !== 'gone') throw error;
+          });
+        }
+      }
+      mine = null;
+      wasHeld = false;
+      return { released: true };
+    },
+  };
+}
+
+function standing(state: 'acquired' | 'pending', ahead: number): Omit<LockAnswer, 'leaseLeftMs'> {
+  return state === 'acquired'
+    ? { standing: 'held', holder: null, ahead: null }
+    : { standing: 'queued', holder: null, ahead };
+}

@@ -1,0 +1,27 @@
+import type { Services } from '../../machines/vocabulary.ts';
+import { withServices } from '../../machines/with-services.ts';
+
+/** A bug that is planted into the machines, or into what the world does for them. The checkers know nothing of it. */
+export interface Mutant {
+  readonly name: string;
+  /** The machine of a run with its services plugged in. */
+  machine(services: Services): ReturnType<typeof withServices>;
+  readonly plants: ReadonlySet<Plant>;
+}
+
+/** Bugs of drivers and services: each is one switch in the modelled world. */
+export type Plant =
+  | 'leaseFromReply'
+  | 'goneIgnored'
+  | 'adoptedByHost'
+  | 'renewalUnbounded'
+  | 'runLockByAge'
+  | 'statisticsLost'
+  | 'generationsLost'
+  | 'releaseByKey'
+  | 'guardMissing'
+  | 'intentMissing'
+  | 'pendingIsHeld';
+
+/** The program as it is. */
+export const NO_MUTANT: Mutant = { name: 'none', machine: withServices, plants: new Set() };

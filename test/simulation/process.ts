@@ -1,0 +1,126 @@
+import type { Clocks } from '../../src/locks/lease-clock.ts';
+import { type Dice, diceOf } from './draw.ts';
+import type { Host } from './host.ts';
+
+interface Held {
+  readonly how: 'timer' | 'io';
+  readonly act: () => void;
+}
+
+/** One `watcher` process: what reaches it waits while it is stopped, and is lost once it is dead. */
+export class Process {
+  readonly host: Host;
+  readonly run: string;
+  readonly dice: Dice;
+  /** Told when the process dies, however that happens. */
+  readonly onEnd = new Set<() => void>();
+  #status: 'running' | 'stopped' | 'over' = 'running';
+  #wasNotedStopped = false;
+  #held: Held[] = [];
+  #asked = 0;
+
+  constructor(host: Host) {
+    host.runs += 1;
+    this.host = host;
+    this.run = `n${host.node}r${host.runs}`;
+    this.dice = diceOf(host.world.seed, this.run);
+    host.processes.add(this);
+  }
+
+  get isOver(): boolean {
+    return this.#status === 'over';
+  }
+
+  get isScheduled(): boolean {
+    return this.#status === 'running' && !this.host.isSuspended;
+  }
+
+  get isStopped(): boolean {
+    return this.#status === 'stopped';
+  }
+
+  /** A number for each thing that is asked of the world, for keyed draws. */
+  nextNumber(): number {
+    this.#asked += 1;
+    return this.#asked;
+  }
+
+  /** The three clocks as production code sees them. */
+  get clocks(): Clocks {
+    const { host } = this;
+    return {
+      monotonicMs: () => host.monotonicMs(),
+      bootMs: () => host.bootMs(),
+      wallMs: () => host.wallMs(),
+    };
+  }
+
+  /** The clock of the machines. */
+  get timers() {
+    return {
+      setTimeout: (fire: () => void, ms: number) => {
+        const lateMs = this.dice.between(0, 2, 'timer', this.nextNumber());
+        return this.host.after(ms + lateMs, () => this.deliver('timer', fire));
+      },
+      clearTimeout: (callOff: (() => void) | undefined) => callOff?.(),
+    };
+  }
+
+  deliver(how: Held['how'], act: () => void): void {
+    if (this.isOver) return;
+    if (this.isScheduled) act();
+    else this.#held.push({ how, act });
+  }
+
+  stop(): void {
+    if (this.#status !== 'running') return;
+    this.#status = 'stopped';
+    this.noteStop();
+  }
+
+  goOn(): void {
+    if (this.#status !== 'stopped') return;
+    this.#status = 'running';
+    this.goOnIfScheduled();
+  }
+
+  noteStop(): void {
+    if (this.#wasNotedStopped) return;
+    this.#wasNotedStopped = true;
+    this.host.world.note({ what: 'runStopped', node: this.host.node, run: this.run });
+  }
+
+  /** What came meanwhile comes now in one burst; nobody promises whether timers or answers are first. */
+  goOnIfScheduled(): void {
+    if (!this.isScheduled || !this.#wasNotedStopped) return;
+    this.#wasNotedStopped = false;
+    this.host.world.note({ what: 'runWentOn', node: this.host.node, run: this.run });
+    const first = this.dice.pick(['timer', 'io'] as const, 'burst', this.nextNumber());
+    const burst = [...this.#held.filter(({ how }) => how === first), ...this.#held.filter(({ how }) => how !== first)];
+    this.#held = [];
+    burst.forEach(({ how, act }, at) => {
+      this.host.world.after(at * 0.001, () => this.deliver(how, act));
+    });
+  }
+
+  kill(): void {
+    if (this.isOver) return;
+    this.host.world.note({ what: 'runKilled', node: this.host.node, run: this.run });
+    this.end();
+  }
+
+  /** The kernel frees what only a living process can have. */
+  end(): void {
+    this.#status = 'over';
+    this.#held = [];
+    const { host } = this;
+    host.processes.delete(this);
+    if (host.runLockOwner === this) this.freeRunLock();
+    for (const tell of this.onEnd) tell();
+  }
+
+  freeRunLock(): void {
+    this.host.runLockOwner = null;
+    this.host.world.note({ what: 'runLockFreed', node: this.host.node, run: this.run });
+  }
+}

@@ -1,0 +1,151 @@
+import type { Holder, RunReport, RunServices } from '../../machines/vocabulary.ts';
+import { Failed } from '../../src/failure.ts';
+import { nextStatistics } from '../../src/services/statistics.ts';
+import type { CommandWorld } from './commands.ts';
+import { type Intent, isOrphanAlive, noStatistics, rememberRun, type Statistics } from './disk.ts';
+import { podsOf } from './facts.ts';
+import type { Network } from './network.ts';
+import type { Process } from './process.ts';
+import { look, write } from './writing.ts';
+
+const DISCOVERY_TIMEOUT_MS = 10_000;
+
+/** What a run does on its own node, as src/services has it, over a node that is only simulated. */
+export function runServices(process: Process, { conditions, discovery }: CommandWorld, network: Network): RunServices {
+  const { host, run } = process;
+  const { world, node } = host;
+  const startedAtMs = host.monotonicMs();
+  let runLockAtMs = host.wallMs();
+  let leftBehind: Intent | null = null;
+  let isOrphaned = false;
+
+  const useRunLock = () => {
+    if (conditions.has('runLockBroken', node)) throw new Failed('runLockBroken', 'its folder does not exist');
+  };
+
+  return {
+    checkRunLock: () =>
+      look(process, () => {
+        useRunLock();
+        return { owner: holderOf(host.runLockOwner) };
+      }),
+
+    async takeRunLock() {
+      const owner = await look(process, () => {
+        useRunLock();
+        if (host.runLockOwner !== null) return holderOf(host.runLockOwner);
+        host.runLockOwner = process;
+        world.note({ what: 'runLockTaken', node, run });
+        return null;
+      });
+      if (owner !== null) return { owner, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: [] };
+      runLockAtMs = host.wallMs();
+      return look(process, () => {
+        const { intent, generations, lastRefresh: last } = host;
+        leftBehind = intent;
+        isOrphaned = intent !== null && isOrphanAlive(host, intent);
+        const agoMs = last === null ? 0 : host.wallMs() - last.atWallMs;
+        const lastRefresh =
+          last === null ? null : { plan: last.plan, times: last.times, agoMs: agoMs < 0 ? null : agoMs };
+        const orphan =
+          intent === null || !isOrphaned
+            ? null
+            : { runId: intent.run, pgid: intent.group, startedAt: new Date(intent.startedAtWallMs).toISOString() };
+        return { owner: null, orphan, memory: { generations, lastRefresh }, notes: [] };
+      });
+    },
+
+    readPrimer: () =>
+      look(process, () => {
+        if (conditions.has('primerUnreadable', node)) throw new Failed('primerUnreadable', 'it is not JSON');
+        world.note({ what: 'primerTold', node, run, groups: podsOf(host.primer) });
+        return { groups: host.primer };
+      }),
+
+    async resolveGroups({ groups }, signal) {
+      const answers = await network
+        .ask(process, 'discovery', {
+          name: 'resolve',
+          serve: () => discovery.answer(node, groups),
+          timeoutMs: DISCOVERY_TIMEOUT_MS,
+          signal,
+        })
+        .catch((error: unknown) => {
+          if (signal.aborted) throw error;
+          return groups.map((group) => ({
+            ...group,
+            endpoints: [],
+            verdict: 'unavailable' as const,
+            generation: null,
+            detail: 'no answer',
+          }));
+        });
+      const told = answers.map((each) => ({
+        ...podsOf([each])[0]!,
+        verdict: each.verdict,
+        generation: each.generation,
+      }));
+      world.note({ what: 'discoveryTold', node, run, answers: told });
+      return { answers };
+    },
+
+    async writeReport(report) {
+      const counted = countRun(report);
+      await write(process, conditions, () => {
+        host.statistics = counted;
+        world.note({ what: 'statisticsWritten', node, run, counters: { ...counted } });
+      }).catch((error: Error) => {
+        throw new Failed('statisticsUnwritable', error.message);
+      });
+      const problem = await write(process, conditions, () => {
+        rememberRun(host, report, report.keepIntent || isOrphaned);
+        world.note({ what: 'generationsWritten', node, run, generations: host.generations });
+      }).then(
+        () => null,
+        (error: Error) => error.message,
+      );
+      return { notes: problem === null ? [] : [problem] };
+    },
+
+    dropRunLock: () =>
+      look(process, () => {
+        if (host.runLockOwner === process) process.freeRunLock();
+        useRunLock();
+        return { notes: [] };
+      }),
+  };
+
+  function countRun(report: RunReport): Statistics {
+    const before = host.statistics ?? noStatistics();
+    const escaped = isOrphaned || leftBehind === null || isCounted(before, leftBehind) ? null : leftBehind;
+    return nextStatistics(before, {
+      report,
+      runLockAt: runLockAtMs / 1000,
+      finishedAt: host.wallMs() / 1000,
+      durationSec: (host.monotonicMs() - startedAtMs) / 1000,
+      refreshAt: report.refreshStarted
+        ? (host.intent?.startedAtWallMs ?? host.wallMs()) / 1000
+        : escaped === null
+          ? null
+          : escaped.startedAtWallMs / 1000,
+      unknownRefreshes: Number(escaped !== null),
+    });
+  }
+}
+
+function isCounted({ LastRefreshCallTimestamp }: Statistics, intent: Intent): boolean {
+  return LastRefreshCallTimestamp >= Math.floor(intent.startedAtWallMs / 1000);
+}
+
+function holderOf(owner: Process | null): Holder | null {
+  if (owner === null) return null;
+  return {
+    title: `watcher ${owner.run}`,
+    host: `n${owner.host.node}`,
+    pid: null,
+    runId: owner.run,
+    reason: null,
+    since: null,
+    heldForMs: null,
+  };
+}

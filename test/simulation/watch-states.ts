@@ -1,0 +1,32 @@
+import type { AnyActorRef, AnyMachineSnapshot, InspectionEvent } from 'xstate';
+import type { Process } from './process.ts';
+
+/**
+ * Tells each state that a machine of a run comes to, also those passed through at once, as `refresh.running`, with all
+ * innermost states of the run at that instant. Tells nothing of a dead process.
+ */
+export function watchStates(process: Process, tell: (state: string, all: ReadonlySet<string>) => void) {
+  const standing = new Map<AnyActorRef, ReadonlySet<string>>();
+
+  const look = (actor: AnyActorRef, snapshot: AnyMachineSnapshot) => {
+    if (process.isOver || snapshot._nodes === undefined) return;
+    const before = standing.get(actor);
+    const now = new Set<string>();
+    for (const { type, path } of snapshot._nodes) {
+      if (path.length > 0 && type !== 'compound' && type !== 'parallel') now.add(`${actor.id}.${path.join('.')}`);
+    }
+    standing.set(actor, now);
+    if (snapshot.status !== 'active') standing.delete(actor);
+    const entered = [...now].filter((state) => !before?.has(state));
+    if (entered.length === 0) return;
+    const all = new Set([...standing.values()].flatMap((states) => [...states]));
+    for (const state of entered) tell(state, all);
+  };
+
+  return (event: InspectionEvent): void => {
+    if (event.type === '@xstate.microstep') look(event.actorRef as AnyActorRef, event.snapshot as AnyMachineSnapshot);
+    else if (event.type === '@xstate.event' && event.event.type === 'xstate.init') {
+      look(event.actorRef as AnyActorRef, (event.actorRef as AnyActorRef).getSnapshot());
+    }
+  };
+}
