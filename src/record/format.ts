@@ -11,28 +11,46 @@ export const LINE_LENGTH_MAX = 4 * 1024 * 1024;
 /** Arrays and objects inside one another. */
 export const DEPTH_MAX = 32;
 
-const time = v.pipe(v.number(), v.integer(), v.minValue(0));
-const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
+const about = v.description;
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.string();
+
+const time = v.pipe(count, about('Whole milliseconds since the run began, by a clock that never goes back.'));
+const hash = v.pipe(
+  text,
+  v.regex(/^[0-9a-f]{16}$/),
+  about(
+    'Chains the line to the one before it: the first 16 hex digits of SHA-256 over that line’s hash (nothing for line 1), ' +
+      'a newline, and this line as it is without its hash.',
+  ),
+);
 const actor = v.pipe(
-  v.string(),
+  text,
   v.regex(new RegExp(`^(${Object.keys(RECORDED_MACHINES).join('|')})(#[1-9][0-9]{0,4})?$`)),
+  about('Which machine; commands are numbered in the order in which they began.'),
 );
 
 const stateValue: v.GenericSchema<StateValue> = v.union([
-  v.string(),
-  v.lazy(() => v.record(v.string(), stateValue) as v.GenericSchema<Record<string, StateValue>>),
+  text,
+  v.lazy(() => v.record(text, stateValue) as v.GenericSchema<Record<string, StateValue>>),
 ]);
 
 /** Line 1: whose run this is. */
 export const headerSchema = v.strictObject({
   format: v.literal(FORMAT),
-  watcher: v.string(),
-  machine: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  run_id: v.string(),
-  host: v.string(),
-  pid: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  started_at: v.pipe(v.string(), v.isoTimestamp()),
-  settings: v.record(v.string(), v.string()),
+  watcher: v.pipe(text, about('The version of watcher.')),
+  machine: v.pipe(
+    text,
+    v.regex(/^[0-9a-f]{64}$/),
+    about(
+      'SHA-256 over the structure of the machines: states, transitions, guards, delays, invokes, actions, by name.',
+    ),
+  ),
+  run_id: text,
+  host: text,
+  pid: count,
+  started_at: v.pipe(text, v.isoTimestamp()),
+  settings: v.pipe(v.record(text, text), about('Every setting as `watcher config` shows it, secrets as ***.')),
   hash,
 });
 
@@ -40,14 +58,20 @@ export const headerSchema = v.strictObject({
 export const eventSchema = v.strictObject({
   at: time,
   actor,
-  event: v.looseObject({ type: v.string() }),
-  state: stateValue,
-  status: v.exactOptional(v.picklist(['done', 'stopped', 'error'])),
-  context: v.exactOptional(v.record(v.string(), v.unknown())),
+  event: v.pipe(
+    v.looseObject({ type: text }),
+    about('The event as the machine got it; xstate.init carries its input.'),
+  ),
+  state: v.pipe(stateValue, about('The state that it led to.')),
+  status: v.exactOptional(v.pipe(v.picklist(['done', 'stopped', 'error']), about('Set once the machine is over.'))),
+  context: v.exactOptional(
+    v.pipe(
+      v.record(text, v.unknown()),
+      about('What the machine knew afterwards, where parts of an event were too long to be kept.'),
+    ),
+  ),
   hash,
 });
-
-const text = v.string();
 
 /** How the run ended, in the words of machines/vocabulary.ts. Those grow: only what is told of an outcome must be there. */
 export const outcomeSchema = v.variant('kind', [
@@ -62,9 +86,9 @@ export const outcomeSchema = v.variant('kind', [
 export const endSchema = v.strictObject({
   at: time,
   outcome: outcomeSchema,
-  exit_code: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
-  events: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  incomplete: v.exactOptional(v.string()),
+  exit_code: v.pipe(count, v.maxValue(255)),
+  events: v.pipe(count, about('How many event lines there are.')),
+  incomplete: v.exactOptional(v.pipe(text, about('Why lines are missing before this one.'))),
   hash,
 });
 

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupMembers } from '../../src/host/process-table.ts';
-import { SWITCH_NAME } from '../../src/host/switch-name.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startYpServer, type YpServer } from '../../src/sandbox/yp/server.ts';
 import { startYtProxy, type YtProxy } from '../../src/sandbox/yt/server.ts';
+import { findSwitch, isThere, killGuardsOf } from './processes.ts';
 import type { EventLine, Header } from '../../src/record/format.ts';
 
 export const YT_PATH = '//home/market_sre/watcher/test';
@@ -129,17 +128,11 @@ export async function createWorld(name: string, program: string): Promise<World>
       if (found === undefined) throw new Error(`${host} has no transaction`);
       yt.cluster.transactions.end(found, 'aborted');
     },
-    killGuardsOf(pgid) {
-      for (const pid of groupMembers(pgid)) {
-        if (pid !== pgid && commandLineOf(pid).includes(SWITCH_NAME)) process.kill(pid, 'SIGKILL');
-      }
-    },
+    killGuardsOf,
     async switchOf(node) {
       for (const endsAt = Date.now() + PATIENCE_MS; Date.now() < endsAt; await pause(3)) {
-        const found = processIds().find(
-          (pid) => parentOf(pid) === node.pid() && commandLineOf(pid).includes(SWITCH_NAME),
-        );
-        if (found !== undefined) return found;
+        const found = findSwitch(node.pid());
+        if (found !== null) return found;
       }
       throw new Error('the node has started no command');
     },
@@ -223,31 +216,8 @@ function nodeOf(child: ChildProcess, recording: string): Node {
     pid,
     kill() {
       // Without strace the node would go on.
-      if (!isOver() && existsSync(recording) && fileOf(pid(), 'status') !== '') process.kill(pid(), 'SIGKILL');
+      if (!isOver() && existsSync(recording) && isThere(pid())) process.kill(pid(), 'SIGKILL');
       child.kill('SIGKILL');
     },
   };
-}
-
-function processIds(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^[0-9]+$/.test(name))
-    .map(Number);
-}
-
-function commandLineOf(pid: number): readonly string[] {
-  return fileOf(pid, 'cmdline').split('\0');
-}
-
-function parentOf(pid: number): number {
-  return Number(/^PPid:\s+([0-9]+)$/m.exec(fileOf(pid, 'status'))?.[1]);
-}
-
-function fileOf(pid: number, name: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
-  } catch {
-    // It ended while we looked.
-    return '';
-  }
 }

@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { watcherMachine } from '../../machines/watcher.ts';
+import { RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
+import { explainInWords } from '../../src/replay/explain-in-words.ts';
+import type { Refused } from '../../src/replay/refused.ts';
+import { replay } from '../../src/replay/replay-file.ts';
+import { differenceInWords, refusalInWords, replayInWords, verdictInWords } from '../../src/replay/replay-in-words.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const page = join(root, 'docs', 'recordings.md');
+const read = (name: string) => readFileSync(join(root, 'test', 'runs', `${name}.jsonl`), 'latin1');
+
+/** Whose long lines would only tire. */
+const CUT: ReadonlySet<string> = new Set(['lines', 'replay']);
+const WIDTH_MAX = 120;
+
+/** What the program says, as the page shows it. */
+const examples: Readonly<Record<string, () => readonly string[]>> = {
+  lines: () => read('killed-while-refreshing').split('\n').slice(2, 7),
+  explain: () => [
+    '$ watcher explain run.jsonl',
+    ...explainInWords(replay(read('waits-for-another-node-then-refreshes'))),
+  ],
+  replay: () => {
+    const replayed = replay(read('waits-for-another-node-then-refreshes'));
+    return ['$ watcher replay run.jsonl', `run.jsonl: ${verdictInWords(replayed)}`, ...replayInWords(replayed)];
+  },
+  differs: () => {
+    const watcher = watcherMachine.provide({ guards: { dryRun: () => false } });
+    const replayed = replay(read('dry-run-finds-a-change'), { ...RECORDED_MACHINES, watcher });
+    const difference = differenceInWords(replayed.fold.difference!).map((line) => `  ${line}`);
+    return [`run.jsonl: ${verdictInWords(replayed)}`, ...difference];
+  },
+  cut: () => [`run.jsonl: ${verdictInWords(replay(read('killed-while-refreshing')))}`],
+  refused: () => {
+    try {
+      replay(read('the-refresh-fails').replace('"code":3', '"code":0'));
+      return [];
+    } catch (error) {
+      return [refusalInWords('run.jsonl', error as Refused)];
+    }
+  },
+};
+
+test('the examples of docs/recordings.md are what the program says of recorded runs', () => {
+  const current = readFileSync(page, 'utf8');
+  const fresh = Object.entries(examples).reduce((text, [name, example]) => {
+    const isLong = (line: string) => line.length > WIDTH_MAX && CUT.has(name);
+    const shown = example().map((line) => (isLong(line) ? `${line.slice(0, WIDTH_MAX - 1)}…` : line));
+    const block = `<!-- ${name} -->\n\`\`\`\n${shown.join('\n')}\n\`\`\`\n<!-- /${name} -->`;
+    const place = new RegExp(`<!-- ${name} -->.*<!-- /${name} -->`, 's');
+    expect(text).toMatch(place);
+    return text.replace(place, () => block);
+  }, current);
+  if (process.env['UPDATE_DOCS']) writeFileSync(page, fresh);
+  else expect(current, 'what the program says changed: run UPDATE_DOCS=1 npm test and read the diff').toBe(fresh);
+});
+
+test('the page tells the truth about the exit codes and the limits of the format', () => {
+  const text = readFileSync(page, 'utf8');
+  for (const key of ['record_dir', '--record', 'record_keep', 'record_max_age']) expect(text).toContain(key);
+  expect(text).toContain('256 KiB');
+});

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { groupMembers } from '../../src/host/process-table.ts';
+import { SWITCH_NAME } from '../../src/host/switch-name.ts';
+
+/** Kills the dead man's switches in this process group, whose leader is the command itself. */
+export function killGuardsOf(pgid: number): void {
+  for (const pid of groupMembers(pgid)) {
+    if (pid !== pgid && commandLineOf(pid).includes(SWITCH_NAME)) process.kill(pid, 'SIGKILL');
+  }
+}
+
+/** The dead man's switch that this process has started, or null. */
+export function findSwitch(parent: number): number | null {
+  return processIds().find((pid) => parentOf(pid) === parent && commandLineOf(pid).includes(SWITCH_NAME)) ?? null;
+}
+
+export function isThere(pid: number): boolean {
+  return fileOf(pid, 'status') !== '';
+}
+
+function processIds(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .map(Number);
+}
+
+function commandLineOf(pid: number): readonly string[] {
+  return fileOf(pid, 'cmdline').split('\0');
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+([0-9]+)$/m.exec(fileOf(pid, 'status'))?.[1]);
+}
+
+function fileOf(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    // It ended while we looked.
+    return '';
+  }
+}
