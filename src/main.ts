@@ -9,6 +9,7 @@ import { showStatistics } from './commands/show-statistics.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
 import { asOneLine } from './report/one-line.ts';
+import { ignoreOddSignals } from './stop-signals.ts';
 import { VERSION } from './version.ts';
 
 const USAGE_ERROR = 2;
@@ -57,6 +58,8 @@ function complain(line: string): void {
 function forgive(): void {}
 process.stdout.on('error', forgive);
 process.stderr.on('error', forgive);
+
+ignoreOddSignals();
 
 main(process.argv.slice(2))
   .catch((error: unknown) => {
