@@ -1,0 +1,52 @@
+/**
+ * Goal: a run that was not scheduled for longer than its lease touches nothing with a lock that has passed to others.
+ * Method: a real run is held up in each state and stopped; another node refreshes; then the run goes on.
+ */
+import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, vi } from 'vitest';
+import { testBesideOthers } from '../support/current-test.ts';
+import { expectOneAtATime, intentOf, statisticsOf } from './aftermath.ts';
+import { LEASE_MS, NEXT_RUN, startBench } from './parking.ts';
+import { processesOf } from './processes-of.ts';
+import { runIdOf } from './recorded.ts';
+import { withoutTracer } from './slow-calls.ts';
+import { CELLS_AT_ONCE, STATES } from './states.ts';
+
+vi.setConfig({ maxConcurrency: CELLS_AT_ONCE });
+
+describe('SIGSTOP for longer than the lease, then SIGCONT', () => {
+  for (const state of STATES) {
+    testBesideOthers(state.title, async () => {
+      const bench = await startBench();
+      const { victim, other, yt } = bench;
+      const { running, goOn } = await state.park(bench);
+      running.child.kill('SIGSTOP');
+      const stoppedAt = performance.now();
+      goOn();
+
+      expect(await other.run(NEXT_RUN)).toMatchObject({ code: 10, stderr: '' });
+      const here = await victim.run(NEXT_RUN);
+      expect(here).toMatchObject({ code: state.isNodeTaken ? 13 : 10, stderr: '' });
+      await pause(Math.max(0, LEASE_MS * 1.2 - (performance.now() - stoppedAt)));
+      running.child.kill('SIGCONT');
+
+      const ended = await running.ended;
+      expect(ended).toMatchObject({ code: state.continued, signal: null });
+      expect(withoutTracer(ended.stderr)).toMatch(state.continued === 6 ? /^watcher: [^\n]*lock[^\n]*\n$/ : /^$/);
+      expect(yt.inspect.transactions()).toEqual([]);
+      expect(existsSync(victim.path('run/watcher.pid'))).toBe(false);
+      expect(intentOf(victim)).toBe(null);
+      if (existsSync(bench.recording)) expect(processesOf(runIdOf(bench.recording))).toEqual([]);
+      // Only a host that stood still in the middle of its refresh may overlap with others, and that run says so.
+      if (state.refresh !== 'running') expectOneAtATime(bench.refreshes());
+      const lost = state.continued === 6;
+      expect(statisticsOf(victim)).toMatchObject({
+        TotalLockedRuns: state.isNodeTaken ? 1 : 2,
+        Errors: Number(lost),
+        HaproxyRefreshTry: Number(!lost || state.refresh !== 'none') + Number(!state.isNodeTaken),
+        HaproxyRefreshSuccess: Number(!lost) + Number(!state.isNodeTaken),
+      });
+    });
+  }
+});
