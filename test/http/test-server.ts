@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { afterwards } from '../support/current-test.ts';
 
 export interface Seen {
   readonly method: string;
@@ -37,7 +37,7 @@ export async function startServer(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
+  afterwards(() => {
     server.close();
     server.closeAllConnections();
   });
