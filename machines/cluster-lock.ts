@@ -47,7 +47,7 @@ interface LockContext {
 
 /** The next in line asks this often, so that a hand-over takes a fraction of a second; others ask more rarely. */
 const POLL_NEXT_MS = 250;
-const POLL_MAX_MS = 1_000;
+const POLL_MAX_MS = 5_000;
 
 const BACK_OFF_MIN_MS = 250;
 const BACK_OFF_MAX_MS = 5_000;

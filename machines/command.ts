@@ -36,7 +36,7 @@ const KILL_LIMIT_MS = 5_000;
 /** The longest time that a timer can wait; the owner's own bound comes earlier. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
 
-const WRAPPER_DIED = { message: 'its wrapper ended before the command could start' };
+const WRAPPER_DIED = { message: 'the command was not started: its wrapper ended before it could' };
 
 const command = setup({
   types: {

@@ -1,13 +1,14 @@
-import type { CommandResult, Failure, Outcome } from './vocabulary.ts';
+import type { CommandName, CommandResult, Failure, Outcome } from './vocabulary.ts';
 
 export function failed(failure: Failure): Outcome {
   return { kind: 'failed', failure };
 }
 
-export const OUT_OF_TIME: Failure = {
-  kind: 'lockTimeout',
-  message: 'haproxy_timeout was over before the refresh could start',
-};
+/** The time was over; `trouble` is the last that the lock service had, if it had any. */
+export function outOfTimeFailure(trouble: Failure | null): Failure {
+  const why = trouble === null ? '' : `; the lock service: ${trouble.message}`;
+  return { kind: 'lockTimeout', message: `haproxy_timeout was over before the refresh could start${why}` };
+}
 
 export const LEASE_TOO_SHORT: Failure = {
   kind: 'lockLost',
@@ -25,13 +26,13 @@ export function ineffectiveFailure(times: number): Failure {
 export function handbrakeFailure(result: CommandResult): Failure {
   return {
     kind: 'handbrakeBroken',
-    message: `the handbrake command ${endOf(result)}; expected exit code 0 (released) or 1 (engaged)`,
+    message: `${commandEnd('handbrake', result)}; expected exit code 0 (released) or 1 (engaged)`,
   };
 }
 
 /** Why a refresh command that did not exit with 0 failed. */
 export function refreshFailure(result: CommandResult): Failure {
-  return { kind: REFRESH_FAILURES[result.how], message: `the refresh command ${endOf(result)}` };
+  return { kind: REFRESH_FAILURES[result.how], message: commandEnd('refresh', result) };
 }
 
 const REFRESH_FAILURES = {
@@ -42,8 +43,12 @@ const REFRESH_FAILURES = {
   notStarted: 'refreshNotStarted',
 } as const satisfies Record<CommandResult['how'], Failure['kind']>;
 
-function endOf({ how, code, signal, message }: CommandResult): string {
-  if (how === 'notStarted') return `could not be started: ${message}`;
+/** What did not start says so itself, with the name of its key. */
+function commandEnd(command: CommandName, result: CommandResult): string {
+  return result.message ?? `the ${command} command ${endOf(result)}`;
+}
+
+function endOf({ how, code, signal }: CommandResult): string {
   if (how === 'timedOut') return 'took too long and was stopped';
   if (how === 'unkillable') return 'could not be killed';
   if (how === 'stopped') return 'was stopped';

@@ -4,7 +4,7 @@ import type { ErrorActorEvent } from 'xstate';
 
 import type { LockNews } from './cluster-lock.ts';
 import type { CommandInput } from './command.ts';
-import { failed, handbrakeFailure, OUT_OF_TIME } from './failures.ts';
+import { failed, handbrakeFailure } from './failures.ts';
 import { planOf } from './plan.ts';
 import type { RunContext } from './run-context.ts';
 import type { AbortSignalName, CommandName, CommandResult, Failure, LastRefresh, RunReport } from './vocabulary.ts';
@@ -30,7 +30,7 @@ export const aborted = {
   }),
 };
 
-export const outOfTime = { type: 'conclude' as const, params: { outcome: failed(OUT_OF_TIME) } };
+export const outOfTime = 'concludeOutOfTime' as const;
 
 export const tellNotes = {
   type: 'tell' as const,

@@ -33,6 +33,8 @@ export interface RunContext {
   readonly refreshStarted: boolean;
   readonly refresh: CommandResult | null;
   readonly lockLoss: Failure | null;
+  /** The last trouble with the lock service while we waited; null again once it answers. */
+  readonly lockTrouble: Failure | null;
   readonly clusterLockBroken: boolean;
   /** The first ending that was decided stands; what happens after it only gets told. */
   readonly outcome: Outcome | null;

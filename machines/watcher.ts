@@ -5,7 +5,7 @@ import { assign, emit, raise, sendTo, setup } from 'xstate';
 import { clusterLockMachine, type ReleaseOutcome } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
 import { diffGroups, needsRefresh, seenTwice } from './diff.ts';
-import { failed, ineffectiveFailure, LEASE_TOO_SHORT, refreshFailure } from './failures.ts';
+import { failed, ineffectiveFailure, LEASE_TOO_SHORT, outOfTimeFailure, refreshFailure } from './failures.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import {
   aborted,
@@ -114,6 +114,9 @@ const watcher = setup({
       outcome: ({ context: { run, diff } }) => failed(shrunkFailure(diff!, run)),
     }),
     concludeRefreshed: assign({ outcome: ({ context }): Outcome => ({ kind: 'refreshed', reason: context.reason! }) }),
+    concludeOutOfTime: assign({
+      outcome: ({ context }) => context.outcome ?? failed(outOfTimeFailure(context.lockTrouble)),
+    }),
     concludeLockLost: assign({ outcome: ({ context }) => context.outcome ?? failed(context.lockLoss!) }),
     /** A good run that could not say so is a failed one; a failed run keeps its own failure. */
     concludeUnreported: assign({
@@ -145,6 +148,8 @@ const watcher = setup({
       outcome: ({ context }) => failed(ineffectiveFailure(context.memory.lastRefresh!.times)),
     }),
     keepReason: assign({ reason: (_, { reason }: { reason: Reason }) => reason }),
+    keepLockTrouble: assign({ lockTrouble: (_, { error }: { error: unknown }) => asFailure(error) }),
+    forgetLockTrouble: assign({ lockTrouble: null }),
     keepLockLoss: assign({ lockLoss: (_, { failure }: { failure: Failure }) => failure }),
     markClusterLockBroken: assign({ clusterLockBroken: true }),
     /** A lock whose machine broke cannot tell of its loss itself. */
@@ -350,9 +355,12 @@ const awaitingYtLock = watcher.createStateConfig({
   description: 'Wait in line for the cluster lock: one node of the cluster at a time.',
   entry: 'requestClusterLock',
   on: {
-    lockQueued: { actions: tellQueued },
-    lockDelayed: { actions: warnOfTrouble },
-    lockHeld: { target: 'delaying', actions: { type: 'tell', params: { type: 'lockHeld' } } },
+    lockQueued: { actions: [tellQueued, 'forgetLockTrouble'] },
+    lockDelayed: { actions: [warnOfTrouble, { ...warnOfTrouble, type: 'keepLockTrouble' }] },
+    lockHeld: {
+      target: 'delaying',
+      actions: [{ type: 'tell', params: { type: 'lockHeld' } }, 'forgetLockTrouble'],
+    },
     lockRefused: { target: REPORTING, actions: failedByNews },
     lockLost: endedByLockLoss,
     budgetSpent: endedByBudget,
@@ -636,6 +644,7 @@ export const watcherMachine = watcher.createMachine({
     refreshStarted: false,
     refresh: null,
     lockLoss: null,
+    lockTrouble: null,
     clusterLockBroken: false,
     outcome: null,
   }),

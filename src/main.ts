@@ -8,12 +8,15 @@ import { showConfig } from './commands/show-config.ts';
 import { showStatistics } from './commands/show-statistics.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
+import { USAGE_EXIT_CODE } from './exit-codes.ts';
 import { asOneLine } from './report/one-line.ts';
 import { ignoreOddSignals } from './stop-signals.ts';
 import { VERSION } from './version.ts';
 
-const USAGE_ERROR = 2;
 const FAILED = 1;
+
+/** Enough to see what is wrong with a file, and not so much that the first line is lost. */
+const PROBLEMS_SHOWN = 20;
 
 async function main(argv: readonly string[]): Promise<number> {
   const command = parseCommandLine(argv);
@@ -54,18 +57,27 @@ function complain(line: string): void {
   process.stderr.write(`watcher: ${asOneLine(line)}\n`);
 }
 
-/** A reader that went away, or a full device, must not change what the run does. */
-function forgive(): void {}
-process.stdout.on('error', forgive);
-process.stderr.on('error', forgive);
+function complainAll(problems: readonly string[]): void {
+  problems.slice(0, PROBLEMS_SHOWN).forEach(complain);
+  const rest = problems.length - PROBLEMS_SHOWN;
+  if (rest > 0) complain(`and ${rest} more like these`);
+}
+
+/** A full device must not change what a run does, but what was asked for and not printed is no success. */
+let isOutputLost = false;
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  // A reader that went away, such as `head`, has had enough.
+  isOutputLost = code !== 'EPIPE';
+});
+process.stderr.on('error', () => {});
 
 ignoreOddSignals();
 
 main(process.argv.slice(2))
   .catch((error: unknown) => {
     if (error instanceof ConfigError) {
-      error.problems.forEach(complain);
-      return USAGE_ERROR;
+      complainAll(error.problems);
+      return USAGE_EXIT_CODE;
     }
     complain(error instanceof Error ? error.message : String(error));
     return FAILED;
@@ -73,6 +85,10 @@ main(process.argv.slice(2))
   .then(async (code) => {
     process.exitCode = code;
     await drain(process.stdout, process.stderr);
+    if (isOutputLost && code === 0) {
+      complain('the output could not be written');
+      process.exitCode = FAILED;
+    }
     // A name lookup that hangs in the system cannot be cancelled, and would keep the process alive.
     process.exit();
   });

@@ -1,6 +1,7 @@
 import { loadSettings } from '../config/load-settings.ts';
 import type { Flags } from '../config/sources.ts';
 import { exitCode } from '../exit-codes.ts';
+import { workingFolder } from '../host/working-folder.ts';
 import { createRecorder } from '../record/recorder.ts';
 import { createRedactor } from '../report/redact.ts';
 import { createReporter } from '../report/reporter.ts';
@@ -11,7 +12,7 @@ import { VERSION } from '../version.ts';
 
 /** `watcher`: one run. Returns the exit code. Throws `ConfigError` before anything was touched. */
 export async function runOnce(flags: Flags): Promise<number> {
-  const { settings, values } = await loadSettings(flags, process.env, process.cwd());
+  const { settings, values } = await loadSettings(flags, process.env, workingFolder());
   const identity = newIdentity();
   const redact = createRedactor(await secretsOf(settings));
   const { source, lock } = settings;

@@ -3,6 +3,7 @@ import {
   ascii,
   bool,
   command,
+  cypressPath,
   duration,
   httpUrl,
   integer,
@@ -10,8 +11,8 @@ import {
   orNone,
   path,
   pathOrDash,
+  serverAddress,
   someOf,
-  text,
   type ValueType,
 } from './value-types.ts';
 
@@ -129,11 +130,11 @@ export const keys: { readonly [Field in keyof Settings]: Key<Settings[Field]> } 
   lock: lock('lock', oneOf(['yt', 'file'], ['etcd', 'consul', 'kubernetes']), 'yt', {
     doc: 'Which service keeps the cluster lock.',
   }),
-  ytPath: lock('yt_path', text('path'), '//home/market_sre/watcher/development/test', {
+  ytPath: lock('yt_path', cypressPath, '//home/market_sre/watcher/development/test', {
     doc: 'The Cypress node that is locked; all nodes that share a lock name the same.',
     alias: 'yt_lock_path',
   }),
-  ytProxy: lock('yt_proxy', text('host'), 'locke.yt.yandex-team.ru', {
+  ytProxy: lock('yt_proxy', serverAddress, 'locke.yt.yandex-team.ru', {
     doc: 'The YT cluster, by its HTTP proxy.',
   }),
   ytTokenPath: lock('yt_token_path', path, '/etc/datasources/yt_token.sh', {

@@ -1,5 +1,6 @@
 import { leaseReserveMs, renewEveryMs, renewTimeoutMs } from '../../machines/lease-budget.ts';
 import { formatDuration } from './duration.ts';
+import { collide, pathPairs } from './path-relations.ts';
 import type { Settings } from './settings.ts';
 
 type Field = keyof Settings;
@@ -48,6 +49,13 @@ const relations: readonly Relation[] = [
       `${show('onLockLost')} needs ${show('lockLeaseMs')} to be longer than ${show('haproxyRefreshTimeoutMs')} and ` +
       `${show('killGraceMs')} together`,
   },
+  ...pathPairs.map(
+    (pair): Relation => ({
+      fields: [...pair, 'lock', 'source'],
+      holds: (settings) => !collide(settings, pair),
+      say: (show) => `${show(pair[0])} and ${show(pair[1])} name the same file, and one would destroy the other`,
+    }),
+  ),
 ];
 
 /** One line for each relation that is broken. Only those whose keys are all in `known` can be judged. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { baseAddress } from '../http/base-address.ts';
 import { BadValue, quoted } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { formatDuration, parseDuration } from './duration.ts';
@@ -67,6 +68,26 @@ export const ascii: ValueType<string> = {
   },
 };
 
+/** A host, `host:port` or URL. Messages never repeat it: a mistyped one may hold a password as well. */
+export const serverAddress: ValueType<string> = {
+  ...text('host'),
+  parse(raw) {
+    const value = line(raw);
+    if (baseAddress(value) !== null) return value;
+    throw new BadValue('not an address: write a host, host:port or http(s)://host[:port], without user or query');
+  },
+};
+
+/** A node of YT's tree. */
+export const cypressPath: ValueType<string> = {
+  ...text('path'),
+  parse(raw) {
+    const value = line(raw);
+    if (/^\/(\/[^/@#&*]+)+$/.test(value)) return value;
+    throw new BadValue('not a path in Cypress: write it like //home/team/watcher/lock');
+  },
+};
+
 /** Messages never repeat the address: a mistyped one may hold a password as well. */
 export function httpUrl({ credentials }: { readonly credentials: boolean }): ValueType<string> {
   return {
@@ -79,6 +100,7 @@ export function httpUrl({ credentials }: { readonly credentials: boolean }): Val
       }
       if (!credentials && (url.username || url.password))
         throw new BadValue('the address must not hold a user name or password');
+      if (url.search || url.hash) throw new BadValue('the address must end before any ? or #');
       return value;
     },
   };

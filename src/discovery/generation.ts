@@ -11,5 +11,7 @@ export const generationSchema = v.nullish(
 
 /** Text, because it may exceed 2^53; up to 20 digits, because it is a uint64. */
 function isCount(value: unknown): value is number | string {
-  return typeof value === 'string' ? /^[0-9]{1,20}$/.test(value) : Number.isSafeInteger(value) && Number(value) >= 0;
+  return typeof value === 'string'
+    ? /^[0-9]{1,20}$/.test(value) && BigInt(value) < 2n ** 64n
+    : Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -68,6 +68,9 @@ function createExclusively(path: string): boolean {
 
 function removeLeftBehind(path: string): string {
   const found = readOwnerFile(path);
+  if (found.kind === 'unreadable' && !found.isRemainder) {
+    throw new FileProblem(path, 'is no lock file, and is left as it is; name another path, or remove it by hand');
+  }
   try {
     unlinkSync(path);
   } catch (error) {

@@ -32,7 +32,8 @@ export type OwnerRecord = v.InferOutput<typeof recordSchema>;
 /** What a lock file says: nothing (`absent`), a pid alone, a whole record, or something that cannot be read as either. */
 export type OwnerFile =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unreadable'; readonly why: string }
+  /** A remainder is what an owner that was killed while it wrote may have left; anything else is somebody's file. */
+  | { readonly kind: 'unreadable'; readonly why: string; readonly isRemainder: boolean }
   | { readonly kind: 'pidOnly'; readonly pid: number }
   | { readonly kind: 'recorded'; readonly record: OwnerRecord };
 
@@ -68,7 +69,7 @@ export function readOwnerFile(path: string): OwnerFile {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return { kind: 'absent' };
-    if (code === 'EACCES') return { kind: 'unreadable', why: errnoInWords(error) };
+    if (code === 'EACCES') return { kind: 'unreadable', why: errnoInWords(error), isRemainder: true };
     if (code === 'ELOOP') throw new FileProblem(path, 'is a symbolic link, where a lock file is expected');
     if (code === 'ENXIO') throw new FileProblem(path, 'is a socket, where a lock file is expected');
     throw fileProblem(path, 'cannot be read', error);
@@ -76,7 +77,8 @@ export function readOwnerFile(path: string): OwnerFile {
   try {
     const found = fstatSync(fd);
     if (!found.isFile()) throw new FileProblem(path, 'is not a regular file, where a lock file is expected');
-    if (found.size > largestFileBytes) return { kind: 'unreadable', why: 'too large for a lock file' };
+    if (found.size > largestFileBytes)
+      return { kind: 'unreadable', why: 'too large for a lock file', isRemainder: false };
     return parseOwner(readFileSync(fd, 'utf8'));
   } finally {
     closeSync(fd);
@@ -105,12 +107,15 @@ export function holderOf(file: OwnerFile): Holder {
 
 function parseOwner(text: string): OwnerFile {
   const [, pid, json] = /^(\d{1,10})\n(.+)\n$/.exec(text) ?? /^\s*(\d{1,10})\s*$/.exec(text) ?? [];
-  if (pid === undefined) return { kind: 'unreadable', why: text === '' ? 'empty' : 'neither a pid nor a record' };
+  if (pid === undefined) {
+    const why = text === '' ? 'empty' : 'neither a pid nor a record';
+    return { kind: 'unreadable', why, isRemainder: text === '' || /^\d{1,10}\n\{/.test(text) };
+  }
   if (json === undefined) return { kind: 'pidOnly', pid: Number(pid) };
   try {
     return { kind: 'recorded', record: v.parse(recordSchema, parseStrictJson(json)) };
   } catch {
-    return { kind: 'unreadable', why: 'the record is damaged' };
+    return { kind: 'unreadable', why: 'the record is damaged', isRemainder: true };
   }
 }
 

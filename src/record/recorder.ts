@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InspectionEvent } from 'xstate';
 import type { Outcome } from '../../machines/vocabulary.ts';
 import type { Settings } from '../config/settings.ts';
 import { errnoInWords, messageOf } from '../files/file-problem.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { Identity } from '../locks/holder.ts';
 import type { Redact } from '../report/redact.ts';
 import { createEventLines, type Fields } from './event-lines.ts';
@@ -100,7 +100,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const name = recordingName(startedAtMs, identity.runId);
     const retention = { keep: settings.recordKeep, maxAgeMs: settings.recordMaxAgeMs };
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
     } catch (error) {
       note(`the folder ${folder} cannot be made: ${errnoInWords(error)}; the run is not recorded there`);
       return [];

@@ -45,7 +45,7 @@ function groupInWords(group: GroupDiff): Line[] {
 
 function total(diff: Diff): Line {
   const { groupsCompared } = diff;
-  if (groupsCompared === 0) return { level: 'INFO', message: 'no group was compared' };
+  if (groupsCompared === 0) return { level: 'WARN', message: 'no group was compared' };
   const message = `${counted(groupsCompared, 'group')} compared: ${changesInWords(diff) ?? 'no difference'}`;
   return { level: 'INFO', message };
 }

@@ -58,7 +58,7 @@ export async function writeIntent(path: string, intent: Intent): Promise<{ reado
   try {
     return { notes: await update(path, (state) => ({ ...state, intent })) };
   } catch (error) {
-    const why = `the refresh is not started, because it cannot be recorded first: ${messageOf(error)}`;
+    const why = `it cannot be recorded in state_file first: ${messageOf(error)}`;
     throw new Failed('refreshNotStarted', why);
   }
 }

@@ -68,7 +68,7 @@ describe('a command that starts', () => {
   test('in vain because its wrapper died says that', async () => {
     const command = await start(startsForEver);
     await command.tell(childExited(127));
-    const message = 'its wrapper ended before the command could start';
+    const message = 'the command was not started: its wrapper ended before it could';
     expect(command.output()).toEqual(ended({ how: 'notStarted', started: false, message }));
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { OUT_OF_TIME } from '../../machines/failures.ts';
+import { outOfTimeFailure } from '../../machines/failures.ts';
+import { Failed } from '../../src/failure.ts';
 import { exits, lasts, stubborn } from '../support/fake-child.ts';
 import { HELD, ONE_MORE_POD, queued, silent } from '../support/fake-services.ts';
 import { type Situation, startRun } from '../support/start-run.ts';
@@ -21,7 +22,7 @@ test.each(waits)('haproxy_timeout ends %s', async (_title, state, situation) => 
   await run.advance(BUDGET_MS - 1 - run.clock.now());
   expect(run.state()).toContain(state);
   await run.advance(1);
-  expect(await run.end()).toEqual({ kind: 'failed', failure: OUT_OF_TIME });
+  expect(await run.end()).toEqual({ kind: 'failed', failure: outOfTimeFailure(null) });
   expect(run.children.orders).not.toContain('refresh start');
 });
 
@@ -31,7 +32,7 @@ test('haproxy_timeout ends the wait for the last renewal, if the lease has not r
     answers: { ...CHANGED, requestLock: { ...HELD, leaseLeftMs: 600_000 }, renewLock: silent },
   });
   await run.reach('vouchingForLock');
-  expect(await run.end()).toEqual({ kind: 'failed', failure: OUT_OF_TIME });
+  expect(await run.end()).toEqual({ kind: 'failed', failure: outOfTimeFailure(null) });
   expect(run.clock.now()).toBe(BUDGET_MS);
 });
 
@@ -105,4 +106,12 @@ describe('haproxy_refresh_timeout', () => {
     expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'refreshTimeout' } });
     expect(run.clock.now()).toBe(10_000);
   });
+});
+
+test('when the time is over because the lock service is in trouble, the failure says what trouble', async () => {
+  const down = new Failed('lockUnavailable', 'YT does not answer');
+  const run = startRun({ answers: { ...CHANGED, requestLock: down }, run: { budgetMs: 10_000 } });
+  await run.advance(10_000);
+  expect(await run.end()).toEqual({ kind: 'failed', failure: outOfTimeFailure(down.failure) });
+  expect(outOfTimeFailure(down.failure).message).toContain('the lock service: YT does not answer');
 });

@@ -17,8 +17,11 @@ describe('a refresh command', () => {
   });
 
   test('that cannot be started fails the run, and does not count as a try', async () => {
-    const run = startRun({ answers: CHANGED, refresh: [doesNotStart('no such file: reload')] });
-    const message = 'the refresh command could not be started: no such file: reload';
+    const run = startRun({
+      answers: CHANGED,
+      refresh: [doesNotStart('the refresh command was not started: no such file')],
+    });
+    const message = 'the refresh command was not started: no such file';
     expect(await run.end()).toEqual({ kind: 'failed', failure: { kind: 'refreshNotStarted', message } });
     expect(run.report()).toMatchObject({ refreshStarted: false, refreshSucceeded: false });
   });

@@ -76,7 +76,7 @@ describe('a broken handbrake stops the run', () => {
     ['it exits with 2', exits(2), 'exited with 2'],
     ['a signal ends it', diesBySignal, 'was ended by SIGSEGV'],
     ['it takes too long', lasts, 'took too long and was stopped'],
-    ['it cannot be started', doesNotStart('no such file: brake'), 'could not be started: no such file: brake'],
+    ['it cannot be started', doesNotStart('the handbrake command was not started'), 'was not started'],
   ];
 
   test.each(broken)('at the first look: %s', async (_title, script, words) => {

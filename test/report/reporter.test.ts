@@ -177,12 +177,12 @@ test('what the handbrake says when it is engaged is told', async () => {
 });
 
 test('a command that could not be started or was lost with the lock is told as such', async () => {
-  const children = fakeChildren({ refresh: [doesNotStart('no such file')] });
+  const children = fakeChildren({ refresh: [doesNotStart('the refresh command was not started: no such file')] });
   const failed = await fakeRun({ children });
   expect(story(failed.stderr).slice(-2)).toMatchInlineSnapshot(`
     [
-      "WARN  state=refreshing        the refresh command could not be started: no such file took=0.0s",
-      "ERROR state=failed            the refresh command could not be started: no such file; correct haproxy_refresh_command outcome=failed/refreshNotStarted took=1.1s waited=0.0s refresh=0.0s",
+      "WARN  state=refreshing        the refresh command was not started: no such file took=0.0s",
+      "ERROR state=failed            the refresh command was not started: no such file outcome=failed/refreshNotStarted took=1.1s waited=0.0s refresh=0.0s",
     ]
   `);
   const lost = await fakeRun({ answers: { renewLock: inTurn(GONE) }, input: { refreshDelayMs: 60_000 } });
@@ -200,7 +200,7 @@ test('a run that waited in vain says who was in the way', async () => {
     input: { budgetMs: 20_000 },
   });
   expect(story(stderr).at(-1)).toMatchInlineSnapshot(
-    `"ERROR state=failed            haproxy_timeout was over before the refresh could start (lock held by balancer-2, 2 ahead); HAProxy was left as it is; see why the other nodes take so long outcome=failed/lockTimeout took=20.1s waited=20.0s"`,
+    `"ERROR state=failed            haproxy_timeout was over before the refresh could start (lock held by balancer-2, 2 ahead); HAProxy was left as it is; the log tells who had the lock and what the lock service answered outcome=failed/lockTimeout took=20.1s waited=20.0s"`,
   );
 });
 

@@ -92,7 +92,7 @@ test('a refresh that cannot be recorded must not start; other memories that cann
   await expect(writeIntent(path, intent)).rejects.toMatchObject({
     failure: {
       kind: 'refreshNotStarted',
-      message: `the refresh is not started, because it cannot be recorded first: ${why}`,
+      message: `it cannot be recorded in state_file first: ${why}`,
     },
   });
   expect(await rememberRun(path, { generations: {}, lastPlan: null, lastRefresh: null, keepIntent: false })).toEqual({
