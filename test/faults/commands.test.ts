@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { startBalancers } from '../support/balancers.ts';
+import { needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
+import { intentOf } from './aftermath.ts';
+import { endedWithinBounds } from './bounded.ts';
+import { processesOf } from './processes-of.ts';
+import { runIdOf } from './recorded.ts';
+import { injecting } from './slow-calls.ts';
+
+test('a refresh that leaves a grandchild with its stdout delays nothing, and the grandchild does not stay', async () => {
+  const { nodes } = await startBalancers(1);
+  const node = nodes[0]!;
+  const recording = node.path('run.jsonl');
+  const ended = await node.run([
+    '--detailed_exitcode',
+    '--record',
+    recording,
+    '--haproxy_refresh_command',
+    `sleep 300 & echo $! > ${node.path('grandchild')}`,
+  ]);
+  expect(ended).toMatchObject({ code: 10, stderr: '' });
+  await until('it is gone', () => processesOf(runIdOf(recording)).length === 0);
+});
+
+test('a refresh that prints 50 MB of anything is drained, kept short, and shown harmless', async () => {
+  const { nodes } = await startBalancers(1);
+  const node = nodes[0]!;
+  const flood = 'head -c 50000000 /dev/urandom; printf "\\033[2J\\nwatcher: all is well\\n" >&2; exit 3';
+  const ended = await endedWithinBounds(node.start(['--haproxy_refresh_command', flood]));
+  expect(ended.code).toBe(5);
+  expect(ended.stderr).toMatch(/^watcher: [^\x00-\x1f\x7f]+\n$/);
+  const log = node.read('watcher.log');
+  expect(log.length).toBeLessThan(1_000_000);
+  expect(log).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
+  expect(log).not.toMatch(/^watcher: all is well/m);
+});
+
+test('a refresh that waits for an answer on stdin gets none', async () => {
+  const { nodes } = await startBalancers(1);
+  expect(await nodes[0]!.run(['--detailed_exitcode', '--haproxy_refresh_command', 'cat'])).toMatchObject({ code: 10 });
+});
+
+test('a refresh script that kills its watcher: it is stopped itself, and the next run counts it', async () => {
+  const { nodes, refreshes } = await startBalancers(1, { lock_lease: '3s', kill_grace: '300ms' });
+  const node = nodes[0]!;
+  const recording = node.path('run.jsonl');
+  const suicidal = 'kill -9 $PPID; sleep 300';
+  expect(await node.run(['--record', recording, '--haproxy_refresh_command', suicidal])).toMatchObject({
+    signal: 'SIGKILL',
+  });
+  await until('nothing of it is left', () => processesOf(runIdOf(recording)).length === 0);
+  expect(intentOf(node)).not.toBe(null);
+  expect(await node.run(['--detailed_exitcode', '--lock_lease', '20s'])).toMatchObject({ code: 10, stderr: '' });
+  expect(refreshes()).toHaveLength(2);
+  expect(node.statistics()).toMatchObject({ HaproxyRefreshTry: 2, HaproxyRefreshSuccess: 1, TotalLockedRuns: 1 });
+});
+
+test('a handbrake that is pulled while the refresh runs comes too late for this run, and holds the next one', async () => {
+  const { nodes } = await startBalancers(1);
+  const node = nodes[0]!;
+  const pulling = `touch ${node.path('handbrake')}`;
+  expect(await node.run(['--detailed_exitcode', '--haproxy_refresh_command', pulling])).toMatchObject({ code: 10 });
+  expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 14 });
+});
+
+test('a handbrake whose grandchild keeps its stdout is answered by its exit code all the same', async () => {
+  const { nodes } = await startBalancers(1);
+  const lingering = ['--handbrake_command', 'sleep 300 & exit 1'];
+  expect(await nodes[0]!.run([...lingering, '--detailed_exitcode'])).toMatchObject({ code: 14 });
+});
+
+test.each([
+  ['the handbrake', '1', 7],
+  ['the handbrake, when it is looked at again', '2', 7],
+  ['the refresh command', '3', 5],
+])('the system has no process to spare for %s: nothing is refreshed', async (_, when, code) => {
+  needs('strace', 'tracing');
+  const { yt, nodes, refreshes } = await startBalancers(1);
+  const node = nodes[0]!;
+  const ended = await node.run([], {}, injecting({ call: 'clone,fork,vfork', fault: 'error=EAGAIN', when }));
+  expect(ended.code).toBe(code);
+  expect(ended.stderr).toMatch(/EAGAIN|temporarily unavailable/);
+  expect(refreshes()).toEqual([]);
+  expect(yt.inspect.transactions()).toEqual([]);
+});
+
+test('a command line that is too long for the system is a failure in one line', async () => {
+  const { nodes } = await startBalancers(1);
+  const node = nodes[0]!;
+  const config = JSON.parse(node.read('watcher.yaml'));
+  writeFileSync(
+    node.path('watcher.yaml'),
+    JSON.stringify({ ...config, haproxy_refresh_command: ['/bin/true', 'a'.repeat(200_000)] }),
+  );
+  const ended = await node.run();
+  expect(ended.code).toBe(5);
+  expect(ended.stderr).toMatch(/^watcher: [^\n]{10,500}\n$/);
+});
