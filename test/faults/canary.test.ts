@@ -103,6 +103,7 @@ test('no secret leaves a run, whatever happens to it', { timeout: 120_000 }, asy
     printed.push(stdout + stderr);
   }
 
+  expect(node.read('seen')).toContain('WATCHER_REASON=forced');
   expect(proxy.authorized()).toBeGreaterThan(20);
   expect(readdirSync(node.path('recordings')).length).toBeGreaterThan(10);
   for (const [where, text] of [
