@@ -1,5 +1,6 @@
 import { createActor } from 'xstate';
 import type { RunInput } from '../../machines/vocabulary.ts';
+import { exitCode } from '../../src/exit-codes.ts';
 import { childService } from './commands.ts';
 import { Conditions } from './conditions.ts';
 import { Discovery } from './discovery.ts';
@@ -13,6 +14,7 @@ import { takeMachine } from './machine-pool.ts';
 import type { Mutant } from './mutant.ts';
 import { Network } from './network.ts';
 import { Process } from './process.ts';
+import type { Record } from './record.ts';
 import { runServices } from './run-services.ts';
 import type { Scenario } from './scenario.ts';
 import { watchStates } from './watch-states.ts';
@@ -27,6 +29,7 @@ const BY_CRON: Flags = { forceRun: false, dryRun: false };
 export class Cluster {
   readonly scenario: Scenario;
   readonly mutant: Mutant;
+  readonly record: Record | null;
   readonly world: World;
   readonly conditions = new Conditions();
   readonly discovery: Discovery;
@@ -39,7 +42,8 @@ export class Cluster {
   /** Told whenever a run comes to a state. */
   onEntered: (process: Process, state: string) => void = () => {};
 
-  constructor(scenario: Scenario, mutant: Mutant, tell: (fact: Fact) => void) {
+  constructor(scenario: Scenario, mutant: Mutant, record: Record | null, tell: (fact: Fact) => void) {
+    this.record = record;
     this.scenario = scenario;
     this.mutant = mutant;
     this.world = new World(scenario.seed, tell);
@@ -68,20 +72,30 @@ export class Cluster {
     const slot = takeMachine(mutant, services);
     process.onEnd.add(slot.giveBack);
     const jitterSeed = Math.floor(draw(scenario.seed, 'jitter', run) * 2 ** 32);
+    const recorder = this.record?.(process);
+    const watch = watchStates(process, (state, all) => {
+      this.states.set(process, all);
+      world.note({ what: 'entered', node, run, state });
+      this.onEntered(process, state);
+    });
     const actor = createActor(slot.machine, {
       id: 'watcher',
       input: { ...scenario.settings, ...flags, jitterSeed },
       clock: process.timers,
-      inspect: watchStates(process, (state, all) => {
-        this.states.set(process, all);
-        world.note({ what: 'entered', node, run, state });
-        this.onEntered(process, state);
-      }),
+      inspect: (event) => {
+        recorder?.inspect(event);
+        watch(event);
+      },
     });
-    process.onEnd.add(() => this.#forget(process));
+    process.onEnd.add(() => {
+      recorder?.close();
+      this.#forget(process);
+    });
     actor.subscribe({
       complete: () => {
-        world.note({ what: 'runEnded', node, run, outcome: actor.getSnapshot().output! });
+        const outcome = actor.getSnapshot().output!;
+        recorder?.ended(outcome, exitCode(outcome, false));
+        world.note({ what: 'runEnded', node, run, outcome });
         process.end();
       },
       error: (error) => {

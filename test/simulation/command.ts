@@ -116,7 +116,10 @@ export class Command {
   #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
     if (this.#phase === 'gone') return;
     // What has not become the command yet is a shell, which obeys.
-    if (this.#phase !== 'running') return this.#end(null, signal);
+    if (this.#phase !== 'running') {
+      this.#end(null, signal);
+      return;
+    }
     if (signal === 'SIGKILL' && !this.#conduct.isUnkillable) this.#later(1, () => this.#end(null, 'SIGKILL'));
     const { obeysTermMs } = this.#conduct;
     if (signal === 'SIGTERM' && obeysTermMs !== null) this.#later(obeysTermMs, () => this.#end(null, 'SIGTERM'));

@@ -19,7 +19,10 @@ export interface CommandWorld {
 const FOR_EVER_MS = 86_400_000;
 
 /** The handbrake and the refresh command of one process. */
-export function childService(process: Process, { conditions, discovery, scenario }: CommandWorld): ChildService {
+export function childService(
+  process: Process,
+  { conditions, discovery, scenario, mutant: { plants } }: CommandWorld,
+): ChildService {
   const { host, dice, run } = process;
   const { world, node } = host;
   const graceMs = scenario.settings.killGraceMs;
@@ -40,6 +43,7 @@ export function childService(process: Process, { conditions, discovery, scenario
     });
     let lookedAtMs = world.nowMs;
     listen((order) => command.obey(order));
+    if (plants.has('guardMissing')) process.onEnd.delete(command.letGo);
     return command.letGo;
 
     function handbrake(number: number): Conduct {
@@ -62,7 +66,8 @@ export function childService(process: Process, { conditions, discovery, scenario
       const isStubborn = conditions.has('refreshIgnoresTerm', node);
       const isUnkillable = conditions.has('refreshUnkillable', node);
       const fails = conditions.has('refreshFails', node);
-      const quickMs = dice.between(50, 4_000, 'lasts', number);
+      const mostMs = Math.min(4_000, (scenario.settings.refreshTimeoutMs ?? 4_000) / 2);
+      const quickMs = dice.between(50, mostMs, 'lasts', number);
       const hangs = isStubborn || (isUnkillable && dice.chance(0.5, 'hangs', number));
       return {
         startMs: dice.between(1, 15, 'start', number),
@@ -77,6 +82,7 @@ export function childService(process: Process, { conditions, discovery, scenario
       return {
         prepare: (done) =>
           write(process, conditions, () => {
+            if (plants.has('intentMissing')) return;
             host.intent = { run, group: command.group, boot: host.boots, startedAtWallMs: host.wallMs() };
             world.note({ what: 'refreshRecorded', node, run });
           }).then(

@@ -59,11 +59,14 @@ export class Discovery {
     const { groups, generation } =
       this.#versions.findLast(({ sinceMs }) => sinceMs <= this.#world.nowMs - lagMs) ?? this.#versions[0]!;
     const isInvalid = this.#conditions.has('discoveryInvalid', node);
+    // Only one group is hit: the others may well have something new.
     const isEmpty = this.#conditions.has('discoveryEmpty', node);
     return asked.map(({ cluster, endpointSet }) => {
       const found = groups.find((group) => group.cluster === cluster && group.endpointSet === endpointSet);
-      const endpoints = isInvalid || isEmpty || found === undefined ? [] : found.endpoints;
-      const verdict = isInvalid ? 'invalid' : found === undefined ? 'missing' : endpoints.length === 0 ? 'empty' : 'ok';
+      const isHit = endpointSet === 'set-0';
+      const endpoints = (isHit && isInvalid) || (isHit && isEmpty) || found === undefined ? [] : found.endpoints;
+      const verdict =
+        isHit && isInvalid ? 'invalid' : found === undefined ? 'missing' : endpoints.length === 0 ? 'empty' : 'ok';
       return { cluster, endpointSet, endpoints, verdict, generation: String(generation), detail: null };
     });
   }

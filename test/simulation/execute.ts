@@ -1,6 +1,7 @@
 import { Cluster } from './cluster.ts';
 import type { Fact } from './facts.ts';
 import { type Mutant, NO_MUTANT } from './mutant.ts';
+import type { Record } from './record.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import { strike } from './strike.ts';
 
@@ -13,10 +14,10 @@ export interface Executed {
 export async function execute(
   scenario: Scenario,
   tell: (fact: Fact) => boolean,
-  mutant: Mutant = NO_MUTANT,
+  { mutant = NO_MUTANT, record = null }: { readonly mutant?: Mutant; readonly record?: Record | null } = {},
 ): Promise<Executed> {
   let isOver = false;
-  const cluster = new Cluster(scenario, mutant, (fact) => {
+  const cluster = new Cluster(scenario, mutant, record, (fact) => {
     isOver = tell(fact) || isOver;
   });
   const { world } = cluster;

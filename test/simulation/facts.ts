@@ -53,6 +53,8 @@ export type Happening =
   | ({ readonly what: 'lockKept'; readonly session: string; readonly untilMs: number | null } & OfRun)
   /** The session has the lock no more. `by` is the run whose request ended it. */
   | ({ readonly what: 'lockFreed'; readonly session: string; readonly why: Freed; readonly by: string | null } & OfRun)
+  /** The run asked for a renewal; whether that arrives is another matter. */
+  | ({ readonly what: 'renewalSent' } & OfRun)
   /** The run was told that it holds the lock, or that the lock was renewed. */
   | ({ readonly what: 'lockTold'; readonly answer: 'held' | 'renewed' | 'gone'; readonly askedAtMs: number } & OfRun)
   | ({ readonly what: 'refreshRecorded' } & OfRun)

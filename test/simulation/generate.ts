@@ -2,11 +2,13 @@ import { type Dice, diceOf } from './draw.ts';
 import { drawFault } from './draw-fault.ts';
 import { PLACES } from './places.ts';
 import { FAULT_KINDS, type Fault, LOCKS, type Scenario } from './scenario.ts';
+import { themed } from './themes.ts';
 
-/** The scenario of a seed. Every other seed is a part of the grid of all faults in all places; the rest is drawn. */
+/** The scenario of a seed: half are the grid of all faults in all places, a quarter are themes, a quarter is drawn freely. */
 export function generate(seed: number): Scenario {
   const calm = withoutFaults(seed);
-  return { ...calm, faults: seed % 2 === 0 ? gridFaults(seed / 2, calm) : swarm(calm) };
+  const kind = seed % 4;
+  return { ...calm, faults: kind === 0 ? swarm(calm) : kind === 1 ? themed(calm) : gridFaults(seed >> 1, calm) };
 }
 
 /** Each node gets a fault of its own in a place of its own; the next seed goes on from there. */
@@ -81,7 +83,7 @@ function timesOf(dice: Dice, leaseMs: number, killGraceMs: number) {
         ? Math.round(roomMs * dice.pick([0.5, 0.8, 0.95], 'tight'))
         : dice.pick([null, 10_000], 'refreshTimeout'),
     refreshDelayMs: dice.pick([0, 1_000, 5_000], 'delay'),
-    budgetMs: dice.pick([60_000, 120_000, 300_000], 'budget'),
+    budgetMs: dice.pick([60_000, 60_000, 120_000], 'budget'),
     handbrakeTimeoutMs: dice.pick([2_000, 10_000], 'handbrakeTimeout'),
   };
 }

@@ -20,6 +20,7 @@ export class Host {
   /** What HAProxy is configured with. */
   primer: readonly Group[];
   runLockOwner: Process | null = null;
+  runLockSinceMs = 0;
   statistics: Statistics | null = null;
   generations: Memory['generations'] = {};
   lastRefresh: { readonly plan: string | null; readonly times: number; readonly atWallMs: number } | null = null;

@@ -7,6 +7,8 @@ export interface Mutant {
   /** The machine of a run with its services plugged in. */
   machine(services: Services): ReturnType<typeof withServices>;
   readonly plants: ReadonlySet<Plant>;
+  /** The invariants that it must be found by, one of them. */
+  readonly foundBy: readonly string[];
 }
 
 /** Bugs of drivers and services: each is one switch in the modelled world. */
@@ -24,4 +26,4 @@ export type Plant =
   | 'pendingIsHeld';
 
 /** The program as it is. */
-export const NO_MUTANT: Mutant = { name: 'none', machine: withServices, plants: new Set() };
+export const NO_MUTANT: Mutant = { name: 'none', machine: withServices, plants: new Set(), foundBy: [] };

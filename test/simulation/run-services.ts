@@ -10,8 +10,15 @@ import { look, write } from './writing.ts';
 
 const DISCOVERY_TIMEOUT_MS = 10_000;
 
+/** From this age on a planted bug takes a run lock for one that was left behind. */
+const OLD_MS = 30_000;
+
 /** What a run does on its own node, as src/services has it, over a node that is only simulated. */
-export function runServices(process: Process, { conditions, discovery }: CommandWorld, network: Network): RunServices {
+export function runServices(
+  process: Process,
+  { conditions, discovery, mutant: { plants } }: CommandWorld,
+  network: Network,
+): RunServices {
   const { host, run } = process;
   const { world, node } = host;
   const startedAtMs = host.monotonicMs();
@@ -27,13 +34,16 @@ export function runServices(process: Process, { conditions, discovery }: Command
     checkRunLock: () =>
       look(process, () => {
         useRunLock();
-        return { owner: holderOf(host.runLockOwner) };
+        const isOld = plants.has('runLockByAge') && world.nowMs - host.runLockSinceMs > OLD_MS;
+        return { owner: isOld ? null : holderOf(host.runLockOwner) };
       }),
 
     async takeRunLock() {
       const owner = await look(process, () => {
         useRunLock();
-        if (host.runLockOwner !== null) return holderOf(host.runLockOwner);
+        const isOld = plants.has('runLockByAge') && world.nowMs - host.runLockSinceMs > OLD_MS;
+        if (host.runLockOwner !== null && !isOld) return holderOf(host.runLockOwner);
+        host.runLockSinceMs = world.nowMs;
         host.runLockOwner = process;
         world.note({ what: 'runLockTaken', node, run });
         return null;
@@ -92,13 +102,14 @@ export function runServices(process: Process, { conditions, discovery }: Command
     async writeReport(report) {
       const counted = countRun(report);
       await write(process, conditions, () => {
+        if (plants.has('statisticsLost')) return;
         host.statistics = counted;
         world.note({ what: 'statisticsWritten', node, run, counters: { ...counted } });
       }).catch((error: Error) => {
         throw new Failed('statisticsUnwritable', error.message);
       });
       const problem = await write(process, conditions, () => {
-        rememberRun(host, report, report.keepIntent || isOrphaned);
+        rememberRun(host, report, report.keepIntent || isOrphaned, plants.has('generationsLost'));
         world.note({ what: 'generationsWritten', node, run, generations: host.generations });
       }).then(
         () => null,

@@ -1,7 +1,10 @@
 import type { Fact } from '../facts.ts';
 import type { Scenario } from '../scenario.ts';
+import { DATA } from './data.ts';
 import { EXCLUSION } from './exclusion.ts';
 import { History } from './history.ts';
+import { LIVENESS } from './liveness.ts';
+import { NODE } from './node.ts';
 import { ORDER } from './order.ts';
 import type { Rule } from './rule.ts';
 
@@ -13,7 +16,7 @@ export interface Violation {
   readonly problem: string;
 }
 
-export const RULES: readonly Rule[] = [...EXCLUSION, ...ORDER];
+export const RULES: readonly Rule[] = [...EXCLUSION, ...ORDER, ...NODE, ...DATA, ...LIVENESS];
 
 /** Holds everything that happens in one scenario against all rules. */
 export class Checker {
@@ -27,7 +30,6 @@ export class Checker {
 
   see(fact: Fact): Violation | null {
     this.history.see(fact);
-    if (fact.what === 'entered') return null;
     for (const { rule, watch } of this.#watches) {
       const problem = watch.see(fact, this.history);
       if (problem !== null) return violationOf(rule, fact.atMs, `${'run' in fact ? `${fact.run}: ` : ''}${problem}`);

@@ -71,6 +71,9 @@ const s6: Rule = {
       if (stoodStill({ run }, history) || hadWrongClock(run.node, 0, history)) return null;
       if (grant === undefined) return 'the lock service never gave the lock to this run';
       if (grant.freedMs !== null) {
+        const proof = run.facts.findLast((each) => each.what === 'lockTold');
+        if (proof?.what === 'lockTold' && proof.askedAtMs > grant.freedMs)
+          return `the lock was ${grant.why} before it was last asked for`;
         const isServicesFault = grant.why === 'operator' || grant.why === 'cutShort' || grant.why === 'wiped';
         return isServicesFault ? null : `the lock was ${grant.why} at ${grant.freedMs}`;
       }

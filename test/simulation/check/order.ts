@@ -89,8 +89,7 @@ function gatesProblem(run: Run, history: History): string | null {
   const handbrake = first(run, 'handbrakeTold');
   if (handbrake?.answer !== 0) return 'the handbrake was not seen released';
   const runLock = last(run, 'runLockTaken');
-  if (runLock === undefined || (last(run, 'runLockFreed')?.atMs ?? -1) >= runLock.atMs)
-    return 'the run lock is not held';
+  if (runLock === undefined || hasLostRunLock(run, history.nowMs)) return 'the run lock is not held';
   if (runLock.atMs < handbrake.atMs) return 'the run lock was taken before the handbrake was looked at';
   const granted = history.grantOf(run);
   if (granted === undefined) return 'the lock service never gave the lock to this run';
@@ -106,7 +105,15 @@ function gatesProblem(run: Run, history: History): string | null {
   if (again.answer !== 0) return 'the handbrake was pulled';
   const proof = run.facts.findLast((fact) => fact.what === 'lockTold' && fact.answer === 'renewed');
   if (proof === undefined || proof.atMs < again.atMs) return 'the lock was not vouched for after the last look';
+  if (first(run, 'refreshRecorded') === undefined) return 'the refresh was not recorded before it started';
   return null;
+}
+
+/** A run that is killed in the very moment of the start could not hold the command back any more; its guard stops it. */
+function hasLostRunLock(run: Run, nowMs: number): boolean {
+  const freed = last(run, 'runLockFreed');
+  const isJustKilled = run.killedMs !== null && nowMs - run.killedMs <= SLACK_MS;
+  return freed !== undefined && !isJustKilled;
 }
 
 /** What is wrong with what the run knew of the pods. */

@@ -1,11 +1,13 @@
 import type { LockKind } from '../scenario.ts';
+import { KubernetesLock } from './kubernetes.ts';
 import type { LockService, LockWorld } from './lock-service.ts';
+import { SessionKeyLock } from './session-key.ts';
 import { YtLock } from './yt.ts';
 
 /** Every lock service that can be simulated. */
 export const lockServices: Readonly<Record<LockKind, (lock: LockWorld) => LockService>> = {
   yt: (lock) => new YtLock(lock),
-  etcd: (lock) => new YtLock(lock),
-  consul: (lock) => new YtLock(lock),
-  kubernetes: (lock) => new YtLock(lock),
+  etcd: (lock) => new SessionKeyLock(lock, 'etcd'),
+  consul: (lock) => new SessionKeyLock(lock, 'consul'),
+  kubernetes: (lock) => new KubernetesLock(lock),
 };

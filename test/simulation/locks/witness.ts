@@ -20,6 +20,7 @@ export function witnessed(process: Process, driver: LockServices): LockServices 
     checkLock: (_, signal) => standing(driver.checkLock(null, signal)),
     async renewLock(_, signal) {
       const askedAtMs = world.nowMs;
+      world.note({ what: 'renewalSent', node, run });
       const found = await driver.renewLock(null, signal);
       tell(found.standing, askedAtMs);
       return found;

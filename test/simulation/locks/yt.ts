@@ -128,7 +128,12 @@ interface Mine {
 }
 
 /** What src/locks/yt does, request by request. */
-function ytDriver(yt: YtLock, { network }: LockWorld, process: Process, leaseMs: number): LockServices {
+function ytDriver(
+  yt: YtLock,
+  { network, mutant: { plants } }: LockWorld,
+  process: Process,
+  leaseMs: number,
+): LockServices {
   const owner = ownerOf(process);
   const deadlineMs = Math.min(5_000, Math.floor(leaseMs / 2));
   let sessions = 0;
@@ -141,8 +146,9 @@ function ytDriver(yt: YtLock, { network }: LockWorld, process: Process, leaseMs:
 
   async function ping(session: Mine, signal: AbortSignal): Promise<void> {
     const mark = session.lease.sent();
-    await ask('ping', () => yt.ping(session.transaction!), signal, renewTimeoutMs(leaseMs));
-    session.lease.renewedBy(mark);
+    const limitMs = plants.has('renewalUnbounded') ? 86_400_000 : renewTimeoutMs(leaseMs);
+    await ask('ping', () => yt.ping(session.transaction!), signal, limitMs);
+    session.lease.renewedBy(plants.has('leaseFromReply') ? session.lease.sent() : mark);
   }
 
   async function stand(session: Mine, signal: AbortSignal, renews: boolean): Promise<LockAnswer> {
@@ -154,8 +160,14 @@ function ytDriver(yt: YtLock, { network }: LockWorld, process: Process, leaseMs:
     const { lockId } = session;
     const { state, ahead } = await ask('state', () => yt.stateOf(lockId), signal);
     if (mine !== session) throw new Refusal('gone');
-    if (state === 'acquired') wasHeld = true;
-    return { ...standing(state, ahead), leaseLeftMs: session.lease.leftMs() };
+    const isHeld = state === 'acquired' || plants.has('pendingIsHeld');
+    if (isHeld) wasHeld = true;
+    return {
+      standing: isHeld ? 'held' : 'queued',
+      holder: null,
+      ahead: isHeld ? null : ahead,
+      leaseLeftMs: session.lease.leftMs(),
+    };
   }
 
   async function answer(signal: AbortSignal, renews: boolean): Promise<LockAnswer> {
@@ -204,6 +216,10 @@ function ytDriver(yt: YtLock, { network }: LockWorld, process: Process, leaseMs:
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (error.code === 'denied') throw new Failed('lockDenied', 'the token may not ping');
+        if (plants.has('goneIgnored')) {
+          session.lease.renewedBy(session.lease.sent());
+          return { standing: 'renewed', leaseLeftMs: session.lease.leftMs() };
+        }
         if (mine === session) mine = null;
         return { standing: 'gone', detail: error.code };
       }
@@ -229,10 +245,4 @@ function ytDriver(yt: YtLock, { network }: LockWorld, process: Process, leaseMs:
       return { released: true };
     },
   };
-}
-
-function standing(state: 'acquired' | 'pending', ahead: number): Omit<LockAnswer, 'leaseLeftMs'> {
-  return state === 'acquired'
-    ? { standing: 'held', holder: null, ahead: null }
-    : { standing: 'queued', holder: null, ahead };
 }

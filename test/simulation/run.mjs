@@ -1,0 +1,148 @@
+/**
+ * Simulates as many clusters as asked for, on all cores, and exits with 0 only when no rule was ever broken.
+ *
+ *   node test/simulation/run.mjs [--seeds N] [--seed START] [--jobs J] [--json]
+ *   node test/simulation/run.mjs --show SEED|scenario.json [--out FOLDER]   one scenario: its trace, and its runs as recordings
+ *   node test/simulation/run.mjs --mutants [--seeds N]                     the planted bugs, and the seed that finds each
+ *   node test/simulation/run.mjs --hash SEED,SEED                          hashes of the traces
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildSync } from 'esbuild';
+
+const { values: given } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '0' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    json: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
+    show: { type: 'string' },
+    out: { type: 'string', default: 'simulated' },
+    hash: { type: 'string' },
+  },
+});
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'watcher-simulation-'));
+const program = join(folder, 'worker.cjs');
+buildSync({
+  entryPoints: [join(here, 'worker.ts')],
+  outfile: program,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20.19',
+  logLevel: 'error',
+});
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const jobs = count('jobs');
+if (given.show !== undefined) await showOne(given.show);
+else if (given.hash !== undefined) console.log(JSON.stringify(await work('hash', ...given.hash.split(','))));
+else if (given.mutants) await huntMutants();
+else await simulate();
+
+async function simulate() {
+  const startedAt = performance.now();
+  const first = count('seed');
+  const end = first + count('seeds');
+  const results = await Promise.all(
+    Array.from({ length: jobs }, (_, job) => work('batch', String(first + job), String(end), String(jobs))),
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  const sum = results.reduce(merge);
+  sum.found.sort((one, other) => one.seed - other.seed);
+  if (given.json) console.log(JSON.stringify({ ...sum, seconds }));
+  else report(sum, seconds);
+  if (sum.found.length > 0) process.exitCode = 1;
+}
+
+function report({ seeds, simulatedMs, found, reach }, seconds) {
+  for (const { seed, violation, shrunk } of found) {
+    const file = join(tmpdir(), `watcher-scenario-${violation.id}-${seed}.json`);
+    writeFileSync(file, `${JSON.stringify(shrunk, null, 1)}\n`);
+    console.log(`${violation.id} is broken at ${violation.atMs.toFixed(0)} ms: ${violation.problem}`);
+    console.log(`  ${violation.statement}`);
+    console.log(`  seed ${seed}; shrunk to ${shrunk.nodes.length} nodes and ${shrunk.faults.length} faults: ${file}`);
+    for (const fault of shrunk.faults) console.log(`    ${JSON.stringify(fault)}`);
+    console.log(`  again:  npm run simulate -- --seeds 1 --seed ${seed}`);
+    console.log(`  look:   npm run simulate -- --show ${file} --out FOLDER`);
+    console.log('          node dist/watcher.cjs graph --format html --run FOLDER/runs > run.html');
+  }
+  const hours = simulatedMs / 3_600_000;
+  const { runs, refreshes, forgivenOverlaps, killedWhileRefreshing } = reach.counts;
+  console.log(
+    `${seeds} seeds, ${found.length} violations, ${runs} runs, ${refreshes} refreshes, ` +
+      `${(hours / seconds).toFixed(1)} simulated cluster-hours per second`,
+  );
+  console.log(
+    `${Object.keys(reach.states).length} states, ${Object.keys(reach.outcomes).length} outcomes, ` +
+      `${Object.keys(reach.faults).length} kinds of faults in ${Object.keys(reach.struck).length} pairs with a state; ` +
+      `${killedWhileRefreshing} watchers killed while they refreshed, ${forgivenOverlaps} overlaps with an excuse`,
+  );
+}
+
+async function huntMutants() {
+  const shares = Array.from({ length: jobs }, (_, job) => work('hunt', String(job), String(jobs), given.seeds));
+  const hunts = (await Promise.all(shares)).flat();
+  if (given.json) console.log(JSON.stringify(hunts));
+  else {
+    for (const { mutant, seed, violation } of hunts) {
+      console.log(
+        seed === null ? `MISSED  ${mutant}` : `seed ${seed}  ${violation.id}  ${mutant}: ${violation.problem}`,
+      );
+    }
+  }
+  if (hunts.some(({ seed }) => seed === null)) process.exitCode = 1;
+}
+
+async function showOne(what) {
+  const { violation, facts } = await work('show', what, given.out);
+  console.log(violation === null ? 'no rule is broken' : `${violation.id} is broken: ${violation.problem}`);
+  console.log(`${facts} facts in ${given.out}/trace.jsonl, recordings in ${given.out}/runs`);
+  if (violation !== null) process.exitCode = 1;
+}
+
+/** Runs one worker and reads the line that it tells. */
+function work(...words) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let told = '';
+    child.stdout.on('data', (chunk) => {
+      told += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(JSON.parse(told));
+      else reject(new Error(`a worker ended with ${code}`));
+    });
+  });
+}
+
+function merge(one, other) {
+  return {
+    seeds: one.seeds + other.seeds,
+    simulatedMs: one.simulatedMs + other.simulatedMs,
+    found: [...one.found, ...other.found],
+    reach: Object.fromEntries(
+      Object.entries(one.reach).map(([name, counts]) => [name, added(counts, other.reach[name])]),
+    ),
+  };
+}
+
+function added(one, other) {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
+}
+
+function count(name) {
+  const number = Number(given[name]);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  console.error(`--${name} needs a whole number, not ${given[name]}`);
+  process.exit(2);
+}

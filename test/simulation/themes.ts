@@ -1,0 +1,111 @@
+import { type Dice, diceOf } from './draw.ts';
+import { drawFault } from './draw-fault.ts';
+import type { Fault, FaultKind, Scenario, When } from './scenario.ts';
+
+type Theme = (tools: Tools) => readonly Fault[];
+
+interface Tools {
+  readonly dice: Dice;
+  readonly scenario: Scenario;
+  /** One fault on this node, drawn but for what is said here. */
+  fault(kind: FaultKind, node: number, when: When, more?: Partial<Fault>): Fault;
+}
+
+const SOON: When = { atMs: 0 };
+const RUNNING = 'refresh.running';
+const HELD = 'watcher.holdingRunLock.takingTurn.delaying';
+
+/** Misfortunes that seldom come alone. A draw of single faults would take very long to bring them together. */
+const THEMES: Readonly<Record<string, Theme>> = {
+  /** The lock is lost while a long refresh runs, and others wait for it. */
+  lease: ({ dice, scenario, fault }) => {
+    const { leaseMs } = scenario.settings;
+    const kinds = ['lockPartition', 'lockRequestLost', 'lockReplyLost', 'lockSlow', 'lockDown'] as const;
+    const size = dice.pick([0.5, 0.8, 1], 'size');
+    const kind = dice.pick(kinds, 'kind');
+    return scenario.nodes.flatMap((_, node) => [
+      fault('refreshSlow', node, SOON, { size: 5 * leaseMs }),
+      fault(kind, node, at(dice.pick([RUNNING, HELD], 'place', node), 1, dice.between(0, leaseMs, 'while', node)), {
+        forMs: 5 * leaseMs,
+        ...(kind === 'lockPartition' || kind === 'lockSlow' ? {} : { size }),
+      }),
+    ]);
+  },
+  /** A watcher dies or loses its host while its command runs or is about to, and the next one starts at once. */
+  crash: ({ dice, scenario, fault }) =>
+    scenario.nodes.flatMap((_, node) => {
+      const place = dice.pick([RUNNING, RUNNING, 'refresh.starting', HELD], 'place', node);
+      const afterMs = dice.between(0, 3_000, 'after', node);
+      return [
+        fault(dice.pick(['refreshSlow', 'refreshIgnoresTerm'], 'kind', node), node, SOON, { size: 20_000 }),
+        fault(dice.pick(['kill', 'kill', 'reboot'], 'death', node), node, at(place, 1, afterMs)),
+        fault('cronTwice', node, at(place, 1, afterMs + dice.between(1, 4_000, 'again', node))),
+      ];
+    }),
+  /** The command does not end, and takes no notice of TERM. */
+  hang: ({ dice, scenario, fault }) => [
+    fault('refreshIgnoresTerm', 0, SOON, { forMs: 600_000 }),
+    fault(dice.pick(['term', 'stop', 'int'], 'kind'), 0, at(RUNNING, 1, dice.between(0, 20_000, 'while'))),
+    ...scenario.nodes.slice(1).map((_, other) => fault('refreshSlow', other + 1, SOON, { size: 3_000 })),
+  ],
+  /** People start runs of their own while the handbrake, discovery or the lock service say no. */
+  people: ({ dice, scenario, fault }) =>
+    scenario.nodes.flatMap((_, node) => {
+      const atMs = dice.between(700, 30_000, 'at', node);
+      const run = dice.pick(['forcedRun', 'dryRun', 'forcedDryRun', 'cronTwice'] as const, 'run', node);
+      const trouble = dice.pick(
+        ['handbrakeOn', 'handbrakeBroken', 'discoveryInvalid', 'discoveryDown', 'runLockBroken', 'lockDenied'] as const,
+        'trouble',
+        node,
+      );
+      const isTroubled = dice.chance(0.6, 'isTroubled', node);
+      return [
+        fault(run, node, { atMs }),
+        ...(isTroubled ? [fault(trouble, node, { atMs: dice.between(0, atMs, 'troubleAt', node) })] : []),
+      ];
+    }),
+  /** Discovery says different things at different times. */
+  discovery: ({ dice, scenario, fault }) =>
+    scenario.nodes.flatMap((_, node) =>
+      (['discoveryStale', 'discoveryInvalid', 'discoveryDown', 'discoveryEmpty'] as const).flatMap((kind) => {
+        const atMs = dice.between(0, scenario.periodMs * scenario.faultyPeriods, 'at', node, kind);
+        return dice.chance(0.5, 'has', node, kind) ? [fault(kind, node, { atMs })] : [];
+      }),
+    ),
+  /** The disk is slow where it matters: under the record of a refresh. */
+  disk: ({ dice, scenario, fault }) =>
+    scenario.nodes.flatMap((_, node) => [
+      fault('diskSlow', node, SOON, { size: dice.pick([500, 2_000, 4_000, 9_000], 'size', node), forMs: 600_000 }),
+      fault(dice.pick(['lockPartition', 'lockDown', 'kill'], 'kind', node), node, at('refresh.starting', 1, 1), {
+        forMs: 4 * scenario.settings.leaseMs,
+        size: 0,
+      }),
+    ]),
+  /** A node stands still while it has the lock. */
+  stillness: ({ dice, scenario, fault }) =>
+    scenario.nodes.flatMap((_, node) => {
+      const place = dice.pick([RUNNING, HELD, 'refresh.starting', 'clusterLock.leased.standing.queued'], 'place', node);
+      return [
+        fault('refreshSlow', node, SOON, { size: 10_000 }),
+        fault(dice.pick(['stop', 'suspend'], 'kind', node), node, at(place, 1, dice.between(0, 1_000, 'while', node))),
+      ];
+    }),
+};
+
+export function themed(scenario: Scenario): Fault[] {
+  const dice = diceOf(scenario.seed, 'theme');
+  const tools: Tools = {
+    dice,
+    scenario,
+    fault: (kind, node, when, more = {}) => ({
+      ...drawFault(diceOf(scenario.seed, 'themed', kind, node), kind, node, scenario),
+      when,
+      ...more,
+    }),
+  };
+  return [...THEMES[dice.pick(Object.keys(THEMES), 'name')]!(tools)];
+}
+
+function at(state: string, nth: number, afterMs: number): When {
+  return { state, nth, afterMs };
+}

@@ -1,0 +1,25 @@
+/** Bundled and started by run.mjs: `batch FIRST END STEP`, `hunt SHARE SHARES SEEDS`, `hash SEED…`, `show SEED FOLDER`. */
+import { hunt, runBatch, traceHash } from './batch.ts';
+import { show } from './show.ts';
+
+async function work(command: string | undefined, words: readonly string[]): Promise<unknown> {
+  const [first, second, third] = words.map(Number);
+  switch (command) {
+    case 'batch':
+      return runBatch(first!, second!, third!);
+    case 'hunt':
+      return hunt(first!, second!, third!);
+    case 'hash':
+      return Promise.all(words.map((seed) => traceHash(Number(seed))));
+    default:
+      return show(words[0]!, words[1]!);
+  }
+}
+
+work(process.argv[2], process.argv.slice(3)).then(
+  (result) => console.log(JSON.stringify(result)),
+  (error) => {
+    console.error(error);
+    process.exitCode = 70;
+  },
+);
