@@ -229,7 +229,7 @@ describe('watcher explain FILE', () => {
     });
     expect(explained('waits-until-its-time-is-over.jsonl')).toMatchObject({
       lock: expect.stringMatching(/^balancer-2 had it; we waited [\d.]+s and did not get it$/),
-      next: 'see why the other nodes take so long',
+      next: 'the log tells who had the lock and what the lock service answered',
     });
     expect(explained('the-refresh-fails.jsonl')).toMatchObject({
       command: 'the refresh command exited with 3; it printed reloading haproxy / haproxy: cannot bind to port 80',
