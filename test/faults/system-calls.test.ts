@@ -13,7 +13,7 @@ import { needs } from '../support/needs.ts';
 import { intentOf } from './aftermath.ts';
 import { type Injection, injecting, ONE_THREAD, withoutTracer } from './slow-calls.ts';
 
-vi.setConfig({ maxConcurrency: 3 });
+vi.setConfig({ maxConcurrency: 5 });
 
 interface Bench extends Balancers {
   readonly node: Balancer;
@@ -41,7 +41,7 @@ describe('a file operation that fails', () => {
   const notStarted = {
     code: 5,
     starts: 0,
-    says: /^watcher: [^\n]*is not started, because it cannot be recorded first[^\n]+\n$/,
+    says: /^watcher: the refresh command was not started: it cannot be recorded in state_file first: [^\n]+\n$/,
     Errors: 1,
   } as const;
   const uncounted = { code: 1, starts: 1, says: /^watcher: the statistics: [^\n]+\n$/ } as const;
@@ -172,7 +172,9 @@ testBesideOthers('a state file that cannot be read stops the refresh, which coul
   const before = node.read('state.json');
   const ended = await runWith({ call: 'openat', path: node.path('state.json'), fault: 'error=EIO' });
   expect(ended.code).toBe(5);
-  expect(ended.stderr).toMatch(/^watcher: [^\n]*is not started, because it cannot be recorded first[^\n]+\n$/);
+  expect(ended.stderr).toMatch(
+    /^watcher: the refresh command was not started: it cannot be recorded in state_file first: [^\n]+\n$/,
+  );
   expect(refreshes()).toEqual([]);
   expect(node.read('state.json')).toBe(before);
   expectNothingLocked(node, yt);
