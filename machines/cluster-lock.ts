@@ -23,7 +23,8 @@ export type LockNews =
   | { readonly type: 'lockHeld' }
   | { readonly type: 'lockConfirmed'; readonly leaseLeftMs: number }
   | { readonly type: 'lockRefused'; readonly failure: Failure }
-  | { readonly type: 'lockLost'; readonly failure: Failure };
+  /** `leaseSpent`: nobody took it away, but only as much of the lease is left as stopping a refresh needs. */
+  | { readonly type: 'lockLost'; readonly failure: Failure; readonly leaseSpent: boolean };
 
 /** Null when the lock was given back, or never asked for; else why it may stay until its lease ends. */
 export type ReleaseOutcome = { readonly unreleased: Failure | null };
@@ -144,7 +145,7 @@ const clusterLock = setup({
     ),
     tellLost: sendTo(
       ({ self }) => self._parent!,
-      ({ context }) => ({ type: 'lockLost', failure: context.failure! }),
+      ({ context }) => ({ type: 'lockLost', failure: context.failure!, leaseSpent: context.failure === LEASE_RAN_OUT }),
     ),
   },
   delays: {
@@ -309,7 +310,7 @@ export const clusterLockMachine = clusterLock.createMachine({
   id: 'clusterLock',
   options: { maxIterations: 100 },
   context: ({ input }) => ({
-    policy: { leaseMs: input.leaseMs, killGraceMs: input.killGraceMs, onLockLost: input.onLockLost },
+    policy: { leaseMs: input.leaseMs, killGraceMs: input.killGraceMs },
     claim: null,
     standing: 'queued',
     holder: null,

@@ -18,13 +18,12 @@ export function leaseMarginMs(leaseMs: number): number {
 export interface LeasePolicy {
   readonly leaseMs: number;
   readonly killGraceMs: number;
-  readonly onLockLost: 'terminate' | 'finish';
 }
 
 /**
- * The end of the lease that is not ours to use. The lock counts as lost when only this much is left: with `terminate`
- * it is what TERM, the grace and KILL need before another node may start.
+ * The end of the lease that is not ours to use. The lock counts as lost when only this much is left: it is what TERM,
+ * the grace and KILL need before another node may start.
  */
-export function leaseReserveMs({ leaseMs, killGraceMs, onLockLost }: LeasePolicy): number {
-  return leaseMarginMs(leaseMs) + (onLockLost === 'terminate' ? killGraceMs : 0);
+export function leaseReserveMs({ leaseMs, killGraceMs }: LeasePolicy): number {
+  return leaseMarginMs(leaseMs) + killGraceMs;
 }

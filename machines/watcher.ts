@@ -95,10 +95,10 @@ const watcher = setup({
       memory.lastRefresh !== null && (memory.lastRefresh.agoMs ?? run.minRefreshIntervalMs) < run.minRefreshIntervalMs,
     nothingToRefresh: ({ context }) => !needsRefresh(context.diff!, context.run.refreshOn),
     leaseCoversRefresh: ({ context: { run } }, { leaseLeftMs }: { leaseLeftMs: number }) =>
-      leaseLeftMs >
-      (run.onLockLost === 'terminate' ? leaseReserveMs(run) : (run.refreshTimeoutMs ?? 0) + run.killGraceMs),
-    /** What has not started yet has nothing to finish. */
-    stopsOnLockLoss: ({ context }) => context.run.onLockLost === 'terminate' || !context.refreshStarted,
+      leaseLeftMs > leaseReserveMs(run),
+    /** What has not started yet has nothing to finish, and no refresh outlives the lease. */
+    stopsOnLockLoss: ({ context }, { leaseSpent }: { leaseSpent: boolean }) =>
+      context.run.onLockLost === 'terminate' || leaseSpent || !context.refreshStarted,
     lockWasLost: ({ context }) => context.lockLoss !== null,
     clusterLockBroken: ({ context }) => context.clusterLockBroken,
     unreleased: (_, { unreleased }: ReleaseOutcome) => unreleased !== null,
@@ -156,6 +156,7 @@ const watcher = setup({
     loseBrokenLock: raise((_, { error }: { error: unknown }) => ({
       type: 'lockLost' as const,
       failure: asFailure(error),
+      leaseSpent: false,
     })),
     markRefreshStarted: assign({ refreshStarted: true }),
     keepRefresh: assign({ refresh: (_, { result }: { result: CommandResult }) => result }),
@@ -529,7 +530,7 @@ const refreshing = watcher.createStateConfig({
     },
     lockLost: [
       {
-        guard: 'stopsOnLockLoss',
+        guard: { type: 'stopsOnLockLoss', params: ({ event }) => event },
         actions: [keepLoss, tellLoss, 'concludeLockLost', { type: 'stopRefresh', params: { why: 'stopped' } }],
       },
       { actions: [keepLoss, tellLoss] },
@@ -596,7 +597,6 @@ const holdingRunLock = watcher.createStateConfig({
     input: ({ context: { run } }) => ({
       leaseMs: run.leaseMs,
       killGraceMs: run.killGraceMs,
-      onLockLost: run.onLockLost,
       jitterSeed: run.jitterSeed,
     }),
     onDone: [

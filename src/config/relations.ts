@@ -28,8 +28,8 @@ const relations: readonly Relation[] = [
       `${show('haproxyRefreshTimeoutMs')} must not be longer than ${show('haproxyTimeoutMs')}, which includes it`,
   },
   {
-    fields: ['lockLeaseMs', 'killGraceMs', 'onLockLost'],
-    holds: (settings) => settings.onLockLost !== 'terminate' || stopNeedsMs(settings) <= settings.lockLeaseMs,
+    fields: ['lockLeaseMs', 'killGraceMs'],
+    holds: (settings) => stopNeedsMs(settings) <= settings.lockLeaseMs,
     say: (show, settings) =>
       `${show('lockLeaseMs')} leaves no room for ${show('killGraceMs')}: to stop a refresh after a missed renewal takes ` +
       `${formatDuration(stopNeedsMs(settings))}; make the lease longer or the grace shorter`,
@@ -44,10 +44,11 @@ const relations: readonly Relation[] = [
     fields: ['onLockLost', 'haproxyRefreshTimeoutMs', 'killGraceMs', 'lockLeaseMs'],
     holds: (settings) =>
       settings.onLockLost !== 'finish' ||
-      settings.lockLeaseMs > (settings.haproxyRefreshTimeoutMs ?? 0) + settings.killGraceMs,
-    say: (show) =>
-      `${show('onLockLost')} needs ${show('lockLeaseMs')} to be longer than ${show('haproxyRefreshTimeoutMs')} and ` +
-      `${show('killGraceMs')} together`,
+      settings.lockLeaseMs > (settings.haproxyRefreshTimeoutMs ?? 0) + reserveMs(settings),
+    say: (show, settings) =>
+      `${show('onLockLost')} needs ${show('lockLeaseMs')} to be longer than ${show('haproxyRefreshTimeoutMs')}, ` +
+      `${show('killGraceMs')} and a margin together, which is ` +
+      formatDuration((settings.haproxyRefreshTimeoutMs ?? 0) + reserveMs(settings)),
   },
   ...pathPairs.map(
     (pair): Relation => ({
@@ -70,6 +71,10 @@ export function brokenRelations(
 }
 
 /** A renewal comes due, fails as late as it can, and then the refresh must be gone before the lease can pass on. */
-function stopNeedsMs({ lockLeaseMs: leaseMs, killGraceMs, onLockLost }: Settings): number {
-  return renewEveryMs(leaseMs) + renewTimeoutMs(leaseMs) + leaseReserveMs({ leaseMs, killGraceMs, onLockLost });
+function stopNeedsMs(settings: Settings): number {
+  return renewEveryMs(settings.lockLeaseMs) + renewTimeoutMs(settings.lockLeaseMs) + reserveMs(settings);
+}
+
+function reserveMs({ lockLeaseMs: leaseMs, killGraceMs }: Settings): number {
+  return leaseReserveMs({ leaseMs, killGraceMs });
 }

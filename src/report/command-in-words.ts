@@ -16,7 +16,7 @@ export function commandInWords(command: CommandName, result: CommandResult, took
     dropped_bytes: output.droppedBytes > 0 ? output.droppedBytes : null,
   };
   // What a good command prints is of use to those who ask for details only.
-  const outputLevel = level === 'INFO' && result.code === 0 ? 'DEBUG' : level;
+  const outputLevel = result.code === 0 ? 'DEBUG' : level;
   return [
     { level, message, fields },
     ...outputInWords(`${command} stdout`, output.stdout, outputLevel),
@@ -26,7 +26,11 @@ export function commandInWords(command: CommandName, result: CommandResult, took
 
 function verdictOn(command: CommandName, result: CommandResult): { level: LogLevel; message: string } {
   const code = result.how === 'exited' ? result.code : null;
-  if (command === 'refresh') return { level: code === 0 ? 'INFO' : 'WARN', message: refreshFailure(result).message };
+  if (command === 'refresh') {
+    const { message } = refreshFailure(result);
+    if (result.survivors === 0) return { level: code === 0 ? 'INFO' : 'WARN', message };
+    return { level: 'WARN', message: `${message}; what it left running in its process group is stopped now` };
+  }
   if (code === 0) return { level: 'DEBUG', message: 'the handbrake is released' };
   if (code === 1) return { level: 'INFO', message: 'the handbrake is engaged' };
   return { level: 'WARN', message: handbrakeFailure(result).message };

@@ -66,7 +66,7 @@ function failure({ kind, message }: Failure, story: Story): string {
 
 /** The first thing anybody wants to know of a run that did not come to a good end. */
 function effect(story: Story): string {
-  return story.spentMs('refreshing') === null ? 'HAProxy was left as it is' : 'the refresh command had been started';
+  return story.refreshStarted ? 'the refresh command had been started' : 'HAProxy was left as it is';
 }
 
 function changes({ diff }: Story): string | null {

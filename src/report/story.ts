@@ -10,6 +10,8 @@ export interface Story {
   /** How long it was, or is, in a phase; null when it never was. */
   spentMs(phase: string): number | null;
   readonly diff: Diff | null;
+  /** True once the refresh command was told to go. */
+  readonly refreshStarted: boolean;
   /** Its place in the line for the cluster lock; null before that and once the lock is its own. */
   readonly place: Place | null;
 }
@@ -32,6 +34,7 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
   const spent = new Map<string, number>();
   let current: { readonly phase: string; readonly since: number } | null = null;
   let diff: Diff | null = null;
+  let refreshStarted = false;
   let queued: { readonly holder: Holder | null; readonly ahead: number | null; readonly at: number } | null = null;
 
   function inPhaseMs(): number {
@@ -50,6 +53,9 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
     },
     get diff() {
       return diff;
+    },
+    get refreshStarted() {
+      return refreshStarted;
     },
     get place() {
       if (queued === null) return null;
@@ -71,6 +77,7 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
       if (told.type === 'comparedAgain' && told.diff.groups.some(hasChanges)) diff = told.diff;
       if (told.type === 'lockQueued') queued = { holder: told.holder, ahead: told.ahead, at: monotonicMs() };
       if (told.type === 'lockHeld') queued = null;
+      if (told.type === 'commandStarted' && told.command === 'refresh') refreshStarted = true;
     },
   };
 }

@@ -190,7 +190,7 @@ describe('values that cannot work together', () => {
     [
       'and a lease that outlasts it',
       { on_lock_lost: 'finish', haproxy_refresh_timeout: '20s' },
-      'on_lock_lost (finish, flag) needs lock_lease (30s, default) to be longer than haproxy_refresh_timeout (20s, flag) and kill_grace (10s, default) together',
+      'on_lock_lost (finish, flag) needs lock_lease (30s, default) to be longer than haproxy_refresh_timeout (20s, flag), kill_grace (10s, default) and a margin together, which is 33s',
     ],
   ])('%s', async (_, flags, line) => {
     expect(await problemsOf(flags)).toEqual([line]);
@@ -201,11 +201,7 @@ describe('values that cannot work together', () => {
     ['a delay just below the budget', { haproxy_refresh_delay: '59m59.999s' }],
     ['a refresh as long as the budget', { haproxy_refresh_timeout: '1h' }],
     ['a grace that just fits the lease', { kill_grace: '12s' }],
-    ['a lease just long enough', { on_lock_lost: 'finish', haproxy_refresh_timeout: '19999ms' }],
-    [
-      'a long grace where the refresh may finish',
-      { on_lock_lost: 'finish', haproxy_refresh_timeout: '1s', kill_grace: '28s' },
-    ],
+    ['a lease just long enough', { on_lock_lost: 'finish', haproxy_refresh_timeout: '16999ms' }],
   ])('but %s is right', async (_, flags) => {
     expect(await problemsOf(flags)).toEqual([]);
   });
@@ -247,9 +243,9 @@ describe('values that cannot work together', () => {
           haproxy_refresh_timeout: refresh === null ? 'none' : `${refresh}ms`,
           on_lock_lost: finish ? 'finish' : 'terminate',
         };
-        const fits = finish
-          ? refresh !== null && lease > refresh + grace
-          : Math.floor(lease / 4) * 2 + Math.ceil(lease / 10) + grace <= lease;
+        const reserve = Math.ceil(lease / 10) + grace;
+        const lasts = !finish || (refresh !== null && lease > refresh + reserve);
+        const fits = lasts && Math.floor(lease / 4) * 2 + reserve <= lease;
         const right = lease >= 1_000 && delay < budget && (refresh ?? 0) <= budget && fits;
         const accepted = await loadSettings(flags, {}, '/').then(
           () => true,

@@ -127,7 +127,7 @@ describe('a refusal for good', () => {
     const lock = await requested({ renewLock: denied });
     await lock.advance(8_000);
     const message = 'the cluster lock is no longer ours: no write permission';
-    expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message } });
+    expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message }, leaseSpent: false });
   });
 });
 
@@ -164,15 +164,12 @@ describe('the lease', () => {
     expect(lock.news).toEqual([{ type: 'lockHeld' }]);
   });
 
-  test.each([
-    ['terminate', 17_000],
-    ['finish', 27_000],
-  ] as const)('that nobody renews is lost while there is time to act: %s', async (onLockLost, usableMs) => {
-    const lock = await requested({ renewLock: trouble }, { onLockLost });
-    await lock.advance(usableMs - 1);
+  test('that nobody renews is lost while there is time to act', async () => {
+    const lock = await requested({ renewLock: trouble });
+    await lock.advance(16_999);
     expect(lock.told('lockLost')).toEqual([]);
     await lock.advance(1);
-    expect(lock.told('lockLost')).toMatchObject([{ failure: { kind: 'lockLost' } }]);
+    expect(lock.told('lockLost')).toMatchObject([{ failure: { kind: 'lockLost' }, leaseSpent: true }]);
     const asked = lock.timesOf('renewLock').length;
     await lock.advance(60_000);
     expect(lock.timesOf('renewLock').length).toBe(asked);
@@ -192,7 +189,7 @@ describe('the lease', () => {
     const lock = await requested({ renewLock: GONE });
     await lock.advance(7_500);
     const message = 'the cluster lock is no longer ours: no such transaction';
-    expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message } });
+    expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message }, leaseSpent: false });
     expect(lock.state()).toBe('lost');
   });
 
@@ -334,7 +331,7 @@ describe('a release', () => {
 });
 
 test('without an owner it still can be followed step by step', () => {
-  const input = { leaseMs: 30_000, killGraceMs: 10_000, onLockLost: 'terminate', jitterSeed: 1 } as const;
+  const input = { leaseMs: 30_000, killGraceMs: 10_000, jitterSeed: 1 } as const;
   let [snapshot] = initialTransition(clusterLockMachine, input);
   const events = [
     REQUEST,

@@ -94,6 +94,16 @@ describe('a refresh whose lock is lost', () => {
     expect(run.report()).toMatchObject({ refreshStarted: true, refreshSucceeded: true });
   });
 
+  test('is stopped with finish too once the lease is spent: no refresh outlives it', async () => {
+    const run = startRun({ run: FINISH, answers: CHANGED, refresh: [stubborn] });
+    await run.reach('refreshing');
+    const provenAtMs = run.clock.now();
+    run.answers.renewLock = new Failed('lockUnavailable', 'the proxy answers 503');
+    expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'lockLost' } });
+    expect(run.children.orders).toContain('refresh SIGKILL');
+    expect(run.clock.now()).toBeLessThan(provenAtMs + 30_000);
+  });
+
   test('keeps its own failure apart: the lost lock is the outcome, the failed command is told', async () => {
     const run = startRun({ run: FINISH, answers: CHANGED, refresh: [lasts] });
     await run.reach('refreshing');
@@ -109,7 +119,7 @@ describe('a refresh whose lock is lost', () => {
 describe('the last renewal', () => {
   test.each([
     ['terminate', {}, 13_000],
-    ['finish', FINISH, 25_000],
+    ['finish', FINISH, 13_000],
   ] as const)('must leave enough of the lease: %s', async (_mode, policy, needsMs) => {
     const short = startRun({
       run: policy,

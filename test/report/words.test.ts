@@ -36,7 +36,9 @@ test('every outcome is one sentence', () => {
     sentence({ kind: 'skipped', why: 'handbrakeEngaged' }),
     sentence({ kind: 'skipped', why: 'orphanRefresh' }),
     sentence({ kind: 'aborted', signal: 'SIGINT' }),
-    sentence({ kind: 'aborted', signal: 'SIGTERM' }, oneGroup, (story) => story.enter('refreshing')),
+    sentence({ kind: 'aborted', signal: 'SIGTERM' }, oneGroup, (story) =>
+      story.hear({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
+    ),
   ]).toMatchInlineSnapshot(`
     [
       "refreshed (changed): 2 pods added, 1 removed in sas/front",
@@ -60,8 +62,12 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
   });
   expect([
     sentence(failed('discoveryUntrusted')),
-    sentence(failed('refreshFailed'), oneGroup, (story) => story.enter('refreshing')),
-    sentence(failed('lockLost'), oneGroup, (story) => story.enter('refreshing')),
+    sentence(failed('refreshFailed'), oneGroup, (story) =>
+      story.hear({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
+    ),
+    sentence(failed('lockLost'), oneGroup, (story) =>
+      story.hear({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
+    ),
     sentence(failed('primerUnreadable')),
   ]).toMatchInlineSnapshot(`
     [

@@ -1,4 +1,4 @@
-import type { Command, YtApi } from './api.ts';
+import type { Command, Limits, YtApi } from './api.ts';
 import { isGuid } from './guid.ts';
 import type { Mutation, MutationParameters } from './mutation.ts';
 import { YtProblem } from './problem.ts';
@@ -23,12 +23,17 @@ interface CommandOptions {
 
 export function createYtCommands({ api, path, leaseMs, renewTimeoutMs }: CommandOptions): YtCommands {
   const deadlineMs = Math.min(5_000, Math.floor(leaseMs / 2));
-  const change = (mutation: Mutation, command: Command, parameters: object, signal: AbortSignal): Promise<unknown> =>
-    mutation.send((sent: MutationParameters) => api.call(command, { ...parameters, ...sent }, { deadlineMs, signal }));
+  // Nobody waits long to give back what goes by itself.
+  const releaseMs = Math.min(2_000, Math.floor(leaseMs / 4));
+  const change = (mutation: Mutation, command: Command, parameters: object, limits: Limits): Promise<unknown> =>
+    mutation.send((sent: MutationParameters) => api.call(command, { ...parameters, ...sent }, limits));
 
   return {
     start: async (mutation, attributes, signal) =>
-      guidIn(await change(mutation, 'start_transaction', { timeout: leaseMs, attributes }, signal), 'transaction_id'),
+      guidIn(
+        await change(mutation, 'start_transaction', { timeout: leaseMs, attributes }, { deadlineMs, signal }),
+        'transaction_id',
+      ),
 
     ping: async (transactionId, signal) => {
       const limits = { deadlineMs: renewTimeoutMs, signal };
@@ -36,17 +41,24 @@ export function createYtCommands({ api, path, leaseMs, renewTimeoutMs }: Command
     },
 
     abort: async (mutation, transactionId, signal) =>
-      isDone(await change(mutation, 'abort_transaction', { transaction_id: transactionId }, signal)),
+      isDone(
+        await change(
+          mutation,
+          'abort_transaction',
+          { transaction_id: transactionId },
+          { deadlineMs: releaseMs, signal },
+        ),
+      ),
 
     // Outside of the transaction: inside, nobody else would see the node, and it would go away with the lock.
     createNode: async (mutation, signal) => {
       const parameters = { path, type: 'map_node', recursive: true, ignore_existing: true };
-      guidIn(await change(mutation, 'create', parameters, signal), 'node_id');
+      guidIn(await change(mutation, 'create', parameters, { deadlineMs, signal }), 'node_id');
     },
 
     lock: async (mutation, transactionId, signal) => {
       const parameters = { transaction_id: transactionId, path, mode: 'exclusive', waitable: true };
-      return guidIn(await change(mutation, 'lock', parameters, signal), 'lock_id');
+      return guidIn(await change(mutation, 'lock', parameters, { deadlineMs, signal }), 'lock_id');
     },
 
     read: async (at, signal) => valueIn(await api.call('get', { path: at }, { deadlineMs, signal }), 'value'),
