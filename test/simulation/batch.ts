@@ -53,7 +53,9 @@ export async function hunt(share: number, shares: number, seedsMax: number): Pro
   for (const [index, mutant] of MUTANTS.entries()) {
     if (index % shares !== share) continue;
     let result: Hunt = { mutant: mutant.name, expected: mutant.foundBy, seed: null, violation: null };
-    for (let seed = 0; seed < seedsMax && result.seed === null; seed += 1) {
+    const seeds = [mutant.lastSeed, ...Array.from({ length: seedsMax }, (_, seed) => seed)];
+    for (const seed of seeds) {
+      if (result.seed !== null) break;
       const { violation } = await judge(generate(seed), { mutant });
       if (violation !== null && mutant.foundBy.includes(violation.id)) result = { ...result, seed, violation };
     }

@@ -51,7 +51,7 @@ export function childService(
       return {
         startMs: dice.between(1, 15, 'start', number),
         lastsMs: dice.between(2, 60, 'lasts', number) + slowMs,
-        obeysTermMs: slowMs > 0 && dice.chance(0.3, 'stubborn', number) ? null : dice.between(1, 50, 'obeys', number),
+        obeysTermMs: slowMs > 0 && dice.chance(0.5, 'stubborn', number) ? null : dice.between(1, 50, 'obeys', number),
         isUnkillable: false,
         code: () => {
           lookedAtMs = world.nowMs;

@@ -1,30 +1,49 @@
 import { type Dice, diceOf } from './draw.ts';
 import { drawFault } from './draw-fault.ts';
+import { luresTo } from './lures.ts';
 import { PLACES } from './places.ts';
-import { FAULT_KINDS, type Fault, LOCKS, type Scenario } from './scenario.ts';
+import { FAULT_KINDS, type Fault, type FaultKind, LOCKS, type Scenario } from './scenario.ts';
 import { themed } from './themes.ts';
 
 /** The scenario of a seed: half are the grid of all faults in all places, a quarter are themes, a quarter is drawn freely. */
 export function generate(seed: number): Scenario {
   const calm = withoutFaults(seed);
-  const kind = seed % 4;
-  return { ...calm, faults: kind === 0 ? swarm(calm) : kind === 1 ? themed(calm) : gridFaults(seed >> 1, calm) };
+  return { ...calm, faults: faultsOf(seed, calm) };
 }
 
+function faultsOf(seed: number, calm: Scenario): Fault[] {
+  switch (seed % 4) {
+    case 0:
+      return swarm(calm);
+    case 1:
+      return themed(calm);
+    case 2:
+      return gridFaults(seed, OF_A_PROCESS, calm);
+    default:
+      return gridFaults(seed, FAULT_KINDS, calm);
+  }
+}
+
+/** What strikes a process, wherever it stands. */
+const OF_A_PROCESS: readonly FaultKind[] = ['kill', 'stop', 'term', 'int', 'suspend', 'reboot'];
+
 /** Each node gets a fault of its own in a place of its own; the next seed goes on from there. */
-function gridFaults(cell: number, scenario: Scenario): Fault[] {
-  const cells = FAULT_KINDS.length * PLACES.length;
+function gridFaults(seed: number, kinds: readonly FaultKind[], scenario: Scenario): Fault[] {
+  const cells = kinds.length * PLACES.length;
   // A step that shares no factor with the size visits every cell, in an order that mixes kinds and places.
   const step = [7919, 7907, 7901].find((prime) => cells % prime !== 0)!;
-  return scenario.nodes.map((_, node) => {
-    const at = ((cell * 5 + node) * step) % cells;
+  return scenario.nodes.slice(0, NODES_IN_GRID).flatMap((_, node) => {
+    const at = ((Math.floor(seed / 4) * NODES_IN_GRID + node) * step) % cells;
     const dice = diceOf(scenario.seed, 'grid', node);
-    const kind = FAULT_KINDS[at % FAULT_KINDS.length]!;
-    const state = PLACES[Math.floor(at / FAULT_KINDS.length)]!;
-    const when = { state, nth: dice.between(1, 2, 'nth'), afterMs: dice.pick([0, 0, 1, 30], 'after') };
-    return { ...drawFault(dice, kind, node, scenario), when };
+    const kind = kinds[at % kinds.length]!;
+    const state = PLACES[Math.floor(at / kinds.length)]!;
+    const when = { state, nth: dice.pick([1, 1, 1, 2], 'nth'), afterMs: dice.pick([0, 0, 0, 1], 'after') };
+    return [...luresTo(state, node, scenario), { ...drawFault(dice, kind, node, scenario), when }];
   });
 }
+
+/** Grids have as many nodes, so that no cell is left out. */
+const NODES_IN_GRID = 3;
 
 /** A fifth of the seeds has no fault, a fifth has one, half have some of a few kinds, and the rest has a storm. */
 function swarm(scenario: Scenario): Fault[] {
@@ -43,12 +62,12 @@ function swarm(scenario: Scenario): Fault[] {
 
 function withoutFaults(seed: number): Scenario {
   const dice = diceOf(seed, 'scenario');
-  const nodes = dice.pick([1, 2, 2, 3, 3, 4, 5, 9], 'nodes');
+  const nodes = seed % 4 > 1 ? NODES_IN_GRID : dice.pick([1, 2, 2, 3, 3, 4, 5, 9], 'nodes');
   const leaseMs = dice.pick([5_000, 10_000, 30_000], 'lease');
   const killGraceMs = Math.round(leaseMs * dice.pick([0.05, 0.2, 0.4], 'grace'));
   const periodMs = dice.pick([60_000, 120_000, 300_000], 'period');
   const faultyPeriods = dice.between(1, 3, 'periods');
-  const groups = dice.between(1, 2, 'groups');
+  const groups = dice.pick([1, 2, 2], 'groups');
   return {
     seed,
     lock: dice.pick(LOCKS, 'lock'),

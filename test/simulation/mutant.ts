@@ -9,6 +9,8 @@ export interface Mutant {
   readonly plants: ReadonlySet<Plant>;
   /** The invariants that it must be found by, one of them. */
   readonly foundBy: readonly string[];
+  /** The seed that showed it the last time; it is tried first. */
+  readonly lastSeed: number;
 }
 
 /** Bugs of drivers and services: each is one switch in the modelled world. */
@@ -26,4 +28,4 @@ export type Plant =
   | 'pendingIsHeld';
 
 /** The program as it is. */
-export const NO_MUTANT: Mutant = { name: 'none', machine: withServices, plants: new Set(), foundBy: [] };
+export const NO_MUTANT: Mutant = { name: 'none', machine: withServices, plants: new Set(), foundBy: [], lastSeed: 0 };

@@ -31,6 +31,21 @@ const THEMES: Readonly<Record<string, Theme>> = {
       }),
     ]);
   },
+  /** Every answer of the lock service is late, and then none comes any more. */
+  late: ({ dice, scenario, fault }) => {
+    const { leaseMs } = scenario.settings;
+    return scenario.nodes.flatMap((_, node) => [
+      fault(dice.pick(['refreshIgnoresTerm', 'refreshSlow'], 'kind', node), node, SOON, { size: 3 * leaseMs }),
+      fault('lockSlow', node, at(HELD, 1, 0), { size: Math.round(leaseMs * 0.2), forMs: 20 * leaseMs }),
+      fault('lockPartition', node, at(RUNNING, 1, dice.between(0, leaseMs, 'while', node)), {
+        forMs: 4 * leaseMs,
+        size: 0,
+      }),
+    ]);
+  },
+  /** One group of several has no answer that can be trusted. */
+  half: ({ scenario, fault }) =>
+    scenario.nodes.map((_, node) => fault('discoveryInvalid', node, SOON, { forMs: scenario.periodMs })),
   /** A watcher dies or loses its host while its command runs or is about to, and the next one starts at once. */
   crash: ({ dice, scenario, fault }) =>
     scenario.nodes.flatMap((_, node) => {
@@ -68,7 +83,8 @@ const THEMES: Readonly<Record<string, Theme>> = {
   discovery: ({ dice, scenario, fault }) =>
     scenario.nodes.flatMap((_, node) =>
       (['discoveryStale', 'discoveryInvalid', 'discoveryDown', 'discoveryEmpty'] as const).flatMap((kind) => {
-        const atMs = dice.between(0, scenario.periodMs * scenario.faultyPeriods, 'at', node, kind);
+        const lateMs = dice.between(0, scenario.periodMs * scenario.faultyPeriods, 'at', node, kind);
+        const atMs = dice.pick([0, lateMs], 'soon', node, kind);
         return dice.chance(0.5, 'has', node, kind) ? [fault(kind, node, { atMs })] : [];
       }),
     ),

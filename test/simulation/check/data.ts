@@ -64,7 +64,8 @@ const d4: Rule = {
   begin: () => {
     const accepted = new Map<number, Readonly<Record<string, string>>>();
     return {
-      see(fact) {
+      see(fact, history) {
+        if (fact.what === 'runEnded') return forgotten(history.run(fact.run));
         if (fact.what !== 'generationsWritten') return null;
         const before = accepted.get(fact.node) ?? {};
         accepted.set(fact.node, fact.generations);
@@ -103,6 +104,18 @@ const d5: Rule = {
     };
   },
 };
+
+/** Which answer a run acted upon, and did not leave to the next run. */
+function forgotten(run: Run): string | null {
+  const written = run.facts.findLast((fact) => fact.what === 'generationsWritten');
+  const believed = ['refreshed', 'unchanged', 'wouldRefresh'].includes(run.outcome?.kind ?? '');
+  if (written?.what !== 'generationsWritten' || !believed || run.forceRun) return null;
+  const answer = run.facts
+    .flatMap(answersOf)
+    .filter(({ verdict }) => verdict === 'ok')
+    .find(({ group, generation }) => Number(written.generations[group] ?? -1) < Number(generation));
+  return answer === undefined ? null : `generation ${answer.generation} of ${answer.group} is forgotten`;
+}
 
 export const DATA: readonly Rule[] = [d1, d2, d4, d5];
 

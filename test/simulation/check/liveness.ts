@@ -110,7 +110,20 @@ const l5: Rule = {
   }),
 };
 
-export const LIVENESS: readonly Rule[] = [r0, l1, l2, l3, l4, l5];
+const l6: Rule = {
+  id: 'L6',
+  statement: 'Who ends has given the lock back, where nothing was wrong with the lock service or the way to it.',
+  begin: () => ({
+    see(fact, history) {
+      if (fact.what !== 'runEnded') return null;
+      const grant = history.grantOf(history.run(fact.run));
+      const wasTrouble = history.strikes.some(({ fault }) => fault.startsWith('lock') || fault.startsWith('lease'));
+      return grant === undefined || grant.freedMs !== null || wasTrouble ? null : 'the lock is still its own';
+    },
+  }),
+};
+
+export const LIVENESS: readonly Rule[] = [r0, l1, l2, l3, l4, l5, l6];
 
 function firstTooLong(history: History, node: number): string | null {
   const { budgetMs, handbrakeTimeoutMs, killGraceMs } = history.scenario.settings;

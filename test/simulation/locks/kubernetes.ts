@@ -88,8 +88,8 @@ function kubernetesDriver(
   const ask = <Answer>(name: string, serve: () => Answer, signal: AbortSignal, limitMs = timeoutMs) =>
     network.ask(process, 'lock', { name, serve, timeoutMs: limitMs, signal });
 
-  async function look(signal: AbortSignal): Promise<Record> {
-    const record = await ask('get', () => server.get(), signal);
+  async function look(signal: AbortSignal, limitMs = timeoutMs): Promise<Record> {
+    const record = await ask('get', () => server.get(), signal, limitMs);
     if (seen?.version !== record.version) seen = { version: record.version, sinceMs: process.host.monotonicMs() };
     return record;
   }
@@ -129,11 +129,12 @@ function kubernetesDriver(
       // Nobody keeps a place for those who only watch.
       if (!isHeld) return { standing: 'renewed', leaseLeftMs: leaseMs };
       try {
-        const record = await look(signal);
+        // Both requests together may take as long as one renewal.
+        const limitMs = plants.has('renewalUnbounded') ? 86_400_000 : renewTimeoutMs(leaseMs) / 2;
+        const record = await look(signal, limitMs);
         if (record.holder?.run !== owner.run && !plants.has('goneIgnored')) {
           return { standing: 'gone', detail: 'the record names somebody else' };
         }
-        const limitMs = plants.has('renewalUnbounded') ? 86_400_000 : renewTimeoutMs(leaseMs);
         if (record.holder?.run === owner.run) await write(record.version, signal, limitMs);
         else lease.renewedBy(lease.sent());
         return { standing: 'renewed', leaseLeftMs: lease.leftMs() };
