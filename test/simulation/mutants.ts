@@ -11,7 +11,7 @@ const LAST_SEEDS: Readonly<Record<string, number>> = {};
 
 /** Bugs that the simulation must find, each by one of the invariants named. */
 export const MUTANTS: readonly Mutant[] = [
-  planted('leaseFromReply', 'S1', 'S6', 'S6f'),
+  planted('leaseFromReply', 'S1', 'S6'),
   planted('goneIgnored', 'S1', 'S6', 'S7', 'S10'),
   planted('adoptedByHost', 'S4', 'S6', 'S9'),
   planted('renewalUnbounded', 'L3'),

@@ -20,7 +20,7 @@ const THEMES: Readonly<Record<string, Theme>> = {
   /** The lock is lost while a long refresh runs, and others wait for it. */
   lease: ({ dice, scenario, fault }) => {
     const { leaseMs } = scenario.settings;
-    const kinds = ['lockPartition', 'lockRequestLost', 'lockReplyLost', 'lockSlow', 'lockDown'] as const;
+    const kinds = ['lockPartition', 'lockRequestLost', 'lockReplyLost', 'lockSlow', 'lockDown', 'lockDenied'] as const;
     const size = dice.pick([0.5, 0.8, 1], 'size');
     const kind = dice.pick(kinds, 'kind');
     return scenario.nodes.flatMap((_, node) => [

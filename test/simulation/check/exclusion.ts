@@ -1,4 +1,4 @@
-import { excuseFor, hadWrongClock, lastProofMs, stoodStill } from './excuses.ts';
+import { excuseFor, hadWrongClock, stoodStill } from './excuses.ts';
 import type { History, Refresh } from './history.ts';
 import type { Rule } from './rule.ts';
 
@@ -71,23 +71,6 @@ const s6: Rule = {
   }),
 };
 
-const s6f: Rule = {
-  id: 'S6f',
-  statement: 'With `finish`, the lock service keeps the lock for as long as the refresh may take, and its end.',
-  begin: () => ({
-    see(fact, history) {
-      const { onLockLost, refreshTimeoutMs, killGraceMs } = history.scenario.settings;
-      if (fact.what !== 'refreshStarted' || onLockLost !== 'finish') return null;
-      // What the start has taken since the lock was vouched for may be taken off the time of the command.
-      const startingMs = fact.atMs - lastProofMs(history.run(fact.run));
-      return leaseProblem(history, (refreshTimeoutMs ?? 0) + killGraceMs - Math.min(startingMs, START_MS));
-    },
-  }),
-};
-
-/** A start takes milliseconds; what takes longer must not be taken off the lease in silence. */
-const START_MS = 100;
-
 /** What is wrong with the lease of the refresh that starts now, when so much of it is needed. */
 function leaseProblem(history: History, neededMs: number): string | null {
   const [{ run }] = justStarted(history);
@@ -125,7 +108,7 @@ const s10: Rule = {
   }),
 };
 
-export const EXCLUSION: readonly Rule[] = [s1, s2, s3, s6, s6f, s10];
+export const EXCLUSION: readonly Rule[] = [s1, s2, s3, s6, s10];
 
 /** The refresh that this instant's fact is about, and the others that run now. */
 function justStarted(history: History): readonly [Refresh, readonly Refresh[]] {
