@@ -1,7 +1,15 @@
 import type { AnyEventObject } from 'xstate';
 import { diffGroups } from '../../machines/diff.ts';
 import { planOf } from '../../machines/plan.ts';
-import type { Answer, CommandResult, Failure, FailureKind, Group, LockAnswer, Memory } from '../../machines/vocabulary.ts';
+import type {
+  Answer,
+  CommandResult,
+  Failure,
+  FailureKind,
+  Group,
+  LockAnswer,
+  Memory,
+} from '../../machines/vocabulary.ts';
 import type { Alphabet } from './explore.ts';
 import { childExited, PGID, SILENT_OUTPUT } from './fake-child.ts';
 import { calm, GONE, KNOWN_GROUPS, ONE_MORE_POD, queued, SAME_PODS } from './fake-services.ts';
@@ -20,8 +28,11 @@ export function result(overrides: Partial<CommandResult> = {}): CommandResult {
   };
 }
 
+/** What every service says that fails. */
+export const WHY = 'for a reason';
+
 function failure(kind: FailureKind): Failure {
-  return { kind, message: 'for a reason' };
+  return { kind, message: WHY };
 }
 
 const COMMAND_RESULTS: readonly CommandResult[] = [
@@ -46,7 +57,7 @@ const OTHER_WATCHER = {
   since: null,
   heldForMs: null,
 };
-export const ORPHAN = { runId: 'r6', pgid: 6, startedAt: '2026-01-01T00:00:00.000Z' };
+const ORPHAN = { runId: 'r6', pgid: 6, startedAt: '2026-01-01T00:00:00.000Z' };
 const ONE_GROUP = KNOWN_GROUPS;
 const TWO_GROUPS: readonly Group[] = [...KNOWN_GROUPS, group([pod('z')], { endpointSet: 'back' })];
 const NO_GROUPS: readonly Group[] = [];
@@ -54,16 +65,17 @@ const NO_GROUPS: readonly Group[] = [];
 /** What an answer of discovery means for the one group `front`, said apart from the code that finds it out. */
 export interface Meaning {
   /** False for what must not be read as a list of pods. */
-  readonly believed: boolean;
-  /** The changes that HAProxy is refreshed for. */
+  readonly isBelieved: boolean;
   readonly changes: readonly string[];
-  /** True when `front` loses more than `max_shrink_percent` in the walks allows, or is gone. */
-  readonly shrinks: boolean;
-  readonly gone: boolean;
+  /** Percent of its pods that it loses. */
+  readonly lostPercent: number;
+  /** Authority says that it has no pods at all. */
+  readonly isGone: boolean;
   readonly generation: number | null;
 }
 
-const SAME: Meaning = { believed: true, changes: [], shrinks: false, gone: false, generation: null };
+const SAME: Meaning = { isBelieved: true, changes: [], lostPercent: 0, isGone: false, generation: null };
+const UNBELIEVED: Meaning = { ...SAME, isBelieved: false };
 
 const DISCOVERED: readonly (readonly [answers: readonly Answer[], meaning: Meaning])[] = [
   [SAME_PODS, SAME],
@@ -73,11 +85,15 @@ const DISCOVERED: readonly (readonly [answers: readonly Answer[], meaning: Meani
     [answer([pod('a', { fqdn: 'a2.example.net' }), pod('b')], { generation: '4' })],
     { ...SAME, changes: ['a renamed'], generation: 4 },
   ],
-  [[answer([pod('a')], { generation: '9' })], { ...SAME, shrinks: true, generation: 9 }],
-  [[answer([pod('c')])], { ...SAME, changes: ['c added'], shrinks: true }],
-  [[answer([], { verdict: 'missing' })], { ...SAME, shrinks: true, gone: true }],
-  [[answer([], { verdict: 'unavailable', detail: 'timeout' })], { ...SAME, believed: false }],
-  [[], { ...SAME, believed: false }],
+  [[answer([pod('a'), pod('b', { port: 81 })])], { ...SAME, changes: ['b moved'] }],
+  [[answer([pod('a')], { generation: '9' })], { ...SAME, changes: ['b removed'], lostPercent: 50, generation: 9 }],
+  [[answer([pod('c')])], { ...SAME, changes: ['c added', 'a removed', 'b removed'], lostPercent: 100 }],
+  [
+    [answer([], { verdict: 'missing' })],
+    { ...SAME, changes: ['a removed', 'b removed'], lostPercent: 100, isGone: true },
+  ],
+  [[answer([], { verdict: 'unavailable', detail: 'timeout' })], UNBELIEVED],
+  [[], UNBELIEVED],
 ];
 
 const RESOLVED = DISCOVERED.map(([answers, meaning]) => ({ output: { answers }, meaning }));
@@ -92,9 +108,10 @@ export const INEFFECTIVE_CHANGES = ['c added'];
 const PLAN = planOf(diffGroups(ONE_GROUP, ONE_MORE_POD), ['added', 'renamed']);
 
 const NOTHING: Memory = { generations: {}, lastRefresh: null };
+const GENERATION_5: Memory = { generations: { 'sas/front': '5' }, lastRefresh: null };
 const MEMORIES: readonly Memory[] = [
   NOTHING,
-  { generations: { 'sas/front': '5' }, lastRefresh: null },
+  GENERATION_5,
   { generations: {}, lastRefresh: { plan: PLAN, times: 3, agoMs: 7_200_000 } },
   { generations: {}, lastRefresh: { plan: PLAN, times: 1, agoMs: 1_000 } },
 ];
@@ -104,9 +121,9 @@ export const RUN_ANSWERS: Alphabet = {
   handbrake: replies('unexpected', ...COMMAND_RESULTS),
   takeRunLock: replies(
     'runLockBroken',
-    ...MEMORIES.map((memory) => ({ owner: null, orphan: null, memory, notes: [] })),
+    ...MEMORIES.map((memory, index) => ({ owner: null, orphan: null, memory, notes: index === 0 ? [] : ['a note'] })),
     { owner: OTHER_WATCHER, orphan: null, memory: NOTHING, notes: ['another was faster'] },
-    { owner: null, orphan: ORPHAN, memory: NOTHING, notes: ['one is left'] },
+    { owner: null, orphan: ORPHAN, memory: GENERATION_5, notes: ['one is left'] },
   ),
   readPrimer: replies('primerUnreadable', { groups: ONE_GROUP }, { groups: TWO_GROUPS }, { groups: NO_GROUPS }),
   resolveGroups: replies('discoveryUntrusted', ...RESOLVED.map(({ output }) => output)),
@@ -126,7 +143,8 @@ export const RUN_EVENTS: readonly AnyEventObject[] = [
   { type: 'lockConfirmed', leaseLeftMs: 30_000 },
   { type: 'lockConfirmed', leaseLeftMs: 1 },
   { type: 'lockRefused', failure: failure('lockDenied') },
-  { type: 'lockLost', failure: failure('lockLost') },
+  { type: 'lockLost', failure: failure('lockLost'), leaseSpent: false },
+  { type: 'lockLost', failure: failure('lockLost'), leaseSpent: true },
 ];
 
 const LOCK_FAILURES = [failure('lockUnavailable'), failure('lockDenied'), failure('unexpected')];

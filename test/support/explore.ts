@@ -2,9 +2,15 @@
  * Walks a machine breadth first, purely: every answer and failure of every service it waits for, every timer, every
  * event of its owner, from every state that can be reached. Nothing runs and no time passes.
  */
-import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyStateNode } from 'xstate';
+import type {
+  AnyEventObject,
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  AnyStateNode,
+  AnyTransitionDefinition,
+} from 'xstate';
 import { getStateNodes } from 'xstate/graph';
-import { pureMachine, type Step as PureStep } from '../../src/replay/pure-machine.ts';
+import { type Step as PureStep, pureMachine } from '../../src/replay/pure-machine.ts';
 import { transitionName } from '../../src/replay/transition-name.ts';
 import { type Deed, deedsOf } from './deeds.ts';
 
@@ -43,18 +49,21 @@ export interface Place<Observed> {
 export interface Step<Observed> extends Seen {
   readonly from: Place<Observed>;
   readonly to: Place<Observed>;
-  /** Names of the transitions taken; none when the event was not heeded. */
+  /** Names of the transitions taken; none for a reply that was not heeded. */
   readonly transitions: readonly string[];
-  /** Ids of the states it went through, those passed at once and both ends included. */
-  readonly through: ReadonlySet<string>;
+  /** Ids of the states it went through, with those passed at once, the last included. */
+  readonly through: readonly string[];
   /** Types of the event and of what it raised. */
-  readonly heard: ReadonlySet<string>;
+  readonly heard: readonly string[];
 }
 
 export interface Exploration<Observed> {
   readonly places: readonly Place<Observed>[];
   readonly steps: readonly Step<Observed>[];
-  readonly stepsFrom: ReadonlyMap<string, ReadonlyMap<AnyEventObject, Step<Observed>>>;
+  /** Those that were not taken over from a walk that is known. */
+  readonly fresh: readonly Step<Observed>[];
+  /** By the key of the place; null for an event that is not heeded there. */
+  readonly stepsFrom: ReadonlyMap<string, ReadonlyMap<AnyEventObject, Step<Observed> | null>>;
   /** False when it was given up, because there was no end of places. */
   readonly isWhole: boolean;
 }
@@ -62,7 +71,9 @@ export interface Exploration<Observed> {
 /** A walk through a machine that differs from this one in few places only: the other steps are taken over. */
 export interface Known<Observed> {
   readonly found: Exploration<Observed>;
-  isSame(step: Step<Observed>): boolean;
+  isSame(from: Place<Observed>, event: AnyEventObject, step: Step<Observed> | null): boolean;
+  /** True for a step after which nothing more needs to be found. */
+  isEnough(step: Step<Observed>): boolean;
 }
 
 const PLACES_MAX = 20_000;
@@ -76,28 +87,29 @@ export function explore<Observed>(
   const nodes = new Map<string, AnyStateNode>([machine.root, ...getStateNodes(machine)].map((node) => [node.id, node]));
   const places = new Map<string, Place<Observed>>();
   const steps: Step<Observed>[] = [];
-  const stepsFrom = new Map<string, Map<AnyEventObject, Step<Observed>>>();
+  const fresh: Step<Observed>[] = [];
+  const stepsFrom = new Map<string, Map<AnyEventObject, Step<Observed> | null>>();
   const placesMax = known === undefined ? PLACES_MAX : 3 * known.found.places.length;
 
   const placeOf = (snapshot: AnyMachineSnapshot, observed: Observed): Place<Observed> => {
     const key = JSON.stringify([snapshot.status, snapshot.value, walk.project(snapshot.context as never), observed]);
     return places.get(key) ?? { key, snapshot, observed, states: snapshot._nodes.map(({ id }) => id) };
   };
-  const go = (from: Place<Observed>, event: AnyEventObject): Step<Observed> => {
+  const go = (from: Place<Observed>, event: AnyEventObject): Step<Observed> | null => {
     const _nodes = from.states.map((id) => nodes.get(id));
     const snapshot = { ...from.snapshot, machine, _nodes } as unknown as AnyMachineSnapshot;
     const step = stepSafely(() => pure.step(snapshot, event), snapshot);
-    const isHeeded = step.microsteps[0]?.transitions.length !== 0;
+    if (step.microsteps[0]?.transitions.length === 0 && !isReply(event)) return null;
     const deeds = deedsOf(step.effects);
-    const to = isHeeded ? placeOf(step.snapshot, walk.observe.next(from.observed, { event, deeds })) : from;
+    const to = placeOf(step.snapshot, walk.observe.next(from.observed, { event, deeds }));
     return {
       from,
       event,
-      to: places.get(to.key) ?? to,
+      to,
       deeds,
-      transitions: step.microsteps.flatMap(({ transitions }) => transitions.map(transitionName)),
-      through: new Set([...from.states, ...step.microsteps.flatMap((micro) => micro.snapshot._nodes.map(({ id }) => id))]),
-      heard: new Set([event.type, ...step.microsteps.map((micro) => micro.event.type)]),
+      transitions: step.microsteps.flatMap(({ transitions }) => transitions.map(nameOf)),
+      through: step.microsteps.flatMap((micro) => micro.snapshot._nodes.map(({ id }) => id)),
+      heard: [event.type, ...step.microsteps.map((micro) => micro.event.type)],
     };
   };
 
@@ -110,24 +122,33 @@ export function explore<Observed>(
 
   const init = { type: 'xstate.init', input: walk.input };
   const { snapshot, effects } = pure.first;
-  arrive(placeOf(snapshot, walk.observe.next(walk.observe.start, { event: init, deeds: deedsOf(effects) })));
+  const begun = { event: init, deeds: deedsOf(effects) };
+  const first = placeOf(snapshot, walk.observe.next(walk.observe.start, begun));
+  const beginning = { ...begun, from: { ...first, observed: walk.observe.start }, to: first };
+  steps.push({ ...beginning, transitions: [], through: first.states, heard: [init.type] });
+  fresh.push(steps[0]!);
+  arrive(first);
   for (let at = 0; at < queue.length && places.size <= placesMax; at += 1) {
     const from = queue[at]!;
     if (from.snapshot.status !== 'active') continue;
     const earlier = known?.found.stepsFrom.get(from.key);
-    const own = new Map<AnyEventObject, Step<Observed>>();
+    const own = new Map<AnyEventObject, Step<Observed> | null>();
     stepsFrom.set(from.key, own);
     const here = from.states.map((id) => nodes.get(id)!);
     for (const event of eventsAt(here, walk)) {
       if (walk.possible?.(event, from.observed) === false) continue;
       const taken = earlier?.get(event);
-      const step = taken !== undefined && known!.isSame(taken) ? taken : go(from, event);
+      const step = taken !== undefined && known!.isSame(from, event, taken) ? taken : go(from, event);
       own.set(event, step);
+      if (step === null) continue;
       steps.push(step);
       arrive(step.to);
+      if (step === taken) continue;
+      fresh.push(step);
+      if (known?.isEnough(step)) return { places: queue, steps, fresh, stepsFrom, isWhole: true };
     }
   }
-  return { places: queue, steps, stepsFrom, isWhole: places.size <= placesMax };
+  return { places: queue, steps, fresh, stepsFrom, isWhole: places.size <= placesMax };
 }
 
 /** True for what a service came back with, which no machine may drop. */
@@ -138,7 +159,7 @@ export function isReply({ type }: AnyEventObject): boolean {
 /** Places from which no path leads to an end. */
 export function deadEnds<Observed>({ places, steps }: Exploration<Observed>): Place<Observed>[] {
   const sources = new Map<string, string[]>();
-  for (const { from, to } of steps) sources.set(to.key, [...(sources.get(to.key) ?? []), from.key]);
+  for (const { from, to } of steps) getOrMake(sources, to.key, () => []).push(from.key);
   const ending = new Set(places.filter(({ snapshot }) => snapshot.status === 'done').map(({ key }) => key));
   for (const place of ending) for (const source of sources.get(place) ?? []) ending.add(source);
   return places.filter(({ key }) => !ending.has(key));
@@ -151,6 +172,12 @@ function stepSafely(step: () => PureStep, snapshot: AnyMachineSnapshot): PureSte
   } catch (error) {
     return { snapshot: { ...snapshot, status: 'error', error } as AnyMachineSnapshot, microsteps: [], effects: [] };
   }
+}
+
+const transitionsNamed = new WeakMap<AnyTransitionDefinition, string>();
+
+function nameOf(transition: AnyTransitionDefinition): string {
+  return getOrMake(transitionsNamed, transition, () => transitionName(transition));
 }
 
 const timers = new Map<string, AnyEventObject>();

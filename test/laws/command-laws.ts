@@ -1,0 +1,84 @@
+/** The laws of a child process, in the words of an onlooker. */
+import { isDeepStrictEqual } from 'node:util';
+import type { CommandInput } from '../../machines/command.ts';
+import type { CommandResult } from '../../machines/vocabulary.ts';
+import { OWNER, sends, sentTo } from '../support/deeds.ts';
+import type { Step } from '../support/explore.ts';
+import type { CommandMemory } from './command-walk.ts';
+import { commonLaws } from './common-laws.ts';
+import { hears, type Law } from './law.ts';
+
+type CommandLaw = Law<CommandInput, CommandMemory>;
+
+export const COMMAND_LAWS: readonly CommandLaw[] = [
+  ...commonLaws<CommandInput, CommandMemory>(),
+  {
+    says: 'has the child it was asked for, from the beginning, and no other',
+    holds: ({ event, deeds }, { command, reason }) =>
+      isDeepStrictEqual(
+        deeds.filter(({ does }) => does === 'start'),
+        event.type === 'xstate.init' ? [{ does: 'start', who: 'child', input: { command, reason } }] : [],
+      ),
+  },
+  {
+    says: 'may go exactly when it is ready and was not told to stop, and its owner hears that first',
+    holds: ({ event, from: { observed }, deeds }) => {
+      const isReady = event.type === 'childReady' && observed.end === null && !observed.isStopping;
+      const said = deeds.flatMap((deed) => (deed.does === 'send' ? [deed.what.type] : []));
+      const isFirst = said.indexOf('commandStarted') < said.indexOf('go');
+      return (
+        sends(deeds, 'child', 'go') === isReady &&
+        sends(deeds, OWNER, 'commandStarted') === isReady &&
+        (!isReady || isFirst)
+      );
+    },
+  },
+  {
+    says: 'tells its owner which command has started, and in which process group',
+    holds: ({ event, deeds }, { command }) =>
+      sentTo(deeds, OWNER).every((news) =>
+        isDeepStrictEqual(news, { type: 'commandStarted', command, pgid: event['pgid'] }),
+      ),
+  },
+  {
+    says: 'gets TERM once, when it is told to stop or takes too long',
+    holds: ({ event, from: { observed }, deeds }) =>
+      signals(deeds, 'SIGTERM') === (isEndOfTime(event.type) && !observed.isStopping),
+  },
+  {
+    says: 'gets KILL once, when its grace after TERM is over',
+    holds: ({ event, deeds }) => signals(deeds, 'SIGKILL') === event.type.startsWith('xstate.after.killGrace'),
+  },
+  {
+    says: 'ends when it has ended, and once it was told to stop only with its whole process group',
+    holds: ({ to: { snapshot, observed } }) => (snapshot.status === 'done') === (observed.end !== null),
+  },
+  {
+    says: 'says how it ended',
+    holds: ({ to: { snapshot, observed } }) => {
+      if (snapshot.status !== 'done') return true;
+      const { how, started, code, signal, message } = snapshot.output as CommandResult;
+      const { end, hasGone, exit } = observed;
+      return (
+        how === end &&
+        started === hasGone &&
+        code === (exit?.code ?? null) &&
+        signal === (exit?.signal ?? null) &&
+        (message !== null) === (how === 'notStarted')
+      );
+    },
+  },
+  hears('that it is to stop, until it stops', /^stop$/, ({ isStopping }) => !isStopping),
+  hears('how its child ended', /^childExited$/, () => true),
+  hears('that no process is left once it stops', /^groupGone$/, ({ isStopping }) => isStopping),
+  hears('that its child could not be started', /^childNotStarted$/, ({ isKilled }) => !isKilled),
+  hears('that a time is over', /^xstate\.after\./, () => true),
+];
+
+export function isEndOfTime(type: string): boolean {
+  return type === 'stop' || /^xstate\.after\.(startLimit|timeLimit)/.test(type);
+}
+
+function signals(deeds: Step<CommandMemory>['deeds'], signal: string): boolean {
+  return sentTo(deeds, 'child').some((order) => order.type === 'signalGroup' && order['signal'] === signal);
+}

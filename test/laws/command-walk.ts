@@ -1,0 +1,64 @@
+import type { AnyEventObject } from 'xstate';
+import type { CommandInput } from '../../machines/command.ts';
+import type { CommandResult } from '../../machines/vocabulary.ts';
+import { CHILD_EVENTS } from '../support/alphabets.ts';
+import type { Walk } from '../support/explore.ts';
+import { isEndOfTime } from './command-laws.ts';
+
+export const COMMAND_INPUTS: readonly CommandInput[] = [null, 1_000].map((timeLimitMs) => ({
+  command: 'refresh',
+  reason: 'changed',
+  timeLimitMs,
+  killGraceMs: 1_000,
+}));
+
+/** What an onlooker of a child process remembers. */
+export interface CommandMemory {
+  readonly hasGone: boolean;
+  readonly isStopping: boolean;
+  readonly isKilled: boolean;
+  readonly why: 'exited' | 'timedOut' | 'stopped';
+  readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
+  /** How it ended; null until it has. */
+  readonly end: CommandResult['how'] | null;
+}
+
+const NOTHING_YET: CommandMemory = {
+  hasGone: false,
+  isStopping: false,
+  isKilled: false,
+  why: 'exited',
+  exit: null,
+  end: null,
+};
+
+/** Everything that can happen to a child process. */
+export function commandWalk(input: CommandInput): Walk<CommandMemory> {
+  return {
+    input,
+    // A child that breaks breaks the command, which its owner sees: nothing to heed here.
+    answers: { child: { done: [], errors: [] } },
+    events: CHILD_EVENTS,
+    project: (context: unknown) => context,
+    observe: { start: NOTHING_YET, next: (before, { event }) => ({ ...before, ...fromEvent(before, event) }) },
+  };
+}
+
+function fromEvent(before: CommandMemory, { type, why, code, signal }: AnyEventObject): Partial<CommandMemory> {
+  if (isEndOfTime(type)) return before.isStopping ? {} : { isStopping: true, why: why ?? 'timedOut' };
+  if (type.startsWith('xstate.after.killGrace')) return { isKilled: true };
+  if (type.startsWith('xstate.after.killLimit')) return { end: 'unkillable' };
+  switch (type) {
+    case 'childReady':
+      return { hasGone: !before.isStopping };
+    case 'childNotStarted':
+      return { end: 'notStarted' };
+    case 'groupGone':
+      return before.isStopping ? { end: before.why } : {};
+    case 'childExited':
+      if (before.isStopping) return { exit: { code, signal } };
+      return before.hasGone ? { exit: { code, signal }, end: 'exited' } : { end: 'notStarted' };
+    default:
+      return {};
+  }
+}

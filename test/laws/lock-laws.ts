@@ -1,0 +1,183 @@
+/** The laws of the cluster lock, in the words of an onlooker. */
+import type { ClusterLockInput, ReleaseOutcome } from '../../machines/cluster-lock.ts';
+import type { Failure, FailureKind } from '../../machines/vocabulary.ts';
+import { OWNER, sends, sentTo, starts } from '../support/deeds.ts';
+import type { Seen, Step } from '../support/explore.ts';
+import { commonLaws } from './common-laws.ts';
+import type { Law } from './law.ts';
+import { FAILURES_COUNTED, isEndOfLease, isRefusal, type LockMemory, placeIn } from './lock-walk.ts';
+
+type LockLaw = Law<ClusterLockInput, LockMemory>;
+type LockStep = Step<LockMemory>;
+
+const RELEASE_TRIES_MAX = 3;
+
+export const LOCK_LAWS: readonly LockLaw[] = [
+  ...commonLaws<ClusterLockInput, LockMemory>(),
+  {
+    says: 'is held, and says so, exactly when the lock service grants it',
+    holds: (step) => tells(step, 'lockHeld') === (isStanding(step) && step.event['output'].standing === 'held'),
+  },
+  {
+    says: 'tells its place in the line when that has changed, and only then',
+    holds: (step) => {
+      const { event, from } = step;
+      const isNews =
+        isStanding(step) && event['output'].standing === 'queued' && placeIn(event['output']) !== from.observed.place;
+      return tells(step, 'lockQueued') === isNews;
+    },
+  },
+  {
+    says: 'tells of the loss of a held lock, once, and whether only its lease is spent, and of no other loss',
+    holds: (step) => {
+      const losses = sentTo(step.deeds, OWNER).filter(({ type }) => type === 'lockLost');
+      const isDue = step.from.observed.isOurs && isEndOfLease(step.event);
+      const isSpent = step.event.type.startsWith('xstate.after.leaseUsable');
+      return losses.length === (isDue ? 1 : 0) && losses.every(({ leaseSpent }) => leaseSpent === isSpent);
+    },
+  },
+  {
+    says: 'tells of trouble when it must ask again, and only then',
+    holds: (step) => tells(step, 'lockDelayed') === isTrouble(step),
+  },
+  {
+    says: 'tells of a refusal when it is not to ask again, and only then',
+    holds: (step) => tells(step, 'lockRefused') === (!step.from.observed.isOurs && isRefusal(step.event)),
+  },
+  {
+    says: 'confirms a held lock when asked to, by a renewal that was good, with what that left of the lease',
+    holds: (step) => {
+      const { event, from, deeds } = step;
+      const isGood = event.type === 'xstate.done.actor.renewLock' && event['output'].standing === 'renewed';
+      const [confirmed] = sentTo(deeds, OWNER).filter(({ type }) => type === 'lockConfirmed');
+      if (confirmed === undefined) return !(isGood && from.observed.isConfirming);
+      return isGood && from.observed.isConfirming && confirmed['leaseLeftMs'] === event['output'].leaseLeftMs;
+    },
+  },
+  {
+    says: 'asks for a renewal as soon as it is to confirm, and hears that whenever the lock is held',
+    breaches: ({ walks }) =>
+      walks.flatMap(({ found }) =>
+        found.places.flatMap(({ key, observed }) => {
+          if (!observed.isOurs) return [];
+          const confirm = [...(found.stepsFrom.get(key) ?? [])].find(([{ type }]) => type === 'confirm')?.[1];
+          return confirm?.to.observed.asking.includes('renewLock') ? [] : [key];
+        }),
+      ),
+  },
+  {
+    says: 'never has two renewals under way, nor two questions of where it stands',
+    holds: ({ to: { observed } }) => {
+      const renewals = observed.asking.filter((who) => who === 'renewLock').length;
+      return renewals < 2 && observed.asking.length - renewals < 2;
+    },
+  },
+  {
+    says: 'while its lease runs, sees it run out, and renews it sooner',
+    breaches: ({ walks }) =>
+      walks.flatMap(({ found }) =>
+        found.places.flatMap(({ key, observed }) => {
+          if (!observed.isLeased) return [];
+          const types = heededIn(found.stepsFrom.get(key));
+          const isRenewed = types.some((type) => /^xstate\.after\.renew|\.actor\.renewLock$/.test(type));
+          return isRenewed && types.some((type) => type.startsWith('xstate.after.leaseUsable')) ? [] : [key];
+        }),
+      ),
+  },
+  {
+    says: 'until the lock is ours, lost or refused, asks for it or is about to',
+    breaches: ({ walks }) =>
+      walks.flatMap(({ found }) =>
+        found.places.flatMap(({ key, observed }) => {
+          const { isAsked, isOurs, wasLost, wasRefused, isReleasing } = observed;
+          if (!isAsked || isOurs || wasLost || wasRefused || isReleasing) return [];
+          const types = heededIn(found.stepsFrom.get(key));
+          return types.some((type) => /\.(pollDelay|backOff)\.|done\.actor\.(request|check)Lock/.test(type))
+            ? []
+            : [key];
+        }),
+      ),
+  },
+  {
+    says: 'says why, whenever it tells of a loss, of trouble or of a refusal',
+    holds: ({ event, deeds }) => sentTo(deeds, OWNER).every(({ type, failure }) => isReason(type, failure, event)),
+  },
+  {
+    says: 'counts its lease from the last good request or renewal, and from nothing else',
+    holds: ({ to: { snapshot, observed } }) => snapshot.context['leaseLeftMs'] === observed.leaseLeftMs,
+  },
+  {
+    says: 'counts failures in a row, so that it asks more and more rarely',
+    holds: ({ to: { snapshot, observed } }) =>
+      observed.isReleasing || Math.min(snapshot.context['failuresInRow'], FAILURES_COUNTED) === observed.failuresInRow,
+  },
+  {
+    says: 'gets in line only when it is told to, in the name it was told, and again only after a pause',
+    holds: ({ event, deeds }) =>
+      deeds.every((deed) => {
+        if (deed.does !== 'start' || deed.who !== 'requestLock') return true;
+        const claim = deed.input as { readonly reason?: string } | null;
+        return claim?.reason === 'changed' && /^(request|xstate\.after\.backOff\..*)$/.test(event.type);
+      }),
+  },
+  {
+    says: 'hears at once that it is to give the lock back',
+    breaches: ({ walks }) =>
+      walks.flatMap(({ found }) =>
+        found.places.flatMap(({ key, observed, snapshot }) => {
+          if (snapshot.status !== 'active' || observed.isReleasing) return [];
+          const release = [...(found.stepsFrom.get(key) ?? [])].find(([{ type }]) => type === 'release')?.[1];
+          const { asking = [], isReleasing = false } = release?.to.observed ?? {};
+          return isReleasing && (!observed.isAsked || asking.includes('releaseLock')) ? [] : [key];
+        }),
+      ),
+  },
+  {
+    says: 'once it gives the lock back, asks for nothing else, and tells nothing',
+    holds: ({ to: { observed }, deeds }) =>
+      !observed.isReleasing ||
+      (observed.asking.every((who) => who === 'releaseLock') && deeds.every(({ does }) => does !== 'send')),
+  },
+  {
+    says: 'tries three times to give back what it asked for, never what it did not, and says what came of it',
+    holds: ({ event, to: { snapshot, observed } }) => {
+      if (snapshot.status !== 'done') return observed.releaseTries <= RELEASE_TRIES_MAX;
+      const { unreleased } = snapshot.output as ReleaseOutcome;
+      if (!observed.isAsked) return unreleased === null && observed.releaseTries === 0;
+      if (observed.isReleased) return unreleased === null;
+      return observed.releaseTries === RELEASE_TRIES_MAX && unreleased?.kind === event['error']?.kind;
+    },
+  },
+  {
+    says: 'asks for the lock back no sooner than after a pause',
+    holds: ({ event, deeds }) =>
+      !starts(deeds, 'releaseLock') || /^(release|xstate\.after\.releasePause)/.test(event.type),
+  },
+];
+
+const KINDS: Readonly<Record<string, FailureKind>> = { lockLost: 'lockLost', lockDelayed: 'lockUnavailable' };
+
+/** What the lock service said is passed on; what it did not say is put into words of our own. */
+function isReason(news: string, failure: Failure | null | undefined, { error, output }: Seen['event']): boolean {
+  if (!/^lock(Lost|Delayed|Refused)$/.test(news)) return true;
+  const said = error?.message ?? output?.detail ?? '';
+  return failure?.kind === (KINDS[news] ?? error?.kind) && failure?.message.includes(said) === true;
+}
+
+function heededIn(steps: ReadonlyMap<Seen['event'], unknown> | undefined): readonly string[] {
+  return [...(steps ?? [])].flatMap(([{ type }, step]) => (step === null ? [] : [type]));
+}
+
+function tells({ deeds }: LockStep, type: string): boolean {
+  return sends(deeds, OWNER, type);
+}
+
+function isStanding({ event: { type } }: LockStep): boolean {
+  return type === 'xstate.done.actor.requestLock' || type === 'xstate.done.actor.checkLock';
+}
+
+/** A question that failed for a while, or a place in the line that is gone. */
+function isTrouble({ event, from }: LockStep): boolean {
+  if (/^xstate\.error\.actor\.(request|check)Lock$/.test(event.type)) return !isRefusal(event);
+  return !from.observed.isOurs && isEndOfLease(event) && !isRefusal(event);
+}

@@ -1,0 +1,135 @@
+import type { AnyEventObject } from 'xstate';
+import type { ClusterLockInput } from '../../machines/cluster-lock.ts';
+import type { LockAnswer } from '../../machines/vocabulary.ts';
+import { LOCK_ANSWERS, LOCK_ORDERS } from '../support/alphabets.ts';
+import { type Deed, starts } from '../support/deeds.ts';
+import type { Seen, Walk } from '../support/explore.ts';
+
+export const LOCK_INPUTS: readonly ClusterLockInput[] = [{ leaseMs: 30_000, killGraceMs: 10_000, jitterSeed: 1 }];
+
+/** What an onlooker of a cluster lock remembers, who sees what is asked of the lock service and what it answers. */
+export interface LockMemory {
+  readonly isAsked: boolean;
+  /** The lock service knows us, and our lease runs. */
+  readonly isLeased: boolean;
+  /** By the lock service's last word the lock is ours. */
+  readonly isOurs: boolean;
+  readonly wasLost: boolean;
+  readonly wasRefused: boolean;
+  /** Our place in the line as it was told last. */
+  readonly place: string;
+  readonly leaseLeftMs: number;
+  /** Which questions are under way. */
+  readonly asking: readonly string[];
+  readonly isConfirming: boolean;
+  readonly failuresInRow: number;
+  readonly isReleasing: boolean;
+  readonly releaseTries: number;
+  readonly isReleased: boolean;
+}
+
+const NOTHING_YET: LockMemory = {
+  isAsked: false,
+  isLeased: false,
+  isOurs: false,
+  wasLost: false,
+  wasRefused: false,
+  place: placeIn({ ahead: null, holder: null }),
+  leaseLeftMs: 0,
+  asking: [],
+  isConfirming: false,
+  failuresInRow: 0,
+  isReleasing: false,
+  releaseTries: 0,
+  isReleased: false,
+};
+
+export const FAILURES_COUNTED = 3;
+const TRIES_COUNTED = 4;
+
+/** Everything that can happen to a cluster lock; chance is left out, and equal failures are counted up to a few. */
+export function lockWalk(input: ClusterLockInput): Walk<LockMemory> {
+  return {
+    input,
+    answers: LOCK_ANSWERS,
+    events: LOCK_ORDERS,
+    project: whatDecides,
+    observe: { start: NOTHING_YET, next: remember },
+  };
+}
+
+export function placeIn({ ahead, holder }: Pick<LockAnswer, 'ahead' | 'holder'>): string {
+  return `${ahead} before us, ${holder?.title ?? 'nobody'} first`;
+}
+
+/** What ends our lease: the lock service forgot us, refuses us, or was silent for too long. */
+export function isEndOfLease({ type, output, error }: AnyEventObject): boolean {
+  if (type.startsWith('xstate.after.leaseUsable')) return true;
+  if (type === 'xstate.done.actor.renewLock') return output.standing === 'gone';
+  return isRefusal({ type, error });
+}
+
+/** A failure that is not worth another try. */
+export function isRefusal({ type, error }: AnyEventObject): boolean {
+  return /^xstate\.error\.actor\.(request|check|renew)Lock$/.test(type) && error.kind !== 'lockUnavailable';
+}
+
+function remember(before: LockMemory, { event, deeds }: Seen): LockMemory {
+  const after = { ...before, ...fromEvent(before, event) };
+  const asking = askingAfter(before, deeds);
+  const tried = starts(deeds, 'releaseLock') ? 1 : 0;
+  return { ...after, asking, releaseTries: Math.min(before.releaseTries + tried, TRIES_COUNTED) };
+}
+
+function fromEvent(before: LockMemory, event: AnyEventObject): Partial<LockMemory> {
+  const { type, output } = event;
+  const failuresInRow = Math.min(before.failuresInRow + 1, FAILURES_COUNTED);
+  if (isEndOfLease(event)) {
+    const counts = /\.(request|check|renew)Lock$/.test(type) && type.startsWith('xstate.error') && !before.isOurs;
+    return {
+      isLeased: false,
+      isOurs: false,
+      isConfirming: false,
+      wasLost: before.isOurs,
+      wasRefused: !before.isOurs && isRefusal(event),
+      ...(counts ? { failuresInRow } : {}),
+    };
+  }
+  switch (type) {
+    case 'request':
+      return { isAsked: true };
+    case 'release':
+      return { isReleasing: true, isLeased: false, isOurs: false, isConfirming: false };
+    case 'confirm':
+      return { isConfirming: before.isOurs };
+    case 'xstate.done.actor.requestLock':
+      return { isLeased: true, leaseLeftMs: output.leaseLeftMs, ...standingIn(output) };
+    case 'xstate.done.actor.checkLock':
+      return standingIn(output);
+    case 'xstate.done.actor.renewLock':
+      return { leaseLeftMs: output.leaseLeftMs, isConfirming: false };
+    case 'xstate.done.actor.releaseLock':
+      return { isReleased: true };
+    default:
+      return /^xstate\.error\.actor\.(request|check)Lock$/.test(type) ? { failuresInRow } : {};
+  }
+}
+
+function standingIn(output: LockAnswer): Partial<LockMemory> {
+  return { isOurs: output.standing === 'held', place: placeIn(output), failuresInRow: 0 };
+}
+
+/** Stops come before starts. */
+function askingAfter({ asking }: LockMemory, deeds: readonly Deed[]): readonly string[] {
+  const named = (does: 'start' | 'stop') => deeds.flatMap((deed) => (deed.does === does ? [deed.who] : []));
+  const stopped = named('stop');
+  return [...asking.filter((who) => !stopped.includes(who)), ...named('start')].sort();
+}
+
+function whatDecides(context: {
+  readonly failuresInRow: number;
+  readonly failure: { readonly kind: string } | null;
+}): unknown {
+  const { jitter, jitterSeed, failure, failuresInRow, ...rest } = context as typeof context & Record<string, unknown>;
+  return { ...rest, failure: failure?.kind, failuresInRow: Math.min(failuresInRow, FAILURES_COUNTED) };
+}

@@ -1,0 +1,28 @@
+/** Wrong commands. */
+import { commandMachine } from '../../machines/command.ts';
+import { type Mutant, plant, plantKey } from './mutate.ts';
+
+const machine = commandMachine;
+
+export const PLANTED_IN_COMMANDS: readonly Mutant[] = [
+  plantKey(machine, 'starting', 'entry', 'goes before it is told', ['letGo']),
+  plantKey(machine, '', 'invoke', 'has no child', undefined),
+  plant(machine, 'starting', 'childReady', 'names no process group', () => [
+    { target: 'running', actions: [{ type: 'tellStarted', params: { pgid: 0 } }] },
+  ]),
+  plant(machine, 'starting', 'stop', 'goes although it was told to stop', () => [{ target: 'running' }]),
+  plant(machine, 'running', 'stop', 'kills without grace', (written) => [{ ...written[0]!, target: 'killing' }]),
+  plant(machine, 'running', 'stop', 'is over when it is told to stop', (written) => [
+    { ...written[0]!, target: 'ended' },
+  ]),
+  plant(machine, 'running', 'stop', 'does not hear that it is to stop', () => []),
+  plant(machine, 'running', 'timeLimit', 'has no limit', () => []),
+  plant(machine, 'terminating', 'childExited', 'does not wait for the rest of its group', (written) => [
+    { ...written[0]!, target: 'ended' },
+  ]),
+  plant(machine, 'terminating', 'killGrace', 'asks again instead of killing', () => [
+    { target: 'terminating', reenter: true },
+  ]),
+  plant(machine, 'killing', 'killLimit', 'waits for what cannot be killed', () => []),
+  plant(machine, 'killing', 'killLimit', 'calls what it could not kill ended', () => [{ target: 'ended' }]),
+];

@@ -1,0 +1,57 @@
+/** Wrong cluster locks. */
+import { clusterLockMachine } from '../../machines/cluster-lock.ts';
+import { type Mutant, plant, plantKey } from './mutate.ts';
+
+const machine = clusterLockMachine;
+const VOUCHED = 'leased.lease.vouched';
+
+export const PLANTED_IN_LOCKS: readonly Mutant[] = [
+  plant(machine, 'leased.standing.answered', 'at once', 'takes any answer for the lock', () => [{ target: 'held' }]),
+  plant(machine, 'leased.standing.answered', 'at once', 'never believes that it is held', (written) =>
+    written.toSpliced(0, 1),
+  ),
+  plant(machine, `${VOUCHED}.resting`, 'renewDelay', 'sleeps on its lease', () => []),
+  plant(machine, VOUCHED, 'leaseUsable', 'holds the lock for ever', () => []),
+  plant(machine, VOUCHED, 'leaseUsable', 'hears of the end of its lease and stays', () => [{}]),
+  plantKey(machine, 'leased.standing.held', 'invoke', 'renews twice at once', {
+    id: 'renewLock',
+    src: 'renewLock',
+    input: null,
+  }),
+  plant(
+    machine,
+    `${VOUCHED}.renewing`,
+    'renewLock done',
+    'takes a lock that is gone for a place in the line',
+    (written) => written.toSpliced(1, 1),
+  ),
+  plant(machine, `${VOUCHED}.renewing`, 'renewLock error', 'tries again whatever the lock service says', (written) => [
+    { target: written[0]!.target! },
+  ]),
+  plant(machine, `${VOUCHED}.proven`, 'at once', 'confirms without being asked', (written) => {
+    const { guard: _, ...rest } = written[0]!;
+    return [rest];
+  }),
+  plant(machine, `${VOUCHED}.resting`, 'confirm', 'confirms by its memory', () => [{ actions: ['tellConfirmed'] }]),
+  plant(machine, `${VOUCHED}.resting`, 'confirm', 'confirms at the next renewal', () => [{ actions: ['askConfirm'] }]),
+  plant(machine, 'leased', 'release', 'just forgets the lock', () => [{ target: 'released' }]),
+  plant(machine, 'requesting', 'release', 'lets a request that is under way win a lock', () => [
+    { target: 'released' },
+  ]),
+  plant(machine, 'backingOff', 'release', 'hears nothing while it pauses', () => []),
+  plant(machine, 'idle', 'release', 'gives back what it never had', () => [{ target: 'releasing' }]),
+  plant(machine, 'releasing', 'releaseLock error', 'gives back for ever', () => [{ target: 'pausing' }]),
+  plant(machine, 'releasing', 'releaseLock error', 'gives back in a hurry', (written) =>
+    written.with(1, { target: 'releasing', reenter: true }),
+  ),
+  plant(machine, 'requesting', 'requestLock error', 'never gives up on a refusal', (written) => {
+    const { guard: _, ...rest } = written[0]!;
+    return [rest];
+  }),
+  plant(machine, 'requesting', 'requestLock error', 'asks again without a pause', (written) =>
+    written.with(0, { ...written[0]!, target: 'requesting', reenter: true }),
+  ),
+  plantKey(machine, 'lost', 'entry', 'tells twice of a loss', ['tellLost', 'tellLost']),
+  plantKey(machine, 'lost', 'entry', 'keeps a loss to itself', []),
+  plantKey(machine, 'releasing', 'entry', 'says goodbye', ['countReleaseTry', 'tellLost']),
+];

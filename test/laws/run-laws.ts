@@ -1,0 +1,131 @@
+/** The laws of a run. Words on the left of `from` and `to` are an onlooker's, never states of the machine. */
+import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
+import { EXIT_CODES, type OutcomeName } from '../../src/exit-codes.ts';
+import { sends, starts } from '../support/deeds.ts';
+import type { Step } from '../support/explore.ts';
+import { commonLaws } from './common-laws.ts';
+import { conditionLaws } from './condition-laws.ts';
+import { hears, type Law } from './law.ts';
+import { NEVER_AN_ENDING } from './never-taken.ts';
+import { endingName, isRefreshing } from './run-endings.ts';
+import { isUnreported, type RunMemory } from './run-memory.ts';
+import { tellingLaws } from './telling-laws.ts';
+
+export type RunLaw = Law<RunInput, RunMemory>;
+export type RunStep = Step<RunMemory>;
+
+/** What nothing that decides has started once the ending is settled. */
+const BEGINNINGS = ['handbrake', 'takeRunLock', 'readPrimer', 'resolveGroups', 'clusterLock', 'refresh'];
+
+export const RUN_LAWS: readonly RunLaw[] = [
+  ...commonLaws<RunInput, RunMemory>(),
+  ...conditionLaws,
+  ...tellingLaws,
+  {
+    says: 'after SIGTERM or SIGINT, and whenever the ending is settled, nothing begins any more',
+    holds: ({ to, deeds }) =>
+      to.observed.due === null ||
+      !(sends(deeds, 'clusterLock', 'request') || sends(deeds, 'clusterLock', 'confirm') || begins(deeds, to.observed)),
+  },
+  hears('SIGTERM and SIGINT in every state', /^abort$/, () => true),
+  hears('of a lost lock from when it is held until the report', /^lockLost$/, ({ lock, reports }) => {
+    return lock === 'held' && reports === 0;
+  }),
+  hears('the end of its time from asking for the lock until the report', /^xstate\.after\.haproxyTimeout/, (memory) => {
+    return /asked|held|lost|broken/.test(memory.lock) && memory.reports === 0;
+  }),
+  hears(
+    'what the cluster lock says while it waits for it',
+    /^lock(Queued|Delayed|Held|Refused)$/,
+    ({ lock, reports }) => {
+      return lock === 'asked' && reports === 0;
+    },
+  ),
+  hears('what the cluster lock says of its lease when asked', /^lockConfirmed$/, ({ lock, confirmAsked, refresh }) => {
+    return lock === 'held' && confirmAsked && refresh === 'no';
+  }),
+  hears('of the start of every command', /^commandStarted$/, (memory) => memory.isBraking || isRefreshing(memory)),
+  {
+    says: 'ends as what has come to it says',
+    holds: ({ to }) => endingOf(to) === to.observed.due,
+  },
+  {
+    says: 'never changes an ending that is decided, but for the report of a good one that cannot be written',
+    holds: ({ from, event, to }) =>
+      endingOf(from) === null || endingOf(to) === endingOf(from) || isUnreported(from.observed.due, event),
+  },
+  {
+    says: 'ends in the state that its outcome names',
+    holds: ({ to: { snapshot } }) =>
+      snapshot.status !== 'done' ||
+      (snapshot.output === snapshot.context['outcome'] && (snapshot.output as Outcome | null)?.kind === snapshot.value),
+  },
+  {
+    says: 'a run that took the run lock reports once, any other never',
+    holds: ({ to: { snapshot, observed } }) =>
+      observed.reports < 2 && (snapshot.status !== 'done' || observed.reports === (observed.hasRunLock ? 1 : 0)),
+  },
+  {
+    says: 'a run that took the run lock gives back the cluster lock once and then the run lock once, any other nothing',
+    holds: ({ to: { snapshot, observed } }) =>
+      observed.releases < 2 &&
+      observed.drops < 2 &&
+      observed.drops <= observed.releases &&
+      (snapshot.status !== 'done' ||
+        (observed.releases === (observed.hasRunLock ? 1 : 0) && observed.drops === observed.releases)),
+  },
+  {
+    says: 'gives back the cluster lock after the report, and the run lock after the cluster lock',
+    holds: ({ event, to, deeds }) =>
+      (!sends(deeds, 'clusterLock', 'release') || /\.actor\.writeReport$/.test(event.type)) &&
+      (!starts(deeds, 'dropRunLock') || to.observed.lock === 'ended' || to.observed.lock === 'broken'),
+  },
+  {
+    says: 'lets go of a command only when that has ended, and of a lock only when no command runs',
+    holds: ({ event, from, deeds }) =>
+      deeds.every((deed) => {
+        if (deed.does !== 'stop') return true;
+        if (deed.who === 'refresh' || deed.who === 'handbrake') return event.type.endsWith(`.actor.${deed.who}`);
+        return deed.who !== 'clusterLock' || !isRefreshing(from.observed);
+      }) &&
+      (!starts(deeds, 'writeReport') || event.type.endsWith('.actor.refresh') || !isRefreshing(from.observed)),
+  },
+  {
+    says: 'asks for nothing that it has asked for and waits for',
+    holds: ({ from, deeds }) =>
+      !(isRefreshing(from.observed) && starts(deeds, 'refresh')) &&
+      !(from.observed.isBraking && starts(deeds, 'handbrake')),
+  },
+  {
+    says: 'comes to every ending there is',
+    breaches: ({ walks }) => {
+      const reached = new Set(walks.flatMap(({ found }) => found.places.map(endingOf)));
+      return ENDINGS.filter((name) => !reached.has(name) && !Object.hasOwn(NEVER_AN_ENDING, name));
+    },
+  },
+  {
+    says: 'a good outcome of a refresh is one whose command exited with 0 under a lock that was not lost',
+    holds: ({ event, from, to }) =>
+      !endingOf(to)?.startsWith('refreshed') ||
+      endingOf(from) !== null ||
+      (event['output'].how === 'exited' && event['output'].code === 0 && from.observed.lock === 'held'),
+  },
+];
+
+const MORE_EXACT: Partial<Record<OutcomeName, readonly string[]>> = {
+  refreshed: ['refreshed/changed', 'refreshed/forced'],
+  unchanged: ['unchanged/noDifference', 'unchanged/noLongerNeeded'],
+};
+
+const ENDINGS = [...new Set(EXIT_CODES.flatMap(({ when }) => when))].flatMap((name) => MORE_EXACT[name] ?? [name]);
+
+function endingOf({ snapshot }: RunStep['to']): string | null {
+  const outcome = snapshot.context['outcome'] as Outcome | null;
+  return outcome && endingName(outcome);
+}
+
+/** The cluster lock is made, idle, with the run lock. */
+function begins(deeds: RunStep['deeds'], { reports, hasRunLock }: RunMemory): boolean {
+  const isTaken = hasRunLock && reports > 0;
+  return BEGINNINGS.some((who) => starts(deeds, who) && !(who === 'clusterLock' && isTaken));
+}

@@ -1,0 +1,172 @@
+/**
+ * What an onlooker of a run remembers, who sees only what comes to the machine and what the machine does, never its
+ * states. The laws of a run are about this; were they about states, a wrong machine could wrong them too.
+ */
+import type { AnyEventObject } from 'xstate';
+import type { Memory, RunInput } from '../../machines/vocabulary.ts';
+import { sends, starts } from '../support/deeds.ts';
+import type { Seen } from '../support/explore.ts';
+import { endingDue } from './run-endings.ts';
+import { type Look, lookAt } from './run-looks.ts';
+
+export interface RunMemory {
+  /** How the run must end, as soon as that is settled: `skipped/handbrakeEngaged`. */
+  readonly due: string | null;
+  /** How often the handbrake was seen released, up to 2. */
+  readonly released: number;
+  /** It was seen released after the cluster settled. */
+  readonly releasedAgain: boolean;
+  readonly hasRunLock: boolean;
+  readonly last: 'none' | 'recent' | 'ineffective';
+  /** Generation of `front` that was accepted before. */
+  readonly generation: number | null;
+  /** How many groups the primer has, between its reading and the comparison. */
+  readonly groups: number | null;
+  /** How often pods were compared. */
+  readonly compared: number;
+  /** They were compared after the cluster settled. */
+  readonly comparedAgain: boolean;
+  /** What all comparisons saw. */
+  readonly changes: readonly string[];
+  readonly lock: 'untouched' | 'asked' | 'held' | 'lost' | 'broken' | 'ended';
+  /** The last word of the lock service was trouble. */
+  readonly isTroubled: boolean;
+  readonly settled: boolean;
+  readonly confirmAsked: boolean;
+  readonly confirmed: boolean;
+  readonly refresh: 'no' | 'starting' | 'running' | 'succeeded' | 'failed' | 'unkillable' | 'unseen';
+  readonly refreshStarted: boolean;
+  /** The handbrake command runs. */
+  readonly isBraking: boolean;
+  readonly aborted: boolean;
+  readonly reports: number;
+  readonly releases: number;
+  readonly drops: number;
+}
+
+export const NOTHING_YET: RunMemory = {
+  due: null,
+  released: 0,
+  releasedAgain: false,
+  hasRunLock: false,
+  last: 'none',
+  generation: null,
+  groups: null,
+  compared: 0,
+  comparedAgain: false,
+  changes: [],
+  lock: 'untouched',
+  isTroubled: false,
+  settled: false,
+  confirmAsked: false,
+  confirmed: false,
+  refresh: 'no',
+  refreshStarted: false,
+  isBraking: false,
+  aborted: false,
+  reports: 0,
+  releases: 0,
+  drops: 0,
+};
+
+/** What the onlooker remembers after one more step of the run with this input. */
+export function remember(run: RunInput): (before: RunMemory, seen: Seen) => RunMemory {
+  return (before, seen) => {
+    const look = lookAt(before, seen.event, run);
+    const due = before.due ?? endingDue(before, seen.event, run, look);
+    const after = { ...before, ...fromEvent(before, seen.event), ...fromLook(before, look), due };
+    const reported = isUnreported(before.due, seen.event) ? { due: 'failed/statisticsUnwritable' } : {};
+    return withoutPast({ ...after, ...fromDeeds(after, seen), ...reported });
+  };
+}
+
+/** A good run that could not say so is a failed one. It is the one ending that changes. */
+export function isUnreported(due: string | null, { type }: AnyEventObject): boolean {
+  return type === 'xstate.error.actor.writeReport' && !/^(failed|aborted)/.test(due ?? '');
+}
+
+function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject): Partial<RunMemory> {
+  if (/^xstate\.(done|error)\.actor\.handbrake$/.test(type)) {
+    const isReleased = output?.how === 'exited' && output.code === 0;
+    const released = Math.min(before.released + (isReleased ? 1 : 0), 2);
+    return { isBraking: false, released, releasedAgain: before.releasedAgain || (isReleased && before.settled) };
+  }
+  if (/^xstate\.after\.refreshDelay\./.test(type)) return { settled: before.lock === 'held' };
+  if (/^xstate\.error\.actor\.refresh$/.test(type))
+    return { refresh: before.refresh === 'starting' ? 'failed' : 'unseen' };
+  switch (type) {
+    case 'xstate.done.actor.takeRunLock': {
+      const { lastRefresh } = output.memory;
+      const generation = generationIn(output.memory);
+      const last = lastRefresh === null ? 'none' : lastRefresh.times > 1 ? 'ineffective' : 'recent';
+      return { hasRunLock: output.owner === null, generation, last };
+    }
+    case 'xstate.done.actor.readPrimer':
+      return { groups: output.groups.length };
+    case 'xstate.done.actor.refresh':
+      return { refresh: output.how === 'unkillable' ? output.how : isSuccess(output) ? 'succeeded' : 'failed' };
+    case 'xstate.done.actor.clusterLock':
+      return { lock: 'ended' };
+    case 'xstate.error.actor.clusterLock':
+      return { lock: 'broken' };
+    case 'lockDelayed':
+      return { isTroubled: true };
+    case 'lockQueued':
+      return { isTroubled: false };
+    case 'lockHeld':
+      return { lock: 'held', isTroubled: false };
+    case 'lockLost':
+      return { lock: 'lost' };
+    case 'lockConfirmed':
+      return { confirmed: before.confirmAsked && event['leaseLeftMs'] > 1 };
+    case 'commandStarted':
+      return before.refresh === 'starting' ? { refresh: 'running', refreshStarted: true } : {};
+    case 'abort':
+      return { aborted: true };
+    default:
+      return {};
+  }
+}
+
+/** The generation of `front` that is remembered. */
+export function generationIn({ generations }: Pick<Memory, 'generations'>): number | null {
+  const accepted = generations['sas/front'];
+  return accepted === undefined ? null : Number(accepted);
+}
+
+function isSuccess({ how, code }: { readonly how: string; readonly code: number | null }): boolean {
+  return how === 'exited' && code === 0;
+}
+
+function fromLook(before: RunMemory, look: Look | null): Partial<RunMemory> {
+  if (look === null) return {};
+  return {
+    compared: before.compared + 1,
+    comparedAgain: before.settled,
+    changes: look.changes,
+    generation: look.generation,
+    groups: null,
+  };
+}
+
+function fromDeeds({ lock, refresh, ...after }: RunMemory, { deeds }: Seen): Partial<RunMemory> {
+  const count = (before: number, more: boolean) => Math.min(before + (more ? 1 : 0), 2);
+  return {
+    lock: lock === 'untouched' && sends(deeds, 'clusterLock', 'request') ? 'asked' : lock,
+    confirmAsked: after.confirmAsked || (after.releasedAgain && sends(deeds, 'clusterLock', 'confirm')),
+    refresh: starts(deeds, 'refresh') ? 'starting' : refresh,
+    isBraking: after.isBraking || starts(deeds, 'handbrake'),
+    reports: count(after.reports, starts(deeds, 'writeReport')),
+    releases: count(after.releases, sends(deeds, 'clusterLock', 'release')),
+    drops: count(after.drops, starts(deeds, 'dropRunLock')),
+  };
+}
+
+/** What can no longer matter must not make places differ. */
+function withoutPast(after: RunMemory): RunMemory {
+  const { due, hasRunLock, lock, refresh, refreshStarted, isBraking, generation } = after;
+  const { aborted, reports, releases, drops } = after;
+  if (due === null) return after;
+  const current = { ...NOTHING_YET, due, hasRunLock, lock, aborted, reports, releases, drops };
+  return reports > 0 ? current : { ...current, refresh, refreshStarted, isBraking, generation };
+}

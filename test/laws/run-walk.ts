@@ -1,0 +1,81 @@
+import type { RunContext } from '../../machines/run-context.ts';
+import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
+import { RUN_ANSWERS, RUN_EVENTS } from '../support/alphabets.ts';
+import type { Walk } from '../support/explore.ts';
+import { runInput } from '../support/run-input.ts';
+import { endingName } from './run-endings.ts';
+import { NOTHING_YET, type RunMemory, remember } from './run-memory.ts';
+
+/** Every combination of the four inputs that decide most; then each of the others where it decides. */
+export const RUN_INPUTS: readonly RunInput[] = [
+  ...[false, true].flatMap((forceRun) =>
+    [false, true].flatMap((dryRun) =>
+      (['terminate', 'finish'] as const).flatMap((onLockLost) =>
+        (['fail', 'tolerate'] as const).map((onDiscoveryError) =>
+          runInput({ forceRun, dryRun, onLockLost, onDiscoveryError }),
+        ),
+      ),
+    ),
+  ),
+  runInput({ maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
+  runInput({ maxShrinkPercent: 20, allowEmpty: true, onDiscoveryError: 'tolerate' }),
+  runInput({ refreshOn: ['added', 'renamed', 'moved', 'removed'], maxShrinkPercent: 60, allowEmpty: true }),
+  runInput({ refreshOn: ['moved'], onLockLost: 'finish', refreshTimeoutMs: 15_000 }),
+  runInput({ forceRun: true, maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
+];
+
+/** Few, and yet together they lead through every transition. */
+export const RUN_INPUTS_OF_MUTANTS: readonly RunInput[] = [
+  runInput(),
+  runInput({ forceRun: true }),
+  runInput({ dryRun: true }),
+  runInput({ forceRun: true, dryRun: true }),
+  runInput({ maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
+  runInput({ onLockLost: 'finish', refreshTimeoutMs: 15_000 }),
+];
+
+/** Everything that can happen to a run. */
+export function runWalk(input: RunInput): Walk<RunMemory> {
+  return {
+    input,
+    answers: RUN_ANSWERS,
+    events: RUN_EVENTS,
+    project: whatDecides,
+    possible: ({ type, output }, { lock, releases, groups }) => {
+      const isAtWork = lock === 'asked' || lock === 'held' || lock === 'lost';
+      // The cluster lock is silent until it is asked, ends once, and ends well only when it is told to.
+      if (type.startsWith('lock') || type === 'xstate.error.actor.clusterLock') return isAtWork;
+      if (type === 'xstate.done.actor.clusterLock') return releases > 0 && lock !== 'broken' && lock !== 'ended';
+      // Discovery says nothing of groups that it was not asked about.
+      return type !== 'xstate.done.actor.resolveGroups' || groups !== 0 || output.answers.length === 0;
+    },
+    observe: { start: NOTHING_YET, next: remember(input) },
+  };
+}
+
+/** What is only carried along to be told in the end makes no difference; pods do until the ending is decided. */
+function whatDecides(context: RunContext): unknown {
+  const { reason, refreshStarted, clusterLockBroken, lockLoss, lockTrouble, outcome, refresh } = context;
+  return {
+    reason,
+    refreshStarted,
+    clusterLockBroken,
+    refresh: refresh && [refresh.how === 'unkillable', refresh.how === 'exited' && refresh.code === 0],
+    ...(outcome === null
+      ? { lockLost: lockLoss?.kind, isTroubled: lockTrouble !== null, pods: podsOf(context) }
+      : { outcome: endingName(outcome), why: timeoutOf(outcome) }),
+  };
+}
+
+/** All that was read, until it is decided to refresh; then what the second look is compared with. */
+function podsOf({ reason, groups, answers, memory, diff }: RunContext): unknown {
+  if (reason === 'forced') return null;
+  if (reason === null) return [groups, answers, memory, diff];
+  const changes = diff!.groups.map(({ added, renamed, moved, removed }) => [added, renamed, moved, removed]);
+  return [groups, answers, memory.generations, changes];
+}
+
+/** It says what trouble the lock service had, if any. */
+function timeoutOf(outcome: Outcome): string | null {
+  return outcome.kind === 'failed' && outcome.failure?.kind === 'lockTimeout' ? outcome.failure.message : null;
+}

@@ -1,0 +1,57 @@
+import type { ClusterLockInput } from '../../machines/cluster-lock.ts';
+import { clusterLockMachine } from '../../machines/cluster-lock.ts';
+import { type CommandInput, commandMachine } from '../../machines/command.ts';
+import type { RunInput } from '../../machines/vocabulary.ts';
+import { watcherMachine } from '../../machines/watcher.ts';
+import { COMMAND_LAWS } from './command-laws.ts';
+import { COMMAND_INPUTS, type CommandMemory, commandWalk } from './command-walk.ts';
+import { LOCK_LAWS } from './lock-laws.ts';
+import { LOCK_INPUTS, type LockMemory, lockWalk } from './lock-walk.ts';
+import { PLANTED_IN_COMMANDS } from './planted-in-commands.ts';
+import { PLANTED_IN_LOCKS } from './planted-in-locks.ts';
+import { PLANTED_IN_RUNS } from './planted-in-runs.ts';
+import { RUN_LAWS } from './run-laws.ts';
+import type { RunMemory } from './run-memory.ts';
+import { RUN_INPUTS, RUN_INPUTS_OF_MUTANTS, runWalk } from './run-walk.ts';
+import type { Specimen } from './specimen.ts';
+
+export const RUN: Specimen<RunInput, RunMemory> = {
+  machine: watcherMachine,
+  inputs: RUN_INPUTS,
+  inputsOfMutants: RUN_INPUTS_OF_MUTANTS,
+  walk: runWalk,
+  laws: RUN_LAWS,
+  planted: PLANTED_IN_RUNS,
+  equivalent: because('only a bug breaks the command’s machine, and the run ends as it was going to', [
+    'watcher.checkingHandbrake at handbrake error: 1: action 1 warn left out',
+  ]),
+};
+
+export const LOCK: Specimen<ClusterLockInput, LockMemory> = {
+  machine: clusterLockMachine,
+  inputs: LOCK_INPUTS,
+  inputsOfMutants: LOCK_INPUTS,
+  walk: lockWalk,
+  laws: LOCK_LAWS,
+  planted: PLANTED_IN_LOCKS,
+  equivalent: because('chance is left out of the walk: how long a pause is, test/machines/cluster-lock.test.ts holds', [
+    'clusterLock.backingOff at entry: action 1 drawJitter left out',
+    'clusterLock.leased.standing.queued at entry: action 1 drawJitter left out',
+    'clusterLock.leased.standing.troubled at entry: action 1 drawJitter left out',
+    'clusterLock.leased.lease.vouched.retrying at entry: action 1 drawJitter left out',
+  ]),
+};
+
+export const COMMAND: Specimen<CommandInput, CommandMemory> = {
+  machine: commandMachine,
+  inputs: COMMAND_INPUTS,
+  inputsOfMutants: COMMAND_INPUTS.slice(0, 1),
+  walk: commandWalk,
+  laws: COMMAND_LAWS,
+  planted: PLANTED_IN_COMMANDS,
+  equivalent: {},
+};
+
+function because(reason: string, names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, reason]));
+}
