@@ -86,11 +86,6 @@ export const holdingRuns: Scenarios = {
     return world.start({ haproxy_timeout: '1s', lock_lease: '20s' });
   },
 
-  'too-little-of-the-lease-is-left': async (world) => {
-    world.yt.faults.add('ping_transaction', { kind: 'delay', ms: 700, when: 'after' });
-    return world.start({ on_lock_lost: 'finish', lock_lease: '4s', haproxy_refresh_timeout: '3s' });
-  },
-
   'vouched-for-by-a-renewal-under-way': async (world) => {
     const node = await slowToConfirm(world, { lock_lease: '4s' });
     const gate = world.yt.faults.hold('ping_transaction', { times: 1 });

@@ -20,6 +20,9 @@ export const NEVER_RECORDED: Readonly<Record<string, string>> = {
   ...because('a command that ends before it may go has no guard yet, and is told of as not started', [
     'command.starting: childExited → ended',
   ]),
+  ...because('a renewal that is answered within its time limit leaves more of the lease, unless the process was stopped', [
+    'watcher.holdingRunLock.takingTurn.confirming.vouchingForLock: lockConfirmed [else] → holdingRunLock.reporting',
+  ]),
   ...because('it takes a process that the kernel itself cannot kill', [
     'command.killing: xstate.after.killLimit.command.killing → ended',
   ]),
