@@ -29,6 +29,8 @@ export interface RunContext {
   readonly groups: readonly Group[];
   readonly answers: readonly Answer[];
   readonly diff: Diff | null;
+  /** The last comparison as it was, with what only it saw: what is lost need not be lost twice to hold a refresh back. */
+  readonly lastDiff: Diff | null;
   readonly reason: Reason | null;
   readonly refreshStarted: boolean;
   readonly refresh: CommandResult | null;

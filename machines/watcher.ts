@@ -86,7 +86,7 @@ const watcher = setup({
     dryRun: ({ context }) => context.run.dryRun,
     untrusted: ({ context }) => isUntrusted(context),
     forcedWithoutTrust: ({ context }) => context.run.forceRun && isUntrusted(context),
-    shrunkTooMuch: ({ context: { run, diff } }) => groupsShrunkTooMuch(diff!, run).length > 0,
+    shrunkTooMuch: ({ context: { run, lastDiff } }) => groupsShrunkTooMuch(lastDiff!, run).length > 0,
     ineffective: ({ context: { run, diff, memory } }) =>
       memory.lastRefresh !== null &&
       memory.lastRefresh.plan === planOf(diff!, run.refreshOn) &&
@@ -111,7 +111,7 @@ const watcher = setup({
     }),
     concludeUntrusted: assign({ outcome: ({ context }) => failed(untrustedFailure(context.diff!)) }),
     concludeShrunk: assign({
-      outcome: ({ context: { run, diff } }) => failed(shrunkFailure(diff!, run)),
+      outcome: ({ context: { run, lastDiff } }) => failed(shrunkFailure(lastDiff!, run)),
     }),
     concludeRefreshed: assign({ outcome: ({ context }): Outcome => ({ kind: 'refreshed', reason: context.reason! }) }),
     concludeOutOfTime: assign({
@@ -131,19 +131,16 @@ const watcher = setup({
       answers: judgeAnswers(answers, context.memory),
     })),
     /** The lists themselves, which may be large, have served their purpose. */
-    compare: assign(({ context: { groups, answers, memory } }) => ({
-      diff: diffGroups(groups, answers),
-      memory: rememberGenerations(answers, memory),
-      groups: [],
-      answers: [],
-    })),
+    compare: assign(({ context: { groups, answers, memory } }) => {
+      const diff = diffGroups(groups, answers);
+      return { diff, lastDiff: diff, memory: rememberGenerations(answers, memory), groups: [], answers: [] };
+    }),
     /** A change must be seen twice to count. */
-    compareAgain: assign(({ context: { groups, answers, memory, diff } }) => ({
-      diff: seenTwice(diff!, diffGroups(groups, answers)),
-      memory: rememberGenerations(answers, memory),
-      groups: [],
-      answers: [],
-    })),
+    compareAgain: assign(({ context: { groups, answers, memory, diff } }) => {
+      const lastDiff = diffGroups(groups, answers);
+      const both = seenTwice(diff!, lastDiff);
+      return { diff: both, lastDiff, memory: rememberGenerations(answers, memory), groups: [], answers: [] };
+    }),
     concludeIneffective: assign({
       outcome: ({ context }) => failed(ineffectiveFailure(context.memory.lastRefresh!.times)),
     }),
@@ -640,6 +637,7 @@ export const watcherMachine = watcher.createMachine({
     groups: [],
     answers: [],
     diff: null,
+    lastDiff: null,
     reason: null,
     refreshStarted: false,
     refresh: null,
