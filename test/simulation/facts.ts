@@ -56,7 +56,12 @@ export type Happening =
   /** The run asked for a renewal; whether that arrives is another matter. */
   | ({ readonly what: 'renewalSent' } & OfRun)
   /** The run was told that it holds the lock, or that the lock was renewed. */
-  | ({ readonly what: 'lockTold'; readonly answer: 'held' | 'renewed' | 'gone'; readonly askedAtMs: number } & OfRun)
+  | ({
+      readonly what: 'lockTold';
+      readonly answer: 'held' | 'renewed' | 'gone';
+      readonly askedAtMs: number;
+      readonly leaseLeftMs: number;
+    } & OfRun)
   | ({ readonly what: 'refreshRecorded' } & OfRun)
   /** The command runs. `isUnkillable`: the kernel will not let go of it before its time. */
   | ({ readonly what: 'refreshStarted'; readonly group: number; readonly isUnkillable: boolean } & OfRun)

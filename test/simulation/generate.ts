@@ -93,13 +93,13 @@ function withoutFaults(seed: number): Scenario {
 
 function timesOf(dice: Dice, leaseMs: number, killGraceMs: number) {
   const onLockLost = dice.pick(['terminate', 'terminate', 'finish'] as const, 'onLockLost');
-  // With `finish` the command and its end have to fit into the lease; some leave little room.
-  const roomMs = leaseMs - killGraceMs;
+  // With `finish` the command, its end and a margin have to fit into the lease; some leave little room.
+  const roomMs = 0.9 * leaseMs - killGraceMs;
   return {
     onLockLost,
     refreshTimeoutMs:
       onLockLost === 'finish'
-        ? Math.round(roomMs * dice.pick([0.5, 0.8, 0.95], 'tight'))
+        ? Math.round(roomMs * dice.pick([0.5, 0.8, 0.98], 'tight'))
         : dice.pick([null, 10_000], 'refreshTimeout'),
     refreshDelayMs: dice.pick([0, 1_000, 5_000], 'delay'),
     budgetMs: dice.pick([60_000, 60_000, 120_000], 'budget'),

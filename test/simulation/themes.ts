@@ -43,6 +43,18 @@ const THEMES: Readonly<Record<string, Theme>> = {
       }),
     ]);
   },
+  /** A slow disk lets the refresh start late in the lease, and then the lock service refuses every renewal. */
+  refused: ({ dice, scenario, fault }) => {
+    const { leaseMs } = scenario.settings;
+    return scenario.nodes.flatMap((_, node) => [
+      fault('refreshSlow', node, SOON, { size: 2 * leaseMs, forMs: 10 * leaseMs }),
+      fault('diskSlow', node, SOON, {
+        size: Math.round(leaseMs * dice.pick([0.15, 0.22, 0.24, 0.26], 'disk', node)),
+        forMs: 10 * leaseMs,
+      }),
+      fault('lockDenied', node, at(RUNNING, 1, 1), { forMs: 2 * leaseMs }),
+    ]);
+  },
   /** One group of several has no answer that can be trusted. */
   half: ({ scenario, fault }) =>
     scenario.nodes.map((_, node) => fault('discoveryInvalid', node, SOON, { forMs: scenario.periodMs })),

@@ -89,6 +89,23 @@ function leaseProblem(history: History, neededMs: number): string | null {
   return leftMs >= neededMs ? null : `the lease has ${Math.floor(leftMs)} ms left, and ${neededMs} are needed`;
 }
 
+const s6b: Rule = {
+  id: 'S6b',
+  statement: 'No run is told of more of its lease than the lock service keeps.',
+  begin: () => ({
+    see(fact, history) {
+      if (fact.what !== 'lockTold' || fact.answer === 'gone') return null;
+      const grant = history.grantOf(history.run(fact.run));
+      if (grant?.keptUntilMs == null || grant.freedMs !== null || hadWrongClock(fact.node, 0, history)) return null;
+      // Who still waits, or believes to, is told of its place only.
+      if (!history.run(fact.run).facts.some((each) => each.what === 'lockTold' && each.answer === 'held')) return null;
+      const keptMs = Math.max(0, grant.keptUntilMs - fact.atMs);
+      const mostMs = keptMs + CLOCKS_DIFFER * history.scenario.settings.leaseMs + SLACK_MS;
+      return fact.leaseLeftMs <= mostMs ? null : `it is told of ${fact.leaseLeftMs} ms, and ${keptMs} are kept`;
+    },
+  }),
+};
+
 const s10: Rule = {
   id: 'S10',
   statement: 'A run never takes away a lock that is another run’s.',
@@ -108,7 +125,7 @@ const s10: Rule = {
   }),
 };
 
-export const EXCLUSION: readonly Rule[] = [s1, s2, s3, s6, s10];
+export const EXCLUSION: readonly Rule[] = [s1, s2, s3, s6, s6b, s10];
 
 /** The refresh that this instant's fact is about, and the others that run now. */
 function justStarted(history: History): readonly [Refresh, readonly Refresh[]] {

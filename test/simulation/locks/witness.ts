@@ -5,13 +5,13 @@ import type { Process } from '../process.ts';
 export function witnessed(process: Process, driver: LockServices): LockServices {
   const { host, run } = process;
   const { world, node } = host;
-  const tell = (answer: 'held' | 'renewed' | 'gone', askedAtMs: number) =>
-    world.note({ what: 'lockTold', node, run, answer, askedAtMs });
+  const tell = (answer: 'held' | 'renewed' | 'gone', askedAtMs: number, leaseLeftMs: number) =>
+    world.note({ what: 'lockTold', node, run, answer, askedAtMs, leaseLeftMs });
 
   async function standing(ask: Promise<Awaited<ReturnType<LockServices['checkLock']>>>) {
     const askedAtMs = world.nowMs;
     const found = await ask;
-    if (found.standing === 'held') tell('held', askedAtMs);
+    if (found.standing === 'held') tell('held', askedAtMs, found.leaseLeftMs);
     return found;
   }
 
@@ -22,7 +22,7 @@ export function witnessed(process: Process, driver: LockServices): LockServices 
       const askedAtMs = world.nowMs;
       world.note({ what: 'renewalSent', node, run });
       const found = await driver.renewLock(null, signal);
-      tell(found.standing, askedAtMs);
+      tell(found.standing, askedAtMs, found.standing === 'gone' ? 0 : found.leaseLeftMs);
       return found;
     },
     releaseLock: (_, signal) => driver.releaseLock(null, signal),
