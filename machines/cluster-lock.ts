@@ -23,7 +23,7 @@ export type LockNews =
   | { readonly type: 'lockHeld' }
   | { readonly type: 'lockConfirmed'; readonly leaseLeftMs: number }
   | { readonly type: 'lockRefused'; readonly failure: Failure }
-  /** `leaseSpent`: nobody took it away, but only as much of the lease is left as stopping a refresh needs. */
+  /** `leaseSpent`: nobody took it away, but no renewal will come before only as much of the lease is left as stopping a refresh needs. */
   | { readonly type: 'lockLost'; readonly failure: Failure; readonly leaseSpent: boolean };
 
 /** Null when the lock was given back, or never asked for; else why it may stay until its lease ends. */
@@ -38,6 +38,7 @@ interface LockContext {
   /** Who is before us, or how many, is not what it was when we last looked. */
   readonly placeChanged: boolean;
   readonly leaseLeftMs: number;
+  readonly leaseSpent: boolean;
   readonly confirmAsked: boolean;
   readonly failuresInRow: number;
   readonly releaseTries: number;
@@ -111,10 +112,11 @@ const clusterLock = setup({
       failure: asFailure(error),
       failuresInRow: context.failuresInRow + 1,
     })),
-    keepLoss: assign((_, { detail }: { detail: string }) => ({
+    keepLoss: assign((_, { detail, leaseSpent = false }: { detail: string; leaseSpent?: boolean }) => ({
       failure: { kind: 'lockLost' as const, message: `the cluster lock is no longer ours: ${detail}` },
+      leaseSpent,
     })),
-    keepLeaseRanOut: assign({ failure: LEASE_RAN_OUT }),
+    keepLeaseRanOut: assign({ failure: LEASE_RAN_OUT, leaseSpent: true }),
     keepPlaceRanOut: assign({ failure: PLACE_RAN_OUT }),
     keepPlaceLost: assign((_, { detail }: { detail: string }) => ({
       failure: {
@@ -145,7 +147,7 @@ const clusterLock = setup({
     ),
     tellLost: sendTo(
       ({ self }) => self._parent!,
-      ({ context }) => ({ type: 'lockLost', failure: context.failure!, leaseSpent: context.failure === LEASE_RAN_OUT }),
+      ({ context }) => ({ type: 'lockLost', failure: context.failure!, leaseSpent: context.leaseSpent }),
     ),
   },
   delays: {
@@ -285,7 +287,10 @@ const lease = clusterLock.createStateConfig({
               {
                 guard: 'holding',
                 target: '#clusterLock.lost',
-                actions: { type: 'keepLoss', params: ({ event }) => ({ detail: asFailure(event.error).message }) },
+                actions: {
+                  type: 'keepLoss',
+                  params: ({ event }) => ({ detail: asFailure(event.error).message, leaseSpent: true }),
+                },
               },
               {
                 target: '#clusterLock.refused',
@@ -317,6 +322,7 @@ export const clusterLockMachine = clusterLock.createMachine({
     ahead: null,
     placeChanged: false,
     leaseLeftMs: 0,
+    leaseSpent: false,
     confirmAsked: false,
     failuresInRow: 0,
     releaseTries: 0,

@@ -32,7 +32,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
     holds: (step) => {
       const losses = sentTo(step.deeds, OWNER).filter(({ type }) => type === 'lockLost');
       const isDue = step.from.observed.isOurs && isEndOfLease(step.event);
-      const isSpent = step.event.type.startsWith('xstate.after.leaseUsable');
+      const isSpent = /^xstate\.(after\.leaseUsable|error\.actor\.renewLock)/.test(step.event.type);
       return losses.length === (isDue ? 1 : 0) && losses.every(({ leaseSpent }) => leaseSpent === isSpent);
     },
   },

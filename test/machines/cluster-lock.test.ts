@@ -127,7 +127,7 @@ describe('a refusal for good', () => {
     const lock = await requested({ renewLock: denied });
     await lock.advance(8_000);
     const message = 'the cluster lock is no longer ours: no write permission';
-    expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message }, leaseSpent: false });
+    expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message }, leaseSpent: true });
   });
 });
 

@@ -104,6 +104,14 @@ describe('a refresh whose lock is lost', () => {
     expect(run.clock.now()).toBeLessThan(provenAtMs + 30_000);
   });
 
+  test('is stopped with finish too when a renewal is refused: no other will come', async () => {
+    const run = startRun({ run: FINISH, answers: CHANGED, refresh: [lasts] });
+    await run.reach('refreshing');
+    run.answers.renewLock = new Failed('lockDenied', 'the token was banned');
+    expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'lockLost' } });
+    expect(run.children.orders).toContain('refresh SIGTERM');
+  });
+
   test('keeps its own failure apart: the lost lock is the outcome, the failed command is told', async () => {
     const run = startRun({ run: FINISH, answers: CHANGED, refresh: [lasts] });
     await run.reach('refreshing');

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterwards } from './current-test.ts';
 
@@ -28,7 +29,8 @@ export interface StartOptions {
 /** Starts the built program as cron would: hardly any environment, no terminal. It never outlives the test. */
 export function startProgram(args: readonly string[], { cwd, env = {}, under = [] }: StartOptions): Running {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run \`npm run build\` first`);
-  const [program, ...words] = [...under, process.execPath, PROGRAM, ...args];
+  const built = under.includes('setpriv') ? readableByAll() : PROGRAM;
+  const [program, ...words] = [...under, process.execPath, built, ...args];
   const child = spawn(program!, words, {
     cwd,
     env: { PATH: '/usr/bin:/bin', HOME: cwd, ...env },
@@ -51,6 +53,17 @@ export function startProgram(args: readonly string[], { cwd, env = {}, under = [
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   return { child, ended };
+}
+
+/** A copy of the program for other users, who may not be able to read the checkout. */
+function readableByAll(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'watcher-program-'));
+  afterwards(() => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755);
+  const copy = join(folder, 'watcher.cjs');
+  copyFileSync(PROGRAM, copy);
+  chmodSync(copy, 0o755);
+  return copy;
 }
 
 export function runProgram(args: readonly string[], options: StartOptions): Promise<Ended> {
