@@ -5,6 +5,7 @@ import { createRedactor } from '../../src/report/redact.ts';
 import { createReporter, type ReporterOptions } from '../../src/report/reporter.ts';
 import { type ChildScript, type FakeChildren, fakeChildren, lasts } from '../support/fake-child.ts';
 import { type Answers, fakeServices, ONE_MORE_POD } from '../support/fake-services.ts';
+import { runInput } from '../support/run-input.ts';
 import { FakeStderr } from './fake-stderr.ts';
 
 export interface FakeRun {
@@ -34,7 +35,7 @@ export async function fakeRun(run: FakeRun = {}): Promise<{ readonly outcome: Ou
   });
   const answers = { resolveGroups: { answers: ONE_MORE_POD }, ...run.answers };
   const { services } = fakeServices(answers, run.children ?? fakeChildren(), () => clock.now());
-  const input = { ...standardInput, ...run.input };
+  const input = runInput({ refreshDelayMs: 1_000, killGraceMs: 1_000, ...run.input });
   const actor = createActor(withServices(services), { id: 'watcher', input, inspect: reporter.inspect, clock });
   actor.on('*', reporter.told);
   const ended = toPromise(actor);
@@ -60,22 +61,3 @@ export function printing(code: number, stdout: string, stderr = ''): ChildScript
 export function story({ lines }: FakeStderr): string[] {
   return lines.map((line) => line.replace(/^2026-11-23T03:4\S+ (\S+ *) run=1f3a9c2e7b5d0468 /, '$1 '));
 }
-
-const standardInput: RunInput = {
-  forceRun: false,
-  dryRun: false,
-  refreshOn: ['added', 'renamed'],
-  onDiscoveryError: 'fail',
-  maxShrinkPercent: null,
-  allowEmpty: false,
-  minRefreshIntervalMs: 0,
-  maxIneffective: 3,
-  onLockLost: 'terminate',
-  refreshDelayMs: 1_000,
-  budgetMs: 3_600_000,
-  refreshTimeoutMs: null,
-  handbrakeTimeoutMs: 30_000,
-  killGraceMs: 1_000,
-  leaseMs: 30_000,
-  jitterSeed: 1,
-};
