@@ -70,7 +70,7 @@ export const keys: { readonly [Field in keyof Settings]: Key<Settings[Field]> } 
     doc: 'Refresh without a difference; locks, handbrake and delay still count; beats dry_run.',
   }),
   detailedExitcode: run('detailed_exitcode', bool, 'false', {
-    doc: 'Give each good outcome its own exit code, 10 to 15, instead of 0.',
+    doc: 'Give each good outcome its own exit code, 10 to 16, instead of 0.',
   }),
   haproxyTimeoutMs: haproxy('haproxy_timeout', aboveZero, '1h0m0s', {
     doc: 'One budget for waiting for the lock, the delay and the refresh command together.',
