@@ -5,15 +5,17 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { bundle } from '../support/bundle.ts';
+import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const isTraceable = spawnSync('strace', ['-f', '-e', 'trace=fsync,rename', 'true']).status === 0;
 const oldText = 'old'.repeat(10);
 const newText = 'new'.repeat(50_000);
 
-describe.skipIf(!isTraceable)('with one fault injected', () => {
+describe('with one fault injected', () => {
+  beforeEach(() => needs('strace', 'tracing'));
+
   test('the content reaches the disk before the name does, and the name before success is told', () => {
     const { text, calls, said } = replaceWith([]);
     expect(calls).toEqual(['fsync', 'rename', 'fsync']);

@@ -13,9 +13,8 @@ import {
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { cleanTemps, replaceFile } from '../../src/files/replace-file.ts';
+import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-
-const isRoot = process.getuid?.() === 0;
 
 test('a file is created and replaced as a whole, with the mode that was asked for whatever the umask', async () => {
   const path = join(tempFolder(), 'state.json');
@@ -80,7 +79,8 @@ test('a folder or a FIFO at the target is refused, and a missing folder is named
   expect(readdirSync(folder).sort()).toEqual(['fifo', 'folder']);
 });
 
-test.skipIf(!isRoot)('a disk that fills up leaves the old content and no temporary file', async ({ skip }) => {
+test('a disk that fills up leaves the old content and no temporary file', async ({ skip }) => {
+  needs('root');
   const folder = join(tempFolder(), 'small');
   mkdirSync(folder);
   const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);

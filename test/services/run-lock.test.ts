@@ -18,6 +18,7 @@ import { describeOwner, type OwnerRecord, ownerText } from '../../src/files/owne
 import { bootId, processStartTime } from '../../src/host/process-table.ts';
 import { createRunLock } from '../../src/services/run-lock.ts';
 import { bundle } from '../support/bundle.ts';
+import { needs } from '../support/needs.ts';
 import { startStarter } from '../support/starter.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { startZombie } from '../support/zombie.ts';
@@ -135,10 +136,8 @@ test('an owner that is alive without the kernel name, as one in another containe
   await lock.drop();
 });
 
-test('a watcher in another network namespace, which cannot see the kernel name, does not take the lock', async ({
-  skip,
-}) => {
-  skip(spawnSync('unshare', ['-n', 'true']).status !== 0, 'this host makes no namespaces');
+test('a watcher in another network namespace, which cannot see the kernel name, does not take the lock', async () => {
+  needs('namespaces');
   const folder = tempFolder();
   const path = join(folder, 'watcher.pid');
   await take(path, 'run-1');
@@ -227,22 +226,20 @@ test('a folder that does not exist breaks the lock, and is not created', async (
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test.skipIf(process.getuid?.() !== 0)(
-  "a stranger's file in a sticky folder breaks the lock, and says whose it is",
-  () => {
-    const folder = tempFolder();
-    const path = join(folder, 'watcher.pid');
-    writeFileSync(path, '');
-    chownSync(path, 12_345, 12_345);
-    chmodSync(folder, 0o1777);
-    const program = bundle('test/support/take-once.ts', folder);
-    const { stdout } = spawnSync(process.execPath, [program, path], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
-    expect(JSON.parse(stdout)).toEqual({
-      kind: 'runLockBroken',
-      message: `the run lock cannot be used: ${path}: its owner is dead, but it cannot be removed: operation not permitted (owned by uid 12345)`,
-    });
-  },
-);
+test("a stranger's file in a sticky folder breaks the lock, and says whose it is", () => {
+  needs('root');
+  const folder = tempFolder();
+  const path = join(folder, 'watcher.pid');
+  writeFileSync(path, '');
+  chownSync(path, 12_345, 12_345);
+  chmodSync(folder, 0o1777);
+  const program = bundle('test/support/take-once.ts', folder);
+  const { stdout } = spawnSync(process.execPath, [program, path], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toEqual({
+    kind: 'runLockBroken',
+    message: `the run lock cannot be used: ${path}: its owner is dead, but it cannot be removed: operation not permitted (owned by uid 12345)`,
+  });
+});
 
 test("a run that exits, or dies of a signal, removes its own file and never another's", async () => {
   for (const end of ['exit', 'SIGHUP'] as const) {
