@@ -153,6 +153,16 @@ const rows: Readonly<Record<string, Row>> = {
     isIntentCleared: true,
     obstacle: (bench) => ({ slowCall: { call: 'unlink', path: pidFile(bench) } }),
   },
+  // A hook of the process's exit would remove the pid file as well: here nothing but the run itself can have done it.
+  'refreshed, while the recording is closed': {
+    ...decided,
+    ...before,
+    transaction: false,
+    counted: true,
+    isIntentCleared: true,
+    countedWhenTerminated: true,
+    obstacle: ({ recording }) => ({ slowCall: { call: 'close', path: recording } }),
+  },
 };
 
 /** Every state in which a run waits for something, before the machine and in it. */
