@@ -6,6 +6,7 @@ import { commandInWords } from '../report/command-in-words.ts';
 import { durationInWords } from '../report/duration-in-words.ts';
 import { holderName } from '../report/holder-in-words.ts';
 import { asOneLine } from '../report/one-line.ts';
+import { printedLines } from '../report/printed-lines.ts';
 import { sentenceOf } from '../report/sentence.ts';
 import type { Replayed } from './replay-file.ts';
 import type { ToldRun } from './tell-run.ts';
@@ -82,7 +83,7 @@ function outputInWords({ told }: ToldRun, command: CommandName): string | null {
   const ended = told.findLast((one) => one.type === 'commandEnded' && one.command === command);
   if (ended?.type !== 'commandEnded') return null;
   const { stdout, stderr } = ended.result.output;
-  const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
+  const lines = printedLines(`${stdout}\n${stderr}`);
   const printed =
     lines.length === 0 ? 'it printed nothing' : `it printed ${lines.slice(-OUTPUT_LINES_SHOWN).join(' / ')}`;
   return `${commandInWords(command, ended.result, 0)[0]!.message}; ${printed}`;

@@ -3,6 +3,7 @@ import type { CommandName, CommandResult } from '../../machines/vocabulary.ts';
 import type { LogLevel } from '../config/settings.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { Line } from './log-line.ts';
+import { printedLines } from './printed-lines.ts';
 
 const LINES_SHOWN = 10;
 
@@ -37,7 +38,7 @@ function verdictOn(command: CommandName, result: CommandResult): { level: LogLev
 }
 
 function outputInWords(title: string, text: string, level: LogLevel): Line[] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const lines = printedLines(text);
   const before = lines.length - LINES_SHOWN;
   return [
     ...(before > 0 ? [{ level, message: `${title} | … ${before} lines before these` }] : []),

@@ -1,4 +1,4 @@
-import type { Failure, Outcome } from '../../machines/vocabulary.ts';
+import type { Failure, FailureKind, Outcome } from '../../machines/vocabulary.ts';
 import type { LogLevel } from '../config/settings.ts';
 import { exitCode } from '../exit-codes.ts';
 import { ADVICE } from './advice.ts';
@@ -61,7 +61,14 @@ const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], str
 function failure({ kind, message }: Failure, story: Story): string {
   const inTheWay = kind === 'lockTimeout' && story.place !== null ? ` (lock ${placeInWords(story.place)})` : '';
   const isAboutRefresh = kind.startsWith('refresh') && kind !== 'refreshIneffective';
-  return `${message}${inTheWay}${suffix('; ', isAboutRefresh ? null : effect(story))}${suffix('; ', ADVICE[kind])}`;
+  const more = isAboutRefresh ? whereOutputIs(kind, story) : effect(story);
+  return `${message}${inTheWay}${suffix('; ', more)}${suffix('; ', ADVICE[kind])}`;
+}
+
+/** Null for a command that did not run. */
+function whereOutputIs(kind: FailureKind, { refreshPrinted }: Story): string | null {
+  if (kind === 'refreshNotStarted' || refreshPrinted === null) return null;
+  return refreshPrinted ? 'its output is in the log' : 'it printed nothing';
 }
 
 /** The first thing anybody wants to know of a run that did not come to a good end. */

@@ -1,5 +1,6 @@
 import type { Diff, Holder, Told } from '../../machines/vocabulary.ts';
 import { hasChanges } from './changes-in-words.ts';
+import { hasPrinted } from './printed-lines.ts';
 
 /** What is known of a run so far. All times are elapsed milliseconds. */
 export interface Story {
@@ -12,6 +13,8 @@ export interface Story {
   readonly diff: Diff | null;
   /** True once the refresh command was told to go. */
   readonly refreshStarted: boolean;
+  /** Whether the refresh command printed anything; null before its end. */
+  readonly refreshPrinted: boolean | null;
   /** Its place in the line for the cluster lock; null before that and once the lock is its own. */
   readonly place: Place | null;
 }
@@ -35,6 +38,7 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
   let current: { readonly phase: string; readonly since: number } | null = null;
   let diff: Diff | null = null;
   let refreshStarted = false;
+  let refreshPrinted: boolean | null = null;
   let queued: { readonly holder: Holder | null; readonly ahead: number | null; readonly at: number } | null = null;
 
   function inPhaseMs(): number {
@@ -57,6 +61,9 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
     get refreshStarted() {
       return refreshStarted;
     },
+    get refreshPrinted() {
+      return refreshPrinted;
+    },
     get place() {
       if (queued === null) return null;
       const { holder, ahead, at } = queued;
@@ -78,6 +85,7 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
       if (told.type === 'lockQueued') queued = { holder: told.holder, ahead: told.ahead, at: monotonicMs() };
       if (told.type === 'lockHeld') queued = null;
       if (told.type === 'commandStarted' && told.command === 'refresh') refreshStarted = true;
+      if (told.type === 'commandEnded' && told.command === 'refresh') refreshPrinted = hasPrinted(told.result.output);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Diff, Outcome } from '../../machines/vocabulary.ts';
+import type { CommandOutput, Diff, Outcome, Told } from '../../machines/vocabulary.ts';
 import type { ADVICE } from '../../src/report/advice.ts';
 import { durationInWords } from '../../src/report/duration-in-words.ts';
 import { formatLine } from '../../src/report/log-line.ts';
@@ -23,6 +23,12 @@ function sentence(outcome: Outcome, diff: Diff | null = null, more: (story: Grow
   if (diff !== null) story.hear({ type: 'compared', diff });
   more(story);
   return sentenceOf(outcome, story);
+}
+
+function refreshEnded(output: Partial<CommandOutput>): Told {
+  const ended = { how: 'exited', started: true, code: 1, signal: null, survivors: 0, message: null } as const;
+  const result = { ...ended, output: { stdout: '', stderr: '', droppedBytes: 0, ...output } };
+  return { type: 'commandEnded', command: 'refresh', result };
 }
 
 test('every outcome is one sentence', () => {
@@ -65,6 +71,9 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
     sentence(failed('refreshFailed'), oneGroup, (story) =>
       story.hear({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
     ),
+    sentence(failed('refreshFailed'), oneGroup, (story) => story.hear(refreshEnded({ stderr: 'no such unit\n' }))),
+    sentence(failed('refreshTimeout'), oneGroup, (story) => story.hear(refreshEnded({ stdout: ' \n\n' }))),
+    sentence(failed('refreshNotStarted'), oneGroup, (story) => story.hear(refreshEnded({}))),
     sentence(failed('lockLost'), oneGroup, (story) =>
       story.hear({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
     ),
@@ -72,7 +81,10 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
   ]).toMatchInlineSnapshot(`
     [
       "it went wrong; HAProxy was left as it is; the next run asks again",
+      "it went wrong; run haproxy_refresh_command by hand",
       "it went wrong; its output is in the log; run haproxy_refresh_command by hand",
+      "it went wrong; it printed nothing; run haproxy_refresh_command by hand",
+      "it went wrong",
       "it went wrong; the refresh command had been started",
       "it went wrong; HAProxy was left as it is",
     ]
