@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { groupKey } from '../../machines/group-key.ts';
 import type { Endpoint, Group } from '../../machines/vocabulary.ts';
+import { inWords, objectOf, ShapeProblem, shaped } from '../files/shape.ts';
 import { endpointsSchema } from './endpoint.ts';
 import { isClusterName, isName } from './names.ts';
-import { inWords, objectOf, ShapeProblem, shaped } from './shape.ts';
 
 /** What a file of endpoint sets says. `generation` is as it was written: only one of its readers wants it. */
 export interface EndpointSets {

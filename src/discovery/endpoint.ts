@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Endpoint } from '../../machines/vocabulary.ts';
+import { objectOf } from '../files/shape.ts';
 import { isHostName, isIp4OrEmpty, isIp6OrEmpty, isName, normalHostName, normalIp6 } from './names.ts';
-import { objectOf } from './shape.ts';
 
 const expectsEndpoint = 'expected an object that describes an endpoint';
 

@@ -3,9 +3,9 @@ import { groupKey } from '../../machines/group-key.ts';
 import type { Answer } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { FileProblem } from '../files/file-problem.ts';
+import { ShapeProblem, shaped } from '../files/shape.ts';
 import { generationSchema } from './generation.ts';
 import { readEndpointSets } from './read-endpoint-sets.ts';
-import { ShapeProblem, shaped } from './shape.ts';
 import { type AskedGroup, answerWithout, type Source } from './source.ts';
 
 /**

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileProblem } from '../files/file-problem.ts';
 import { readSmallFile } from '../files/read-small-file.ts';
+import { ShapeProblem } from '../files/shape.ts';
 import { JsonProblem, parseStrictJson } from '../files/strict-json.ts';
 import { type EndpointSets, toEndpointSets } from './endpoint-sets.ts';
-import { ShapeProblem } from './shape.ts';
 
 const maxBytes = 64 * 1024 * 1024;
 /** A writer that does not rename leaves its file empty or cut for a moment: three more looks, one second in all. */

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { Answer, Endpoint } from '../../machines/vocabulary.ts';
+import { inWords, objectOf, ShapeProblem, shaped } from '../files/shape.ts';
 import { JsonProblem, parseStrictJson } from '../files/strict-json.ts';
 import { endpointsSchema } from './endpoint.ts';
 import { generationSchema } from './generation.ts';
 import { isHostName } from './names.ts';
-import { inWords, objectOf, ShapeProblem, shaped } from './shape.ts';
 import { type AskedGroup, answerWithout } from './source.ts';
 
 /** What the body of a good reply of YP.SD says of the asked group. Whatever cannot be believed is `invalid`. */

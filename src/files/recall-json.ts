@@ -1,7 +1,8 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { FileProblem, messageOf } from './file-problem.ts';
 import { readSmallFile } from './read-small-file.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { shaped } from './shape.ts';
+import { JsonProblem, parseStrictJson } from './strict-json.ts';
 
 /** What a file of our own says. `damaged`: it is there and can be read, but an earlier run cannot have meant it. */
 export type Recalled<Value> =
@@ -10,11 +11,11 @@ export type Recalled<Value> =
   | { readonly kind: 'damaged'; readonly why: string };
 
 /** Reads what an earlier run wrote as JSON. Rejects with a `FileProblem` when the file may be good but cannot be read. */
-export async function recallJson<Schema extends v.GenericSchema>(
+export async function recallJson<Value>(
   path: string,
-  schema: Schema,
+  schema: v.GenericSchema<unknown, Value>,
   maxBytes: number,
-): Promise<Recalled<v.InferOutput<Schema>>> {
+): Promise<Recalled<Value>> {
   let text: string;
   try {
     text = await readSmallFile(path, maxBytes);
@@ -25,8 +26,9 @@ export async function recallJson<Schema extends v.GenericSchema>(
     return { kind: 'damaged', why: error.message };
   }
   try {
-    return { kind: 'good', value: v.parse(schema, parseStrictJson(text)) };
+    return { kind: 'good', value: shaped(schema, parseStrictJson(text)) };
   } catch (error) {
-    return { kind: 'damaged', why: `${path}: ${messageOf(error)}` };
+    const what = error instanceof JsonProblem ? `not JSON: ${error.message}` : messageOf(error);
+    return { kind: 'damaged', why: `${path}: ${what}` };
   }
 }

@@ -6,33 +6,54 @@ import { FileProblem, fileProblem, messageOf } from '../files/file-problem.ts';
 import { type Recalled, recallJson } from '../files/recall-json.ts';
 import { cleanTemps, replaceFile } from '../files/replace-file.ts';
 import { setAside } from '../files/set-aside.ts';
+import { objectOf } from '../files/shape.ts';
 
-const intentSchema = v.object({
-  run_id: v.string(),
-  /** The process group of the refresh command, and when its leader started, in clock ticks since boot. */
-  pgid: v.pipe(v.number(), v.integer(), v.minValue(2)),
-  starttime: v.number(),
-  boot_id: v.string(),
-  /** ISO 8601. */
-  started_at: v.string(),
-  reason: v.picklist(['changed', 'forced']),
-});
+const text = v.string('expected a text');
 
-const lastRefreshSchema = v.object({
-  plan: v.nullable(v.string()),
-  times: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** ISO 8601. */
-  at: v.string(),
-});
+/** A whole number from `least` on. */
+function wholeFrom(least: number) {
+  const expected = `expected a whole number that is not below ${least}`;
+  return v.pipe(v.number(expected), v.integer(expected), v.minValue(least, expected));
+}
 
-const stateSchema = v.object({
-  version: v.literal(1),
-  generations: v.record(v.string(), v.pipe(v.string(), v.regex(/^[0-9]+$/))),
-  last_plan: v.unknown(),
-  /** The last refresh that succeeded; files of earlier versions have none. */
-  last_refresh: v.nullish(lastRefreshSchema, null),
-  intent: v.nullable(intentSchema),
-});
+const intentSchema = objectOf(
+  {
+    run_id: text,
+    /** The process group of the refresh command, and when its leader started, in clock ticks since boot. */
+    pgid: wholeFrom(2),
+    starttime: v.number('expected a number'),
+    boot_id: text,
+    /** ISO 8601. */
+    started_at: text,
+    reason: v.picklist(['changed', 'forced'], 'expected "changed" or "forced"'),
+  },
+  'expected null, or an object that describes a refresh',
+);
+
+const lastRefreshSchema = objectOf(
+  {
+    plan: v.nullable(text),
+    times: wholeFrom(1),
+    /** ISO 8601. */
+    at: text,
+  },
+  'expected null, or an object that describes a refresh',
+);
+
+const expectsGeneration = 'expected digits in quotes';
+const generation = v.pipe(v.string(expectsGeneration), v.regex(/^[0-9]+$/, expectsGeneration));
+
+const stateSchema = objectOf(
+  {
+    version: v.literal(1, 'expected version 1'),
+    generations: v.record(v.string(), generation, 'expected an object with generations'),
+    last_plan: v.unknown(),
+    /** The last refresh that succeeded; files of earlier versions have none. */
+    last_refresh: v.nullish(lastRefreshSchema, null),
+    intent: v.nullable(intentSchema),
+  },
+  'expected an object with what earlier runs left',
+);
 
 /** A refresh command that is about to start. It outlives a killed run, and tells the next that a refresh may still run. */
 export type Intent = v.InferOutput<typeof intentSchema>;
@@ -47,10 +68,14 @@ const largestFileBytes = 16 * 1024 * 1024;
 export async function readState(path: string): Promise<{ readonly state: State; readonly notes: readonly string[] }> {
   try {
     const recalled = await recallJson(path, stateSchema, largestFileBytes);
-    return { state: stateIn(recalled), notes: recalled.kind === 'damaged' ? [recalled.why] : [] };
+    return { state: stateIn(recalled), notes: recalled.kind === 'damaged' ? [unknown(recalled.why)] : [] };
   } catch (error) {
-    return { state: emptyState(), notes: [messageOf(error)] };
+    return { state: emptyState(), notes: [unknown(messageOf(error))] };
   }
+}
+
+function unknown(why: string): string {
+  return `what earlier runs left is not known: ${why}`;
 }
 
 /** Records a refresh before it starts. Rejects with `Failed`, kind `refreshNotStarted`: none may start unrecorded. */

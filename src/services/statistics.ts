@@ -5,11 +5,13 @@ import { messageOf } from '../files/file-problem.ts';
 import { type Recalled, recallJson } from '../files/recall-json.ts';
 import { cleanTemps, replaceFile } from '../files/replace-file.ts';
 import { setAside } from '../files/set-aside.ts';
+import { objectOf } from '../files/shape.ts';
 import type { Intent } from './state-file.ts';
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const expectsCount = 'expected a whole number that is not below 0';
+const count = v.pipe(v.number(expectsCount), v.safeInteger(expectsCount), v.minValue(0, expectsCount));
 
-const statisticsSchema = v.object({
+const entries = {
   LastLockAcquiredTimestamp: count,
   LastSuccessFinishTimestamp: count,
   LastSuccessRunDurationSec: count,
@@ -19,7 +21,9 @@ const statisticsSchema = v.object({
   LastRefreshCallTimestamp: count,
   HaproxyRefreshTry: count,
   HaproxyRefreshSuccess: count,
-});
+};
+
+const statisticsSchema = objectOf(entries, 'expected an object with figures');
 
 /** The statistics file: times in whole Unix seconds, durations in whole seconds; "lock" is the run lock. */
 export type Statistics = v.InferOutput<typeof statisticsSchema>;

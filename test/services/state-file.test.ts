@@ -85,6 +85,37 @@ test('a damaged file is read as empty with a note, and the latest three damaged 
   expect(copies.map((name) => readFileSync(join(folder, name), 'utf8')).sort()).toEqual(damaged.slice(3).sort());
 });
 
+test.each([
+  ['half a file', '{"version": 1, ', 'not JSON: line 1, column 16: expected a key in double quotes'],
+  ['a list', '[]', 'expected an object with what earlier runs left, got a list'],
+  ['a later version', stateWith({ version: 2 }), 'version: expected version 1, got 2'],
+  [
+    'a bad generation',
+    stateWith({ generations: { 'sas/a': 'one' } }),
+    'generations.sas/a: expected digits in quotes, got "one"',
+  ],
+  [
+    'a bad group',
+    stateWith({ intent: { ...intent, pgid: 1 } }),
+    'intent.pgid: expected a whole number that is not below 2, got 1',
+  ],
+  [
+    'a bad reason',
+    stateWith({ intent: { ...intent, reason: 'why' } }),
+    'intent.reason: expected "changed" or "forced", got "why"',
+  ],
+  [
+    'a bad record of the last refresh',
+    stateWith({ last_refresh: 7 }),
+    'last_refresh: expected null, or an object that describes a refresh, got 7',
+  ],
+  ['no number of refreshes', stateWith({ last_refresh: { plan: null, at: '' } }), 'last_refresh.times: is missing'],
+])('%s is told in one line: what is wrong, where, and what was expected', async (_, text, what) => {
+  const path = join(tempFolder(), 'state.json');
+  writeFileSync(path, text);
+  expect((await readState(path)).notes).toEqual([`what earlier runs left is not known: ${path}: ${what}`]);
+});
+
 test('a refresh that cannot be recorded must not start; other memories that cannot be kept are only noted', async () => {
   const folder = tempFolder();
   const path = join(folder, 'no', 'such', 'state.json');
@@ -111,3 +142,7 @@ test('what is no file at the path is left alone', async () => {
   }
   expect(readdirSync(folder).sort()).toEqual(['fifo', 'folder']);
 });
+
+function stateWith(written: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ ...empty, ...written });
+}

@@ -158,6 +158,19 @@ test('a damaged file is left alone by those who read, and kept by the one who wr
   expect(readdirSync(folder)).toHaveLength(4);
 });
 
+test.each([
+  ['an empty file', '', 'not JSON: line 1, column 1: expected a value, not the end of the text'],
+  ['a list', '[]', 'expected an object with figures, got a list'],
+  ['a negative figure', figuresWith({ Errors: -3 }), 'Errors: expected a whole number that is not below 0, got -3'],
+  ['a fraction', figuresWith({ Errors: 0.5 }), 'Errors: expected a whole number that is not below 0, got 0.5'],
+  ['a text', figuresWith({ Errors: '3\n' }), 'Errors: expected a whole number that is not below 0, got "3\\n"'],
+  ['another program’s figures', '{"runs":1}', 'LastLockAcquiredTimestamp: is missing'],
+])('%s is told in one line: what is wrong, where, and what was expected', async (_, text, what) => {
+  const path = join(tempFolder(), 'watcher_stats.json');
+  writeFileSync(path, text);
+  expect((await readStatistics(path)).notes).toEqual([`the statistics start from zero: ${path}: ${what}`]);
+});
+
 test('what cannot be read or replaced is a failure, and nothing is lost', async () => {
   const folder = tempFolder();
   const unwritable = { failure: { kind: 'statisticsUnwritable' } };
@@ -172,6 +185,10 @@ test('what cannot be read or replaced is a failure, and nothing is lost', async 
   expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe(JSON.stringify(zeros));
   expect(readdirSync(folder).sort()).toEqual(['folder', 'link', 'loop', 'victim']);
 });
+
+function figuresWith(written: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ ...zeros, ...written });
+}
 
 function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
   const report: RunReport = {
