@@ -1,51 +1,11 @@
 import { assign, type ErrorActorEvent, sendTo, setup } from 'xstate';
 
 import { drawJitter } from './jitter.ts';
-import { type LeasePolicy, leaseReserveMs, renewEveryMs } from './lease-budget.ts';
+import { leaseReserveMs, renewEveryMs } from './lease-budget.ts';
+import type { ClusterLockInput, LockContext, LockOrder, ReleaseOutcome } from './lock-context.ts';
 import { asFailure, service } from './service.ts';
-import type { Claim, Failure, Holder, LockAnswer, RenewAnswer } from './vocabulary.ts';
-
-export interface ClusterLockInput extends LeasePolicy {
-  readonly jitterSeed: number;
-}
-
-/** What the owner of the lock asks of it. */
-export type LockOrder =
-  | { readonly type: 'request'; readonly claim: Claim }
-  /** Renew the held lock now, and say so: the last proof before the world is touched. */
-  | { readonly type: 'confirm' }
-  | { readonly type: 'release' };
-
-/** What the lock tells its owner. */
-export type LockNews =
-  | { readonly type: 'lockQueued'; readonly holder: Holder | null; readonly ahead: number | null }
-  | { readonly type: 'lockDelayed'; readonly failure: Failure }
-  | { readonly type: 'lockHeld' }
-  | { readonly type: 'lockConfirmed'; readonly leaseLeftMs: number }
-  | { readonly type: 'lockRefused'; readonly failure: Failure }
-  /** `leaseSpent`: nobody took it away, but no renewal will come before only as much of the lease is left as stopping a refresh needs. */
-  | { readonly type: 'lockLost'; readonly failure: Failure; readonly leaseSpent: boolean };
-
-/** Null when the lock was given back, or never asked for; else why it may stay until its lease ends. */
-export type ReleaseOutcome = { readonly unreleased: Failure | null };
-
-interface LockContext {
-  readonly policy: LeasePolicy;
-  readonly claim: Claim | null;
-  readonly standing: LockAnswer['standing'];
-  readonly holder: Holder | null;
-  readonly ahead: number | null;
-  /** Who is before us, or how many, is not what it was when we last looked. */
-  readonly placeChanged: boolean;
-  readonly leaseLeftMs: number;
-  readonly leaseSpent: boolean;
-  readonly confirmAsked: boolean;
-  readonly failuresInRow: number;
-  readonly releaseTries: number;
-  readonly failure: Failure | null;
-  readonly jitterSeed: number;
-  readonly jitter: number;
-}
+import type { Claim, LockAnswer, RenewAnswer } from './side-effects.ts';
+import type { Failure } from './vocabulary.ts';
 
 /** The next in line asks this often, so that a hand-over takes a fraction of a second; others ask more rarely. */
 const POLL_NEXT_MS = 250;

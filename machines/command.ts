@@ -1,7 +1,8 @@
 import { assign, sendTo, setup } from 'xstate';
 
 import { childActor } from './service.ts';
-import type { ChildEvent, CommandName, CommandOutput, CommandResult, Reason } from './vocabulary.ts';
+import type { ChildEvent } from './side-effects.ts';
+import type { CommandName, CommandOutput, CommandResult, Reason } from './vocabulary.ts';
 
 export interface CommandInput {
   readonly command: CommandName;

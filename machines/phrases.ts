@@ -1,10 +1,9 @@
 // Actions and guards together with what they take from the event: said once, used by many transitions.
 
 import type { ErrorActorEvent } from 'xstate';
-
-import type { LockNews } from './cluster-lock.ts';
 import type { CommandInput } from './command.ts';
 import { failed, handbrakeFailure } from './failures.ts';
+import type { LockNews } from './lock-context.ts';
 import { planOf } from './plan.ts';
 import type { RunContext } from './run-context.ts';
 import type { AbortSignalName, CommandName, CommandResult, Failure, LastRefresh, RunReport } from './vocabulary.ts';

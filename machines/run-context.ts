@@ -1,4 +1,4 @@
-import type { LockNews } from './cluster-lock.ts';
+import type { LockNews } from './lock-context.ts';
 import type {
   AbortSignalName,
   Answer,

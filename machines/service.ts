@@ -1,6 +1,7 @@
 import { fromCallback, fromPromise, type NonReducibleUnknown } from 'xstate';
 
-import type { ChildEvent, ChildInput, ChildOrder, Failure, LockServices, RunServices } from './vocabulary.ts';
+import type { ChildEvent, ChildInput, ChildOrder, LockServices, RunServices } from './side-effects.ts';
+import type { Failure } from './vocabulary.ts';
 
 type Calls = RunServices & LockServices;
 

@@ -2,11 +2,12 @@
 
 import { assign, emit, raise, sendTo, setup } from 'xstate';
 
-import { clusterLockMachine, type ReleaseOutcome } from './cluster-lock.ts';
+import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
 import { diffGroups, needsRefresh, seenTwice } from './diff.ts';
 import { failed, ineffectiveFailure, LEASE_TOO_SHORT, outOfTimeFailure, refreshFailure } from './failures.ts';
 import { leaseReserveMs } from './lease-budget.ts';
+import type { ReleaseOutcome } from './lock-context.ts';
 import {
   aborted,
   brokenHandbrake,
@@ -189,6 +190,12 @@ const REPORTING = '#watcher.holdingRunLock.reporting';
 const endedByLockLoss = { target: REPORTING, actions: [keepLoss, tellLoss, 'concludeLockLost'] } as const;
 
 const endedByBudget = { target: REPORTING, actions: outOfTime } as const;
+
+/** What breaks once the ending is decided changes it no more, and is still told. */
+const endedByError = [
+  { guard: 'endingDecided', target: REPORTING, actions: warnOfError },
+  { target: REPORTING, actions: failedByError },
+] as const;
 
 const checkingRunLock = watcher.createStateConfig({
   description: 'Look whether another watcher is alive on this node.',
@@ -453,7 +460,7 @@ const confirming = watcher.createStateConfig({
           },
           { target: REPORTING, actions: brokenHandbrake },
         ],
-        onError: { target: REPORTING, actions: failedByError },
+        onError: endedByError,
       },
       on: {
         commandStarted: {},
@@ -519,7 +526,7 @@ const refreshing = watcher.createStateConfig({
         ],
       },
     ],
-    onError: { target: REPORTING, actions: failedByError },
+    onError: endedByError,
   },
   on: {
     commandStarted: {

@@ -3,7 +3,7 @@ import { fromCallback, fromPromise } from 'xstate';
 import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
 import { asFailure } from './service.ts';
-import type { ChildInput, ChildOrder, LockServices, RunServices, Services } from './vocabulary.ts';
+import type { ChildInput, ChildOrder, LockServices, RunServices, Services } from './side-effects.ts';
 import { watcherMachine } from './watcher.ts';
 
 /** The machine of a run with its side effects plugged in; what a service throws reaches it as a `Failure`. */

@@ -1,4 +1,4 @@
-import type { LockServices } from '../../machines/vocabulary.ts';
+import type { LockServices } from '../../machines/side-effects.ts';
 import type { Settings } from '../config/settings.ts';
 import type { HttpClient } from '../http/client.ts';
 import { createFileLock } from './file.ts';

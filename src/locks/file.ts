@@ -1,4 +1,5 @@
-import type { Claim, Holder, LockAnswer, LockServices } from '../../machines/vocabulary.ts';
+import type { Claim, LockAnswer, LockServices } from '../../machines/side-effects.ts';
+import type { Holder } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { exclusiveFile } from '../files/exclusive-file.ts';
 import { FileProblem, messageOf } from '../files/file-problem.ts';

@@ -1,4 +1,5 @@
-import type { Memory, RunReport, RunServices } from '../../machines/vocabulary.ts';
+import type { RunServices } from '../../machines/side-effects.ts';
+import type { Memory, RunReport } from '../../machines/vocabulary.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Source } from '../discovery/source.ts';
 import type { Identity } from '../locks/holder.ts';

@@ -1,4 +1,4 @@
-import type { LockServices, Services } from '../../machines/vocabulary.ts';
+import type { LockServices, Services } from '../../machines/side-effects.ts';
 import type { Settings } from '../config/settings.ts';
 import { createSource } from '../discovery/discovery.ts';
 import { createHttpClient } from '../http/client.ts';

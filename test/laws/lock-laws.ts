@@ -1,5 +1,5 @@
 /** The laws of the cluster lock, in the words of an onlooker. */
-import type { ClusterLockInput, ReleaseOutcome } from '../../machines/cluster-lock.ts';
+import type { ClusterLockInput, ReleaseOutcome } from '../../machines/lock-context.ts';
 import type { Failure, FailureKind } from '../../machines/vocabulary.ts';
 import { OWNER, sends, sentTo, starts } from '../support/deeds.ts';
 import type { Seen, Step } from '../support/explore.ts';

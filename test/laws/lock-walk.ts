@@ -1,6 +1,6 @@
 import type { AnyEventObject } from 'xstate';
-import type { ClusterLockInput } from '../../machines/cluster-lock.ts';
-import type { LockAnswer } from '../../machines/vocabulary.ts';
+import type { ClusterLockInput } from '../../machines/lock-context.ts';
+import type { LockAnswer } from '../../machines/side-effects.ts';
 import { LOCK_ANSWERS, LOCK_ORDERS } from '../support/alphabets.ts';
 import { type Deed, starts } from '../support/deeds.ts';
 import type { Seen, Walk } from '../support/explore.ts';

@@ -146,7 +146,7 @@ function isWarningDue(event: Seen['event'], before: RunMemory, after: RunMemory,
   if (type === 'xstate.done.actor.clusterLock') return output.unreleased !== null;
   if (type === 'xstate.done.actor.resolveGroups') return run.forceRun && !lookAt(before, event, run)!.isTrusted;
   if (!type.startsWith('xstate.error.actor.')) return false;
-  // Only a bug breaks these, while the run ends for another reason.
-  if (/\.(clusterLock|handbrake|refresh)$/.test(type) && before.due !== null) return null;
-  return !type.endsWith('.clusterLock') && (before.due !== null || after.due === null);
+  // Only a bug breaks this one, while the run ends for another reason.
+  if (type.endsWith('.clusterLock')) return before.due === null ? false : null;
+  return before.due !== null || after.due === null;
 }

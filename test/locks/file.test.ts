@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { LockAnswer, LockServices } from '../../machines/vocabulary.ts';
+import type { LockAnswer, LockServices } from '../../machines/side-effects.ts';
 import { describeOwner, ownerText } from '../../src/files/owner-record.ts';
 import { createFileLock } from '../../src/locks/file.ts';
 import { bundle } from '../support/bundle.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import type { CommandInput, commandMachine } from '../../machines/command.ts';
-import type { ChildEvent, CommandResult } from '../../machines/vocabulary.ts';
+import type { ChildEvent } from '../../machines/side-effects.ts';
+import type { CommandResult } from '../../machines/vocabulary.ts';
 import { withServices } from '../../machines/with-services.ts';
 import { result } from '../support/alphabets.ts';
 import {

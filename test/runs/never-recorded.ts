@@ -5,8 +5,10 @@ export const NEVER_RECORDED: Readonly<Record<string, string>> = {
     'watcher.checkingHandbrake: xstate.error.actor.handbrake [else] → failed',
     'watcher.holdingRunLock: xstate.error.actor.clusterLock → stays',
     'watcher.holdingRunLock.takingTurn.awaitingYtLock: lockLost → holdingRunLock.reporting',
-    'watcher.holdingRunLock.takingTurn.confirming.lookingAtHandbrake: xstate.error.actor.handbrake → holdingRunLock.reporting',
-    'watcher.holdingRunLock.takingTurn.refreshing: xstate.error.actor.refresh → holdingRunLock.reporting',
+    'watcher.holdingRunLock.takingTurn.confirming.lookingAtHandbrake: xstate.error.actor.handbrake [endingDecided] → holdingRunLock.reporting',
+    'watcher.holdingRunLock.takingTurn.confirming.lookingAtHandbrake: xstate.error.actor.handbrake [else] → holdingRunLock.reporting',
+    'watcher.holdingRunLock.takingTurn.refreshing: xstate.error.actor.refresh [endingDecided] → holdingRunLock.reporting',
+    'watcher.holdingRunLock.takingTurn.refreshing: xstate.error.actor.refresh [else] → holdingRunLock.reporting',
     'watcher.holdingRunLock.releasing.givingBackClusterLock: at once [clusterLockBroken] → holdingRunLock.releasing.droppingRunLock',
   ]),
   ...because('discovery answers with verdicts, whatever happens to it; it rejects only when it is left', [

@@ -1,4 +1,5 @@
-import type { ChildEvent, ChildOrder, CommandName, CommandOutput } from '../../machines/vocabulary.ts';
+import type { ChildEvent, ChildOrder } from '../../machines/side-effects.ts';
+import type { CommandName, CommandOutput } from '../../machines/vocabulary.ts';
 import type { Process } from './process.ts';
 
 const SILENT: CommandOutput = { stdout: '', stderr: '', droppedBytes: 0 };

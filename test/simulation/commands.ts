@@ -1,4 +1,4 @@
-import type { ChildService } from '../../machines/vocabulary.ts';
+import type { ChildService } from '../../machines/side-effects.ts';
 import { Command, type Conduct, type Occasions } from './command.ts';
 import type { Conditions } from './conditions.ts';
 import type { Discovery } from './discovery.ts';

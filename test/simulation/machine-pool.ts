@@ -1,4 +1,4 @@
-import type { Services } from '../../machines/vocabulary.ts';
+import type { Services } from '../../machines/side-effects.ts';
 import type { withServices } from '../../machines/with-services.ts';
 import type { Mutant } from './mutant.ts';
 

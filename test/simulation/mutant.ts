@@ -1,4 +1,4 @@
-import type { Services } from '../../machines/vocabulary.ts';
+import type { Services } from '../../machines/side-effects.ts';
 import { withServices } from '../../machines/with-services.ts';
 
 /** A bug that is planted into the machines, or into what the world does for them. The checkers know nothing of it. */

@@ -1,4 +1,4 @@
-import type { Services } from '../../machines/vocabulary.ts';
+import type { Services } from '../../machines/side-effects.ts';
 import { withServices } from '../../machines/with-services.ts';
 import type { Mutant, Plant } from './mutant.ts';
 import { type Operation, operated, type Plan } from './surgery.ts';

@@ -1,4 +1,5 @@
-import type { Holder, RunReport, RunServices } from '../../machines/vocabulary.ts';
+import type { RunServices } from '../../machines/side-effects.ts';
+import type { Holder, RunReport } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
 import { nextStatistics } from '../../src/services/statistics.ts';
 import type { CommandWorld } from './commands.ts';

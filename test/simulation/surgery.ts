@@ -1,5 +1,5 @@
 import { type AnyStateMachine, StateMachine } from 'xstate';
-import type { Services } from '../../machines/vocabulary.ts';
+import type { Services } from '../../machines/side-effects.ts';
 import { withServices } from '../../machines/with-services.ts';
 
 /** The plan of one state, as it stands in a machine's configuration. */

@@ -1,15 +1,8 @@
 import type { AnyEventObject } from 'xstate';
 import { diffGroups } from '../../machines/diff.ts';
 import { planOf } from '../../machines/plan.ts';
-import type {
-  Answer,
-  CommandResult,
-  Failure,
-  FailureKind,
-  Group,
-  LockAnswer,
-  Memory,
-} from '../../machines/vocabulary.ts';
+import type { LockAnswer } from '../../machines/side-effects.ts';
+import type { Answer, CommandResult, Failure, FailureKind, Group, Memory } from '../../machines/vocabulary.ts';
 import type { Alphabet } from './explore.ts';
 import { childExited, PGID, SILENT_OUTPUT } from './fake-child.ts';
 import { calm, GONE, KNOWN_GROUPS, ONE_MORE_POD, queued, SAME_PODS } from './fake-services.ts';

@@ -1,4 +1,5 @@
-import type { ChildEvent, ChildOrder, ChildService, CommandName, CommandOutput } from '../../machines/vocabulary.ts';
+import type { ChildEvent, ChildOrder, ChildService } from '../../machines/side-effects.ts';
+import type { CommandName, CommandOutput } from '../../machines/vocabulary.ts';
 
 /** What a fake child process tells when it is started, told to go, and signalled. */
 export interface ChildScript {

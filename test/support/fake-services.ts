@@ -1,12 +1,5 @@
-import type {
-  Answer,
-  Group,
-  LockAnswer,
-  LockServices,
-  RenewAnswer,
-  RunServices,
-  Services,
-} from '../../machines/vocabulary.ts';
+import type { LockAnswer, LockServices, RenewAnswer, RunServices, Services } from '../../machines/side-effects.ts';
+import type { Answer, Group } from '../../machines/vocabulary.ts';
 import type { FakeChildren } from './fake-child.ts';
 import { answer, group, pod } from './pods.ts';
 

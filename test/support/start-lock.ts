@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import type { ClusterLockInput } from '../../machines/cluster-lock.ts';
+import type { ClusterLockInput } from '../../machines/lock-context.ts';
 import { withServices } from '../../machines/with-services.ts';
 import { fakeChildren } from './fake-child.ts';
 import { type Answers, fakeServices } from './fake-services.ts';

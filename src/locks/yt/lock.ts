@@ -1,5 +1,5 @@
 import { renewEveryMs, renewTimeoutMs } from '../../../machines/lease-budget.ts';
-import type { Claim, LockAnswer, LockServices, RenewAnswer } from '../../../machines/vocabulary.ts';
+import type { Claim, LockAnswer, LockServices, RenewAnswer } from '../../../machines/side-effects.ts';
 import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Identity } from '../holder.ts';

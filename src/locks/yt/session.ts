@@ -1,4 +1,4 @@
-import type { Claim } from '../../../machines/vocabulary.ts';
+import type { Claim } from '../../../machines/side-effects.ts';
 import type { Identity } from '../holder.ts';
 import { type Clocks, type Lease, startLease } from '../lease-clock.ts';
 import { createMutation, type Mutation } from './mutation.ts';

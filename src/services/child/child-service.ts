@@ -1,4 +1,5 @@
-import type { ChildInput, ChildService, CommandName } from '../../../machines/vocabulary.ts';
+import type { ChildInput, ChildService } from '../../../machines/side-effects.ts';
+import type { CommandName } from '../../../machines/vocabulary.ts';
 import type { CommandSpec } from '../../config/settings.ts';
 import { childEnvironment } from './child-environment.ts';
 import { commandLine } from './command-line.ts';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { LockServices } from '../../../machines/vocabulary.ts';
+import type { LockServices } from '../../../machines/side-effects.ts';
 import { createHttpClient } from '../../../src/http/client.ts';
 import { createYtLock } from '../../../src/locks/yt/lock.ts';
 import { tempFolder } from '../../support/temp-folder.ts';

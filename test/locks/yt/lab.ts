@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { LockServices } from '../../../machines/vocabulary.ts';
+import type { LockServices } from '../../../machines/side-effects.ts';
 import { Failed } from '../../../src/failure.ts';
 import { createHttpClient, type HttpClient, type HttpRequest } from '../../../src/http/client.ts';
 import type { Clocks } from '../../../src/locks/lease-clock.ts';

@@ -1,6 +1,6 @@
 /** How long the lock is ours: renewals, their loss, and what a lost lock answers from then on. */
 import { expect, test } from 'vitest';
-import type { LockServices } from '../../../machines/vocabulary.ts';
+import type { LockServices } from '../../../machines/side-effects.ts';
 import { failureOf, leaseMs, never, openLab, path } from './lab.ts';
 
 const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);

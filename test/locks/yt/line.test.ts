@@ -1,6 +1,6 @@
 /** Several drivers in one line for one lock: who comes first is served first, and each sees who is before it. */
 import { expect, test } from 'vitest';
-import type { LockServices } from '../../../machines/vocabulary.ts';
+import type { LockServices } from '../../../machines/side-effects.ts';
 import { never, openLab, path } from './lab.ts';
 
 const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);

@@ -1,6 +1,6 @@
 /** Replies that never come, and a server in trouble: each request is applied once, whatever the client saw of it. */
 import { expect, test } from 'vitest';
-import type { LockServices } from '../../../machines/vocabulary.ts';
+import type { LockServices } from '../../../machines/side-effects.ts';
 import { failureOf, type Lab, leaseMs, never, openLab, path } from './lab.ts';
 
 const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);

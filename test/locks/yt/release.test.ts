@@ -1,6 +1,6 @@
 /** After a release nothing of ours is left on the server, wherever the request for the lock was when it was given up. */
 import { expect, test } from 'vitest';
-import type { LockServices } from '../../../machines/vocabulary.ts';
+import type { LockServices } from '../../../machines/side-effects.ts';
 import { failureOf, leaseMs, never, openLab, path } from './lab.ts';
 
 const ask = (lock: LockServices, signal = never) => lock.requestLock({ reason: 'changed' }, signal);

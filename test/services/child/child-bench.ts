@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { onTestFinished } from 'vitest';
 
-import type { ChildEvent, ChildOrder } from '../../../machines/vocabulary.ts';
+import type { ChildEvent, ChildOrder } from '../../../machines/side-effects.ts';
 import type { CommandSpec } from '../../../src/config/settings.ts';
 import { groupMembers } from '../../../src/host/process-table.ts';
 import { type ChildServiceOptions, createChildService } from '../../../src/services/child/child-service.ts';

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-import type { ChildOrder } from '../../../machines/vocabulary.ts';
+import type { ChildOrder } from '../../../machines/side-effects.ts';
 import { createChildService } from '../../../src/services/child/child-service.ts';
 import type { WatcherWork } from './child-bench.ts';
 

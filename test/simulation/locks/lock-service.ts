@@ -1,4 +1,4 @@
-import type { LockServices } from '../../../machines/vocabulary.ts';
+import type { LockServices } from '../../../machines/side-effects.ts';
 import type { Freed } from '../facts.ts';
 import type { Mutant } from '../mutant.ts';
 import type { Network } from '../network.ts';

@@ -1,5 +1,5 @@
 import { renewTimeoutMs } from '../../../machines/lease-budget.ts';
-import type { LockAnswer, LockServices } from '../../../machines/vocabulary.ts';
+import type { LockAnswer, LockServices } from '../../../machines/side-effects.ts';
 import { Failed } from '../../../src/failure.ts';
 import { startLease } from '../../../src/locks/lease-clock.ts';
 import type { Freed } from '../facts.ts';

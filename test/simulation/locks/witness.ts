@@ -1,4 +1,4 @@
-import type { LockServices } from '../../../machines/vocabulary.ts';
+import type { LockServices } from '../../../machines/side-effects.ts';
 import type { Process } from '../process.ts';
 
 /** Tells the observer what a driver tells its run. */

@@ -1,5 +1,5 @@
 import { renewEveryMs, renewTimeoutMs } from '../../../machines/lease-budget.ts';
-import type { LockAnswer, LockServices } from '../../../machines/vocabulary.ts';
+import type { LockAnswer, LockServices } from '../../../machines/side-effects.ts';
 import { Failed } from '../../../src/failure.ts';
 import { type Lease, startLease } from '../../../src/locks/lease-clock.ts';
 import type { Freed } from '../facts.ts';

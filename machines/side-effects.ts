@@ -1,0 +1,113 @@
+/** What the machines ask of the world, by name; src/ does it, and decides nothing. */
+
+import type {
+  Answer,
+  CommandName,
+  CommandOutput,
+  Group,
+  Holder,
+  Memory,
+  Orphan,
+  Reason,
+  RunReport,
+} from './vocabulary.ts';
+
+/** Who asks for the cluster lock, and why; the lock shows it to the others. */
+export interface Claim {
+  readonly reason: Reason;
+}
+
+/** Where a request for the cluster lock stands. */
+export interface LockAnswer {
+  readonly standing: 'held' | 'queued';
+  /** Who has it now, when it is not us and it can be known. */
+  readonly holder: Holder | null;
+  /** How many are before us, the holder included, when it can be known. */
+  readonly ahead: number | null;
+  /** What is left of our lease, counted from the sending of the last good request, in milliseconds. */
+  readonly leaseLeftMs: number;
+}
+
+/** What a renewal found. `gone` is the lock service's own word that the lock is no longer ours. */
+export type RenewAnswer =
+  | { readonly standing: 'renewed'; readonly leaseLeftMs: number }
+  | { readonly standing: 'gone'; readonly detail: string };
+
+/**
+ * Everything the run asks of the world. Each call stops early when its signal aborts, and rejects with a `Failed`
+ * (src/failure.ts) that carries a `Failure`.
+ */
+export interface RunServices {
+  /** Is another watcher alive on this node? Touches nothing. */
+  checkRunLock(input: null, signal: AbortSignal): Promise<{ readonly owner: Holder | null }>;
+  /** Takes the run lock, then reads what the last run left; `owner` is set when another watcher was faster. */
+  takeRunLock(
+    input: null,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly owner: Holder | null;
+    readonly orphan: Orphan | null;
+    readonly memory: Memory;
+    readonly notes: readonly string[];
+  }>;
+  readPrimer(input: null, signal: AbortSignal): Promise<{ readonly groups: readonly Group[] }>;
+  resolveGroups(
+    input: { readonly groups: readonly Pick<Group, 'cluster' | 'endpointSet'>[] },
+    signal: AbortSignal,
+  ): Promise<{ readonly answers: readonly Answer[] }>;
+  writeReport(input: RunReport, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
+  dropRunLock(input: null, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
+}
+
+/** A cluster lock is a dumb driver: machines/cluster-lock.ts does all waiting, renewing and giving up. */
+export interface LockServices {
+  /** Gets in line for the lock; called again after a transient failure, and then never gets in line twice. */
+  requestLock(input: Claim, signal: AbortSignal): Promise<LockAnswer>;
+  /** Asks where the request stands. Extends no lease. */
+  checkLock(input: null, signal: AbortSignal): Promise<LockAnswer>;
+  renewLock(input: null, signal: AbortSignal): Promise<RenewAnswer>;
+  /** Gives the lock back, or gets out of the line. A lock that is already gone is a success. */
+  releaseLock(input: null, signal: AbortSignal): Promise<{ readonly released: true }>;
+}
+
+/** What a child process tells the machine that owns it. */
+export type ChildEvent =
+  /** Its wrapper is up in a process group of its own, and waits for `go`. */
+  | { readonly type: 'childReady'; readonly pgid: number }
+  | { readonly type: 'childNotStarted'; readonly message: string }
+  /** The command itself has ended and its output was drained for a short while. */
+  | {
+      readonly type: 'childExited';
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly output: CommandOutput;
+      readonly survivors: number;
+    }
+  /** No living process is left in its group. */
+  | { readonly type: 'groupGone' };
+
+/** What the machine that owns a child process asks of it. */
+export type ChildOrder =
+  | { readonly type: 'go' }
+  /** Sends the signal to the whole process group. */
+  | { readonly type: 'signalGroup'; readonly signal: 'SIGTERM' | 'SIGKILL' };
+
+export interface ChildInput {
+  readonly command: CommandName;
+  readonly reason: Reason | null;
+}
+
+/**
+ * Owns one child process for as long as the machine wants it: started paused, told to `go`, signalled. The returned
+ * function lets go of it: what then still lives in the group is stopped by the dead man's switch.
+ */
+export type ChildService = (
+  input: ChildInput,
+  tell: (event: ChildEvent) => void,
+  listen: (obey: (order: ChildOrder) => void) => void,
+) => () => void;
+
+/** Every side effect of the machines, by name. */
+export interface Services extends RunServices, LockServices {
+  child: ChildService;
+}
