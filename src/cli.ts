@@ -84,14 +84,14 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
   if (odd !== undefined) throw unexpected(odd);
   // It learns which flags there are, not their values: it would make 7 of 007.
   cli.parse(['node', 'watcher', ...words, ...Object.keys(flags).map((name) => `--${name}=given`)], { run: false });
-  const name = cli.matchedCommand?.name;
-  if (!name && words[0] !== undefined) throw unexpected(words[0], namesOf(cli));
-  try {
-    return cli.runMatchedCommand() as Command;
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'CACError')) throw error;
-    throw new ConfigError([`${name || 'a run'}: ${error.message}`]);
-  }
+  const matched = cli.matchedCommand!;
+  if (matched.name === '' && words[0] !== undefined) throw unexpected(words[0], wordsToMean(cli));
+  const title = matched.name === '' ? 'a run' : `watcher ${matched.name}`;
+  const stray = Object.keys(flags).find((flag) => !matched.hasOption(flag) && !cli.globalCommand.hasOption(flag));
+  if (stray !== undefined) throw new ConfigError([`flag --${stray} means nothing to ${title}`]);
+  const spare = matched.args.some(({ variadic }) => variadic) ? undefined : cli.args[matched.args.length];
+  if (spare !== undefined) throw new ConfigError([`${title} takes no argument ${quoted(spare)}`]);
+  return cli.runMatchedCommand() as Command;
 }
 
 /** The files that are named behind a sub-command, which needs no configuration. */
@@ -107,8 +107,9 @@ function refuseKeys(flags: Flags, what: string): void {
   if (key !== undefined) throw new ConfigError([`flag --${key} means nothing to ${what}`]);
 }
 
-function namesOf(cli: ReturnType<typeof cac>): readonly string[] {
-  return cli.commands.map(({ name }) => name).filter((name) => name !== '');
+/** Sub-commands, and the questions that others ask without dashes. */
+function wordsToMean(cli: ReturnType<typeof cac>): readonly string[] {
+  return [...cli.commands.map(({ name }) => name), ...questions.map((name) => `--${name}`)];
 }
 
 function alone(words: readonly string[], command: Command): Command {
@@ -116,8 +117,8 @@ function alone(words: readonly string[], command: Command): Command {
   return command;
 }
 
-function unexpected(word: string, commands: readonly string[] = []): ConfigError {
-  return new ConfigError([`unexpected argument ${quoted(word)}${didYouMean(word, commands)}`]);
+function unexpected(word: string, meant: readonly string[] = []): ConfigError {
+  return new ConfigError([`unexpected argument ${quoted(word)}${didYouMean(word, meant)}`]);
 }
 
 function isOn(flags: Flags, name: string): boolean {

@@ -37,7 +37,7 @@ describe('a run', () => {
   });
 
   test('has no --json', () => {
-    expect(problemsOf('--json')).toEqual(['a run: Unknown option `--json`']);
+    expect(problemsOf('--json')).toEqual(['flag --json means nothing to a run']);
   });
 });
 
@@ -89,7 +89,11 @@ describe('questions', () => {
 describe('an unexpected argument', () => {
   test.each([
     [['confg'], 'unexpected argument "confg"; did you mean config?'],
-    [['config', 'extra'], 'config: Unused args: `extra`'],
+    [['config', 'extra', 'more'], 'watcher config takes no argument "extra"'],
+    [['version'], 'unexpected argument "version"; did you mean --version?'],
+    [['help'], 'unexpected argument "help"; did you mean --help?'],
+    [['get_stats'], 'unexpected argument "get_stats"; did you mean --get_stats?'],
+    [['run'], 'unexpected argument "run"'],
     [['config', ''], 'unexpected argument ""'],
     [['config', '-'], 'unexpected argument "-"'],
     [['-', 'config'], 'unexpected argument "-"'],
@@ -102,6 +106,19 @@ describe('an unexpected argument', () => {
   ])('%j is a mistake', (argv, line) => {
     expect(problemsOf(...argv)).toEqual([line]);
   });
+});
+
+test.each([
+  [['config', '--format', 'svg'], 'flag --format means nothing to watcher config'],
+  [['graph', 'x'], 'watcher graph takes no argument "x"'],
+  [['replay', 'x', '--machine=watcher'], 'flag --machine means nothing to watcher replay'],
+  [['explain', 'x', '--json'], 'flag --json means nothing to watcher explain'],
+])('%j is a mistake of its sub-command', (argv, line) => {
+  expect(problemsOf(...argv)).toEqual([line]);
+});
+
+test.each(['-v', '-V', '--v'])('%s is no flag, and the one that was meant is offered', (flag) => {
+  expect(problemsOf(flag)).toEqual([`unknown flag "${flag}"; did you mean --version?`]);
 });
 
 test('all unknown flags are reported at once', () => {

@@ -1,13 +1,22 @@
 /**
- * `; did you mean …?` for a misspelt word, or nothing when no candidate is near enough to be meant. `prefix` is what
- * stands before every candidate and takes no part in the comparison.
+ * `; did you mean …?` for a misspelt word, or nothing when no candidate is near enough to be meant. A letter alone means
+ * what nothing else begins with. `prefix` is what stands before every candidate and takes no part in the comparison.
  */
 export function didYouMean(word: string, candidates: readonly string[], prefix = ''): string {
-  const nearest = candidates
+  const meant = word.length === 1 ? begunBy(word, candidates) : nearestTo(word, candidates);
+  return meant === undefined ? '' : `; did you mean ${prefix}${meant}?`;
+}
+
+function begunBy(letter: string, candidates: readonly string[]): string | undefined {
+  const [first, ...others] = candidates.filter((candidate) => candidate.startsWith(letter.toLowerCase()));
+  return others.length === 0 ? first : undefined;
+}
+
+function nearestTo(word: string, candidates: readonly string[]): string | undefined {
+  return candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return nearest ? `; did you mean ${prefix}${nearest.candidate}?` : '';
+    .sort((a, b) => a.distance - b.distance)[0]?.candidate;
 }
 
 /** How many letters must be put in, taken out, changed or swapped with a neighbour to get from `a` to `b`. */

@@ -26,6 +26,12 @@ test('case is no slip, and a common prefix is no likeness', () => {
   expect(didYouMean('DRY_RN', ['DRY_RUN'], 'WATCHER_')).toBe('; did you mean WATCHER_DRY_RUN?');
 });
 
+test('a letter alone means what nothing else begins with', () => {
+  expect(didYouMean('V', ['version', 'verify'], '--')).toBe('');
+  expect(didYouMean('V', ['version', 'h', 'lock'], '--')).toBe('; did you mean --version?');
+  expect(didYouMean('x', ['h', 'a'])).toBe('');
+});
+
 test('nothing is offered when nothing is near', () => {
   expect(didYouMean('completely_else', ['lock', 'log_file'])).toBe('');
   expect(didYouMean('x'.repeat(1_000_000), ['lock'])).toBe('');
