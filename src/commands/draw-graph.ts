@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { compileFunction } from 'node:vm';
+import { readProgramFile } from '../files/program-file.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { draw } from '../graph/draw.ts';
 import { loadRecordings } from '../graph/load-recordings.ts';
@@ -7,14 +7,25 @@ import type { GraphRequest } from '../graph/request.ts';
 
 /**
  * `watcher graph`: the drawing, ready to be printed, or nothing where it went to a file. Throws `ConfigError` for a
- * recording that cannot be read, `FileProblem` for a file that cannot be written.
+ * recording that cannot be read, `FileProblem` for a file that cannot be read or written.
  */
 export async function drawGraph({ runs, output, ...request }: GraphRequest): Promise<string> {
   const recordings = await loadRecordings(runs);
-  // What only drawings need, Graphviz above all, stands in a bundle of its own: cron's runs never load it.
-  const bundle = (await import(pathToFileURL(join(__dirname, 'graph.cjs')).href)) as { readonly draw: typeof draw };
-  const drawing = await bundle.draw({ ...request, recordings, folder: __dirname });
+  const { draw } = await loadBundle();
+  const drawing = await draw({ ...request, recordings, readPart: readProgramFile });
   if (output === null) return drawing;
   await replaceFile(output, drawing, 0o644);
   return '';
+}
+
+/**
+ * What only drawings need, Graphviz above all, stands in a bundle of its own: cron's runs never load it. It is compiled
+ * from its text, because inside a single executable there is no file to import.
+ */
+async function loadBundle(): Promise<{ readonly draw: typeof draw }> {
+  const module = { exports: {} };
+  const scope = { module, exports: module.exports, require, __filename, __dirname };
+  const code = await readProgramFile('graph.cjs');
+  compileFunction(code, Object.keys(scope), { filename: 'graph.cjs' })(...Object.values(scope));
+  return module.exports as { readonly draw: typeof draw };
 }

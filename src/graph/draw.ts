@@ -5,19 +5,18 @@ import { MACHINE_NAMES, MACHINES } from './machines.ts';
 import { mermaidOfAll } from './mermaid.ts';
 import { modelOf } from './model.ts';
 import { overlaysOf } from './overlays-of.ts';
-import { readPageParts } from './page-parts.ts';
+import { type ReadPart, readPageParts } from './page-parts.ts';
 import type { GraphRequest } from './request.ts';
 import { svg } from './svg.ts';
 
 /** What is drawn. Formats that show one run show the first. */
 export interface Drawing extends Pick<GraphRequest, 'format' | 'machine'> {
   readonly recordings: readonly Loaded[];
-  /** The folder that has the page's script and style. */
-  readonly folder: string;
+  readonly readPart: ReadPart;
 }
 
 /** Draws machines, with recorded runs laid over them. */
-export async function draw({ format, machine, recordings, folder }: Drawing): Promise<string> {
+export async function draw({ format, machine, recordings, readPart }: Drawing): Promise<string> {
   const names = machine === 'all' ? MACHINE_NAMES : [machine];
   const models = names.map((name) => modelOf(MACHINES[name]));
   const overlays = recordings[0] === undefined ? new Map() : overlaysOf(recordings[0].recording, names);
@@ -31,6 +30,6 @@ export async function draw({ format, machine, recordings, folder }: Drawing): Pr
     case 'svg':
       return svg(models, overlays);
     case 'html':
-      return html(models, recordings, await readPageParts(folder));
+      return html(models, recordings, await readPageParts(readPart));
   }
 }

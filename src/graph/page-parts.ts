@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 /** The program of the page and its style, as they were bundled. */
 export interface PageParts {
   readonly script: string;
   readonly style: string;
 }
 
-/** Reads them from the folder that the build put them into. */
-export async function readPageParts(folder: string): Promise<PageParts> {
-  const [script, style] = await Promise.all(
-    ['graph-page.js', 'graph-page.css'].map((name) => readFile(join(folder, name), 'utf8')),
-  );
+/** Reads one of the files that the build made. */
+export type ReadPart = (name: string) => Promise<string>;
+
+/** Reads what the build made for the page. Throws what `readPart` throws. */
+export async function readPageParts(readPart: ReadPart): Promise<PageParts> {
+  const [script, style] = await Promise.all(['graph-page.js', 'graph-page.css'].map(readPart));
   return { script: script!, style: style! };
 }

@@ -13,7 +13,7 @@ import { readRecording } from '../../src/replay/read-recording.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { openPage, startBrowser } from './browser.ts';
-import { DIST } from './dist.ts';
+import { readBuilt } from './dist.ts';
 import { type Recorded, recordRollout } from './record-rollout.ts';
 import { stateTable } from './state-table.ts';
 
@@ -53,12 +53,12 @@ test('docs/index.html shows the machines as they are, and runs that go their way
   const isRunToday = baked.length === 3 && baked.every(goesTheSameWay);
   if (!isUpdate) {
     expect(isRunToday, STALE).toBe(true);
-    const fresh = await html(models, baked, await readPageParts(DIST));
+    const fresh = await html(models, baked, await readPageParts(readBuilt));
     expect(machinePartOf(current) === machinePartOf(fresh), STALE).toBe(true);
     return;
   }
   const recordings = isRunToday ? baked : await recordRollout(tempFolder(), PACE);
-  const fresh = await html(models, recordings, await readPageParts(DIST));
+  const fresh = await html(models, recordings, await readPageParts(readBuilt));
   writeFileSync(page, fresh);
   if (fresh !== current || !existsSync(picture)) await takePicture(fresh);
 });

@@ -3,7 +3,7 @@ import type { AnyStateMachine } from 'xstate';
 import { draw } from '../../src/graph/draw.ts';
 import { MACHINES, type MachineName } from '../../src/graph/machines.ts';
 import { type Drawable, FORMATS, type Format } from '../../src/graph/request.ts';
-import { DIST } from './dist.ts';
+import { readBuilt } from './dist.ts';
 import { factsOf, type Transition } from './machine-facts.ts';
 
 const machines = Object.entries<AnyStateMachine>(MACHINES) as [MachineName, AnyStateMachine][];
@@ -72,7 +72,7 @@ test('a picture asks nobody for anything, and knows day, night and paper', async
 });
 
 function drawn(format: Format, machine: Drawable): Promise<string> {
-  return draw({ format, machine, recordings: [], folder: DIST });
+  return draw({ format, machine, recordings: [], readPart: readBuilt });
 }
 
 interface ShownArrow {

@@ -11,7 +11,7 @@ import { wayOf } from '../../src/graph/overlay.ts';
 import { overlaysOf } from '../../src/graph/overlays-of.ts';
 import { wordsOf } from '../../src/graph/run-words.ts';
 import { type Recording, readRecording } from '../../src/replay/read-recording.ts';
-import { DIST } from './dist.ts';
+import { readBuilt } from './dist.ts';
 import { recordRollout } from './record-rollout.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'watcher-overlay-'));
@@ -121,7 +121,12 @@ describe('a run over a graph', () => {
   });
 
   test.each(['svg', 'dot', 'mermaid'] as const)('is drawn as %s', async (format) => {
-    const text = await draw({ format, machine: 'watcher', recordings: await loadRecordings([file]), folder: DIST });
+    const text = await draw({
+      format,
+      machine: 'watcher',
+      recordings: await loadRecordings([file]),
+      readPart: readBuilt,
+    });
     expect(text).toMatch(/\d+ · \d+ ms/);
     expect(text).toContain('ended here');
     const visited = {

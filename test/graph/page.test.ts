@@ -11,7 +11,7 @@ import { readPageParts } from '../../src/graph/page-parts.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { openPage, startBrowser } from './browser.ts';
-import { DIST } from './dist.ts';
+import { readBuilt } from './dist.ts';
 import { type Recorded, recordRollout } from './record-rollout.ts';
 
 const models = MACHINE_NAMES.map((name) => modelOf(MACHINES[name]));
@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 
 async function open(recordings: readonly Recorded[], options = {}): Promise<Page> {
-  const text = await html(models, recordings, await readPageParts(DIST));
+  const text = await html(models, recordings, await readPageParts(readBuilt));
   return (await openPage(browser!, tempFolder(), text, options)).page;
 }
 
