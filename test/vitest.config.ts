@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LeftOutReporter } from './support/left-out-reporter.ts';
 
@@ -11,6 +12,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Most tests wait for processes rather than compute: one worker fewer than cores, the default, would leave half idle.
+    maxWorkers: Math.max(2, availableParallelism()),
     reporters: ['default', new LeftOutReporter()],
   },
 });
