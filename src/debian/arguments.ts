@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BuildProblem } from './build-problem.ts';
+
+export interface Asked {
+  /** As Debian writes it: a pre-release sorts before its release. */
+  readonly version: string;
+  /** The folder that the package is put into. */
+  readonly output: string;
+}
+
+export const USAGE = `Builds yandex-market-watcher_VERSION_all.deb; \`npm run deb\` builds what goes into it first.
+
+Usage:
+  node dist/debian.cjs [--version VERSION] [--output FOLDER]
+
+VERSION is that of package.json unless it is given, FOLDER is dist/. SOURCE_DATE_EPOCH (Unix seconds) dates
+the package; without it the newest date in CHANGELOG.md does.
+`;
+
+/** What the command line asks for. Throws `BuildProblem` when it cannot be understood. */
+export function readArguments(argv: readonly string[], root: string): Asked | 'help' {
+  const { version, output, help } = parse(argv);
+  if (help) return 'help';
+  return {
+    version: version === undefined ? versionOf(root) : debianVersion('--version', version),
+    output: resolve(output ?? join(root, 'dist')),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { version: text, output: text, help: { type: 'boolean', short: 'h' } },
+    }).values;
+  } catch (error) {
+    throw new BuildProblem(`${(error as Error).message.split('. ')[0]}: see --help`);
+  }
+}
+
+function versionOf(root: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: unknown };
+  return debianVersion('package.json', String(version));
+}
+
+/** 1.2.0-rc.1 becomes 1.2.0~rc.1: to dpkg a hyphen begins the revision, and ~ is what sorts before nothing. */
+function debianVersion(place: string, text: string): string {
+  const version = text.replaceAll('-', '~');
+  if (/^\d[A-Za-z0-9.+~]*$/.test(version)) return version;
+  throw new BuildProblem(
+    `${place}: ${JSON.stringify(text)} is no version of a package: expected a digit, then letters, digits and . + ~ -`,
+  );
+}

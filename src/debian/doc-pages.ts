@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path/posix';
+import { DOC } from './names.ts';
+import type { PackageFile } from './package-entry.ts';
+
+/** README.md and docs/, side by side in one folder, with links that lead from one to the other there. */
+export function docPages(root: string): readonly PackageFile[] {
+  const places = new Map([
+    ['README.md', 'README.md'],
+    ...filesIn(join(root, 'docs')).map((name) => [`docs/${name}`, name] as const),
+  ]);
+  // They are in the package under other names.
+  const known = new Map([...places, ['CHANGELOG.md', 'changelog.gz'], ['LICENSE', 'copyright']]);
+  return [...places].map(([source, name]) => {
+    const content = readFileSync(join(root, source));
+    if (!name.endsWith('.md')) return { path: `${DOC}/${name}`, content };
+    return { path: `${DOC}/${name}`, content: Buffer.from(relink(content.toString('utf8'), source, known)) };
+  });
+}
+
+function filesIn(folder: string): string[] {
+  return (readdirSync(folder, { recursive: true }) as string[])
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .sort();
+}
+
+/** Links that lead out of the package, into the sources, become plain words. */
+function relink(page: string, source: string, known: ReadonlyMap<string, string>): string {
+  return page.replaceAll(
+    /\[([^[\]]*)\]\(([^)\s]+)\)|\]\(([^)\s]+)\)/g,
+    (link, words?: string, inner?: string, outer?: string) => {
+      const target = (inner ?? outer)!;
+      if (/^([a-z]+:|#)/.test(target)) return link;
+      const [file = '', anchor] = target.split('#');
+      const place = known.get(join(dirname(source), file));
+      if (place === undefined) return words ?? link;
+      const from = dirname(known.get(source)!);
+      const to = `${relative(from, place)}${anchor === undefined ? '' : `#${anchor}`}`;
+      return words === undefined ? `](${to})` : `[${words}](${to})`;
+    },
+  );
+}
