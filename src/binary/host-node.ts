@@ -26,7 +26,7 @@ export function hostNode(path: string): HostNode {
   if (isOlder(version, OLDEST))
     throw new Error(`${path}: is Node ${version}, watcher needs ${OLDEST} or newer; ${ADVICE}`);
   if (!canHoldProgram(path)) {
-    throw new Error(`${path}: has no place for a program (Debian's Node is a stub of libnode.so); ${ADVICE}`);
+    throw new Error(`${path}: has no fuse for a single executable (Debian's Node is a stub of libnode.so); ${ADVICE}`);
   }
   return { path, version, system, licence: licenceOf(path) };
 }

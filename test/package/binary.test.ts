@@ -86,7 +86,7 @@ test('a Node that cannot hold a program is refused in one line that says what to
   const stub = join(tempFolder(), 'node');
   writeFileSync(stub, `#!/bin/sh\nexec ${process.execPath} "$@"\n`, { mode: 0o755 });
   expect(() => hostNode(stub)).toThrow(
-    /^\/\S+\/node: has no place for a program .*; take one from nodejs\.org, and run: npm run binary -- \S+$/,
+    /^\/\S+\/node: has no fuse for a single executable .*; take one from nodejs\.org, and run: npm run binary -- \S+$/,
   );
   writeFileSync(stub, '#!/bin/sh\necho v18.20.4 linux-x64\n');
   expect(() => hostNode(stub)).toThrow(/: is Node 18\.20\.4, watcher needs 20\.19\.0 or newer; take one from /);
