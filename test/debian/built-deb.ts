@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { afterAll } from 'vitest';
+import type { Node } from './node.ts';
+
+export const NAME = 'yandex-market-watcher';
+
+const project = join(import.meta.dirname, '..', '..');
+const builder = join(project, 'dist', 'debian.cjs');
+
+/** Older than any that will be built. */
+export const OLD_VERSION = '0.0.1';
+
+const folder = mkdtempSync(join(tmpdir(), 'watcher-deb-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let built: string | null = null;
+
+/** The package as `npm run deb` makes it. Answers its path on this host; it is made once for each file of tests. */
+export function builtDeb(): string {
+  if (!existsSync(builder)) throw new Error(`${builder} is missing: run \`npm run deb\` first`);
+  built ??= execFileSync(process.execPath, [builder, '--output', folder], { cwd: folder, encoding: 'utf8' }).trim();
+  return resolve(folder, built);
+}
+
+/** What the package calls its version. */
+export function versionOf(deb: string): string {
+  return execFileSync('dpkg-deb', ['--field', deb, 'Version'], { encoding: 'utf8' }).trim();
+}
+
+/** The same in another version, with some of its files changed. */
+export function otherDeb(version: string, changes: Readonly<Record<string, (text: string) => string>> = {}): string {
+  const unpacked = mkdtempSync(join(folder, 'unpacked-'));
+  const rewrite = (file: string, change: (text: string) => string) => {
+    const path = join(unpacked, file);
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
+  };
+  execFileSync('dpkg-deb', ['--raw-extract', builtDeb(), unpacked]);
+  rewrite('DEBIAN/control', (text) => text.replace(/^Version: .*$/m, `Version: ${version}`));
+  for (const [file, change] of Object.entries(changes)) rewrite(file, change);
+  const deb = join(mkdtempSync(join(folder, 'other-')), `${NAME}_${version}_all.deb`);
+  execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', unpacked, deb], { stdio: 'pipe' });
+  return deb;
+}
+
+/** The shell command that installs a package on a node, where it is put first. */
+export function dpkgInstall(node: Node, deb = builtDeb()): string {
+  const there = join('/root', basename(deb));
+  copyFileSync(deb, node.path(there));
+  return `dpkg --install ${there} </dev/null`;
+}
