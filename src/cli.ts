@@ -13,6 +13,7 @@ export type Command =
   | { readonly command: 'run'; readonly flags: Flags }
   | { readonly command: 'config'; readonly json: boolean; readonly flags: Flags }
   | { readonly command: 'stats'; readonly flags: Flags }
+  | { readonly command: 'status'; readonly json: boolean; readonly flags: Flags }
   | { readonly command: 'graph'; readonly request: GraphRequest }
   | { readonly command: 'replay'; readonly files: readonly string[]; readonly json: boolean }
   | { readonly command: 'explain'; readonly file: string }
@@ -59,6 +60,10 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
     .command('config')
     .option('--json <value>', '')
     .action((): Command => ({ command: 'config', json: isOn(flags, 'json'), flags: keysAmong(flags) }));
+  cli
+    .command('status')
+    .option('--json <value>', '')
+    .action((): Command => ({ command: 'status', json: isOn(flags, 'json'), flags: keysAmong(flags) }));
   cli
     .command('graph')
     .option('--format <value>', '')

@@ -6,6 +6,7 @@ import { type Printed, replayCommand } from './commands/replay.ts';
 import { runOnce } from './commands/run-once.ts';
 import { showConfig } from './commands/show-config.ts';
 import { showStatistics } from './commands/show-statistics.ts';
+import { showStatus } from './commands/show-status.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
 import { USAGE_EXIT_CODE } from './exit-codes.ts';
@@ -29,6 +30,11 @@ async function main(argv: readonly string[]): Promise<number> {
       const { text, warnings } = await showStatistics(command.flags);
       warnings.forEach(complain);
       return print(text);
+    }
+    case 'status': {
+      const { warnings, ...answer } = await showStatus(command.flags, { json: command.json });
+      warnings.forEach(complain);
+      return printed(answer);
     }
     case 'graph':
       return print(await drawGraph(command.request));

@@ -62,6 +62,15 @@ describe('watcher config', () => {
   });
 });
 
+test('watcher status takes the flags of a run, and answers in JSON when it is asked to', () => {
+  expect(parseCommandLine(['status', '-run_lock_file=/pid'])).toEqual({
+    command: 'status',
+    json: false,
+    flags: { run_lock_file: '/pid' },
+  });
+  expect(parseCommandLine(['status', '--json'])).toEqual({ command: 'status', json: true, flags: {} });
+});
+
 describe('questions', () => {
   test.each(['-h', '-help', '--help', '--h'])('%s asks for the help, whatever else is wrong', (flag) => {
     expect(parseCommandLine(['--nope', 'word', flag])).toEqual({

@@ -1,4 +1,4 @@
-import { findStatFile } from '../config/find-stat-file.ts';
+import { findSettings } from '../config/find-settings.ts';
 import type { Flags } from '../config/sources.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { readStatistics } from '../services/statistics.ts';
@@ -7,10 +7,7 @@ import { readStatistics } from '../services/statistics.ts';
 export async function showStatistics(
   flags: Flags,
 ): Promise<{ readonly text: string; readonly warnings: readonly string[] }> {
-  const { statFile, warning } = await findStatFile(flags, process.env, workingFolder());
-  const { statistics, notes } = await readStatistics(statFile);
-  return {
-    text: `${JSON.stringify(statistics, null, 2)}\n`,
-    warnings: [...(warning === null ? [] : [warning]), ...notes],
-  };
+  const { settings, warnings } = await findSettings(['statFile'], flags, process.env, workingFolder());
+  const { statistics, notes } = await readStatistics(settings.statFile);
+  return { text: `${JSON.stringify(statistics, null, 2)}\n`, warnings: [...warnings, ...notes] };
 }

@@ -21,6 +21,6 @@ export class BadValue extends ConfigError {
 }
 
 /** Text from outside as it may stand in a message: in quotes, on one line, not too long. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+export function quoted(text: string, lengthMax = 60): string {
+  return JSON.stringify(text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text);
 }

@@ -5,6 +5,7 @@ const head = `watcher: refreshes HAProxy when service discovery has pods that it
 Usage:
   watcher [flags]                   one run, as cron starts it
   watcher config [--json] [flags]   print every value and where it comes from
+  watcher status [--json] [flags]   is a run in progress on this node? Exit code 0 says no, 1 yes
   watcher replay [--json] FILE...   take recorded runs through today's machines; say what differs
   watcher explain FILE              say of a recorded run why it did, or did not, refresh
   watcher graph [--format FORMAT] [--machine NAME] [--run FILE]... [--output FILE]

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BadValue } from '../../src/config/config-error.ts';
 import { formatDuration } from '../../src/config/duration.ts';
 import * as types from '../../src/config/value-types.ts';
 
@@ -91,6 +92,23 @@ describe('an address', () => {
     expect(read(types.httpUrl({ credentials: true }), secret)).toBe(secret);
     expect(() => read(plain, secret)).toThrow(/^the address must not hold a user name or password$/);
     expect(() => read(plain, 'htp://user:hunter2@proxy')).toThrow(/^((?!hunter2).)*$/);
+  });
+});
+
+describe('a path in Cypress', () => {
+  test.each(['//home/team/lock', '//a'])('is %s', (raw) => {
+    expect(read(types.cypressPath, raw)).toBe(raw);
+  });
+
+  test.each(['/home/team', 'home', '//', '//a//b', '//a/', '//a/@lock', '//a/*'])('is not %s', (raw) => {
+    const line = `${JSON.stringify(raw)} is not a path in Cypress: write it like //home/team/watcher/lock`;
+    expect(() => read(types.cypressPath, raw)).toThrow(new BadValue(line));
+  });
+
+  test('is shown as it was found, so that a text in its stead can say what to do; a long one is cut off', () => {
+    const advice = `unknown: write /etc/a and /etc/b, then run ${'x'.repeat(100)}`;
+    expect(() => read(types.cypressPath, advice)).toThrow(`"${advice}" is not`);
+    expect(() => read(types.cypressPath, 'x'.repeat(100_000))).toThrow(/^"x{200}…" is not a path/);
   });
 });
 

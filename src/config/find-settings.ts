@@ -1,0 +1,45 @@
+import { ConfigError } from './config-error.ts';
+import { fromEnvironment } from './environment.ts';
+import { type Key, keys } from './keys.ts';
+import { fileNamedBy } from './load-settings.ts';
+import { readKey } from './read-key.ts';
+import type { Settings } from './settings.ts';
+import { type Environment, type Flags, fromFlags } from './sources.ts';
+
+/**
+ * A few settings by themselves, for questions that no other setting may break. A file that cannot be used, or that has
+ * one of these wrong, gives a warning, and then the default counts. Throws `ConfigError` only for a wrong flag or
+ * variable.
+ */
+export async function findSettings<Field extends keyof Settings>(
+  fields: readonly Field[],
+  flags: Flags,
+  env: Environment,
+  cwd: string,
+): Promise<{ readonly settings: Pick<Settings, Field>; readonly warnings: readonly string[] }> {
+  const outside = new Map([...fromEnvironment(env, cwd).given, ...fromFlags(flags, cwd)]);
+  const warnings: string[] = [];
+  const warn = (error: unknown, lost: readonly Key<unknown>[]): null => {
+    if (!(error instanceof ConfigError)) throw error;
+    const defaults = lost.map((key) => `${key.name} ${readKey(key, outside).shown.value}`);
+    warnings.push(`${error.message}; using ${defaults.join(' and ')} instead`);
+    return null;
+  };
+
+  const wanted = fields.map((field): Key<unknown> => keys[field]).filter(({ name }) => !outside.has(name));
+  const file = wanted.length === 0 ? null : await fileNamedBy(outside).catch((error) => warn(error, wanted));
+  const given = new Map([...(file?.given ?? []), ...outside]);
+
+  const find = (field: Field): unknown => {
+    const key: Key<unknown> = keys[field];
+    try {
+      return readKey(key, given).value;
+    } catch (error) {
+      if (outside.has(key.name)) throw error;
+      warn(error, [key]);
+      return readKey(key, outside).value;
+    }
+  };
+  const found = fields.map((field) => [field, find(field)] as const);
+  return { settings: Object.fromEntries(found) as unknown as Pick<Settings, Field>, warnings };
+}
