@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { canHoldProgram } from '../../src/binary/host-node.ts';
+import { hasCleanTree } from '../debian/clean-tree.ts';
+import { hasMirror } from '../debian/debian-mirror.ts';
 import { currentTest } from './current-test.ts';
 
 /** Where programs are looked for; Debian keeps haproxy in a folder that is not on everybody's PATH. */
@@ -11,37 +14,66 @@ interface Requirement {
   readonly isMet: () => boolean;
   /** What is said of a test that is left out for want of it. */
   readonly reason: string;
-  /** True when .ci/run installs it: then it is never missing there. False for rights that a host may not give. */
-  readonly isInstalledByCi: boolean;
+  /** Why it is never missing in CI; null for rights that a host may not give. */
+  readonly inCi: string | null;
 }
+
+const INSTALLED = '.ci/run installs it';
 
 const NEEDS = {
   haproxy: program('haproxy', '-v'),
   strace: program('strace', '--version'),
   chromium: program('chromium', '--version'),
+  faketime: program('faketime', '-f', '+0', 'true'),
+  'dpkg-deb': program('dpkg-deb', '--version'),
+  lintian: program('lintian', '--version'),
+  man: program('man', '--version'),
+  logrotate: program('logrotate', '--version'),
+  'systemd-analyze': program('systemd-analyze', '--version'),
   tracing: right('this host traces no processes', 'strace', '-f', '-e', 'trace=fsync', 'true'),
-  root: { isMet: () => process.getuid?.() === 0, reason: 'not run by root', isInstalledByCi: false },
+  root: { isMet: () => process.getuid?.() === 0, reason: 'not run by root', inCi: null },
   namespaces: right('this host makes no namespaces', 'unshare', '-n', 'true'),
+  trees: {
+    isMet: once(() => process.getuid?.() === 0 && runs('unshare', '-mpfun', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt')),
+    reason: 'a Debian tree of its own needs root and namespaces',
+    inCi: 'CI has both',
+  },
+  debootstrap: program('debootstrap', '--version'),
+  mirror: {
+    isMet: once(() => hasCleanTree() || hasMirror()),
+    reason: 'Debian’s packages cannot be had from here',
+    inCi: 'CI reaches them',
+  },
+  executable: {
+    isMet: once(() => canHoldProgram(process.execPath)),
+    reason: 'this Node cannot hold a program (Debian’s cannot, that of nodejs.org can)',
+    inCi: 'CI tests with one that can',
+  },
 } as const satisfies Record<string, Requirement>;
 
 /**
  * To be called first in a test, or in `beforeEach`: leaves the test out, and says why, where the host lacks one of
- * these. In CI, which installs all programs, a missing program fails the test instead.
+ * these. In CI, which has all programs, a missing one fails the test instead.
  */
 export function needs(...wanted: readonly Need[]): void {
   const lacking = wanted.map((need): Requirement => NEEDS[need]).filter(({ isMet }) => !isMet());
-  for (const { reason, isInstalledByCi } of lacking) {
-    if (isInstalledByCi && process.env['CI']) throw new Error(`${reason}; .ci/run installs it`);
+  for (const { reason, inCi } of lacking) {
+    if (inCi !== null && process.env['CI']) throw new Error(`${reason}; ${inCi}`);
   }
   if (lacking.length > 0) currentTest().skip(lacking.map(({ reason }) => reason).join(', '));
 }
 
+/** Whether the host has all of these. */
+export function has(...wanted: readonly Need[]): boolean {
+  return wanted.every((need) => NEEDS[need].isMet());
+}
+
 function program(name: string, ...args: readonly string[]): Requirement {
-  return { isMet: once(() => runs(name, ...args)), reason: `${name} is not installed`, isInstalledByCi: true };
+  return { isMet: once(() => runs(name, ...args)), reason: `${name} is not installed`, inCi: INSTALLED };
 }
 
 function right(reason: string, name: string, ...args: readonly string[]): Requirement {
-  return { isMet: once(() => runs(name, ...args)), reason, isInstalledByCi: false };
+  return { isMet: once(() => runs(name, ...args)), reason, inCi: null };
 }
 
 function runs(name: string, ...args: readonly string[]): boolean {
