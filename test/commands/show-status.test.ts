@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { showStatus } from '../../src/commands/show-status.ts';
+import { exclusiveFile } from '../../src/files/exclusive-file.ts';
+import { intentOf } from '../../src/services/intent.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+test('a node where nothing runs is idle', async () => {
+  const { ask } = node();
+  expect(await ask()).toEqual({ text: 'idle: no run is in progress\n', code: 0, warnings: [] });
+  expect(JSON.parse((await ask({ json: true })).text)).toEqual({ busy: false, run: null, refresh: null });
+});
+
+test('a node whose run lock has no folder yet is idle', async () => {
+  const { folder } = node();
+  const flags = { run_lock_file: join(folder, 'later', 'pid'), state_file: join(folder, 'later', 'state.json') };
+  expect(await showStatus(flags, { json: false })).toMatchObject({ code: 0, warnings: [] });
+});
+
+test('a run in progress is told by its pid, its run and its time', async () => {
+  const { ask, startRun } = node();
+  await startRun('run-1');
+  const busy = new RegExp(`^busy: watcher on b-1 \\(pid ${process.pid}, run run-1, since \\d{4}-.*Z\\)\\n$`);
+  expect(await ask()).toEqual({ text: expect.stringMatching(busy), code: 1, warnings: [] });
+  const { code, text } = await ask({ json: true });
+  expect({ code, ...JSON.parse(text) }).toMatchObject({
+    code: 1,
+    busy: true,
+    run: { title: 'watcher on b-1', pid: process.pid, run_id: 'run-1' },
+    refresh: null,
+  });
+});
+
+test('a run that refreshes has its refresh command told as well', async () => {
+  const { ask, startRun, startRefresh } = node();
+  await startRun('run-1');
+  const pgid = await startRefresh('run-1');
+  const { text, code } = await ask();
+  expect(code).toBe(1);
+  expect(text).toMatch(
+    new RegExp(`^busy: watcher on b-1 \\(.*\\); its refresh command runs \\(process group ${pgid}, since .*\\)\\n$`),
+  );
+});
+
+test('a refresh that outlived its run keeps the node busy until it is gone', async () => {
+  const { ask, startRefresh } = node();
+  const pgid = await startRefresh('run-1');
+  const { text, code } = await ask();
+  expect(code).toBe(1);
+  expect(text).toMatch(
+    new RegExp(`^busy: the refresh command of the run run-1 has outlived that run \\(process group ${pgid}, since`),
+  );
+  expect(JSON.parse((await ask({ json: true })).text)).toMatchObject({ run: null, refresh: { run_id: 'run-1', pgid } });
+  process.kill(pgid, 'SIGKILL');
+  await expect.poll(async () => (await ask()).code, { timeout: 20_000 }).toBe(0);
+});
+
+test('a configuration that refuses to run hides no run', async () => {
+  const { folder, startRun } = node();
+  await startRun('run-1');
+  const config = join(folder, 'watcher.yaml');
+  writeFileSync(config, "yt_lock_path: 'unknown: write it'\nnope: 1\nrun_lock_file: pid\nstate_file: state.json\n");
+  expect(await showStatus({ config }, { json: false })).toMatchObject({ code: 1, warnings: [] });
+});
+
+test('a configuration that cannot be read at all gives a warning', async () => {
+  const { folder, flags } = node();
+  const config = join(folder, 'watcher.yaml');
+  writeFileSync(config, '- a list');
+  const { warnings } = await showStatus({ run_lock_file: flags.run_lock_file, config }, { json: false });
+  expect(warnings).toEqual([expect.stringContaining('; using state_file ')]);
+});
+
+test('a damaged state file gives a warning', async () => {
+  const { ask, flags } = node();
+  writeFileSync(flags.state_file, '{');
+  expect(await ask()).toMatchObject({ code: 0, warnings: [expect.stringContaining(flags.state_file)] });
+});
+
+test('a run lock that cannot be looked at is a mistake, never idle', async () => {
+  const { ask, flags, folder } = node();
+  mkdirSync(join(folder, 'target'));
+  symlinkSync('target', flags.run_lock_file);
+  await expect(ask()).rejects.toThrow(
+    /^nobody can tell whether a run is in progress: run_lock_file: .*: is a symbolic link/,
+  );
+});
+
+test('whatever the lock file says stays on one line', async () => {
+  const { ask, flags } = node();
+  const { startRun } = node(flags);
+  await startRun('run-1\nidle: nothing\u001b[2J');
+  expect((await ask()).text).toMatch(/^busy: [^\n\u001b]*\n$/);
+});
+
+function node(flags = flagsIn(tempFolder())) {
+  const folder = join(flags.run_lock_file, '..');
+  return {
+    folder,
+    flags,
+    ask: ({ json } = { json: false }) => showStatus(flags, { json }),
+
+    async startRun(runId: string) {
+      const lock = exclusiveFile(flags.run_lock_file);
+      expect(await lock.take({ runId, title: 'watcher on b-1' })).toMatchObject({ owner: null });
+      onTestFinished(async () => void (await lock.drop()));
+    },
+
+    async startRefresh(runId: string): Promise<number> {
+      const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      await once(child, 'spawn');
+      const intent = intentOf({ runId, pgid: child.pid!, reason: 'changed' });
+      const state = { version: 1, generations: {}, last_plan: null, intent };
+      writeFileSync(flags.state_file, JSON.stringify(state));
+      return child.pid!;
+    },
+  };
+}
+
+function flagsIn(folder: string) {
+  return { run_lock_file: join(folder, 'pid'), state_file: join(folder, 'state.json') };
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { startBalancers } from '../support/balancers.ts';
+import { until } from '../support/until.ts';
+
+test('watcher status says that a run is in progress, that it refreshes, and that it is over', async () => {
+  const { yt, nodes, refreshes } = await startBalancers(1, {});
+  const [node] = nodes;
+  expect(await node!.run(['status'])).toEqual({
+    code: 0,
+    signal: null,
+    stdout: 'idle: no run is in progress\n',
+    stderr: '',
+  });
+
+  const gate = yt.faults.hold('abort_transaction', { times: 1 });
+  const running = node!.start();
+  await until('it refreshes', () => refreshes().some(({ what }) => what === 'start'));
+  await gate.arrived;
+  const busy = await node!.run(['status', '--json']);
+  expect(busy).toMatchObject({ code: 1, stderr: '' });
+  expect(JSON.parse(busy.stdout)).toMatchObject({ busy: true, run: { pid: running.child.pid } });
+
+  gate.release();
+  expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
+  expect(await node!.run(['status'])).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('watcher status says so where it cannot tell', async () => {
+  const { nodes } = await startBalancers(1, {});
+  const ended = await nodes[0]!.run(['status', '--run_lock_file', '/dev/null']);
+  expect(ended).toMatchObject({ code: 2, stdout: '' });
+  expect(ended.stderr).toMatch(/^watcher: nobody can tell whether a run is in progress: .*\n$/);
+});
