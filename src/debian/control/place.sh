@@ -15,12 +15,12 @@ find_env_type() {
     heed "$1" 'the debconf answer' ||
         heed "${ENV_TYPE:-}" 'the environment' ||
         heed_file "$environment_file" ||
-        { ! is_reconfigured && heed "$present_env_type" "$config_file as it was"; } ||
+        heed "$present_env_type" "$config_file as it was" ||
         problem='ENV_TYPE is not known'
 }
 
 find_cluster() {
-    seek cluster
+    seek 'the cluster'
     heed "$1" 'the debconf answer' ||
         heed "${CLUSTER:-}" 'the environment' ||
         heed_file "$cluster_file" ||
@@ -30,7 +30,7 @@ find_cluster() {
 
 # An upgrade keeps the lock of this node, whatever its name says by now; dpkg-reconfigure is there to change it.
 heed_node() {
-    if is_reconfigured; then
+    if [ "${DEBCONF_RECONFIGURE:-}" = 1 ]; then
         heed "$(cluster_of_host)" 'the host name' || heed "$present_cluster" "$config_file as it was"
     elif has_foreign_lock; then
         problem="$config_file has a lock path that is not made from $template_file"
@@ -76,10 +76,6 @@ is_word() {
 
 printable() {
     printf '"%s"' "$(printf %s "$1" | LC_ALL=C tr -c '[:print:]' '?' | head -c 40)"
-}
-
-is_reconfigured() {
-    [ "${DEBCONF_RECONFIGURE:-}" = 1 ]
 }
 
 host_name() {
