@@ -90,7 +90,7 @@ export function createYpSource(options: YpOptions): Source {
     signal: AbortSignal,
   ): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
-      const leftMs = Math.max(0, deadline - now());
+      const leftMs = Math.max(0, Math.floor(deadline - now()));
       const { answer, again, afterMs } = await ask(http, asked, Math.min(limits.attemptMs, leftMs), signal);
       const pauseMs = Math.max(afterMs, random() * limits.backoffMs * 2 ** (attempt - 1));
       // A pause that leaves no time for another attempt helps nobody.

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startBalancers } from '../support/balancers.ts';
 import { needs } from '../support/needs.ts';
@@ -69,6 +69,35 @@ test('a handbrake whose grandchild keeps its stdout is answered by its exit code
   const { nodes } = await startBalancers(1);
   const lingering = ['--handbrake_command', 'sleep 300 & exit 1'];
   expect(await nodes[0]!.run([...lingering, '--detailed_exitcode'])).toMatchObject({ code: 14 });
+});
+
+test('a handbrake that hangs and ignores TERM is killed with all that it started: exit 7, and nothing is refreshed', async () => {
+  const { nodes, refreshes } = await startBalancers(1, { handbrake_timeout: '500ms' });
+  const node = nodes[0]!;
+  const recording = node.path('run.jsonl');
+  const stubborn = 'trap "" TERM; sleep 300 & sleep 300; sleep 300';
+  const ended = await node.run(['--record', recording, '--handbrake_command', stubborn]);
+  expect(ended.code).toBe(7);
+  expect(ended.stderr).toMatch(/^watcher: the handbrake command took too long and was stopped; [^\n]+\n$/);
+  expect(processesOf(runIdOf(recording))).toEqual([]);
+  expect(refreshes()).toEqual([]);
+});
+
+test('a second SIGTERM, and a SIGINT after it, change nothing: the refresh gets its grace, and the run ends as the first one said', async () => {
+  const { nodes } = await startBalancers(1, { lock_lease: '20s', kill_grace: '1500ms' });
+  const node = nodes[0]!;
+  const terms = node.path('terms');
+  const slow = `trap 'echo TERM >> ${terms}' TERM; echo up >> ${terms}; while :; do sleep 0.05; done`;
+  const running = node.start(['--haproxy_refresh_command', slow]);
+  await until('it runs', () => existsSync(terms));
+  const stoppedAt = performance.now();
+  for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT'] as const) {
+    running.child.kill(signal);
+    await until('the refresh was told', () => node.read('terms').includes('TERM'));
+  }
+  expect(await running.ended).toMatchObject({ code: 143 });
+  expect(performance.now() - stoppedAt).toBeGreaterThan(1_400);
+  expect(node.read('terms')).toBe('up\nTERM\n');
 });
 
 test.each([

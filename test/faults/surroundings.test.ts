@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startServer } from '../http/test-server.ts';
 import { LOCK_PATH, startBalancers } from '../support/balancers.ts';
-import { PROGRAM } from '../support/built-program.ts';
+import { PROGRAM, runProgram } from '../support/built-program.ts';
 import { afterwards } from '../support/current-test.ts';
 import { needs } from '../support/needs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
 /** Words that let a shell do something first; `"$@"` is the program. */
@@ -41,6 +42,18 @@ test('a reader that takes nothing from stderr delays the end of a run by a secon
   });
   afterwards(() => child.kill('SIGKILL'));
   expect(await once(child, 'exit')).toEqual([5, null]);
+});
+
+test('a reader that is slow gets every byte, and one that has had enough takes nothing else with it', async () => {
+  const cwd = tempFolder();
+  const code = () => readFileSync(join(cwd, 'code'), 'utf8');
+  const draw = (reader: string) =>
+    runProgram(['graph', '--format', 'html'], { cwd, under: first(`{ "$@"; echo $? > code; } | ${reader}`) });
+  const whole = await draw('{ sleep 0.3; cat; }');
+  expect([code(), whole.stdout.trimEnd().slice(-7), whole.stderr]).toEqual(['0\n', '</html>', '']);
+  expect(whole.stdout.length).toBeGreaterThan(100_000);
+  expect(await draw('head -c 1')).toMatchObject({ stdout: '<', stderr: '' });
+  expect(code()).toBe('0\n');
 });
 
 test('cron’s environment is enough, and junk on stdin is not read', async () => {

@@ -1,0 +1,122 @@
+/**
+ * Goal: a wall clock that is wrong, or is set in the middle of a run, changes neither who may run nor how long anything
+ * takes, and lets no figure go backwards; a clock that goes at a slightly wrong rate costs no exclusion.
+ * Method: the built program under libfaketime, beside programs that see the host's own clock.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { type Balancers, startBalancers } from '../support/balancers.ts';
+import { needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
+import { expectOneAtATime } from './aftermath.ts';
+import { waitingCommand } from './parking.ts';
+import { linesOf, reaches } from './recorded.ts';
+import { everyClock, wallClock } from './shown-clock.ts';
+
+const DAY_MS = 86_400_000;
+
+beforeEach(() => needs('faketime'));
+
+test.each([
+  ['an hour behind', '-1h'],
+  ['an hour ahead', '+1h'],
+  ['a year ahead', '+365d'],
+])('a run whose clock is %s finds a living run all the same, and a dead one’s lock free', async (_, time) => {
+  const { yp, nodes, refreshes } = await startBalancers(1);
+  const node = nodes[0]!;
+  const gate = yp.faults.hold('*');
+  const running = node.start();
+  await gate.arrived;
+  const { environment } = wallClock(time);
+  expect(await node.run(['--detailed_exitcode'], environment)).toMatchObject({ code: 13, stderr: '' });
+  running.child.kill('SIGKILL');
+  await running.ended;
+  gate.release();
+  expect(await node.run(['--detailed_exitcode'], environment)).toMatchObject({ code: 10, stderr: '' });
+  expect(refreshes()).toHaveLength(2);
+});
+
+test('a run that has been there for a year by its own record is not taken for dead', async () => {
+  const { yp, nodes } = await startBalancers(1);
+  const node = nodes[0]!;
+  const gate = yp.faults.hold('*');
+  const running = node.start(['--detailed_exitcode'], wallClock('-365d').environment);
+  await gate.arrived;
+  const { started_at } = JSON.parse(node.read('watcher.pid').split('\n')[1]!);
+  expect(Date.now() - Date.parse(started_at)).toBeGreaterThan(300 * DAY_MS);
+  expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 13, stderr: '' });
+  gate.release();
+  expect(await running.ended).toMatchObject({ code: 10 });
+});
+
+test.each([
+  ['back', '-1h'],
+  ['ahead', '+1h'],
+])('the clock is set %s by an hour in the middle of a run: it takes as long as it would have', async (_, time) => {
+  const { nodes } = await startBalancers(1, { lock_lease: '20s' });
+  const node = nodes[0]!;
+  const recording = node.path('run.jsonl');
+  const clock = wallClock('+0');
+  const startedAt = performance.now();
+  const args = ['--detailed_exitcode', '--record', recording, '--haproxy_refresh_delay', '3s'];
+  const running = node.start(args, clock.environment);
+  await reaches(recording, 'delaying');
+  clock.set(time);
+  expect(await running.ended).toMatchObject({ code: 10, stderr: '' });
+  const tookMs = performance.now() - startedAt;
+  const lastLine = node.read('watcher.log').trimEnd().split('\n').at(-1)!;
+  expect(Math.abs(Date.now() - Date.parse(lastLine.slice(0, 24)))).toBeGreaterThan(3_000_000);
+  expect(tookMs).toBeGreaterThan(3_000);
+  expect(linesOf(recording).at(-1)!['at']).toBeLessThan(tookMs);
+});
+
+test('a clock that was set back lets no figure go backwards', async () => {
+  const { nodes } = await startBalancers(1);
+  const node = nodes[0]!;
+  expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 10 });
+  const before = node.statistics();
+  const late = await node.run(['--detailed_exitcode'], wallClock('-1h').environment);
+  expect(late).toMatchObject({ code: 10, stderr: '' });
+  const after = node.statistics();
+  for (const [name, value] of Object.entries(before)) {
+    if (name !== 'LastSuccessRunDurationSec') expect([name, after[name]! >= value]).toEqual([name, true]);
+  }
+  expect(after).toMatchObject({ TotalLockedRuns: 2, HaproxyRefreshTry: 2, HaproxyRefreshSuccess: 2 });
+});
+
+test('a clock that goes a twentieth too slowly: the refresh is gone before the lease can pass to another', async () => {
+  const balancers = await startBalancers(1, { lock_lease: '6s' });
+  const { yt } = balancers;
+  const { running, pid } = await startRefreshing(balancers, everyClock('+0 x0.95').environment);
+  const [holder] = yt.inspect.transactions();
+  const silence = yt.faults.hold('ping_transaction');
+  await until('the refresh is gone', () => {
+    expect(yt.inspect.transactions().map(({ id }) => id)).toContain(holder!.id);
+    return !isRunning(pid);
+  });
+  silence.release();
+  expect(await running.ended).toMatchObject({ code: 6 });
+});
+
+test('nodes whose clocks go at different rates are still served one after the other', async () => {
+  const { nodes, refreshes } = await startBalancers(3, { lock_lease: '6s' });
+  const rates = ['+0 x0.95', '+0 x1.05', '+1h x1'];
+  const ended = await Promise.all(
+    nodes.map((node, index) => node.run(['--detailed_exitcode'], everyClock(rates[index]!).environment)),
+  );
+  expect(ended.map(({ code }) => code)).toEqual([10, 10, 10]);
+  expectOneAtATime(refreshes());
+});
+
+/** A run in the middle of a refresh that does not end by itself. */
+async function startRefreshing({ nodes }: Balancers, environment: Readonly<Record<string, string>>) {
+  const node = nodes[0]!;
+  const refresh = waitingCommand(node, 'refresh');
+  const running = node.start(['--haproxy_refresh_command', refresh.command], environment);
+  await refresh.begun();
+  return { running, pid: Number(node.read('refresh.begun')) };
+}
+
+function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+}

@@ -1,0 +1,83 @@
+/**
+ * Goal: a host that hardly runs, a file system that hangs, and containers that know each other by pid 1 break no promise.
+ * Method: the built program beside busy neighbours, under strace, and in pid namespaces.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type Balancer, startBalancers } from '../support/balancers.ts';
+import { afterwards } from '../support/current-test.ts';
+import { needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
+import { endedWithinBounds } from './bounded.ts';
+import { injecting } from './slow-calls.ts';
+
+test('a host that gives a run a small part of one processor: it goes its way, and ends in time', async () => {
+  const { yt, nodes, refreshes } = await startBalancers(1, { lock_lease: '20s' });
+  const node = nodes[0]!;
+  const free = await timeOf(() => node.run(['--detailed_exitcode']));
+  for (let neighbour = 0; neighbour < 2; neighbour += 1) startBusyLoop();
+  const busy = await timeOf(() =>
+    endedWithinBounds(node.start(['--detailed_exitcode'], {}, [...onOneProcessor(), 'nice', '-n', '5'])),
+  );
+  expect([free.ended.code, busy.ended.code, busy.ended.stderr]).toEqual([10, 10, '']);
+  expect(busy.tookMs).toBeGreaterThan(free.tookMs * 1.5);
+  expect(refreshes()).toHaveLength(4);
+  expect(yt.inspect.transactions()).toEqual([]);
+});
+
+test('a file system that hangs: timeout of the crontab ends the run, and the next one goes on', async () => {
+  needs('strace', 'tracing');
+  const { yt, nodes } = await startBalancers(1);
+  const node = nodes[0]!;
+  const hung = injecting({ call: 'openat', path: node.path('primer.json'), fault: 'delay_enter=600s' });
+  const ended = await node.run([], {}, ['timeout', '-k', '1s', '3s', ...hung]);
+  expect(ended.signal).toBe('SIGKILL');
+  expect(ended.stderr).toMatch(/^watcher: stopped by SIGTERM; HAProxy was left as it is [^\n]+$/m);
+  expect(node.statistics()).toMatchObject({ TotalLockedRuns: 1, Errors: 0, HaproxyRefreshTry: 0 });
+  expect(existsSync(node.path('watcher.pid'))).toBe(false);
+  expect(yt.inspect.transactions()).toEqual([]);
+  expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 10, stderr: '' });
+});
+
+test('two containers, in which every run is pid 1, share a pid file: one works, a killed one stops nobody', async () => {
+  needs('root', 'namespaces');
+  const { yp, nodes, refreshes } = await startBalancers(1);
+  const node = nodes[0]!;
+  const gate = yp.faults.hold('*');
+  const first = node.start([], {}, CONTAINER);
+  await gate.arrived;
+  expect(ownerIn(node)).toMatchObject({ pid: 1 });
+  expect(await node.run(['--detailed_exitcode'], {}, CONTAINER)).toMatchObject({ code: 13, stderr: '' });
+  first.child.kill('SIGKILL');
+  await first.ended;
+  gate.release();
+  expect(existsSync(node.path('watcher.pid'))).toBe(true);
+  await until('the next run works', async () => (await node.run(['--detailed_exitcode'], {}, CONTAINER)).code === 10);
+  expect(refreshes()).toHaveLength(2);
+});
+
+/** `--kill-child` has the container's pid 1 go with the one who started it. */
+const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
+function startBusyLoop(): void {
+  const [program, ...words] = [...onOneProcessor(), '/bin/sh', '-c', 'while :; do :; done'];
+  const child = spawn(program!, words, { stdio: 'ignore' });
+  afterwards(() => child.kill('SIGKILL'));
+}
+
+/** Words that keep a program on the first processor that this one may use. */
+function onOneProcessor(): readonly string[] {
+  const allowed = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]!;
+  return ['taskset', '-c', allowed];
+}
+
+async function timeOf<Ended>(work: () => Promise<Ended>) {
+  const startedAt = performance.now();
+  const ended = await work();
+  return { ended, tookMs: performance.now() - startedAt };
+}
+
+function ownerIn(node: Balancer) {
+  return JSON.parse(node.read('watcher.pid').split('\n')[1]!);
+}
