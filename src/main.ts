@@ -95,6 +95,7 @@ main(process.argv.slice(2))
       complain('the output could not be written');
       process.exitCode = FAILED;
     }
-    // A name lookup that hangs in the system cannot be cancelled, and would keep the process alive.
+    // What is still open must not keep the process alive. Only a call that hangs in the system (a name lookup, a file)
+    // does so all the same: Node waits for its own threads.
     process.exit();
   });
