@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll } from 'vitest';
+import { checkout } from './checkout.ts';
 import type { Node } from './node.ts';
 
 export const NAME = 'yandex-market-watcher';
-
-const project = join(import.meta.dirname, '..', '..');
-const builder = join(project, 'dist', 'debian.cjs');
 
 /** Older than any that will be built. */
 export const OLD_VERSION = '0.0.1';
@@ -18,11 +16,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let built: string | null = null;
 
-/** The package as `npm run deb` makes it. Answers its path on this host; it is made once for each file of tests. */
+/** The package as it is shipped. Answers its path on this host; it is built once for each file of tests. */
 export function builtDeb(): string {
-  if (!existsSync(builder)) throw new Error(`${builder} is missing: run \`npm run deb\` first`);
-  built ??= execFileSync(process.execPath, [builder, '--output', folder], { cwd: folder, encoding: 'utf8' }).trim();
-  return resolve(folder, built);
+  built ??= checkout({ withProgram: true }).deb(['--output', folder]);
+  return built;
 }
 
 /** What the package calls its version. */

@@ -26,14 +26,14 @@ export async function nodeWithPackage(answers: Answers = {}, deb = builtDeb()): 
 }
 
 /** Installs the package, or upgrades to it, where these answers can be found. */
-export async function installOn(node: Node, answers: Answers, deb = builtDeb()): Promise<Ended> {
+export async function installOn(node: Node, answers: Answers, deb = builtDeb(), umask = '022'): Promise<Ended> {
   const { debconf = {}, environmentFile, clusterFile, env } = answers;
   const lines = Object.entries(debconf).map(([question, value]) => `${NAME} ${NAME}/${question} string ${value}\n`);
   if (lines.length > 0)
     await node.ok('printf %s "$ANSWERS" | debconf-set-selections', { env: { ANSWERS: lines.join('') } });
   if (environmentFile !== undefined) await node.write(ENVIRONMENT_FILE, `${environmentFile}\n`);
   if (clusterFile !== undefined) await node.write(CLUSTER_FILE, `${clusterFile}\n`);
-  return node.sh(dpkgInstall(node, deb), { env: env ?? {} });
+  return node.sh(`umask ${umask}; ${dpkgInstall(node, deb)}`, { env: env ?? {} });
 }
 
 export function reconfigure(node: Node, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
