@@ -47,7 +47,7 @@ const NEEDS = {
   executable: {
     isMet: once(() => canHoldProgram(process.execPath)),
     reason: 'this Node cannot hold a program (Debian’s cannot, that of nodejs.org can)',
-    inCi: 'CI tests with one that can',
+    inCi: null,
   },
 } as const satisfies Record<string, Requirement>;
 
