@@ -10,6 +10,9 @@ import { objectOf } from '../files/shape.ts';
 
 const text = v.string('expected a text');
 
+/** ISO 8601. One that is no time would make times of statistics that are none either. */
+const time = v.custom<string>(isTime, 'expected a time');
+
 /** A whole number from `least` on. */
 function wholeFrom(least: number) {
   const expected = `expected a whole number that is not below ${least}`;
@@ -23,8 +26,7 @@ const intentSchema = objectOf(
     pgid: wholeFrom(2),
     starttime: v.number('expected a number'),
     boot_id: text,
-    /** ISO 8601. */
-    started_at: text,
+    started_at: time,
     reason: v.picklist(['changed', 'forced'], 'expected "changed" or "forced"'),
   },
   'expected null, or an object that describes a refresh',
@@ -34,8 +36,7 @@ const lastRefreshSchema = objectOf(
   {
     plan: v.nullable(text),
     times: wholeFrom(1),
-    /** ISO 8601. */
-    at: text,
+    at: time,
   },
   'expected null, or an object that describes a refresh',
 );
@@ -136,6 +137,10 @@ async function createFolder(folder: string): Promise<void> {
     if (problem.code === 'ENOENT') throw new FileProblem(folder, 'neither this folder nor its parent exists', 'ENOENT');
     if (problem.code !== 'EEXIST') throw problem;
   }
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }
 
 function stateIn(recalled: Recalled<State>): State {

@@ -105,11 +105,21 @@ test.each([
     'intent.reason: expected "changed" or "forced", got "why"',
   ],
   [
+    'a refresh that was never started',
+    stateWith({ intent: { ...intent, started_at: 'yesterday' } }),
+    'intent.started_at: expected a time, got "yesterday"',
+  ],
+  [
+    'a last refresh at no time',
+    stateWith({ last_refresh: { plan: null, times: 1, at: 7 } }),
+    'last_refresh.at: expected a time, got 7',
+  ],
+  [
     'a bad record of the last refresh',
     stateWith({ last_refresh: 7 }),
     'last_refresh: expected null, or an object that describes a refresh, got 7',
   ],
-  ['no number of refreshes', stateWith({ last_refresh: { plan: null, at: '' } }), 'last_refresh.times: is missing'],
+  ['no number of refreshes', stateWith({ last_refresh: { plan: null } }), 'last_refresh.times: is missing'],
 ])('%s is told in one line: what is wrong, where, and what was expected', async (_, text, what) => {
   const path = join(tempFolder(), 'state.json');
   writeFileSync(path, text);

@@ -1,0 +1,215 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { RunReport } from '../../machines/vocabulary.ts';
+import type { Settings } from '../../src/config/settings.ts';
+import { bootId, processStartTime } from '../../src/host/process-table.ts';
+import { createRunServices } from '../../src/services/run-services.ts';
+import type { Intent, State } from '../../src/services/state-file.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const { signal } = new AbortController();
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+
+test('what a run takes it gives back itself, and not only when its process ends', async () => {
+  const { run, path } = bench();
+  expect(await run.checkRunLock(null, signal)).toEqual({ owner: null });
+  expect(await run.takeRunLock(null, signal)).toMatchObject({ owner: null, orphan: null, notes: [] });
+  expect(existsSync(path('watcher.pid'))).toBe(true);
+  expect(await run.dropRunLock(null, signal)).toEqual({ notes: [] });
+  expect(existsSync(path('watcher.pid'))).toBe(false);
+  expect(await run.checkRunLock(null, signal)).toEqual({ owner: null });
+});
+
+test('a run that was not faster learns who was, remembers nothing, and reads nothing that is not its own', async () => {
+  const { run, another, remember } = bench();
+  remember({ generations: { 'sas/front': '7' }, intent: intentOf() });
+  await another.takeRunLock(null, signal);
+  expect(await run.checkRunLock(null, signal)).toMatchObject({
+    owner: { runId: 'another', title: 'watcher on host-1' },
+  });
+  expect(await run.takeRunLock(null, signal)).toMatchObject({
+    owner: { runId: 'another' },
+    orphan: null,
+    memory: { generations: {}, lastRefresh: null },
+    notes: [],
+  });
+});
+
+test('a run is told what earlier ones left: generations, and how long ago the last refresh was', async () => {
+  const { run, remember } = bench();
+  remember({ generations: { 'sas/front': '7' }, last_refresh: { plan: 'p', times: 2, at: ago(100) } });
+  const { memory } = await run.takeRunLock(null, signal);
+  expect(memory).toEqual({
+    generations: { 'sas/front': '7' },
+    lastRefresh: { plan: 'p', times: 2, agoMs: expect.any(Number) },
+  });
+  expect(memory.lastRefresh!.agoMs).toBeGreaterThanOrEqual(100_000);
+  expect(memory.lastRefresh!.agoMs).toBeLessThan(160_000);
+});
+
+test('a last refresh that is still to come, by a clock that was set back, was nobody knows when', async () => {
+  const { run, remember } = bench();
+  remember({ last_refresh: { plan: null, times: 1, at: ago(-100) } });
+  expect((await run.takeRunLock(null, signal)).memory.lastRefresh).toEqual({ plan: null, times: 1, agoMs: null });
+});
+
+test('what was wrong with the pid file and with the memory is told, in this order', async () => {
+  const { run, path } = bench();
+  writeFileSync(path('watcher.pid'), '');
+  writeFileSync(path('state.json'), '[]');
+  expect((await run.takeRunLock(null, signal)).notes).toEqual([
+    expect.stringContaining('removed what a dead owner left'),
+    expect.stringContaining('what earlier runs left is not known'),
+  ]);
+});
+
+test('the refresh of a killed run is counted once it is over, with the time at which it began', async () => {
+  const { run, remember, statistics, state } = bench();
+  const startedAt = ago(50);
+  remember({ intent: intentOf({ started_at: startedAt }) });
+  const taken = await run.takeRunLock(null, signal);
+  expect(taken.notes).toEqual([
+    'the run killed was killed while it refreshed; how its refresh command ended is unknown',
+  ]);
+  await run.writeReport(report(), signal);
+  expect(statistics()).toMatchObject({
+    HaproxyRefreshTry: 1,
+    HaproxyRefreshSuccess: 0,
+    LastRefreshCallTimestamp: Math.floor(Date.parse(startedAt) / 1000),
+  });
+  expect(state().intent).toBe(null);
+});
+
+test('a killed run that counted its refresh itself, and could only not clear the record, has it counted once', async () => {
+  const { run, remember, count, statistics, state } = bench();
+  const startedAt = ago(50);
+  remember({ intent: intentOf({ started_at: startedAt }) });
+  count({ HaproxyRefreshTry: 1, LastRefreshCallTimestamp: Math.floor(Date.parse(startedAt) / 1000) });
+  await run.takeRunLock(null, signal);
+  await run.writeReport(report(), signal);
+  expect(statistics()).toMatchObject({ HaproxyRefreshTry: 1 });
+  expect(state().intent).toBe(null);
+});
+
+test('while the refresh of a killed run lives it is told of, kept on record and not counted', async () => {
+  const { run, remember, statistics, state } = bench();
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  const intent = intentOf({ pgid: child.pid!, starttime: processStartTime(child.pid!)!, boot_id: bootId() });
+  remember({ intent });
+  expect(await run.takeRunLock(null, signal)).toMatchObject({
+    owner: null,
+    orphan: { runId: 'killed', pgid: child.pid, startedAt: intent.started_at },
+    notes: [],
+  });
+  await run.writeReport(report({ outcome: { kind: 'skipped', why: 'orphanRefresh' } }), signal);
+  expect(statistics()).toMatchObject({ TotalLockedRuns: 1, HaproxyRefreshTry: 0, LastRefreshCallTimestamp: 0 });
+  expect(state().intent).toEqual(intent);
+});
+
+test('a run’s own refresh is counted with the time at which it was told to go, beside that of a killed run', async () => {
+  const { run, remember, statistics } = bench({ refreshAt: 1_900_000_000.7 });
+  remember({ intent: intentOf({ started_at: ago(50) }) });
+  await run.takeRunLock(null, signal);
+  await run.writeReport(report({ refreshStarted: true, refreshSucceeded: true }), signal);
+  expect(statistics()).toMatchObject({
+    HaproxyRefreshTry: 2,
+    HaproxyRefreshSuccess: 1,
+    LastRefreshCallTimestamp: 1_900_000_000,
+  });
+});
+
+test('a run that ends leaves the next one what it found, what it did, and a refresh that may go on', async () => {
+  const { run, remember, state } = bench();
+  const intent = intentOf();
+  await run.takeRunLock(null, signal);
+  remember({ generations: { 'sas/front': '7' }, intent });
+  const before = Date.now();
+  const diff = { groupsCompared: 1, groups: [] };
+  const { notes } = await run.writeReport(
+    report({ keepIntent: true, diff, generations: { 'sas/front': '8' }, lastRefresh: { plan: 'p', times: 3 } }),
+    signal,
+  );
+  expect(notes).toEqual([expect.stringContaining('the statistics start from zero')]);
+  expect(state()).toMatchObject({
+    generations: { 'sas/front': '8' },
+    last_plan: diff,
+    last_refresh: { plan: 'p', times: 3 },
+    intent,
+  });
+  expect(Date.parse(state().last_refresh!.at)).toBeGreaterThanOrEqual(before);
+});
+
+test('a run is counted from when it took the run lock to its end, in whole seconds', async () => {
+  const { run, statistics } = bench();
+  const before = Math.floor(Date.now() / 1000);
+  await run.takeRunLock(null, signal);
+  const { notes } = await run.writeReport(report(), signal);
+  const after = Math.floor(Date.now() / 1000);
+  const { LastLockAcquiredTimestamp, LastSuccessFinishTimestamp, LastSuccessRunDurationSec } = statistics();
+  expect([LastLockAcquiredTimestamp! >= before, LastLockAcquiredTimestamp! <= after]).toEqual([true, true]);
+  expect([LastSuccessFinishTimestamp! >= before, LastSuccessFinishTimestamp! <= after]).toEqual([true, true]);
+  expect(LastSuccessRunDurationSec).toBeLessThan(30);
+  expect(notes).toHaveLength(1);
+});
+
+/** A node with a folder of its own, and a run on it; another run too. */
+function bench({ refreshAt = null }: { readonly refreshAt?: number | null } = {}) {
+  const folder = tempFolder();
+  const path = (name: string) => join(folder, name);
+  const read = (name: string) => JSON.parse(readFileSync(path(name), 'utf8'));
+  const settings = {
+    runLockFile: path('watcher.pid'),
+    stateFile: path('state.json'),
+    statFile: path('stats.json'),
+    primerJsonFile: path('primer.json'),
+  } as Settings;
+  const services = (runId: string) => {
+    const identity = { host: 'host-1', pid: process.pid, runId };
+    const source = async () => ({ answers: [] });
+    const run = createRunServices({ settings, identity, source, refreshAt: () => refreshAt });
+    onTestFinished(async () => void (await run.dropRunLock(null, signal)));
+    return run;
+  };
+  const zeros = { LastLockAcquiredTimestamp: 0, LastSuccessFinishTimestamp: 0, LastSuccessRunDurationSec: 0 };
+  const more = { LastErrorTimestamp: 0, Errors: 0, TotalLockedRuns: 0, LastRefreshCallTimestamp: 0 };
+  return {
+    path,
+    run: services('ours'),
+    another: services('another'),
+    statistics: (): Record<string, number> => read('stats.json'),
+    state: (): State => read('state.json'),
+    remember(left: Partial<State>) {
+      const empty = { version: 1, generations: {}, last_plan: null, last_refresh: null, intent: null };
+      writeFileSync(path('state.json'), JSON.stringify({ ...empty, ...left }));
+    },
+    count(figures: Readonly<Record<string, number>>) {
+      const all = { ...zeros, ...more, HaproxyRefreshTry: 0, HaproxyRefreshSuccess: 0, ...figures };
+      writeFileSync(path('stats.json'), JSON.stringify(all));
+    },
+  };
+}
+
+/** The record of a refresh of another boot: whoever has its numbers now, it is over. */
+function intentOf(given: Partial<Intent> = {}): Intent {
+  const made = { run_id: 'killed', pgid: 4_242, starttime: 1, boot_id: 'another boot' };
+  return { ...made, started_at: ago(10), reason: 'changed', ...given };
+}
+
+function report(given: Partial<RunReport> = {}): RunReport {
+  return {
+    outcome: { kind: 'unchanged', why: 'noDifference' },
+    refreshStarted: false,
+    refreshSucceeded: false,
+    keepIntent: false,
+    reason: null,
+    diff: null,
+    generations: {},
+    lastRefresh: null,
+    ...given,
+  };
+}
