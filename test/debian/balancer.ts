@@ -24,7 +24,7 @@ const sandbox = join(import.meta.dirname, '..', '..', 'dist', 'sandbox.cjs');
 const SYSTEMCTL = `#!/bin/sh
 echo "$*" >>/root/asked
 case "$*" in
-*is-enabled*|*is-active*) for word; do [ ! -e "/root/timer-$word" ] || exit 0; done; exit 1 ;;
+*is-enabled*|*is-active*) for word; do if [ -e "/root/timer-$word" ]; then exit 0; fi; done; exit 1 ;;
 reload*) while [ -e ${HELD} ]; do sleep 0.1; done; echo done >>/root/asked ;;
 esac
 `;
