@@ -35,9 +35,10 @@ export async function findSettings<Field extends keyof Settings>(
     try {
       return readKey(key, given).value;
     } catch (error) {
-      if (outside.has(key.name)) throw error;
+      // A wrong flag or variable is no less wrong without the file.
+      const { value } = readKey(key, outside);
       warn(error, [key]);
-      return readKey(key, outside).value;
+      return value;
     }
   };
   const found = fields.map((field) => [field, find(field)] as const);

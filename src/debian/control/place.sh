@@ -79,7 +79,7 @@ printable() {
 }
 
 host_name() {
-    uname -n | LC_ALL=C tr -c 'A-Za-z0-9._\n-' '?' | LC_ALL=C tr A-Z a-z
+    uname -n | LC_ALL=C tr -c 'A-Za-z0-9._\n-' '?' | LC_ALL=C tr '[:upper:]' '[:lower:]'
 }
 
 # mslb01ht.example.net -> mslb; nothing where the name has no such beginning.
