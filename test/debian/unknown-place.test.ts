@@ -4,7 +4,7 @@
  */
 import { expect } from 'vitest';
 import { testBesideOthers } from '../support/current-test.ts';
-import { NAME } from './built-deb.ts';
+import { dpkgInstall, NAME } from './built-deb.ts';
 import {
   type Answers,
   CLUSTER_FILE,
@@ -59,6 +59,25 @@ for (const [what, answers, wanted, known] of HALVES) {
     }
   });
 }
+
+testBesideOthers(
+  'somebody who can be asked is asked, again after a wrong answer, and only for what is not known',
+  async () => {
+    const node = await startNode();
+    await node.write(ENVIRONMENT_FILE, 'stable\n');
+    const install = dpkgInstall(node).replace(' </dev/null', '');
+    const terminal = { DEBIAN_FRONTEND: 'teletype', TERM: 'dumb' };
+    const answers = 'sleep 2; echo RSLB 01; while sleep 2; do echo rslb; done';
+    const printed = await node.ok(`(${answers}) | timeout 60 script --quiet --command '${install}' /dev/null`, {
+      env: terminal,
+    });
+    expect(printed.match(/Cluster of this node/g)).toHaveLength(2);
+    expect(printed).not.toContain('Environment of this node');
+    expect((await lockOf(node)).value).toBe('//home/market_sre/watcher/stable/rslb');
+    const ended = await installOn(node, {});
+    expect(saidBy(ended)).toEqual([expect.stringContaining('cluster from the debconf answer')]);
+  },
+);
 
 const KNOWN: Answers = { hostName: 'mslb01ht', environmentFile: 'testing', clusterFile: 'mslb' };
 
