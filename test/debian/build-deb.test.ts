@@ -33,6 +33,7 @@ describe('the same sources make the same bytes', () => {
       TZ: 'Asia/Tokyo',
       GZIP: '-1',
       DPKG_DEB_COMPRESSOR_TYPE: 'gzip',
+      DPKG_DEB_COMPRESSOR_LEVEL: '1',
       TAR_OPTIONS: '-v',
     };
     for (const name of readdirSync(there.path('docs'))) {
@@ -62,6 +63,7 @@ describe('the same sources make the same bytes', () => {
     );
     expect(datesOf(deb())).toEqual(['2026-03-01 00:00']);
     expect(datesOf(deb([], { env: { SOURCE_DATE_EPOCH: '1767225600' } }))).toEqual(['2026-01-01 00:00']);
+    expect(datesOf(deb([], { env: { SOURCE_DATE_EPOCH: '4102444800' } }))).toEqual(['2100-01-01 00:00']);
   });
 });
 
@@ -100,6 +102,8 @@ describe('what is in it', () => {
 
   test('the control archive says what it is, and what an admin may edit', () => {
     const deb = packed();
+    // What every dpkg of the last ten years can unpack.
+    expect(readFileSync(deb).includes('data.tar.xz')).toBe(true);
     const fields = execFileSync('dpkg-deb', ['--field', deb], { encoding: 'utf8' });
     expect(fields).toContain(`Package: ${NAME}\nVersion: ${version}\nArchitecture: all\n`);
     expect(fields).toMatch(/^Depends: nodejs \(>= 20\.19\), /m);

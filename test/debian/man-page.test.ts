@@ -49,6 +49,9 @@ describe('the man page', () => {
     expect(usages.map(({ words }) => words.split(' ')[0])).toEqual(
       expect.arrayContaining(['config', 'replay', 'graph']),
     );
+    expect(page).toContain(
+      '  Draw the machines, or where a recorded run went: FORMAT is mermaid, dot, svg, json or html.\n',
+    );
     expect(usages.length).toBe(helpText().match(/^ {2}watcher\b/gm)!.length);
     for (const { words, does } of usages) {
       expect(page.split(`  watcher ${words}\n`).length, words).toBe(3);
