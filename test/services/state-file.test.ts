@@ -53,6 +53,20 @@ test('a generation never goes backwards, even where numbers lose digits', async 
   expect(generations).toEqual({ 'sas/a': '9007199254740993', 'sas/b': '10', 'sas/c': '5', 'sas/d': '1' });
 });
 
+test('a run that has nothing new to remember leaves the file alone', async () => {
+  const path = join(tempFolder(), 'state.json');
+  const remember = (generation: string) =>
+    rememberRun(path, { generations: { 'sas/a': generation }, lastPlan: null, lastRefresh: null, keepIntent: false });
+  await remember('5');
+  const { ino } = statSync(path);
+  for (const known of ['5', '4']) {
+    await remember(known);
+    expect(statSync(path).ino).toBe(ino);
+  }
+  await remember('6');
+  expect(statSync(path).ino).not.toBe(ino);
+});
+
 test('a damaged file is read as empty with a note, and the latest three damaged ones are kept', async () => {
   const folder = tempFolder();
   const path = join(folder, 'state.json');

@@ -71,6 +71,13 @@ test('a failure is an error and no success, and an abort is neither', () => {
   expect(aborted).toEqual(locked);
 });
 
+test('a run that took hardly any time took none, and never less than that', () => {
+  const durations = [0.2, 0.5, -3].map((durationSec) =>
+    nextStatistics(zeros, { ...figures(outcomes[1]!), durationSec }),
+  );
+  expect(durations.map(({ LastSuccessRunDurationSec }) => LastSuccessRunDurationSec)).toEqual([0, 1, 0]);
+});
+
 test('the refresh of a killed run is one that was tried, with no known success', () => {
   const next = nextStatistics(zeros, {
     ...figures({ kind: 'unchanged', why: 'noDifference' }),
