@@ -11,9 +11,11 @@ export function manPage(version: string, date: number): string {
   const groups = [...new Set(allKeys.map(({ group }) => group))];
   return [
     '.\\" Made from the tables of the program.\n',
+    // Flags and paths that are broken or stretched cannot be read, searched or copied. groff 1.22 takes the requests
+    // behind the title, 1.23 the settings before it.
+    '.nr HY 0\n.ds AD l\n',
     `.TH WATCHER 8 ${day} "watcher ${plain(version)}" "System administration"\n`,
-    // Flags and paths that are broken or stretched cannot be read, searched or copied.
-    '.nr HY 0\n.ad l\n',
+    '.nh\n.ad l\n',
     section('NAME', [`watcher \\- ${plain(purpose)}\n`]),
     section('SYNOPSIS', [...usages.map(synopsis), '.YS\n']),
     section('DESCRIPTION', DESCRIPTION.map(paragraph)),
