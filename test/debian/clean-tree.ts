@@ -44,6 +44,8 @@ touch "$1"
 mv "$1" "$2"
 `;
 
+const FOLDER = join(tmpdir(), `watcher-debian-${process.getuid?.()}`);
+
 let tree: Promise<CleanTree> | null = null;
 
 /** The tree, built when nobody has built it today: all tests of a day share one. */
@@ -54,15 +56,17 @@ export function cleanTree(): Promise<CleanTree> {
 
 /** Whether it is there already, and needs nothing of the network. */
 export function hasCleanTree(): boolean {
-  return existsSync(placeOf(folderOfTrees()));
+  return existsSync(placeOfToday());
 }
 
 async function build(): Promise<CleanTree> {
-  const folder = folderOfTrees();
-  const place = placeOf(folder);
+  mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
+  // What is in there is run by root.
+  if (statSync(FOLDER).uid !== process.getuid?.()) throw new Error(`${FOLDER} belongs to somebody else: remove it`);
+  const place = placeOfToday();
   if (!existsSync(place)) {
     const arguments_ = [`${place}.building`, place, debianMirror() ?? ''];
-    const locked = ['--exclusive', join(folder, 'lock'), 'unshare', '-mpf', '--mount-proc'];
+    const locked = ['--exclusive', join(FOLDER, 'lock'), 'unshare', '-mpf', '--mount-proc'];
     const child = spawn('flock', [...locked, 'sh', '-c', BUILD, 'sh', ...arguments_], {
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/', LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -77,18 +81,10 @@ async function build(): Promise<CleanTree> {
   return { root: join(place, 'root'), mountPoint: join(place, 'mount-point') };
 }
 
-/** What is in there is run by root: it must be ours. */
-function folderOfTrees(): string {
-  const folder = join(tmpdir(), 'watcher-debian');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (statSync(folder).uid !== process.getuid?.()) throw new Error(`${folder} belongs to somebody else: remove it`);
-  return folder;
-}
-
-function placeOf(folder: string): string {
+function placeOfToday(): string {
   const made = createHash('sha256')
     .update(BUILD)
     .update(debianMirror() ?? '')
     .digest('hex');
-  return join(folder, `tree-${made.slice(0, 12)}-${Math.floor(Date.now() / DAY_MS)}`);
+  return join(FOLDER, `tree-${made.slice(0, 12)}-${Math.floor(Date.now() / DAY_MS)}`);
 }
