@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildProblem } from './build-problem.ts';
-import { withBundledSoftware } from './bundled-software.ts';
 import { debianChangelog, type Section } from './changelog.ts';
 import { docPages } from './doc-pages.ts';
 import { manPage } from './man-page.ts';
@@ -21,14 +20,14 @@ interface Facts {
 
 /** All that the package puts on a node, sorted by path. Throws `BuildProblem`. */
 export function packageFiles(root: string, { version, date, changelog }: Facts): readonly PackageEntry[] {
-  const program = PROGRAM.map((name) => ({ path: `${LIB}/${name}`, content: builtFile(root, name) }));
   const entries: PackageEntry[] = [
-    ...program.map(withNodeOfDebian),
+    ...PROGRAM.map((name) => withNodeOfDebian({ path: `${LIB}/${name}`, content: builtFile(root, name) })),
     { path: 'usr/bin/watcher', target: `../lib/${LIB.split('/').at(-1)}/watcher.cjs` },
     { path: 'usr/share/man/man8/watcher.8.gz', content: gzip(manPage(version, date)) },
     { path: `${DOC}/changelog.gz`, content: gzip(debianChangelog(changelog, version, date)) },
     ...docPages(root),
-    ...filesAsTheyAre(root).map((file) => (file.path === `${DOC}/copyright` ? withBundled(file, root, program) : file)),
+    { path: `${DOC}/THIRD-PARTY.txt`, content: builtFile(root, 'THIRD-PARTY.txt') },
+    ...filesAsTheyAre(root),
   ];
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -50,9 +49,4 @@ function filesAsTheyAre(root: string): PackageFile[] {
   return (readdirSync(folder, { recursive: true }) as string[])
     .filter((path) => statSync(join(folder, path)).isFile())
     .map((path) => ({ path, content: readFileSync(join(folder, path)) }));
-}
-
-function withBundled({ path, content }: PackageFile, root: string, program: readonly PackageFile[]): PackageFile {
-  const bundles = program.map((file) => file.content.toString('utf8'));
-  return { path, content: Buffer.from(withBundledSoftware(content.toString('utf8'), root, bundles)) };
 }
