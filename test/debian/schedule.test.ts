@@ -205,10 +205,11 @@ function cronHost({ isInstalled = true, hasSystemd = false } = {}): CronHost {
 function crontab() {
   const text = readFileSync(join(FILES, 'etc/cron.d/yandex-market-watcher'), 'utf8');
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const jobs = lines.filter((line) => !/^[A-Z]+=/.test(line));
+  const settings = lines.filter((line) => /^[A-Z]+=/.test(line));
+  const jobs = lines.filter((line) => /^\S+ (\S+ ){4}/.test(line) && !line.startsWith('@'));
   if (jobs.length !== 1 || !text.endsWith('\n')) throw new Error(`cron.d must have one line, with an end: ${text}`);
   const [, schedule, user, command] = /^((?:\S+ ){4}\S+) +(\S+) +(.*)$/.exec(jobs[0]!)!;
-  return { settings: lines.slice(0, -1), schedule: schedule!, user: user!, command: command! };
+  return { settings, schedule: schedule!, user: user!, command: command! };
 }
 
 function splay(host: string): string {
