@@ -143,7 +143,6 @@ export function createYtLock(options: YtLockOptions): LockServices {
       });
     }
     session = null;
-    wasHeld = false;
     return { released: true };
   }
 

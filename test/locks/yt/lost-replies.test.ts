@@ -76,6 +76,21 @@ test('a request that took long counts its lease from its first sending, and rene
   expect(lab.proxy.inspect.transactions()[0]?.leaseLeftMs).toBe(leaseMs);
 });
 
+test.each([
+  [0, 0],
+  [7_000, 0],
+  [8_000, 1],
+])('a request that took %i ms of a lease of 30 s is renewed %i times before it answers', async (tookMs, renewals) => {
+  const lab = await openLab();
+  const lock = lab.driver();
+  const clear = lab.proxy.faults.add('lock', { kind: 'status', status: 503 });
+  await failureOf(ask(lock));
+  lab.clock.pass(tookMs);
+  clear();
+  expect(await ask(lock)).toMatchObject({ standing: 'held' });
+  expect(sent(lab, 'ping_transaction')).toHaveLength(renewals);
+});
+
 test('a transaction that ended before its lock was asked for is replaced', async () => {
   const lab = await openLab();
   const lock = lab.driver();
