@@ -11,7 +11,7 @@ export const NAME = 'yandex-market-watcher';
 /** Older than any that will be built. */
 export const OLD_VERSION = '0.0.1';
 
-const folder = mkdtempSync(join(tmpdir(), 'watcher-deb-'));
+const folder = mkdtempSync(join(tmpdir(), 'watcher-package-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let built: string | null = null;

@@ -7,19 +7,23 @@ import { expect } from 'vitest';
 import { testBesideOthers } from '../support/current-test.ts';
 import { type Balancer, LOG, setPrimer, startBalancer } from './balancer.ts';
 import { NAME } from './built-deb.ts';
-import { asCron, CRONTAB, cronEntry, hostNameWithSplay } from './crontab.ts';
+import { asCron, CRONTAB, hostNameWithSplay, REBOOT, readCrontab, TICK } from './crontab.ts';
 import { nodeWithPackage } from './installed.ts';
 import type { Node } from './node.ts';
 
 const TIMER = `${NAME}.timer`;
 
-testBesideOthers('the cron daemon fires it at the next minute, and has nothing to mail', async () => {
-  const { node, asked, log } = await balancerWithSplay(0);
-  await fireNextMinute(node, `grep -q outcome= ${LOG}`);
-  expect(asked()).toEqual(['reload haproxy', 'done']);
-  expect(log()).toContain('outcome=refreshed');
-  expect(await node.ok('cat /root/mail 2>/dev/null || true')).toBe('');
-});
+testBesideOthers(
+  'the cron daemon fires it at the next minute, also after a restart, and has nothing to mail',
+  async () => {
+    const { node, asked, log } = await balancerWithSplay(0);
+    await node.ok('rmdir /run/yandex-market-watcher');
+    await fireNextMinute(node, `grep -q outcome= ${LOG}`);
+    expect(asked()).toEqual(['reload haproxy', 'done']);
+    expect(log()).toContain('outcome=refreshed');
+    expect(await node.ok('cat /root/mail 2>/dev/null || true')).toBe('');
+  },
+);
 
 testBesideOthers('the cron daemon mails the one line of a run that failed', async () => {
   const { node } = await balancerWithSplay(0);
@@ -30,21 +34,17 @@ testBesideOthers('the cron daemon mails the one line of a run that failed', asyn
   expect(body).toMatch(/^watcher: .*yp\.json.*\n$/);
 });
 
-testBesideOthers(
-  'is read by cron: every five minutes, as root, with no percent sign, and ends in a newline',
-  async () => {
-    const node = await nodeWithPackage();
-    const { schedule, user, command, variables } = cronEntry(node);
-    expect({ schedule, user, variables }).toEqual({
-      schedule: '*/5 * * * *',
-      user: 'root',
-      variables: { SHELL: '/bin/sh', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-    });
-    expect(command).not.toContain('%');
-    expect(command.length).toBeLessThan(998);
-    expect(node.read(CRONTAB).at(-1)).toBe('\n');
-  },
-);
+testBesideOthers('cron can read it: as root, with no percent sign, not too long, ending in a newline', async () => {
+  const node = await nodeWithPackage();
+  const { variables, entries } = readCrontab(node);
+  expect(variables).toEqual({ SHELL: '/bin/sh', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' });
+  expect(entries.map(({ schedule, user }) => [schedule, user]).sort()).toEqual([
+    [TICK, 'root'],
+    [REBOOT, 'root'],
+  ]);
+  for (const { command } of entries) expect(command).toMatch(/^[^%]{1,997}$/);
+  expect(node.read(CRONTAB).at(-1)).toBe('\n');
+});
 
 testBesideOthers('refreshes, and prints nothing; the next one finds nothing to do', async () => {
   const { node, asked, log } = await balancerWithSplay(0);
@@ -92,6 +92,8 @@ testBesideOthers('does nothing for a package that was removed and not purged', a
   await node.ok('rm -f /root/asked; touch /root/asked');
   expect(await node.sh(asCron(node))).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
   expect(asked()).toEqual([]);
+  expect(await node.sh(asCron(node, REBOOT))).toMatchObject({ stdout: '', stderr: '' });
+  expect(await node.ok('ls /run')).not.toContain(NAME);
 });
 
 for (const [isEnabled, isActive, runs] of [

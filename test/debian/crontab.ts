@@ -2,31 +2,44 @@ import type { Node } from './node.ts';
 
 export const CRONTAB = '/etc/cron.d/yandex-market-watcher';
 
-/** The one line of a crontab that starts something, and the variables above it. */
+export const REBOOT = '@reboot';
+export const TICK = '*/5 * * * *';
+
+/** A line of a crontab that starts something. */
 export interface Entry {
   readonly schedule: string;
   readonly user: string;
   readonly command: string;
+}
+
+export interface Crontab {
   readonly variables: Readonly<Record<string, string>>;
+  readonly entries: readonly Entry[];
 }
 
 /** Reads the installed crontab as cron does. */
-export function cronEntry(node: Node): Entry {
-  const text = node.read(CRONTAB);
-  const entries = [...text.matchAll(/^\s*([*\d]\S*(?:\s+\S+){4})\s+(\S+)\s+(.*)$/gm)];
-  if (entries.length !== 1) throw new Error(`${CRONTAB} has ${entries.length} lines that start something`);
-  const [, schedule, user, command] = entries[0]!;
-  const variables = [...text.matchAll(/^([A-Z]+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
-  return { schedule: schedule!, user: user!, command: command!, variables: Object.fromEntries(variables) };
+export function readCrontab(node: Node): Crontab {
+  const lines = node.read(CRONTAB).split('\n');
+  const matching = (pattern: RegExp) => lines.map((line) => pattern.exec(line)).filter((match) => match !== null);
+  return {
+    variables: Object.fromEntries(matching(/^([A-Z]+)=(.*)$/).map(([, name, value]) => [name, value])),
+    entries: matching(/^(@[a-z]+|[*\d]\S*(?:\s+\S+){4})\s+(\S+)\s+(.*)$/).map(([, schedule, user, command]) => ({
+      schedule: schedule!,
+      user: user!,
+      command: command!,
+    })),
+  };
 }
 
-/** The shell command that does what cron would at the next tick: its shell, its environment and no other. */
-export function asCron(node: Node): string {
-  const { command, variables } = cronEntry(node);
+/** The shell command that does what cron would for this schedule: its shell, its environment and no other. */
+export function asCron(node: Node, schedule = TICK): string {
+  const { variables, entries } = readCrontab(node);
+  const entry = entries.find((it) => it.schedule === schedule);
+  if (entry === undefined) throw new Error(`${CRONTAB} has no line for ${schedule}`);
   const environment = { LOGNAME: 'root', HOME: '/root', SHELL: '/bin/sh', PATH: '/usr/bin:/bin', ...variables };
   const words = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   // A percent sign would end the command, and nothing else in it means anything to cron.
-  return `cd /root && exec env -i ${words.join(' ')} ${environment.SHELL} -c ${quoted(command.split('%')[0]!)}`;
+  return `cd /root && exec env -i ${words.join(' ')} ${environment.SHELL} -c ${quoted(entry.command.split('%')[0]!)}`;
 }
 
 /** A host name of the cluster mslb that cron's line makes wait for so many seconds. */
