@@ -12,6 +12,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { describeOwner, type OwnerRecord, ownerText } from '../../src/files/owner-record.ts';
@@ -40,6 +41,7 @@ test('a free run lock is taken, told about, and given back', async () => {
   const holder = await runLock(path, 'run-2').check();
   expect(holder).toMatchObject({ runId: 'run-1', pid: process.pid, title: 'watcher of run-1' });
   expect(holder!.heldForMs).toBeGreaterThanOrEqual(0);
+  expect(holder!.heldForMs).toBeLessThan(60_000);
 
   expect(await lock.drop()).toEqual({ notes: [] });
   expect(existsSync(path)).toBe(false);
@@ -187,34 +189,75 @@ test('a file that a cleaner removed, or that somebody replaced, is still locked,
   expect((await take(path, 'run-2')).owner).not.toBeNull();
   expect(await lock.drop()).toEqual({ notes: [`${path}: somebody removed it`] });
 
-  await lock.take();
-  writeFileSync(path, '1\n');
-  expect(await lock.drop()).toEqual({ notes: [`${path}: it is no longer ours (pid 1)`] });
-  expect(readFileSync(path, 'utf8')).toBe('1\n');
+  const record = ownerText({ ...describeOwner({ runId: 'run-3', title: '' }), pid: 77 });
+  for (const [text, who] of [
+    ['1\n', 'pid 1'],
+    [record, 'pid 77, run run-3'],
+    ['a shopping list', 'neither a pid nor a record'],
+    ['', 'empty'],
+  ] as const) {
+    writeFileSync(path, '');
+    await lock.take();
+    writeFileSync(path, text);
+    expect(await lock.drop()).toEqual({ notes: [`${path}: it is no longer ours (${who})`] });
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  }
 });
 
 test('what is no file at the path of the lock breaks it, and is neither followed nor removed', async () => {
   const folder = tempFolder();
-  const make: Record<string, (path: string) => void> = {
-    folder: (path) => mkdirSync(path),
-    fifo: (path) => expect(spawnSync('mkfifo', [path]).status).toBe(0),
-    dangling: (path) => symlinkSync(join(folder, 'nowhere'), path),
-    link: (path) => {
-      writeFileSync(join(folder, 'victim'), 'precious');
-      symlinkSync(join(folder, 'victim'), path);
-    },
+  writeFileSync(join(folder, 'victim'), 'precious');
+  const make: Record<string, readonly [what: string, create: (path: string) => unknown]> = {
+    folder: ['is not a regular file', (path) => mkdirSync(path)],
+    fifo: ['is not a regular file', (path) => expect(spawnSync('mkfifo', [path]).status).toBe(0)],
+    dangling: ['is a symbolic link', (path) => symlinkSync(join(folder, 'nowhere'), path)],
+    link: ['is a symbolic link', (path) => symlinkSync(join(folder, 'victim'), path)],
+    socket: ['is a socket', (path) => once(listenAt(path), 'listening')],
   };
-  for (const [name, create] of Object.entries(make)) {
+  for (const [name, [what, create]] of Object.entries(make)) {
     const path = join(folder, name);
-    create(path);
+    await create(path);
     const { mode } = lstatSync(path);
-    const broken = { failure: { kind: 'runLockBroken', message: expect.stringContaining(path) } };
+    const message = `the run lock cannot be used: ${path}: ${what}, where a lock file is expected`;
+    const broken = { failure: { kind: 'runLockBroken', message } };
     await expect(runLock(path, 'run-1').check(), name).rejects.toMatchObject(broken);
     await expect(runLock(path, 'run-1').take(), name).rejects.toMatchObject(broken);
     expect(lstatSync(path).mode).toBe(mode);
   }
   expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('precious');
   expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+});
+
+test('somebody’s file at the path breaks the lock for as long as it is there, and not longer', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  writeFileSync(path, 'a shopping list');
+  await expect(runLock(path, 'run-1').take()).rejects.toMatchObject({
+    failure: { kind: 'runLockBroken', message: expect.stringContaining('is no lock file, and is left as it is') },
+  });
+  expect(readFileSync(path, 'utf8')).toBe('a shopping list');
+  unlinkSync(path);
+  expect(await take(path, 'run-2')).toEqual({ owner: null, notes: [] });
+});
+
+test('a file with the very pid that this run has now is what an earlier run left', () => {
+  const folder = tempFolder();
+  const path = join(folder, 'watcher.pid');
+  const program = bundle('test/support/take-once.ts', folder);
+  const script = `echo $$ > ${path}; exec "$@"`;
+  const { stdout } = spawnSync('/bin/sh', ['-c', script, 'sh', process.execPath, program, path], { encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toMatchObject({ owner: null, notes: [expect.stringContaining('what a dead owner left')] });
+});
+
+test('locks that are taken and given back leave no file descriptor behind', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const lock = runLock(path, 'run-1');
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  for (let round = 0; round < 20; round += 1) {
+    await lock.take();
+    await lock.drop();
+  }
+  await expect.poll(open, { timeout: 20_000 }).toBeLessThanOrEqual(before);
 });
 
 test('a folder that does not exist breaks the lock, and is not created', async () => {
@@ -292,6 +335,12 @@ async function startHolder() {
 async function finish(starter: Awaited<ReturnType<typeof startStarter>>, end: 'exit' | 'SIGHUP'): Promise<void> {
   if (end === 'exit') await starter.ask({ kind: 'exit' });
   else await starter.kill(end);
+}
+
+function listenAt(path: string) {
+  const server = createServer().listen(path);
+  onTestFinished(() => void server.close());
+  return server;
 }
 
 function deadPid(): number {

@@ -1,0 +1,5 @@
+/** A process that has a name, `argv[2]`, for as long as its parent talks to it. */
+import { claimName } from '../../src/host/kernel-name.ts';
+
+claimName(process.argv[2]!).then((claim) => process.send?.({ answer: claim === null ? 'taken' : 'ready' }));
+process.on('message', () => {});
