@@ -4,18 +4,16 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../support/needs.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { folderOfFile, tempFolder } from '../support/temp-folder.ts';
 import { checkout, ROOT } from './checkout.ts';
 
 const NAME = 'yandex-market-watcher';
@@ -225,15 +223,12 @@ describe('what is wrong is one line, and no package', () => {
   });
 });
 
+const folderOfWhole = folderOfFile();
 let whole: string | null = null;
 
 /** The package with the program in it, built once. */
 function packed(): string {
-  if (whole === null) {
-    const folder = mkdtempSync(join(tmpdir(), 'watcher-deb-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    whole = checkout({ withProgram: true }).deb(['--output', folder]);
-  }
+  whole ??= checkout({ withProgram: true }).deb(['--output', folderOfWhole]);
   return whole;
 }
 

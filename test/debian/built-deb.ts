@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { folderOfFile } from '../support/temp-folder.ts';
 import { checkout } from './checkout.ts';
 import type { Node } from './node.ts';
 
@@ -11,8 +10,7 @@ export const NAME = 'yandex-market-watcher';
 /** Older than any that will be built. */
 export const OLD_VERSION = '0.0.1';
 
-const folder = mkdtempSync(join(tmpdir(), 'watcher-package-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderOfFile();
 
 let built: string | null = null;
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterwards } from '../support/current-test.ts';
+import { folderOfFile } from '../support/temp-folder.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -54,14 +55,13 @@ export function checkout({ withProgram = false } = {}): Checkout {
   return { folder, path, build, deb };
 }
 
+const builderFolder = folderOfFile();
 let built: string | null = null;
 
 /** The builder of the sources that are tested, whatever lies in dist/. */
 function builder(): string {
   if (built === null) {
-    const folder = mkdtempSync(join(tmpdir(), 'watcher-builder-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    built = join(folder, 'debian.cjs');
+    built = join(builderFolder, 'debian.cjs');
     const entryPoints = [join(ROOT, 'src/debian/build-deb.ts')];
     buildSync({ entryPoints, outfile: built, bundle: true, platform: 'node', format: 'cjs', target: 'node20' });
   }

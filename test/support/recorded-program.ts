@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
+import { folderOfFile } from './temp-folder.ts';
 
 /** The built program in a folder where a run needs no server: file source, file lock, everything in place. */
 export interface RecordedProgram {
@@ -52,15 +52,12 @@ export function recordedProgram(folder: string): RecordedProgram {
   };
 }
 
+const folderOfProgram = folderOfFile();
 let built: string | null = null;
 
 /** Once for all tests of a file: it takes longer than a run. */
 function build(): string {
-  if (built === null) {
-    const folder = mkdtempSync(join(tmpdir(), 'watcher-test-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    built = bundle('src/main.ts', folder);
-  }
+  built ??= bundle('src/main.ts', folderOfProgram);
   return built;
 }
 
