@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import type { Parameters } from './parameters.ts';
+import type { Result } from './result.ts';
 import type { Transaction } from './transactions.ts';
-import type { YtMap, YtValue } from './values.ts';
 
 /** What a command is given. */
 export interface Call {
@@ -18,14 +18,6 @@ export interface Command {
   readonly verb: 'GET' | 'POST';
   run(call: Call): Result;
 }
-
-/** In v3 a result is a bare value, or an empty body (undefined); in v4 it is a map of named values. */
-export interface Result {
-  readonly v3: YtValue | undefined;
-  readonly v4: YtMap;
-}
-
-export const nothing: Result = { v3: undefined, v4: {} };
 
 /** The transaction that a command is to run in; error 11000 when it is named and not alive. */
 export function transactionOf({ cluster, parameters }: Call): Transaction | null {

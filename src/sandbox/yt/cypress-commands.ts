@@ -1,6 +1,7 @@
-import { type Call, type Command, nothing, type Result, transactionOf } from './command.ts';
+import { type Call, type Command, transactionOf } from './command.ts';
 import { YtError, yt } from './errors.ts';
 import { findNode, findObject } from './objects.ts';
+import { nothing, type Result } from './result.ts';
 import { pathOf, withDescendants } from './tree.ts';
 import { isMap, type YtValue } from './values.ts';
 

@@ -1,6 +1,7 @@
-import { type Call, type Command, nothing, type Result } from './command.ts';
+import type { Call, Command } from './command.ts';
 import { YtError, yt } from './errors.ts';
 import { findNode } from './objects.ts';
+import { nothing, type Result } from './result.ts';
 import { requiredTransaction } from './transaction-commands.ts';
 
 export const lockCommands: readonly Command[] = [

@@ -1,7 +1,7 @@
 import type { SandboxClock } from '../http/clock.ts';
-import type { Result } from './command.ts';
 import { YtError, yt } from './errors.ts';
 import type { Parameters } from './parameters.ts';
+import type { Result } from './result.ts';
 
 const keptMs = 300_000;
 

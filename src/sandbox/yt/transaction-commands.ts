@@ -1,5 +1,6 @@
-import { type Call, type Command, nothing, type Result, transactionOf } from './command.ts';
+import { type Call, type Command, transactionOf } from './command.ts';
 import { YtError, yt } from './errors.ts';
+import { nothing, type Result } from './result.ts';
 import type { Ending, Transaction } from './transactions.ts';
 
 export const transactionCommands: readonly Command[] = [
