@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -5,7 +8,9 @@ import type { LockAnswer, LockServices } from '../../machines/side-effects.ts';
 import { describeOwner, ownerText } from '../../src/files/owner-record.ts';
 import { createFileLock } from '../../src/locks/file.ts';
 import { bundle } from '../support/bundle.ts';
+import { needs } from '../support/needs.ts';
 import { startStarter } from '../support/starter.ts';
+import { startSwitchOf } from '../support/switch-of.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const leaseMs = 30_000;
@@ -85,6 +90,36 @@ test('the lock of a process that was killed goes to the next at once', async () 
   expect(await request(lock)).toMatchObject({ standing: 'queued', holder: { pid: starter.pid } });
   await starter.kill('SIGKILL');
   expect(await check(lock)).toEqual(held);
+});
+
+test('a killed owner whose refresh is still being stopped keeps the others waiting until it is over', async () => {
+  const path = join(tempFolder(), 'lock');
+  const runId = `killed-${randomUUID()}`;
+  const record = { ...describeOwner({ runId, title: 'somebody' }), pid: 2_147_483_646 };
+  writeFileSync(path, ownerText(record));
+  const ending = await startSwitchOf(runId);
+  const lock = fileLock(path, 'run-1');
+  expect(await request(lock)).toMatchObject({ standing: 'queued', ahead: 1, holder: { runId } });
+  expect(await check(lock)).toMatchObject({ standing: 'queued', ahead: 1, holder: { runId } });
+  ending.kill('SIGKILL');
+  await once(ending, 'exit');
+  expect(await check(lock)).toEqual(held);
+});
+
+test('a lock whose file cannot be removed is free, and says that its file is left', async ({ skip }) => {
+  needs('root');
+  const folder = join(tempFolder(), 'small');
+  mkdirSync(folder);
+  skip(spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status !== 0, 'this host mounts nothing');
+  onTestFinished(() => void spawnSync('umount', [folder]));
+  const path = join(folder, 'lock');
+  const lock = fileLock(path, 'run-1');
+  await request(lock);
+  expect(spawnSync('mount', ['-o', 'remount,ro', folder]).status).toBe(0);
+  const message = `the lock is free, but its file is left: ${path}: cannot be removed: read-only file system`;
+  await expect(lock.releaseLock(null, signal)).rejects.toMatchObject({ failure: { kind: 'lockUnavailable', message } });
+  expect(spawnSync('mount', ['-o', 'remount,rw', folder]).status).toBe(0);
+  expect(await request(fileLock(path, 'run-2'))).toMatchObject({ standing: 'held' });
 });
 
 test("a file that an operator removed or replaced is gone, and giving it back touches nobody's file", async () => {
