@@ -48,6 +48,16 @@ test('the end of the group waits for survivors of the command', async () => {
   await child.event('groupGone');
 });
 
+test('the end of a group is told once, whatever is ordered after it', async () => {
+  const { child, up } = startTree('echo up > UP; exec sleep 30');
+  await firstLine(up);
+  child.order(TERMINATE);
+  await child.event('groupGone');
+  child.order(KILL);
+  child.order(KILL);
+  expect(child.events.map(({ type }) => type)).toEqual(['childReady', 'childExited', 'groupGone']);
+});
+
 test('the guard and its countdown are not waited for, and go when they are let go of', async () => {
   const { child, up } = startTree('echo up > UP; exec sleep 30', 60_000);
   await firstLine(up);

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { groupMembers } from '../../../src/host/process-table.ts';
+import { spawnSwitched } from '../../../src/services/child/dead-mans-switch.ts';
+import { ENVIRONMENT, untilEmpty } from './child-bench.ts';
+
+test('the guard is known while the command still runs, and is not counted among the living', async () => {
+  const command = start(['/bin/sleep', '600']);
+  expect(command.hasGuard()).toBe(false);
+  command.go();
+  await command.guardKnown;
+  expect(command.hasGuard()).toBe(true);
+  expect(groupMembers(command.process.pid!).length).toBeGreaterThan(1);
+  expect(command.countLiving()).toBe(1);
+});
+
+test('a switch that goes away without `go` leaves no guard, and that is known too', async () => {
+  const command = start(['/bin/sleep', '600']);
+  command.signalGroup('SIGKILL');
+  await command.guardKnown;
+  expect(command.hasGuard()).toBe(false);
+  expect(command.countLiving()).toBe(0);
+});
+
+test('a group that is empty is signalled no more: its number may be a stranger’s', async () => {
+  const command = start(['/bin/sleep', '600']);
+  command.go();
+  await command.guardKnown;
+  command.signalGroup('SIGKILL');
+  await once(command.process, 'exit');
+  await untilEmpty(command.process.pid!);
+  const kill = vi.spyOn(process, 'kill');
+  onTestFinished(() => kill.mockRestore());
+  command.letGo();
+  expect(kill).not.toHaveBeenCalled();
+});
+
+test('a guard that is left alone is killed, and one that has somebody to guard is not', async () => {
+  const alone = start(['/bin/true']);
+  alone.go();
+  await once(alone.process, 'exit');
+  expect(groupMembers(alone.process.pid!)).not.toEqual([]);
+  alone.letGo();
+  await untilEmpty(alone.process.pid!);
+
+  const busy = start(['/bin/sh', '-c', 'trap "" TERM; sleep 600 & exit 0'], 1_000);
+  busy.go();
+  await once(busy.process, 'exit');
+  const began = performance.now();
+  busy.letGo();
+  expect(groupMembers(busy.process.pid!).length).toBeGreaterThan(1);
+  await untilEmpty(busy.process.pid!);
+  expect(performance.now() - began).toBeGreaterThan(900);
+});
+
+function start(words: readonly string[], graceMs = 10_000) {
+  const command = spawnSwitched(words, ENVIRONMENT, graceMs);
+  onTestFinished(() => {
+    command.signalGroup('SIGKILL');
+    command.letGo();
+  });
+  return command;
+}
