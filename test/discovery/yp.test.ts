@@ -105,6 +105,20 @@ test.each([
   expect(server.seen).toHaveLength(attempts);
 });
 
+test.each([
+  [[403], 'HTTP status 403'],
+  [[404], 'HTTP status 404: is yp_url right?'],
+  [[503, 404], 'HTTP status 404: is yp_url right?, after 2 attempts'],
+  [[503, 503, 503, 503, 503], 'HTTP status 503, after 5 attempts'],
+  [[503, 200], 'answered by sd-1.example.net'],
+])('of the replies %j it is told: %s', async (codes, detail) => {
+  const left = [...codes];
+  const body = JSON.stringify({ ...JSON.parse(good), host: 'sd-1.example.net' });
+  const server = await startServer((_, response) => status(left.shift()!, {}, body)(response));
+  const { answers } = await sourceOf(server.url, fakeTime())({ groups: [group] }, never);
+  expect(answers[0]!.detail).toBe(detail);
+});
+
 test('a redirect takes the question nowhere', async () => {
   const stranger = await startServer((_, response) => response.end(good));
   const server = await startServer((_, response) => status(308, { Location: stranger.url })(response));

@@ -178,6 +178,17 @@ test.each([
   expect((await readStatistics(path)).notes).toEqual([`the statistics start from zero: ${path}: ${what}`]);
 });
 
+test('a damaged file that cannot be kept is not written over', async () => {
+  const folder = tempFolder();
+  const path = join(folder, 'watcher_stats.json');
+  writeFileSync(path, 'precious');
+  for (const copy of [1, 2, 3]) mkdirSync(`${path}.corrupt-${copy}`);
+  await expect(writeStatistics(path, zeros)).rejects.toMatchObject({
+    failure: { kind: 'statisticsUnwritable', message: expect.stringContaining('cannot be kept for a look') },
+  });
+  expect(readFileSync(path, 'utf8')).toBe('precious');
+});
+
 test('what cannot be read or replaced is a failure, and nothing is lost', async () => {
   const folder = tempFolder();
   const unwritable = { failure: { kind: 'statisticsUnwritable' } };

@@ -31,6 +31,19 @@ test('a user without permission is told which one', async () => {
   );
 });
 
+test.each([
+  [109, 'check the token in yt_token_path'],
+  [901, 'the YT user of yt_token_path needs the permission to write at yt_path'],
+  [902, 'the account of yt_path has no room for its node'],
+  [903, 'the YT user of yt_token_path is banned'],
+  [905, 'the account of yt_path has no room for its node'],
+])('a denial with code %i says what to do', async (code, advice) => {
+  const { driver, proxy } = await openLab();
+  proxy.faults.add('lock', { kind: 'error', code });
+  const { kind, message } = await failureOf(ask(driver()));
+  expect([kind, message.includes(advice)]).toEqual(['lockDenied', true]);
+});
+
 test('something else at the path is named as such', async () => {
   const { driver, proxy } = await openLab();
   proxy.faults.add('create', { kind: 'error', code: 501, message: 'Node already exists and has type "file"' });

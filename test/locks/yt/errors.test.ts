@@ -12,14 +12,24 @@ const reaction = (value: unknown, status = 400): string => reactionTo(readYtErro
 test.each([
   [11000, 'gone'],
   [11003, 'gone'],
-  [900, 'denied'],
-  [901, 'denied'],
-  [903, 'denied'],
+  [109, 'denied'],
   [110, 'denied'],
   [111, 'denied'],
+  [900, 'denied'],
+  [901, 'denied'],
+  [902, 'denied'],
+  [903, 'denied'],
+  [905, 'denied'],
   [500, 'missing'],
   [501, 'exists'],
+  [102, 'refused'],
+  [103, 'refused'],
+  [400, 'conflict'],
+  [401, 'conflict'],
   [402, 'conflict'],
+  [403, 'conflict'],
+  [404, 'conflict'],
+  [405, 'conflict'],
   [904, 'transient'],
   [105, 'transient'],
   [1, 'transient'],
@@ -59,6 +69,11 @@ test.each([
 test('a proxy that cannot reach its authentication has not denied anything', () => {
   expect(reaction(error(1, error(900)), 503)).toBe('transient');
   expect(reaction(error(1, error(11000)), 503)).toBe('gone');
+});
+
+test('inner errors that are no list are none', () => {
+  expect(readYtError({ code: 1, message: 'm', inner_errors: 7 })).toEqual({ code: 1, message: 'm', inner: [] });
+  expect(readYtError({ code: 1 })).toEqual({ code: 1, message: '', inner: [] });
 });
 
 test('what is no error object is none', () => {

@@ -19,6 +19,13 @@ test('keeps the last bytes of any sequence of chunks and counts the rest', () =>
   );
 });
 
+test('what fits is kept as it came, also where it begins in the middle of a character', () => {
+  const tail = createOutputTail();
+  tail.push(Buffer.alloc(TAIL_BYTES, 0x80));
+  expect(tail.bytes()).toHaveLength(TAIL_BYTES);
+  expect(tail.droppedBytes()).toBe(0);
+});
+
 test('never starts in the middle of a character', () => {
   for (const padding of [0, 1, 2, 3]) {
     const tail = createOutputTail();
