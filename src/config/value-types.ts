@@ -84,7 +84,7 @@ export const cypressPath: ValueType<string> = {
   parse(raw) {
     const value = line(raw);
     if (/^\/(\/[^/@#&*]+)+$/.test(value)) return value;
-    throw new BadValue(`${quoted(value, 200)} is not a path in Cypress: write it like //home/team/watcher/lock`);
+    throw new BadValue(`expected a path in Cypress, like //home/team/watcher/lock, found ${quoted(value, 200)}`);
   },
 };
 

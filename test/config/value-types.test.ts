@@ -101,14 +101,14 @@ describe('a path in Cypress', () => {
   });
 
   test.each(['/home/team', 'home', '//', '//a//b', '//a/', '//a/@lock', '//a/*'])('is not %s', (raw) => {
-    const line = `${JSON.stringify(raw)} is not a path in Cypress: write it like //home/team/watcher/lock`;
+    const line = `expected a path in Cypress, like //home/team/watcher/lock, found ${JSON.stringify(raw)}`;
     expect(() => read(types.cypressPath, raw)).toThrow(new BadValue(line));
   });
 
   test('is shown as it was found, so that a text in its stead can say what to do; a long one is cut off', () => {
     const advice = `unknown: write /etc/a and /etc/b, then run ${'x'.repeat(100)}`;
-    expect(() => read(types.cypressPath, advice)).toThrow(`"${advice}" is not`);
-    expect(() => read(types.cypressPath, 'x'.repeat(100_000))).toThrow(/^"x{200}…" is not a path/);
+    expect(() => read(types.cypressPath, advice)).toThrow(`, found "${advice}"`);
+    expect(() => read(types.cypressPath, 'x'.repeat(100_000))).toThrow(/ found "x{200}…"$/);
   });
 });
 
