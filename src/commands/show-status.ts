@@ -14,23 +14,29 @@ const IDLE = 0;
 const BUSY = 1;
 
 /**
- * `watcher status`: is a run in progress on this node, or a refresh that outlived its run? The code is 0 for no and 1
- * for yes. Touches nothing. Throws `ConfigError`, also when the run lock cannot be looked at.
+ * `watcher status`: is a run in progress on this node, or a refresh that a killed run left? The code is 0 for no and 1
+ * for yes. Touches nothing. Throws `ConfigError`, also when the run lock cannot be looked at: where to look must be known,
+ * for another run lock than that of cron's runs is always free.
  */
 export async function showStatus(
   flags: Flags,
   { json }: { readonly json: boolean },
 ): Promise<Printed & { readonly warnings: readonly string[] }> {
   const fields = ['runLockFile', 'stateFile'] as const;
-  const { settings, warnings } = await findSettings(fields, flags, process.env, workingFolder());
-  const run = await findRun(settings.runLockFile);
+  const { settings, problems } = await findSettings(fields, flags, process.env, workingFolder());
+  if (problems.length > 0) throw untold(`${problems.join('; ')}; correct it, or give --run_lock_file and --state_file`);
+  const before = await findRun(settings.runLockFile);
   const { state, notes } = await readState(settings.stateFile);
   const refresh = state.intent === null ? null : findOrphan(state.intent);
-  const answer = json ? JSON.stringify(asData(run, refresh), null, 2) : asOneLine(inWords(run, refresh));
+  // A run may have begun between the two looks, and the refresh be its own.
+  const run = before ?? (refresh === null ? null : await findRun(settings.runLockFile));
+  const answer = json
+    ? JSON.stringify(asData(run, refresh), null, 2)
+    : asOneLine(inWords(settings.runLockFile, run, refresh));
   return {
     text: `${answer}\n`,
     code: run === null && refresh === null ? IDLE : BUSY,
-    warnings: [...warnings, ...notes],
+    warnings: notes,
   };
 }
 
@@ -41,16 +47,20 @@ async function findRun(runLockFile: string): Promise<Holder | null> {
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     if (error.code === 'ENOENT') return null;
-    throw new ConfigError([`nobody can tell whether a run is in progress: run_lock_file: ${error.message}`]);
+    throw untold(`run_lock_file: ${error.message}`);
   }
 }
 
-/** A refresh beside a run is that run's own; alone, it has outlived its run. */
-function inWords(run: Holder | null, refresh: Orphan | null): string {
+function untold(why: string): ConfigError {
+  return new ConfigError([`nobody can tell whether a run is in progress: ${why}`]);
+}
+
+/** A refresh beside a run is that run's own. Alone, its run was killed, or has its run lock elsewhere. */
+function inWords(runLockFile: string, run: Holder | null, refresh: Orphan | null): string {
   const group = refresh && `process group ${refresh.pgid}, since ${refresh.startedAt}`;
   if (run === null) {
     if (refresh === null) return 'idle: no run is in progress';
-    return `busy: the refresh command of the run ${refresh.runId} has outlived that run (${group})`;
+    return `busy: the refresh command of the run ${refresh.runId} is alive (${group}), and no run has ${runLockFile}`;
   }
   const about = [
     ...(run.pid === null ? [] : [`pid ${run.pid}`]),

@@ -6,7 +6,7 @@ import { readSmallFile } from '../files/read-small-file.ts';
 import { ConfigError, quoted } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { allKeys, configKey } from './keys.ts';
-import type { Given, Source } from './sources.ts';
+import type { FileSource, Given } from './sources.ts';
 import { type Entry, yamlEntries } from './yaml-entries.ts';
 
 const fileBytesMax = 1_048_576;
@@ -19,11 +19,12 @@ const { Explorer } = internals as unknown as { readonly Explorer: new (options: 
  * The values of one configuration file. `namedBy` is who asked for this file, null for the default one, which may be
  * missing. Throws `ConfigError` when the file as a whole is unusable.
  */
-export async function fromFile(path: string, namedBy: string | null): Promise<Source> {
+export async function fromFile(path: string, namedBy: string | null): Promise<FileSource> {
   const entries = await load(path, namedBy);
   const names = new Map(allKeys.flatMap((key) => [key.name, key.alias ?? key.name].map((name) => [name, key.name])));
   const given = new Map<string, Given>();
   const problems: string[] = [];
+  const valueless = new Map<string, string>();
   const lineOf = new Map<string, Entry>();
   for (const entry of entries) {
     const name = names.get(entry.key);
@@ -35,10 +36,12 @@ export async function fromFile(path: string, namedBy: string | null): Promise<So
     else if (name === undefined) problems.push(`${place}: unknown key${didYouMean(entry.key, [...names.keys()])}`);
     else if (name === configKey.name)
       problems.push(`${place}: a file cannot name the file: use the flag or the environment`);
-    else if ('problem' in entry.value) problems.push(`${place}: ${entry.value.problem}`);
-    else given.set(name, { raw: entry.value.raw, origin: `${path}:${entry.line}`, place, folder: dirname(path) });
+    else if ('problem' in entry.value) {
+      problems.push(`${place}: ${entry.value.problem}`);
+      valueless.set(name, problems.at(-1)!);
+    } else given.set(name, { raw: entry.value.raw, origin: `${path}:${entry.line}`, place, folder: dirname(path) });
   }
-  return { given, problems };
+  return { given, problems, valueless };
 }
 
 async function load(path: string, namedBy: string | null): Promise<readonly Entry[]> {

@@ -6,22 +6,32 @@ import { readKey } from './read-key.ts';
 import type { Settings } from './settings.ts';
 import { type Environment, type Flags, fromFlags } from './sources.ts';
 
+export interface FoundSettings<Field extends keyof Settings> {
+  readonly settings: Pick<Settings, Field>;
+  /** Why the file does not tell some of them. */
+  readonly problems: readonly string[];
+  /** The same, with what counts instead. */
+  readonly warnings: readonly string[];
+}
+
 /**
  * A few settings by themselves, for questions that no other setting may break. A file that cannot be used, or that has
- * one of these wrong, gives a warning, and then the default counts. Throws `ConfigError` only for a wrong flag or
- * variable.
+ * one of these wrong, is one of the `problems`; each has a warning too, for whom the default will do instead. Throws
+ * `ConfigError` only for a wrong flag or variable.
  */
 export async function findSettings<Field extends keyof Settings>(
   fields: readonly Field[],
   flags: Flags,
   env: Environment,
   cwd: string,
-): Promise<{ readonly settings: Pick<Settings, Field>; readonly warnings: readonly string[] }> {
+): Promise<FoundSettings<Field>> {
   const outside = new Map([...fromEnvironment(env, cwd).given, ...fromFlags(flags, cwd)]);
+  const problems: string[] = [];
   const warnings: string[] = [];
   const warn = (error: unknown, lost: readonly Key<unknown>[]): null => {
     if (!(error instanceof ConfigError)) throw error;
     const defaults = lost.map((key) => `${key.name} ${readKey(key, outside).shown.value}`);
+    problems.push(error.message);
     warnings.push(`${error.message}; using ${defaults.join(' and ')} instead`);
     return null;
   };
@@ -33,6 +43,8 @@ export async function findSettings<Field extends keyof Settings>(
   const find = (field: Field): unknown => {
     const key: Key<unknown> = keys[field];
     try {
+      const problem = outside.has(key.name) ? undefined : file?.valueless.get(key.name);
+      if (problem !== undefined) throw new ConfigError([problem]);
       return readKey(key, given).value;
     } catch (error) {
       // A wrong flag or variable is no less wrong without the file.
@@ -42,5 +54,5 @@ export async function findSettings<Field extends keyof Settings>(
     }
   };
   const found = fields.map((field) => [field, find(field)] as const);
-  return { settings: Object.fromEntries(found) as unknown as Pick<Settings, Field>, warnings };
+  return { settings: Object.fromEntries(found) as unknown as Pick<Settings, Field>, problems, warnings };
 }

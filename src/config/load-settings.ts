@@ -5,7 +5,7 @@ import { configKey, type Key, keys } from './keys.ts';
 import { readKey, type ShownValue } from './read-key.ts';
 import { brokenRelations } from './relations.ts';
 import type { Settings } from './settings.ts';
-import { type Environment, type Flags, fromFlags, type Given, type Source } from './sources.ts';
+import { type Environment, type FileSource, type Flags, fromFlags, type Given } from './sources.ts';
 
 type Field = keyof Settings;
 
@@ -45,7 +45,7 @@ export async function loadSettings(
 }
 
 /** The file that flags or environment name, or the default one. Throws `ConfigError`. */
-export async function fileNamedBy(outside: ReadonlyMap<string, Given>): Promise<Source> {
+export async function fileNamedBy(outside: ReadonlyMap<string, Given>): Promise<FileSource> {
   const { value } = readKey(configKey, outside);
   return fromFile(value, outside.get(configKey.name)?.place ?? null);
 }

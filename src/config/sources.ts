@@ -22,6 +22,11 @@ export interface Source {
   readonly problems: readonly string[];
 }
 
+/** What a file gives, and the mistakes once more by key name where the key has no value because of it. */
+export interface FileSource extends Source {
+  readonly valueless: ReadonlyMap<string, string>;
+}
+
 /** The values that were given as flags; relative paths start in the working directory. */
 export function fromFlags(flags: Flags, cwd: string): ReadonlyMap<string, Given> {
   return new Map(

@@ -51,7 +51,9 @@ test('a refresh that outlived its run keeps the node busy until it is gone', asy
   const { text, code } = await ask();
   expect(code).toBe(1);
   expect(text).toMatch(
-    new RegExp(`^busy: the refresh command of the run run-1 has outlived that run \\(process group ${pgid}, since`),
+    new RegExp(
+      `^busy: the refresh command of the run run-1 is alive \\(process group ${pgid}, .*\\), and no run has /.*/pid`,
+    ),
   );
   expect(JSON.parse((await ask({ json: true })).text)).toMatchObject({ run: null, refresh: { run_id: 'run-1', pgid } });
   process.kill(pgid, 'SIGKILL');
@@ -66,12 +68,26 @@ test('a configuration that refuses to run hides no run', async () => {
   expect(await showStatus({ config }, { json: false })).toMatchObject({ code: 1, warnings: [] });
 });
 
-test('a configuration that cannot be read at all gives a warning', async () => {
+test.each([
+  ['a tab where blanks belong', 'lock: yt\n\trun_lock_file: pid\n'],
+  ['a run lock that is no path', 'run_lock_file: [a]\n'],
+  ['a run lock without a value', 'run_lock_file:\n'],
+  ['no file, though it was named', null],
+])('a configuration with %s is a mistake, never idle', async (_, content) => {
   const { folder, flags } = node();
   const config = join(folder, 'watcher.yaml');
+  if (content !== null) writeFileSync(config, content);
+  await expect(showStatus({ config, state_file: flags.state_file }, { json: false })).rejects.toThrow(
+    /^nobody can tell whether a run is in progress: \/.*watcher\.yaml.*; correct it, or give --run_lock_file and /,
+  );
+});
+
+test('a configuration that cannot be used is not needed where both files are given', async () => {
+  const { folder, flags, startRun } = node();
+  const config = join(folder, 'watcher.yaml');
   writeFileSync(config, '- a list');
-  const { warnings } = await showStatus({ run_lock_file: flags.run_lock_file, config }, { json: false });
-  expect(warnings).toEqual([expect.stringContaining('; using state_file ')]);
+  await startRun('run-1');
+  expect(await showStatus({ ...flags, config }, { json: false })).toMatchObject({ code: 1, warnings: [] });
 });
 
 test('a damaged state file gives a warning', async () => {

@@ -42,7 +42,7 @@ describe('one setting', () => {
     });
   });
 
-  test.each(['- a list', 'stat_file: [a]', 'a: "', '{'.repeat(20_000)])(
+  test.each(['- a list', 'stat_file: [a]', 'stat_file:', 'a: "', '{'.repeat(20_000)])(
     'has its default, and one warning, where the file is broken: %j',
     async (content) => {
       const config = fileWith(content);
@@ -78,6 +78,7 @@ describe('several settings', () => {
     const config = fileWith('run_lock_file: /file/pid\nstate_file: /file/state\n');
     expect(await find({ config, state_file: '/flag/state' })).toEqual({
       settings: { runLockFile: '/file/pid', stateFile: '/flag/state' },
+      problems: [],
       warnings: [],
     });
   });
@@ -90,8 +91,9 @@ describe('several settings', () => {
   });
 
   test('have one warning together where the file cannot be used', async () => {
-    const { settings, warnings } = await find({ config: fileWith('- a list') });
+    const { settings, problems, warnings } = await find({ config: fileWith('- a list') });
     expect(settings).toEqual(defaults);
+    expect(problems).toEqual([expect.stringMatching(/watcher\.yaml:1: must be a map/)]);
     expect(warnings).toEqual([
       expect.stringMatching(/; using run_lock_file \/var\/run\/watcher\.pid and state_file \/var\/lib\/.* instead$/),
     ]);
