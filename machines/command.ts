@@ -47,6 +47,9 @@ const command = setup({
     output: {} as CommandResult,
   },
   actors: { child: childActor },
+  guards: {
+    leavesOthers: (_, { survivors }: { survivors: number }) => survivors > 0,
+  },
   actions: {
     letGo: sendTo('child', { type: 'go' }),
     terminateGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGTERM' }),
@@ -143,7 +146,15 @@ export const commandMachine = command.createMachine({
       entry: ['markStarted', 'letGo'],
       after: { timeLimit: { target: 'terminating', actions: timedOut } },
       on: {
-        childExited: { target: 'ended', actions: keepExit },
+        childExited: [
+          // Its exit decides how it ended, but nobody else's refresh may start beside what it left running.
+          {
+            guard: { type: 'leavesOthers', params: ({ event }) => event },
+            target: 'terminating',
+            actions: keepExit,
+          },
+          { target: 'ended', actions: keepExit },
+        ],
         childNotStarted: { target: 'ended', actions: keepNotStarted },
         stop: { target: 'terminating', actions: stopped },
       },

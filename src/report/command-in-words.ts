@@ -30,7 +30,7 @@ function verdictOn(command: CommandName, result: CommandResult): { level: LogLev
   if (command === 'refresh') {
     const { message } = refreshFailure(result);
     if (result.survivors === 0) return { level: code === 0 ? 'INFO' : 'WARN', message };
-    return { level: 'WARN', message: `${message}; what it left running in its process group is stopped now` };
+    return { level: 'WARN', message: `${message}; what it left running in its process group was stopped` };
   }
   if (code === 0) return { level: 'DEBUG', message: 'the handbrake is released' };
   if (code === 1) return { level: 'INFO', message: 'the handbrake is engaged' };

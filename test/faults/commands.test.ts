@@ -9,19 +9,17 @@ import { processesOf } from './processes-of.ts';
 import { runIdOf } from './recorded.ts';
 import { injecting } from './slow-calls.ts';
 
-test('a refresh that leaves a grandchild with its stdout delays nothing, and the grandchild does not stay', async () => {
+test.each([
+  ['with its stdout', 'sleep 300 &'],
+  ['that does not obey TERM', '(trap "" TERM; sleep 300; sleep 300) &'],
+])('a refresh that leaves a grandchild %s ends well, and before its run does the grandchild', async (_, command) => {
   const { nodes } = await startBalancers(1);
   const node = nodes[0]!;
   const recording = node.path('run.jsonl');
-  const ended = await node.run([
-    '--detailed_exitcode',
-    '--record',
-    recording,
-    '--haproxy_refresh_command',
-    `sleep 300 & echo $! > ${node.path('grandchild')}`,
-  ]);
-  expect(ended).toMatchObject({ code: 10, stderr: '' });
-  await until('it is gone', () => processesOf(runIdOf(recording)).length === 0);
+  const flags = ['--detailed_exitcode', '--record', recording, '--haproxy_refresh_command', command];
+  expect(await node.run([...flags, '--kill_grace', '1s'])).toMatchObject({ code: 10, stderr: '' });
+  expect(processesOf(runIdOf(recording))).toEqual([]);
+  expect(node.read('watcher.log')).toContain('what it left running in its process group was stopped');
 });
 
 test('a refresh that prints 50 MB of anything is drained, kept short, and shown harmless', async () => {

@@ -1,5 +1,6 @@
 /** The laws of a child process, in the words of an onlooker. */
 import { isDeepStrictEqual } from 'node:util';
+import type { AnyEventObject } from 'xstate';
 import type { CommandInput } from '../../machines/command.ts';
 import type { CommandResult } from '../../machines/vocabulary.ts';
 import { OWNER, sends, sentTo } from '../support/deeds.ts';
@@ -41,16 +42,17 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
       ),
   },
   {
-    says: 'gets TERM once, when it is told to stop or takes too long',
+    says: 'gets TERM once, when it is told to stop, takes too long or ends before others of its process group',
     holds: ({ event, from: { observed }, deeds }) =>
-      signals(deeds, 'SIGTERM') === (isEndOfTime(event.type) && !observed.isStopping),
+      signals(deeds, 'SIGTERM') ===
+      (!observed.isStopping && (isEndOfTime(event.type) || leavesOthers(event, observed))),
   },
   {
     says: 'gets KILL once, when its grace after TERM is over',
     holds: ({ event, deeds }) => signals(deeds, 'SIGKILL') === event.type.startsWith('xstate.after.killGrace'),
   },
   {
-    says: 'ends when it has ended, and once it was told to stop only with its whole process group',
+    says: 'ends when it has ended, and only with its whole process group',
     holds: ({ to: { snapshot, observed } }) => (snapshot.status === 'done') === (observed.end !== null),
   },
   {
@@ -74,6 +76,11 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
   hears('that its child could not be started', /^childNotStarted$/, ({ isKilled }) => !isKilled),
   hears('that a time is over', /^xstate\.after\./, () => true),
 ];
+
+/** A command that may not go yet has nothing but its wrapper to leave. */
+export function leavesOthers({ type, survivors }: AnyEventObject, { hasGone }: CommandMemory): boolean {
+  return type === 'childExited' && survivors > 0 && hasGone;
+}
 
 export function isEndOfTime(type: string): boolean {
   return type === 'stop' || /^xstate\.after\.(startLimit|timeLimit)/.test(type);

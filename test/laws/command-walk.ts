@@ -3,7 +3,7 @@ import type { CommandInput } from '../../machines/command.ts';
 import type { CommandResult } from '../../machines/vocabulary.ts';
 import { CHILD_EVENTS } from '../support/alphabets.ts';
 import type { Walk } from '../support/explore.ts';
-import { isEndOfTime } from './command-laws.ts';
+import { isEndOfTime, leavesOthers } from './command-laws.ts';
 
 export const COMMAND_INPUTS: readonly CommandInput[] = [null, 1_000].map((timeLimitMs) => ({
   command: 'refresh',
@@ -44,7 +44,8 @@ export function commandWalk(input: CommandInput): Walk<CommandMemory> {
   };
 }
 
-function fromEvent(before: CommandMemory, { type, why, code, signal }: AnyEventObject): Partial<CommandMemory> {
+function fromEvent(before: CommandMemory, event: AnyEventObject): Partial<CommandMemory> {
+  const { type, why, code, signal } = event;
   if (isEndOfTime(type)) return before.isStopping ? {} : { isStopping: true, why: why ?? 'timedOut' };
   if (type.startsWith('xstate.after.killGrace')) return { isKilled: true };
   if (type.startsWith('xstate.after.killLimit')) return { end: 'unkillable' };
@@ -57,6 +58,7 @@ function fromEvent(before: CommandMemory, { type, why, code, signal }: AnyEventO
       return before.isStopping ? { end: before.why } : {};
     case 'childExited':
       if (before.isStopping) return { exit: { code, signal } };
+      if (leavesOthers(event, before)) return { exit: { code, signal }, isStopping: true };
       return before.hasGone ? { exit: { code, signal }, end: 'exited' } : { end: 'notStarted' };
     default:
       return {};

@@ -103,8 +103,18 @@ describe('a command that runs', () => {
   test('answers the signal that ended it, its output and who survived it', async () => {
     const output = { ...SILENT_OUTPUT, stderr: 'bad config', droppedBytes: 7 };
     const exit = { type: 'childExited', code: null, signal: 'SIGSEGV', output, survivors: 2 } as const;
-    const command = await start({ ...lasts, go: [exit] });
+    const command = await start({ ...lasts, go: [exit], SIGTERM: [GROUP_GONE] });
     expect(command.output()).toEqual(ended({ signal: 'SIGSEGV', output, survivors: 2 }));
+  });
+
+  test('and leaves others in its process group ends when they are gone, and as it ended itself', async () => {
+    const exit = { type: 'childExited', code: 0, signal: null, output: SILENT_OUTPUT, survivors: 1 } as const;
+    const command = await start({ ...lasts, go: [exit], SIGTERM: [], SIGKILL: [GROUP_GONE] });
+    expect(command.state()).toBe('terminating');
+    await command.advance(9_999);
+    expect(command.state()).toBe('terminating');
+    await command.advance(1);
+    expect(command.output()).toEqual(ended({ code: 0, survivors: 1 }));
   });
 
   test('but could not be executed says why', async () => {

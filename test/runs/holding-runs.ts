@@ -129,6 +129,9 @@ export const holdingRuns: Scenarios = {
     return world.start();
   },
 
+  'the-refresh-leaves-a-process-behind': async (world) =>
+    world.start({ haproxy_refresh_command: 'echo "haproxy reloaded"; sleep 300 & exit 0' }),
+
   'the-refresh-cannot-be-recorded-first': async (world) =>
     world.start({ state_file: world.path('no/such/state.json') }),
 

@@ -103,8 +103,8 @@ export const stoppedRuns: Scenarios = {
   },
 
   'stopped-while-the-refresh-is-about-to-start': async (world) => {
-    const disk = { call: 'openat', path: world.path('balancer-1-state.json'), ms: 600, nth: 2, error: 'EIO' } as const;
-    const node = world.start({ kill_grace: '1500ms', lock_lease: '6s' }, { disk });
+    const disk = { call: 'openat', path: world.path('balancer-1-state.json'), ms: 1_500, nth: 2, error: 'EIO' } as const;
+    const node = world.start({ kill_grace: '4s', lock_lease: '12s' }, { disk });
     await node.reaches('refresh#1', 'starting');
     // Stopped by hand it does not end before its start has failed.
     const pid = await world.switchOf(node);

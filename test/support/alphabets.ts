@@ -162,6 +162,7 @@ export const CHILD_EVENTS: readonly AnyEventObject[] = [
   childExited(0),
   childExited(1),
   childExited(null, 'SIGTERM'),
+  { ...childExited(0), survivors: 1 },
   { type: 'groupGone' },
   { type: 'stop', why: 'stopped' },
   { type: 'stop', why: 'timedOut' },
