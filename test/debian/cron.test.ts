@@ -8,7 +8,7 @@ import { testBesideOthers } from '../support/current-test.ts';
 import { type Balancer, LOG, setPrimer, startBalancer } from './balancer.ts';
 import { NAME } from './built-deb.ts';
 import { asCron, CRONTAB, hostNameWithSplay, REBOOT, readCrontab, TICK } from './crontab.ts';
-import { nodeWithPackage } from './installed.ts';
+import { CONFIG, nodeWithPackage } from './installed.ts';
 import type { Node } from './node.ts';
 
 const TIMER = `${NAME}.timer`;
@@ -63,6 +63,16 @@ testBesideOthers('prints one line when the run failed', async () => {
   const { code, stdout, stderr } = await node.sh(asCron(node));
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^watcher: .*yp\.json.*\n$/);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(asked()).toEqual([]);
+});
+
+testBesideOthers('without its configuration there is no run, and one line names the file', async () => {
+  const { node, asked } = await balancerWithSplay(0);
+  await node.ok(`rm ${CONFIG}`);
+  const { code, stdout, stderr } = await node.sh(asCron(node));
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^watcher: .*watcher\.yaml.*\n$/);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(asked()).toEqual([]);
 });

@@ -13,6 +13,7 @@ import { ROOT } from './checkout.ts';
 const FILES = join(ROOT, 'src/debian/root');
 const SPLAY = join(FILES, 'usr/lib/yandex-market-watcher/splay');
 const UNITS = join(FILES, 'usr/lib/systemd/system');
+const RUN = 'timeout -k 60s 75m watcher --config /etc/yandex/market-watcher/watcher.yaml';
 
 const killGraceSec = secondsOf(keys.killGraceMs);
 /** Beyond haproxy_timeout come two looks at the handbrake, and what is to be ended and given back. */
@@ -32,7 +33,7 @@ describe('cron’s line', () => {
   });
 
   test('gives a run more time than it may take, and more between TERM and KILL than a command has', () => {
-    const [, kill, end] = /; timeout -k (\d+)s (\d+)m watcher$/.exec(command)!.map(Number);
+    const [, kill, end] = /; timeout -k (\d+)s (\d+)m watcher --config \S+$/.exec(command)!.map(Number);
     expect(end! * 60).toBeGreaterThan(longestRunSec);
     expect(kill).toBeGreaterThan(killGraceSec);
   });
@@ -40,7 +41,7 @@ describe('cron’s line', () => {
   test('sleeps as long as splay says, runs watcher, and prints nothing', () => {
     const host = cronHost();
     expect(host.tick()).toEqual({ status: 0, stdout: '', stderr: '' });
-    expect(host.done()).toEqual(['sleep 42', 'timeout -k 60s 75m watcher']);
+    expect(host.done()).toEqual(['sleep 42', RUN]);
   });
 
   test('ends as the run ends, and prints what it printed', () => {
@@ -66,14 +67,14 @@ describe('cron’s line', () => {
     const host = cronHost({ hasSystemd: true });
     host.program('systemctl', 'echo "Failed to get unit file state" >&2; exit 1');
     expect(host.tick()).toEqual({ status: 0, stdout: '', stderr: '' });
-    expect(host.done()).toContain('timeout -k 60s 75m watcher');
+    expect(host.done()).toContain(RUN);
   });
 
   test('does not ask a systemctl that is there without a systemd', () => {
     const host = cronHost();
     host.program('systemctl', 'exit 0');
     host.tick();
-    expect(host.done()).toContain('timeout -k 60s 75m watcher');
+    expect(host.done()).toContain(RUN);
   });
 });
 
@@ -132,8 +133,12 @@ describe('systemd’s units', () => {
     expect(settings.map((name) => settingOf(timer, name))).toEqual(['60', 'true', '1s', 'true']);
   });
 
+  test('run what cron runs', () => {
+    expect(RUN.endsWith(settingOf(service, 'ExecStart')!.replace('/usr/bin/', ' '))).toBe(true);
+  });
+
   test('give a run as much time as cron does', () => {
-    expect(crontab().command).toContain(` ${Number.parseInt(settingOf(service, 'TimeoutStartSec')!, 10)}m watcher`);
+    expect(crontab().command).toContain(` ${Number.parseInt(settingOf(service, 'TimeoutStartSec')!, 10)}m watcher `);
     expect(settingOf(service, 'TimeoutStartSec')).toMatch(/^\d+min$/);
     expect(Number.parseInt(settingOf(service, 'TimeoutStopSec')!, 10)).toBeGreaterThan(killGraceSec);
   });
