@@ -48,6 +48,7 @@ test.each(['start_transaction', 'create', 'lock', 'get'])(
 
 test.each([
   ['a captive portal', { kind: 'html' }],
+  ['a choice of addresses', { kind: 'status', status: 300, body: '{"transaction_id":"1-2-3-4","lock_id":"1-2-3-4"}' }],
   ['half of a reply', { kind: 'cut' }],
   ['a redirect', { kind: 'redirect', to: 'http://127.0.0.1:1/' }],
   ['a rate limit', { kind: 'error', code: 904 }],

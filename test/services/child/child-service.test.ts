@@ -97,6 +97,11 @@ test('drains a flood of output and keeps the end of each stream', async () => {
   expect(exit.output.droppedBytes).toBe(50_000_007 - 64 * 1024);
 });
 
+test('what was dropped of both streams is counted together', async () => {
+  const { exit } = await runToExit('head -c 100000 /dev/zero; head -c 80000 /dev/zero >&2');
+  expect(exit.output.droppedBytes).toBe(180_000 - 2 * 64 * 1024);
+});
+
 // A grandchild that is scheduled too late is no failure of the service.
 test('what comes in shortly after the exit still counts as output', { retry: 5 }, async () => {
   const { exit } = await runToExit('(sleep 0.05; echo late) & echo early; exit 0');
