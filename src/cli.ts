@@ -77,10 +77,16 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
   cli
     .command('replay [...files]')
     .option('--json <value>', '')
-    .action((): Command => ({ command: 'replay', files: recordings(words, flags), json: isOn(flags, 'json') }));
+    .action(
+      (): Command => ({
+        command: 'replay',
+        files: recordings(words, flags, 'watcher replay needs recordings, or their folder'),
+        json: isOn(flags, 'json'),
+      }),
+    );
   cli.command('explain [...files]').action((): Command => {
-    const [file, second] = recordings(words, flags);
-    if (second !== undefined) throw unexpected(second);
+    const [file, second] = recordings(words, flags, 'watcher explain needs one recording');
+    if (second !== undefined) throw unexpected(second, ', for watcher explain takes one recording');
     return { command: 'explain', file: file! };
   });
 
@@ -90,7 +96,8 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
   // It learns which flags there are, not their values: it would make 7 of 007.
   cli.parse(['node', 'watcher', ...words, ...Object.keys(flags).map((name) => `--${name}=given`)], { run: false });
   const matched = cli.matchedCommand!;
-  if (matched.name === '' && words[0] !== undefined) throw unexpected(words[0], wordsToMean(cli));
+  if (matched.name === '' && words[0] !== undefined)
+    throw unexpected(words[0], didYouMean(words[0], wordsToMean(cli)) || undefined);
   const title = matched.name === '' ? 'a run' : `watcher ${matched.name}`;
   const stray = Object.keys(flags).find((flag) => !matched.hasOption(flag) && !cli.globalCommand.hasOption(flag));
   if (stray !== undefined) throw new ConfigError([`flag --${stray} means nothing to ${title}`]);
@@ -100,10 +107,9 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
 }
 
 /** The files that are named behind a sub-command, which needs no configuration. */
-function recordings([, ...files]: readonly string[], flags: Flags): readonly string[] {
+function recordings([, ...files]: readonly string[], flags: Flags, need: string): readonly string[] {
   refuseKeys(flags, 'a recording');
-  if (files.length === 0)
-    throw new ConfigError(['name the recording: a file, or to replay also a folder or a pattern']);
+  if (files.length === 0) throw new ConfigError([`${need}, such as runs/20261123T051321Z-78f189530aa4c7f5.jsonl`]);
   return files;
 }
 
@@ -122,8 +128,8 @@ function alone(words: readonly string[], command: Command): Command {
   return command;
 }
 
-function unexpected(word: string, meant: readonly string[] = []): ConfigError {
-  return new ConfigError([`unexpected argument ${quoted(word)}${didYouMean(word, meant)}`]);
+function unexpected(word: string, hint = '; see watcher --help'): ConfigError {
+  return new ConfigError([`unexpected argument ${quoted(word)}${hint}`]);
 }
 
 function isOn(flags: Flags, name: string): boolean {

@@ -4,6 +4,8 @@ import { ConfigError } from '../src/config/config-error.ts';
 import { allKeys } from '../src/config/keys.ts';
 import { bool } from '../src/config/value-types.ts';
 
+const RECORDING = 'runs/20261123T051321Z-78f189530aa4c7f5.jsonl';
+
 const problemsOf = (...argv: string[]): readonly string[] => {
   try {
     parseCommandLine(argv);
@@ -102,16 +104,17 @@ describe('an unexpected argument', () => {
     [['version'], 'unexpected argument "version"; did you mean --version?'],
     [['help'], 'unexpected argument "help"; did you mean --help?'],
     [['get_stats'], 'unexpected argument "get_stats"; did you mean --get_stats?'],
-    [['run'], 'unexpected argument "run"'],
-    [['config', ''], 'unexpected argument ""'],
-    [['config', '-'], 'unexpected argument "-"'],
-    [['-', 'config'], 'unexpected argument "-"'],
-    [[''], 'unexpected argument ""'],
-    [['-'], 'unexpected argument "-"'],
-    [['--', '-dry_run'], 'unexpected argument "-dry_run"'],
-    [['-version', 'x'], 'unexpected argument "x"'],
-    [['-get_stats', 'x'], 'unexpected argument "x"'],
-    [['constructor'], 'unexpected argument "constructor"'],
+    [['run'], 'unexpected argument "run"; see watcher --help'],
+    [['config', ''], 'unexpected argument ""; see watcher --help'],
+    [['config', '-'], 'unexpected argument "-"; see watcher --help'],
+    [['-', 'config'], 'unexpected argument "-"; see watcher --help'],
+    [[''], 'unexpected argument ""; see watcher --help'],
+    [['-'], 'unexpected argument "-"; see watcher --help'],
+    [['--', '-dry_run'], 'unexpected argument "-dry_run"; see watcher --help'],
+    [['-version', 'x'], 'unexpected argument "x"; see watcher --help'],
+    [['-get_stats', 'x'], 'unexpected argument "x"; see watcher --help'],
+    [['foo', 'bar'], 'unexpected argument "foo"; see watcher --help'],
+    [['constructor'], 'unexpected argument "constructor"; see watcher --help'],
   ])('%j is a mistake', (argv, line) => {
     expect(problemsOf(...argv)).toEqual([line]);
   });
@@ -121,6 +124,9 @@ test.each([
   [['config', '--format', 'svg'], 'flag --format means nothing to watcher config'],
   [['graph', 'x'], 'watcher graph takes no argument "x"'],
   [['replay', 'x', '--machine=watcher'], 'flag --machine means nothing to watcher replay'],
+  [['explain'], `watcher explain needs one recording, such as ${RECORDING}`],
+  [['explain', 'x', 'y'], 'unexpected argument "y", for watcher explain takes one recording'],
+  [['replay'], `watcher replay needs recordings, or their folder, such as ${RECORDING}`],
   [['explain', 'x', '--json'], 'flag --json means nothing to watcher explain'],
 ])('%j is a mistake of its sub-command', (argv, line) => {
   expect(problemsOf(...argv)).toEqual([line]);

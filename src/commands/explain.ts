@@ -1,12 +1,21 @@
 import { explainInWords } from '../replay/explain-in-words.ts';
+import { findRecordings } from '../replay/find-recordings.ts';
 import { replayFile } from '../replay/replay-file.ts';
 import { refusalInWords } from '../replay/replay-in-words.ts';
+import { asOneLine } from '../report/one-line.ts';
 import type { Printed } from './replay.ts';
 
 const UNREADABLE = 2;
 
 /** `watcher explain FILE`: why a recorded run did, or did not, refresh. */
 export async function explain(path: string): Promise<Printed> {
+  const newest = findRecordings([path]).at(-1)!.path;
+  if (newest !== path) {
+    return {
+      text: `${asOneLine(`${path}: watcher explain needs one recording, such as ${newest}`)}\n`,
+      code: UNREADABLE,
+    };
+  }
   const file = await replayFile(path);
   if ('refused' in file) return { text: `${refusalInWords(path, file.refused)}\n`, code: UNREADABLE };
   return { text: `${explainInWords(file.replayed).join('\n')}\n`, code: 0 };

@@ -8,6 +8,7 @@ export async function showStatistics(
   flags: Flags,
 ): Promise<{ readonly text: string; readonly warnings: readonly string[] }> {
   const { settings, warnings } = await findSettings(['statFile'], flags, process.env, workingFolder());
-  const { statistics, notes } = await readStatistics(settings.statFile);
-  return { text: `${JSON.stringify(statistics, null, 2)}\n`, warnings: [...warnings, ...notes] };
+  const { statistics, isMissing, notes } = await readStatistics(settings.statFile);
+  const missing = isMissing ? [`no run has written statistics yet: ${settings.statFile}: no such file`] : [];
+  return { text: `${JSON.stringify(statistics, null, 2)}\n`, warnings: [...warnings, ...missing, ...notes] };
 }

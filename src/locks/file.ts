@@ -83,5 +83,6 @@ function endingOwner(path: string): Holder | null {
 
 function fail(error: unknown): never {
   if (!(error instanceof FileProblem)) throw error;
-  throw new Failed('lockDenied', `the lock file cannot be used: ${error.message}`);
+  const advice = error.code === 'ENOENT' ? ' (create it, or correct lock_file)' : '';
+  throw new Failed('lockDenied', `the lock file cannot be used: ${error.message}${advice}`);
 }

@@ -24,11 +24,12 @@ export function explainInWords(replayed: Replayed): string[] {
   const isPartial = fold.difference !== null;
   const outcome = (recording.end?.outcome ?? null) as Outcome | null;
   const command = isAboutHandbrake(outcome) ? 'handbrake' : 'refresh';
+  const isStarted = command === 'handbrake' || run.story.refreshStarted;
   return [
     `decision  ${outcome === null ? undecided(replayed) : sentenceOf(outcome, run.story)}`,
     `pods      ${podsInWords(run) ?? (isPartial ? NOT_KNOWN : 'nothing was compared')}`,
     `lock      ${lockInWords(run) ?? (isPartial ? NOT_KNOWN : 'the cluster lock was not asked for')}`,
-    `command   ${outputInWords(run, command) ?? (isPartial ? NOT_KNOWN : `the ${command} command was not run to its end`)}`,
+    `command   ${outputInWords(run, command) ?? (isPartial ? NOT_KNOWN : `the ${command} command was not ${isStarted ? 'run to its end' : 'started'}`)}`,
     `next      ${nextInWords(replayed, outcome)}`,
   ].map((line) => asOneLine(line));
 }

@@ -59,6 +59,7 @@ const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], str
 };
 
 function failure({ kind, message }: Failure, story: Story): string {
+  if (kind === 'statisticsUnwritable' && story.refreshSucceeded) return `HAProxy was refreshed, but ${message}`;
   const inTheWay = kind === 'lockTimeout' && story.place !== null ? ` (lock ${placeInWords(story.place)})` : '';
   const isAboutRefresh = kind.startsWith('refresh') && kind !== 'refreshIneffective';
   const more = isAboutRefresh ? whereOutputIs(kind, story) : effect(story);

@@ -13,6 +13,8 @@ export interface Story {
   readonly diff: Diff | null;
   /** True once the refresh command was told to go. */
   readonly refreshStarted: boolean;
+  /** True once it exited with 0. */
+  readonly refreshSucceeded: boolean;
   /** Whether the refresh command printed anything; null before its end. */
   readonly refreshPrinted: boolean | null;
   /** Its place in the line for the cluster lock; null before that and once the lock is its own. */
@@ -38,6 +40,7 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
   let current: { readonly phase: string; readonly since: number } | null = null;
   let diff: Diff | null = null;
   let refreshStarted = false;
+  let refreshSucceeded = false;
   let refreshPrinted: boolean | null = null;
   let queued: { readonly holder: Holder | null; readonly ahead: number | null; readonly at: number } | null = null;
 
@@ -60,6 +63,9 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
     },
     get refreshStarted() {
       return refreshStarted;
+    },
+    get refreshSucceeded() {
+      return refreshSucceeded;
     },
     get refreshPrinted() {
       return refreshPrinted;
@@ -85,7 +91,10 @@ export function beginStory(monotonicMs: () => number): GrowingStory {
       if (told.type === 'lockQueued') queued = { holder: told.holder, ahead: told.ahead, at: monotonicMs() };
       if (told.type === 'lockHeld') queued = null;
       if (told.type === 'commandStarted' && told.command === 'refresh') refreshStarted = true;
-      if (told.type === 'commandEnded' && told.command === 'refresh') refreshPrinted = hasPrinted(told.result.output);
+      if (told.type === 'commandEnded' && told.command === 'refresh') {
+        refreshSucceeded = told.result.how === 'exited' && told.result.code === 0;
+        refreshPrinted = hasPrinted(told.result.output);
+      }
     },
   };
 }

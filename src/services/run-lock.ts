@@ -25,5 +25,6 @@ export function createRunLock({ path, owner }: { readonly path: string; readonly
 
 function fail(error: unknown): never {
   if (!(error instanceof FileProblem)) throw error;
-  throw new Failed('runLockBroken', `the run lock cannot be used: ${error.message}`);
+  const advice = error.code === 'ENOENT' ? ' (create it, or correct run_lock_file)' : '';
+  throw new Failed('runLockBroken', `the run lock cannot be used: ${error.message}${advice}`);
 }

@@ -43,16 +43,17 @@ export interface RunFigures {
 const largestFileBytes = 65_536;
 
 /**
- * What the statistics file says, or zeros and a note. Changes nothing. Rejects with `Failed`, kind
- * `statisticsUnwritable`, when the file may be good but cannot be read: zeros would then make the counters go back.
+ * What the statistics file says, or zeros: where it is not there, as before the first run, and with a note where it is
+ * damaged. Changes nothing. Rejects with `Failed`, kind `statisticsUnwritable`, when the file may be good but cannot be
+ * read: zeros would then make the counters go back.
  */
 export async function readStatistics(
   path: string,
-): Promise<{ readonly statistics: Statistics; readonly notes: readonly string[] }> {
+): Promise<{ readonly statistics: Statistics; readonly isMissing: boolean; readonly notes: readonly string[] }> {
   const recalled = await recall(path);
-  if (recalled.kind === 'good') return { statistics: recalled.value, notes: [] };
-  const why = recalled.kind === 'missing' ? `${path}: no such file` : recalled.why;
-  return { statistics: zeros(), notes: [`the statistics start from zero: ${why}`] };
+  const notes = recalled.kind === 'damaged' ? [`the statistics start from zero: ${recalled.why}`] : [];
+  const statistics = recalled.kind === 'good' ? recalled.value : zeros();
+  return { statistics, isMissing: recalled.kind === 'missing', notes };
 }
 
 /** The statistics after one more run. No time and no counter ever goes backwards, whatever the clock does. */
@@ -115,5 +116,8 @@ function later(previous: number, seconds: number | null): number {
 }
 
 function fail(error: unknown): never {
-  throw new Failed('statisticsUnwritable', `the statistics: ${messageOf(error)}`);
+  throw new Failed(
+    'statisticsUnwritable',
+    `the statistics cannot be used: ${messageOf(error)} (correct stat_file, or see to its folder)`,
+  );
 }

@@ -192,7 +192,10 @@ describe('watcher replay with several files', () => {
 describe('the command line', () => {
   test('wants a recording, and no configuration', () => {
     const { call } = withRuns(WAITED);
-    expect(call('replay')).toMatchObject({ code: 2, stderr: expect.stringContaining('name the recording') });
+    expect(call('replay')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('watcher replay needs recordings, or their folder'),
+    });
     expect(call('replay', '--dry_run', WAITED)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--dry_run'),
@@ -225,8 +228,11 @@ describe('watcher explain FILE', () => {
       decision: 'skipped: the handbrake is engaged',
       pods: 'nothing was compared',
       lock: 'the cluster lock was not asked for',
+      command: expect.stringMatching(/^the handbrake is engaged; /),
       next: 'release the handbrake when this node may be refreshed again',
     });
+    for (const name of ['nothing-has-changed', 'the-primer-is-unreadable', 'another-watcher-is-running'])
+      expect(explained(`${name}.jsonl`)['command']).toBe('the refresh command was not started');
     expect(explained('waits-until-its-time-is-over.jsonl')).toMatchObject({
       lock: expect.stringMatching(/^balancer-2 had it; we waited [\d.]+s and did not get it$/),
       next: 'the log tells who had the lock and what the lock service answered',
@@ -241,7 +247,13 @@ describe('watcher explain FILE', () => {
   });
 
   test('refuses what it cannot read', () => {
-    expect(withRuns().call('explain', 'kept')).toMatchObject({ code: 2, stdout: 'kept: is a folder, not a file\n' });
+    const { call, put } = withRuns(WAITED);
+    expect(call('explain', 'kept')).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^kept: watcher explain needs one recording, such as kept\/.+\.jsonl\n$/),
+    });
+    put('none', 'no recording');
+    expect(call('explain', 'kept/none')).toMatchObject({ code: 2, stdout: expect.stringMatching(/no recording/) });
   });
 });
 

@@ -25,8 +25,8 @@ function sentence(outcome: Outcome, diff: Diff | null = null, more: (story: Grow
   return sentenceOf(outcome, story);
 }
 
-function refreshEnded(output: Partial<CommandOutput>): Told {
-  const ended = { how: 'exited', started: true, code: 1, signal: null, survivors: 0, message: null } as const;
+function refreshEnded(output: Partial<CommandOutput>, code = 1): Told {
+  const ended = { how: 'exited', started: true, code, signal: null, survivors: 0, message: null } as const;
   const result = { ...ended, output: { stdout: '', stderr: '', droppedBytes: 0, ...output } };
   return { type: 'commandEnded', command: 'refresh', result };
 }
@@ -78,6 +78,8 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
       story.hear({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
     ),
     sentence(failed('primerUnreadable')),
+    sentence(failed('statisticsUnwritable')),
+    sentence(failed('statisticsUnwritable'), oneGroup, (story) => story.hear(refreshEnded({}, 0))),
   ]).toMatchInlineSnapshot(`
     [
       "it went wrong; HAProxy was left as it is; the next run asks again",
@@ -87,6 +89,8 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
       "it went wrong",
       "it went wrong; the refresh command had been started",
       "it went wrong; HAProxy was left as it is",
+      "it went wrong; HAProxy was left as it is",
+      "HAProxy was refreshed, but it went wrong",
     ]
   `);
 });

@@ -263,7 +263,7 @@ test('locks that are taken and given back leave no file descriptor behind', asyn
 test('a folder that does not exist breaks the lock, and is not created', async () => {
   const folder = tempFolder();
   const lock = runLock(join(folder, 'missing', 'watcher.pid'), 'run-1');
-  const message = `the run lock cannot be used: ${folder}/missing/watcher.pid: its folder ${folder}/missing does not exist`;
+  const message = `the run lock cannot be used: ${folder}/missing/watcher.pid: its folder ${folder}/missing does not exist (create it, or correct run_lock_file)`;
   await expect(lock.check()).rejects.toMatchObject({ failure: { kind: 'runLockBroken', message } });
   await expect(lock.take()).rejects.toMatchObject({ failure: { kind: 'runLockBroken', message } });
   expect(readdirSync(folder)).toEqual([]);

@@ -140,13 +140,12 @@ test('the file has exactly the nine keys, and what is written is read again', as
   const statistics = nextStatistics(zeros, figures(failed));
   expect(await writeStatistics(path, statistics)).toEqual({ notes: [] });
   expect(Object.keys(JSON.parse(readFileSync(path, 'utf8')))).toEqual(Object.keys(zeros));
-  expect(await readStatistics(path)).toEqual({ statistics, notes: [] });
+  expect(await readStatistics(path)).toEqual({ statistics, isMissing: false, notes: [] });
 });
 
-test('without a file the statistics start from zero, and say so', async () => {
+test('without a file, as before the first run, the statistics are zero', async () => {
   const path = join(tempFolder(), 'watcher_stats.json');
-  const notes = [`the statistics start from zero: ${path}: no such file`];
-  expect(await readStatistics(path)).toEqual({ statistics: zeros, notes });
+  expect(await readStatistics(path)).toEqual({ statistics: zeros, isMissing: true, notes: [] });
 });
 
 test('a damaged file is left alone by those who read, and kept by the one who writes', async () => {
@@ -184,7 +183,12 @@ test('a damaged file that cannot be kept is not written over', async () => {
   writeFileSync(path, 'precious');
   for (const copy of [1, 2, 3]) mkdirSync(`${path}.corrupt-${copy}`);
   await expect(writeStatistics(path, zeros)).rejects.toMatchObject({
-    failure: { kind: 'statisticsUnwritable', message: expect.stringContaining('cannot be kept for a look') },
+    failure: {
+      kind: 'statisticsUnwritable',
+      message: expect.stringMatching(
+        /^the statistics cannot be used: \/.* cannot be kept for a look: .* \(correct stat_file, /,
+      ),
+    },
   });
   expect(readFileSync(path, 'utf8')).toBe('precious');
 });
