@@ -41,6 +41,7 @@ export function createControls(player: Player): Controls {
     speed,
     scrub,
     clock,
+    make('span', { class: 'keys' }, '▶ or space plays; arrows step; click a state'),
   );
 
   return {

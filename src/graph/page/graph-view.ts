@@ -1,8 +1,9 @@
-import type { MachineModel } from '../model.ts';
+import type { MachineModel, StateModel } from '../model.ts';
 import { drawBadges } from './badges.ts';
 import { make } from './dom.ts';
 import type { Player } from './player.ts';
 import { innermost, type Run } from './runs.ts';
+import { createZoom } from './zoom.ts';
 
 /** The graphs of the machines, one at a time, with the run laid over them. */
 export interface GraphView {
@@ -15,21 +16,11 @@ export interface GraphView {
   choose(id: string): void;
 }
 
-const ZOOM_STEP = 1.25;
-
 export function createGraphView(models: readonly MachineModel[], onChoose: (id: string) => void): GraphView {
   const graphs = models.map((model) => createGraph(model, onChoose));
   let shown = graphs[0]!;
   let latest: Player | null = null;
-  let scale: number | null = null;
-
-  const panel = make('div', {
-    class: 'graph-view',
-    role: 'tabpanel',
-    id: 'graph',
-    tabindex: '0',
-    'aria-label': 'graph',
-  });
+  const zoom = createZoom(() => shown.place());
   const tabs = make('div', { class: 'tabs', role: 'tablist', 'aria-label': 'machines' });
   for (const graph of graphs) {
     graph.tab.addEventListener('click', () => show(graph));
@@ -43,53 +34,36 @@ export function createGraphView(models: readonly MachineModel[], onChoose: (id: 
     });
     tabs.append(graph.tab);
   }
-  const zoom = make(
-    'div',
-    { class: 'zoom', role: 'group', 'aria-label': 'zoom' },
-    zoomButton('−', 'smaller', () => resize((scale ?? widthOfWindow()) / ZOOM_STEP)),
-    zoomButton('fit', 'fit to the window', () => resize(null)),
-    zoomButton('+', 'larger', () => resize((scale ?? widthOfWindow()) * ZOOM_STEP)),
-  );
-  new ResizeObserver(() => resize(scale)).observe(panel);
   show(shown);
 
   function show(graph: Graph): void {
     shown = graph;
-    panel.replaceChildren(graph.svg);
     for (const { tab } of graphs) {
       tab.setAttribute('aria-selected', String(tab === graph.tab));
       tab.tabIndex = tab === graph.tab ? 0 : -1;
     }
-    resize(scale);
-    graph.bringIntoView(panel);
+    zoom.show(graph.svg);
+    zoom.lookAt(graph.place());
     if (latest !== null) drawBadges(graph.svg, graph.model.id, latest);
-  }
-
-  /** The width of the window, but never so small that nobody could read it. */
-  function widthOfWindow(): number {
-    return Math.min(1.2, Math.max(0.62, (panel.clientWidth - 24) / shown.width));
-  }
-
-  function resize(to: number | null): void {
-    scale = to;
-    shown.svg.style.width = `${shown.width * (to ?? widthOfWindow())}px`;
-    shown.svg.style.height = 'auto';
   }
 
   return {
     tabs,
-    panel,
-    zoom,
+    panel: zoom.panel,
+    zoom: zoom.buttons,
     update(player) {
       latest = player;
-      for (const graph of graphs) graph.update(player);
+      for (const graph of graphs) {
+        const hasMoved = graph.update(player);
+        if (hasMoved && graph === shown) zoom.lookAt(graph.place());
+      }
       drawBadges(shown.svg, shown.model.id, player);
-      shown.bringIntoView(panel);
     },
     choose(id) {
       for (const graph of graphs) graph.choose(id);
       const owner = graphs.find(({ model }) => model.id === id.split('.')[0]);
       if (owner !== undefined && owner !== shown) show(owner);
+      zoom.lookAt(shown.svg.querySelector('g.node.chosen'));
     },
   };
 }
@@ -98,10 +72,11 @@ interface Graph {
   readonly model: MachineModel;
   readonly tab: HTMLButtonElement;
   readonly svg: SVGSVGElement;
-  readonly width: number;
-  update(player: Player): void;
+  /** Says whether there is another step to look at. */
+  update(player: Player): boolean;
   choose(id: string): void;
-  bringIntoView(panel: HTMLElement): void;
+  /** Where the run stands, or where every run begins. */
+  place(): Element | null;
 }
 
 function createGraph(model: MachineModel, onChoose: (id: string) => void): Graph {
@@ -132,46 +107,35 @@ function createGraph(model: MachineModel, onChoose: (id: string) => void): Graph
     });
   }
   let drawn: { readonly run: Run | null; readonly made: number } | null = null;
-  let moved = false;
 
   return {
     model,
     tab,
     svg,
-    width: svg.viewBox.baseVal.width,
     update({ selected: run, made }) {
-      if (drawn?.run === run && drawn.made === made) return;
+      if (drawn?.run === run && drawn.made === made) return false;
       drawn = { run, made };
       const trace = traceOf(model.id, run, made);
       for (const part of parts) {
-        part.classList.toggle('unvisited', run !== null && !trace.visited.has(part.id) && !trace.ways.has(part.id));
+        part.classList.toggle('unvisited', made > 0 && !trace.visited.has(part.id) && !trace.ways.has(part.id));
         part.classList.toggle('visited', trace.visited.has(part.id));
         part.classList.toggle('gone', trace.ways.has(part.id));
         part.classList.toggle('latest', trace.latest.has(part.id));
         part.classList.toggle('now', trace.now.includes(part.id));
       }
       standing.textContent = trace.now.length === 0 ? '' : innermost(trace.now).split('.').at(-1)!;
-      moved = true;
+      return true;
     },
     choose(id) {
       for (const state of states) state.classList.toggle('chosen', state.id === id);
     },
-    bringIntoView(panel) {
-      if (!moved || !svg.isConnected) return;
-      moved = false;
-      const now = svg.querySelector('g.node.now')?.getBoundingClientRect();
-      const view = panel.getBoundingClientRect();
-      if (
-        now === undefined ||
-        (now.top >= view.top && now.bottom <= view.bottom && now.left >= view.left && now.right <= view.right)
-      )
-        return;
-      panel.scrollBy({
-        top: now.top + now.height / 2 - view.top - view.height / 2,
-        left: now.left + now.width / 2 - view.left - view.width / 2,
-      });
-    },
+    place: () => svg.querySelector('g.node.now') ?? svg.querySelector(`#${CSS.escape(firstOf(model.root).id)}`),
   };
+}
+
+function firstOf(state: StateModel): StateModel {
+  const first = state.states.find(({ id }) => id === state.initial) ?? state.states[0];
+  return first === undefined ? state : firstOf(first);
 }
 
 interface Trace {
@@ -191,8 +155,4 @@ function traceOf(machine: string, run: Run | null, made: number): Trace {
     latest: new Set(steps.at(-1)?.passes.flatMap(({ ways }) => ways)),
     now: passes.at(-1)?.states ?? [],
   };
-}
-
-function zoomButton(text: string, label: string, press: () => void): HTMLElement {
-  return make('button', { type: 'button', 'aria-label': label, title: label, onclick: press }, text);
 }

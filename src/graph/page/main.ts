@@ -24,7 +24,7 @@ const timeLine = make('section', { class: 'time-line', 'aria-label': 'runs' }, c
 const hint = make(
   'p',
   { class: 'hint' },
-  'Drop recordings of runs here to see them go through the graph, side by side.',
+  'Click a state to read about it. Drop recordings of runs here to see them go through the graph, side by side.',
 );
 let chosen = `${models[0]!.id}`;
 let openDetails = new Set(['context']);
