@@ -64,7 +64,7 @@ const aboveZero = duration({ min: 1 });
 /** The one table. Flags, environment, file, help, documentation and the JSON Schema all come from it. */
 export const keys: { readonly [Field in keyof Settings]: Key<Settings[Field]> } = {
   dryRun: run('dry_run', bool, 'false', {
-    doc: 'Compare and report; touch neither HAProxy nor the cluster lock.',
+    doc: 'Compare and report; touch neither HAProxy nor the cluster lock, but count in the statistics.',
   }),
   forceRun: run('force_run', bool, 'false', {
     doc: 'Refresh without a difference; locks, handbrake and delay still count; beats dry_run.',
