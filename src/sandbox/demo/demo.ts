@@ -38,7 +38,7 @@ export async function runDemo({ keep, program, stdout, environment, stop }: Demo
   const playground = createPlayground(all);
   let isKept = keep;
   try {
-    introduce(view, playground);
+    introduce(view, playground, keep);
     const played = await play({ playground, view, beganMs: Date.now(), environment, stop });
     if (stop.aborted) {
       view.print('Stopped.');

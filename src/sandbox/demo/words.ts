@@ -6,10 +6,11 @@ import { type Row, table } from './table.ts';
 import type { View } from './view.ts';
 
 /** What all of this is. */
-export function introduce(view: View, { folder }: Playground): void {
+export function introduce(view: View, { folder }: Playground, keep: boolean): void {
   view.print('Three balancer nodes share one lock: one at a time may refresh its HAProxy.', 'title');
   view.print('The watchers are the real program; YT and YP.SD are the sandbox, on this host.');
   view.print(`Everything below happens in ${folder}`);
+  if (!keep) view.print('which is removed in the end; `npm run demo -- --keep` leaves it, with all logs.');
   view.print();
 }
 
@@ -27,6 +28,7 @@ export function conclude(view: View, played: readonly Played[], surprises: reado
   const [headings = '', ...rows] = table(played.flatMap(rowsOf));
   view.print(headings, 'title');
   for (const row of rows) view.print(row);
+  view.print('The exit codes from 10 on are those of `detailed_exitcode: true` in each watcher.yaml.', 'faint');
   view.print();
   for (const surprise of surprises) view.print(`Unexpected: ${surprise}`, 'bad');
   if (surprises.length > 0) return;
