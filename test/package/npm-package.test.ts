@@ -9,6 +9,11 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { scene } from './scene.ts';
 import { expectEverySubCommandWorks } from './works.ts';
 
+/** README leads to them. */
+const PAGES = readdirSync(join(ROOT, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+
 const CONTENTS = [
   'CHANGELOG.md',
   'LICENSE',
@@ -18,6 +23,7 @@ const CONTENTS = [
   'dist/graph-page.js',
   'dist/graph.cjs',
   'dist/watcher.cjs',
+  ...PAGES,
   'package.json',
 ];
 
@@ -33,7 +39,7 @@ beforeEach(() => {
 
 test('the package holds what runs, its licences and what it says of itself', () => {
   const { stdout } = spawnSync('tar', ['-tzf', tarball], { encoding: 'utf8' });
-  expect(stdout.trim().split('\n').sort()).toEqual(CONTENTS.map((file) => `package/${file}`));
+  expect(stdout.trim().split('\n').sort()).toEqual(CONTENTS.map((file) => `package/${file}`).sort());
 });
 
 test('it installs from the file alone, and every sub-command works', () => {
@@ -44,6 +50,14 @@ test('it installs from the file alone, and every sub-command works', () => {
   expect(modules).toEqual(['watcher']);
   const path = `${dirname(process.execPath)}:/usr/bin:/bin`;
   expectEverySubCommandWorks(scene([join(home, 'node_modules', '.bin', 'watcher')], { PATH: path }));
+});
+
+test('it has no script that npm would run, or warn of, where it is installed', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const atInstallation = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+  expect(Object.keys(scripts).filter((name) => atInstallation.includes(name))).toEqual([]);
+  // These two are for a checkout only: after `npm ci`, and before `npm pack`.
+  expect([scripts.dependencies, scripts.prepack]).toEqual(['npm run build', 'npm run build']);
 });
 
 test('npx runs it from the file alone', () => {
