@@ -14,8 +14,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildSync } from 'esbuild';
 
-const { values: given } = parseArgs({
+const USAGE =
+  'npm run simulate -- [--seeds N] [--seed START] [--jobs J] [--json] [--mutants] [--hash SEED,SEED] ' +
+  '[--show SEED|scenario.json [--out FOLDER]]';
+
+const given = readArguments({
   options: {
+    help: { type: 'boolean', short: 'h', default: false },
     seeds: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '0' },
     jobs: { type: 'string', default: String(availableParallelism()) },
@@ -46,6 +51,19 @@ if (given.show !== undefined) await showOne(given.show);
 else if (given.hash !== undefined) console.log(JSON.stringify(await work('hash', ...given.hash.split(','))));
 else if (given.mutants) await huntMutants();
 else await simulate();
+
+/** A line is all that a wrong word is worth. */
+function readArguments(config) {
+  try {
+    const { values } = parseArgs(config);
+    if (!values.help) return values;
+    console.log(USAGE);
+    process.exit(0);
+  } catch (error) {
+    console.error(`simulate: ${error.message.split('. ')[0]}: ${USAGE}`);
+    process.exit(2);
+  }
+}
 
 async function simulate() {
   const startedAt = performance.now();
