@@ -7,6 +7,7 @@ template_file=/etc/yandex/market-watcher/watcher.tmpl
 config_file=/etc/yandex/market-watcher/watcher.yaml
 again='dpkg-reconfigure yandex-market-watcher'
 word='[a-z][a-z0-9-]*'
+lock_key='^yt_\(lock_\)\{0,1\}path[[:space:]]*:'
 
 # The strongest source that says anything decides, rightly or wrongly: behind a wrong value no weaker one is asked.
 # Sets from, with found or problem. $1: the debconf answer.
@@ -98,7 +99,7 @@ read_present() {
 # The value of yt_lock_path, or of yt_path, in a file that has it on one line.
 lock_path() {
     [ -f "$root$1" ] || return 0
-    LC_ALL=C sed -n '/^yt_\(lock_\)\{0,1\}path[[:space:]]*:/{
+    LC_ALL=C sed -n "/$lock_key/"'{
         s/^[^:]*:[[:space:]]*//
         s/[[:space:]]\{1,\}#.*$//
         s/[[:space:]]*$//
