@@ -1,6 +1,6 @@
 /** The example files of the package do what they say. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runProgram } from '../support/built-program.ts';
@@ -31,13 +31,20 @@ test('the checked reload asks HAProxy first, and reloads nothing that it refuses
   expect(refusing('checked-reload')).toEqual({ status: 1, stdout: '' });
 });
 
+const MINUTE = 60;
+const HOURS = 7200;
+
 test.each([
-  ['a minute ago', 60, 0, /^OK: a run went well 6\d seconds ago\n$/],
-  ['two hours ago', 7200, 2, /^CRITICAL: no run has gone well for 72\d\d seconds\n$/],
-])('the check for monitoring knows a success %s', (_when, ageSec, code, line) => {
-  const last = Math.floor(Date.now() / 1000) - ageSec;
+  ['of a minute ago', MINUTE, HOURS, 0, /^OK: the last run that went well ended 6\d seconds ago\n$/],
+  ['of two hours ago', HOURS, HOURS, 2, /^CRITICAL: the last run that went well ended 72\d\d seconds ago\n$/],
+  ['from before the handbrake was pulled', HOURS, MINUTE, 0, /^OK: the last run that went well ended 72\d\d /],
+  ['that is still to come, after the installation', null, MINUTE, 0, /^OK: no run has gone well yet\n$/],
+  ['that has not come for hours', null, HOURS, 2, /^CRITICAL: no run has gone well yet\n$/],
+])('the check for monitoring knows a success %s', (_when, ageSec, folderAgeSec, code, line) => {
+  const last = ageSec === null ? 0 : secondsAgo(ageSec);
   const statistics = JSON.stringify({ LastSuccessFinishTimestamp: last, Errors: 3 }, null, 2);
-  const { status, stdout } = hostWith({ watcher: `cat <<'END'\n${statistics}\nEND` })('check-last-success');
+  const watcher = `[ "$1 $3" = '--config -get_stats' ] && [ -e "$2" ] || exit 2\ncat <<'END'\n${statistics}\nEND`;
+  const { status, stdout } = hostWith({ watcher }, folderAgeSec)('check-last-success');
   expect(stdout).toMatch(line);
   expect(status).toBe(code);
 });
@@ -47,16 +54,25 @@ test('the check for monitoring takes no statistics for no success', () => {
   expect({ status, stdout }).toEqual({ status: 2, stdout: expect.stringMatching(/^CRITICAL: /) });
 });
 
-/** Runs an example where these programs come first. */
-function hostWith(programs: Readonly<Record<string, string>>) {
-  const bin = join(tempFolder(), 'bin');
+/** Runs an example where these programs come first, and the configuration's folder was changed that long ago. */
+function hostWith(programs: Readonly<Record<string, string>>, folderAgeSec = 0) {
+  const host = tempFolder();
+  const [bin, folder] = [join(host, 'bin'), join(host, 'etc')];
   mkdirSync(bin);
+  mkdirSync(folder);
   for (const [name, script] of Object.entries(programs)) {
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
+  writeFileSync(join(folder, 'watcher.yaml'), '');
+  utimesSync(folder, secondsAgo(folderAgeSec), secondsAgo(folderAgeSec));
   return (example: string) => {
     const env = { PATH: `${bin}:/usr/bin:/bin` };
-    const { status, stdout } = spawnSync('sh', [join(EXAMPLES, example)], { env, encoding: 'utf8' });
+    const script = readFileSync(join(EXAMPLES, example), 'utf8').replaceAll('/etc/yandex/market-watcher', folder);
+    const { status, stdout } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
     return { status, stdout };
   };
+}
+
+function secondsAgo(seconds: number): number {
+  return Math.floor(Date.now() / 1000) - seconds;
 }
