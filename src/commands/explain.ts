@@ -9,12 +9,10 @@ const UNREADABLE = 2;
 
 /** `watcher explain FILE`: why a recorded run did, or did not, refresh. */
 export async function explain(path: string): Promise<Printed> {
-  const newest = findRecordings([path]).at(-1)!.path;
-  if (newest !== path) {
-    return {
-      text: `${asOneLine(`${path}: watcher explain needs one recording, such as ${newest}`)}\n`,
-      code: UNREADABLE,
-    };
+  const newest = findRecordings([path]).at(-1)!;
+  if ('problem' in newest || newest.path !== path) {
+    const hint = 'problem' in newest ? `but: ${newest.problem}` : `such as ${newest.path}`;
+    return { text: `${asOneLine(`${path}: watcher explain needs one recording, ${hint}`)}\n`, code: UNREADABLE };
   }
   const file = await replayFile(path);
   if ('refused' in file) return { text: `${refusalInWords(path, file.refused)}\n`, code: UNREADABLE };

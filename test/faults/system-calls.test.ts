@@ -166,7 +166,9 @@ testBesideOthers('statistics that cannot be read are not started from zero: exit
   const before = node.read('stats.json');
   const ended = await runWith({ call: 'openat', path: node.path('stats.json'), fault: 'error=EIO' });
   expect(ended.code).toBe(1);
-  expect(ended.stderr).toMatch(/^watcher: the statistics cannot be used: [^\n]+i\/o error[^\n]*\n$/);
+  expect(ended.stderr).toMatch(
+    /^watcher: HAProxy was refreshed, but the statistics cannot be used: [^\n]+i\/o error[^\n]*\n$/,
+  );
   expect(node.read('stats.json')).toBe(before);
   expectNothingLocked(node, yt);
 });

@@ -252,6 +252,10 @@ describe('watcher explain FILE', () => {
       code: 2,
       stdout: expect.stringMatching(/^kept: watcher explain needs one recording, such as kept\/.+\.jsonl\n$/),
     });
+    expect(withRuns().call('explain', 'kept')).toMatchObject({
+      code: 2,
+      stdout: 'kept: watcher explain needs one recording, but: no *.jsonl in this folder\n',
+    });
     put('none', 'no recording');
     expect(call('explain', 'kept/none')).toMatchObject({ code: 2, stdout: expect.stringMatching(/no recording/) });
   });
