@@ -15,7 +15,7 @@ export const USAGE = `Builds yandex-market-watcher_VERSION_all.deb; \`npm run de
 Usage:
   node dist/debian.cjs [--version VERSION] [--output FOLDER]
 
-VERSION is that of package.json unless it is given, FOLDER is dist/. SOURCE_DATE_EPOCH (Unix seconds) dates
+VERSION is that of package.json, and may have a suffix of Debian's such as -2. FOLDER is dist/. SOURCE_DATE_EPOCH (Unix seconds) dates
 the package; without it the newest date in CHANGELOG.md does.
 `;
 
@@ -24,7 +24,7 @@ export function readArguments(argv: readonly string[], root: string): Asked | 'h
   const { version, output, help } = parse(argv);
   if (help) return 'help';
   return {
-    version: version === undefined ? versionOf(root) : debianVersion('--version', version),
+    version: versionOf(root, version),
     output: resolve(output ?? join(root, 'dist')),
   };
 }
@@ -41,16 +41,23 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function versionOf(root: string): string {
+/** That of the program, which says it too; a suffix is Debian's own, and the program need not know it. */
+function versionOf(root: string, asked: string | undefined): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: unknown };
-  return debianVersion('package.json', String(version));
+  const own = debianVersion(String(version));
+  if (asked === undefined) return own;
+  if (asked.startsWith(own) && /^([-+~][A-Za-z0-9.+~]+)?$/.test(asked.slice(own.length))) return asked;
+  throw new BuildProblem(
+    `--version: ${JSON.stringify(asked)} is not what the program says, ${own}: ` +
+      `expected that with a suffix of Debian's, such as ${own}-2, ${own}+deb13u1 or ${own}~rc1`,
+  );
 }
 
 /** 1.2.0-rc.1 becomes 1.2.0~rc.1: to dpkg a hyphen begins the revision, and ~ is what sorts before nothing. */
-function debianVersion(place: string, text: string): string {
+function debianVersion(text: string): string {
   const version = text.replaceAll('-', '~');
   if (/^\d[A-Za-z0-9.+~]*$/.test(version)) return version;
   throw new BuildProblem(
-    `${place}: ${JSON.stringify(text)} is no version of a package: expected a digit, then letters, digits and . + ~ -`,
+    `package.json: ${JSON.stringify(text)} is no version of a package: expected a digit, then letters, digits and . + ~ -`,
   );
 }

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../support/needs.ts';
 import { folderOfFile, tempFolder } from '../support/temp-folder.ts';
+import { versionOf } from './built-deb.ts';
 import { checkout, ROOT } from './checkout.ts';
 
 const NAME = 'yandex-market-watcher';
@@ -104,6 +105,9 @@ describe('what is in it', () => {
     const fields = execFileSync('dpkg-deb', ['--field', deb], { encoding: 'utf8' });
     expect(fields).toContain(`Package: ${NAME}\nVersion: ${version}\nArchitecture: all\n`);
     expect(fields).toMatch(/^Depends: nodejs \(>= 20\.19\), /m);
+    // Some have it from elsewhere, under another name.
+    expect(/^Recommends: (.*)$/m.exec(fields)![1]).not.toContain('haproxy');
+    expect(fields).toMatch(/^Suggests: haproxy$/m);
     const size = Number(/^Installed-Size: (\d+)$/m.exec(fields)![1]);
     const bytes = listing(deb).reduce((sum, file) => sum + file.size, 0);
     expect(size).toBeGreaterThan(bytes / 1024);
@@ -158,27 +162,42 @@ describe('what is in it', () => {
 });
 
 describe('its version', () => {
-  test('may be given, and then the changelog begins with it', () => {
+  test.each(['-2', '+deb13u1', '~rc1'])('may have the suffix %s, and then the changelog begins with it', (suffix) => {
     const { deb, path } = checkout();
     const output = path('elsewhere/deep');
-    const built = deb(['--version', '0.0.9', '--output', output]);
-    expect(built).toBe(join(output, `${NAME}_0.0.9_all.deb`));
-    expect(readdirSync(output)).toEqual([`${NAME}_0.0.9_all.deb`]);
-    expect(execFileSync('dpkg-deb', ['--field', built, 'Version'], { encoding: 'utf8' })).toBe('0.0.9\n');
+    const asked = `${version}${suffix}`;
+    const built = deb(['--version', asked, '--output', output]);
+    expect(built).toBe(join(output, `${NAME}_${asked}_all.deb`));
+    expect(readdirSync(output)).toEqual([`${NAME}_${asked}_all.deb`]);
+    expect(versionOf(built)).toBe(asked);
     const changelog = execFileSync('gzip', ['-dc', join(unpacked(built), DOC, 'changelog.gz')], { encoding: 'utf8' });
-    expect(changelog).toMatch(new RegExp(`^${NAME} \\(0\\.0\\.9\\) `));
+    expect(changelog.split('\n')[0]).toContain(`${NAME} (${asked}) `);
   });
 
   test('sorts before the release when it is a pre-release', () => {
-    const built = checkout().deb(['--version', '1.0.0-rc.1']);
-    const field = execFileSync('dpkg-deb', ['--field', built, 'Version'], { encoding: 'utf8' }).trim();
-    expect(spawnSync('dpkg', ['--compare-versions', field, 'lt', '1.0.0']).status).toBe(0);
+    const { deb, path } = checkout();
+    writeFileSync(path('package.json'), '{ "version": "1.0.0-rc.1" }');
+    expect(spawnSync('dpkg', ['--compare-versions', versionOf(deb()), 'lt', '1.0.0']).status).toBe(0);
   });
 
-  test.each(['', 'one', '1:2', '1 2', '../1', '1_2', 'v1'])('cannot be %j', (bad) => {
-    const { status, stdout, stderr } = checkout().build(['--version', bad]);
-    const line = `deb: --version: ${JSON.stringify(bad)} is no version of a package: expected a digit, then letters, digits and . + ~ -\n`;
-    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: line });
+  test.each(['', 'one', '0.0.9', `${version}1`, `${version}.1`, `${version}-`, `${version}-2/3`, `1:${version}`])(
+    'cannot be %j, for the program says another',
+    (bad) => {
+      const [own, asked] = [version, JSON.stringify(bad)];
+      expectLine(
+        checkout().build(['--version', bad]),
+        `deb: --version: ${asked} is not what the program says, ${own}: expected that with a suffix of Debian's, such as ${own}-2, ${own}+deb13u1 or ${own}~rc1\n`,
+      );
+    },
+  );
+
+  test.each(['', 'one', '1 2', '../1', 'v1'])('cannot be %j in package.json', (bad) => {
+    const { build, path } = checkout();
+    writeFileSync(path('package.json'), JSON.stringify({ version: bad }));
+    expectLine(
+      build([]),
+      `deb: package.json: ${JSON.stringify(bad)} is no version of a package: expected a digit, then letters, digits and . + ~ -\n`,
+    );
   });
 });
 
