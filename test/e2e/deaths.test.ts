@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { waitingCommand } from '../faults/parking.ts';
 import { type Balancers, startBalancers } from '../support/balancers.ts';
 import { until } from '../support/until.ts';
 
@@ -36,15 +37,15 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
 test('SIGTERM while waiting withdraws the request', async () => {
   const { yt, nodes } = await startBalancers(2);
-  const gate = yt.faults.hold('abort_transaction', { times: 1 });
-  const first = nodes[0]!.start();
-  await gate.arrived;
+  const refresh = waitingCommand(nodes[0]!, 'refresh');
+  const first = nodes[0]!.start(['--haproxy_refresh_command', refresh.command]);
+  await refresh.begun();
   const second = nodes[1]!.start();
   await until('both are known', () => yt.inspect.transactions().length === 2);
   second.child.kill('SIGTERM');
   expect(await second.ended).toMatchObject({ code: 143 });
   expect(yt.inspect.transactions()).toHaveLength(1);
-  gate.release();
+  refresh.letGo();
   expect(await first.ended).toMatchObject({ code: 0 });
 });
 
@@ -65,7 +66,7 @@ test('kill -9 in the middle of a refresh: the command is gone before another nod
 });
 
 test('a refresh that outlives its killed watcher makes the next run on the node skip', async () => {
-  const balancers = await startBalancers(1, { kill_grace: '1500ms', lock_lease: '8s' });
+  const balancers = await startBalancers(1, { kill_grace: '5s', lock_lease: '20s' });
   const node = balancers.nodes[0]!;
   const stubborn = `trap '' TERM; echo $$ > ${node.path('refresh.pid')}; while :; do sleep 1; done`;
   const running = node.start(['--haproxy_refresh_command', stubborn]);

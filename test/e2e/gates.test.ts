@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { waitingCommand } from '../faults/parking.ts';
 import { startBalancers } from '../support/balancers.ts';
 import { until } from '../support/until.ts';
 
@@ -99,15 +100,14 @@ test('a refresh command that takes too long is stopped, and its whole group with
 
 test('the time is over while another node has the lock: exit 3, and the request is withdrawn', async () => {
   const { yt, nodes, refreshes } = await startBalancers(2);
-  const gate = yt.faults.hold('abort_transaction', { times: 1 });
-  const first = nodes[0]!.start();
-  await gate.arrived;
-  const before = refreshes().length;
+  const refresh = waitingCommand(nodes[0]!, 'refresh');
+  const first = nodes[0]!.start(['--haproxy_refresh_command', refresh.command]);
+  await refresh.begun();
   expect(await nodes[1]!.run(['--haproxy_timeout=700ms'])).toMatchObject({ code: 3 });
-  expect(refreshes()).toHaveLength(before);
+  expect(refreshes()).toEqual([]);
   expect(yt.inspect.transactions()).toHaveLength(1);
-  gate.release();
-  await first.ended;
+  refresh.letGo();
+  expect(await first.ended).toMatchObject({ code: 0 });
 });
 
 test.each([
