@@ -74,8 +74,11 @@ test('a handbrake that hangs and ignores TERM is killed with all that it started
   const node = nodes[0]!;
   const recording = node.path('run.jsonl');
   const stubborn = 'trap "" TERM; sleep 300 & sleep 300; sleep 300';
+  const startedAt = performance.now();
   const ended = await node.run(['--record', recording, '--handbrake_command', stubborn]);
   expect(ended.code).toBe(7);
+  // Without its setting it would have half a minute.
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
   expect(ended.stderr).toMatch(/^watcher: the handbrake command took too long and was stopped; [^\n]+\n$/);
   expect(processesOf(runIdOf(recording))).toEqual([]);
   expect(refreshes()).toEqual([]);
