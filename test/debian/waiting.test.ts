@@ -50,7 +50,9 @@ testBesideOthers('the wait has a bound, after which the run goes on with the old
   expect(ended).toMatchObject({ code: 0 });
   expect(saidBy(ended)).toEqual([
     expect.stringContaining('a run is in progress; waiting up to 2s: '),
-    expect.stringMatching(/waited 2s \(YANDEX_MARKET_WATCHER_WAIT .*\); what still runs goes on .* and is not stopped$/),
+    expect.stringMatching(
+      /waited 2s \(YANDEX_MARKET_WATCHER_WAIT .*\); what still runs goes on .* and is not stopped$/,
+    ),
   ]);
   expect(await stateOf(node)).toBe('config-files');
   expect(asked().at(-1)).toBe('reload haproxy');
