@@ -65,7 +65,10 @@ export const ENVIRONMENT: readonly (readonly [name: string, ...lines: string[]])
 /** What for, and what to type. */
 export const EXAMPLES: readonly (readonly [what: string, text: string])[] = [
   ['The settings in force, each with its origin:', 'watcher config'],
-  ['Compare now, and touch nothing:', 'watcher --dry_run --log_file -'],
+  [
+    'Compare now, also with the handbrake engaged, and refresh nothing:',
+    'watcher --dry_run --handbrake_command=true --log_file -',
+  ],
   ['Stop all refreshes of this node, and allow them again:', handbrake()],
   ['Refresh now, although nothing has changed:', 'watcher --force_run'],
   [
