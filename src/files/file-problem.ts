@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
 /** What is wrong with a file, in one line that begins with its path. `code` is the errno name where the system gave one. */
@@ -25,13 +26,13 @@ export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
-/** A system error in the system's own words, such as `permission denied`. */
+/** A system error in the system's own words, such as `permission denied`. Of a full quota Node knows no words. */
 export function errnoInWords(error: unknown): string {
   if (errorCode(error) === 'ENOENT') return 'no such file or folder';
   const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
+  if (errno === -constants.errno.EDQUOT) return 'disk quota exceeded';
   const known = typeof errno === 'number' ? getSystemErrorMap().get(errno) : undefined;
-  if (known) return known[1];
-  return messageOf(error);
+  return known?.[1] ?? messageOf(error);
 }
 
 /** The one line of anything that was thrown. */

@@ -38,6 +38,8 @@ describe('with one fault injected', () => {
     ['fsync', 2, 'EIO', newText, 'i/o error'],
     ['rename', 1, 'EXDEV', oldText, 'cross-device link not permitted'],
     ['rename', 1, 'EROFS', oldText, 'read-only file system'],
+    ['fchmod', 1, 'EPERM', oldText, 'operation not permitted'],
+    ['close', 1, 'EDQUOT', oldText, 'disk quota exceeded'],
   ])('%s number %i that fails with %s is told, and leaves no temporary file', (call, when, error, expected, words) => {
     const { text, said, names, path } = replaceWith(['-e', `inject=${call}:error=${error}:when=${when}`]);
     expect(said).toBe(`${path}: cannot be replaced: ${words}`);
@@ -51,7 +53,7 @@ function replaceWith(injection: readonly string[]) {
   const [program, log] = [bundle('test/support/replace-once.ts', tempFolder()), join(tempFolder(), 'log')];
   const path = join(folder, 'file');
   writeFileSync(path, oldText);
-  const tracing = ['-f', '-qq', '-o', log, '-e', 'trace=fsync,rename', ...injection];
+  const tracing = ['-f', '-qq', '-o', log, '-e', 'trace=fsync,rename,fchmod,close', ...injection];
   // Calls are counted by thread: with one worker thread they are counted at all.
   const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
   const { stdout } = spawnSync('strace', [...tracing, process.execPath, program, path], { encoding: 'utf8', env });

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { claimName, isNameClaimed } from '../../src/host/kernel-name.ts';
 import { bundle } from '../support/bundle.ts';
@@ -38,6 +40,16 @@ test('who cannot look, for want of file descriptors, does not know', () => {
   const program = bundle('test/support/look-without-descriptors.ts', tempFolder());
   const { stdout } = spawnSync('prlimit', ['--nofile=64', process.execPath, program], { encoding: 'utf8' });
   expect(stdout).toBe('claim: EMFILE\nlook: EMFILE\n');
+});
+
+test('a visitor who never leaves holds nobody up who gives the name back', async () => {
+  const name = randomUUID();
+  const claim = await claimName(name);
+  const visitor = connect({ path: `\0${name}`, allowHalfOpen: true });
+  onTestFinished(() => void visitor.destroy());
+  await once(visitor, 'connect');
+  await claim!.release();
+  expect(await isNameClaimed(name)).toBe(false);
 });
 
 test('claims and looks leave no file descriptor behind', async () => {

@@ -48,3 +48,13 @@ test('the boot has an id that does not change', () => {
   expect(bootId()).toMatch(/^[0-9a-f-]{36}$/);
   expect(bootId()).toBe(bootId());
 });
+
+test('the members of a group are found by their group, whatever session they are in', async () => {
+  const shell = spawn('bash', ['-c', 'set -m; sleep 600 & echo $!; wait'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void shell.kill('SIGKILL'));
+  const [line] = await once(shell.stdout, 'data');
+  const pid = Number(String(line));
+  onTestFinished(() => void process.kill(pid, 'SIGKILL'));
+  expect(processEntry(pid)!.pgid).toBe(pid);
+  expect(groupMembers(pid)).toEqual([pid]);
+});

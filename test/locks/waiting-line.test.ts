@@ -16,6 +16,13 @@ test('who keeps asking keeps the place for ever, and who is silent loses it', as
   expect([first!.ahead(), second!.ahead()]).toEqual([0, 1]);
 });
 
+test('who joins is in line at once, and out of it when it leaves', () => {
+  const { folder, places } = line(2, 30_000);
+  expect(readdirSync(folder)).toHaveLength(2);
+  for (const place of places) place.leave();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('a place that somebody removed is there again when its owner asks', () => {
   const { folder, places } = line(2, 30_000);
   const [first, second] = places;
