@@ -106,7 +106,8 @@ test('with on_lock_lost=finish the command ends by itself, and the run still say
   await until('it holds the lock', () => yt.inspect.requests.some(({ command }) => command === 'ping_transaction'));
   yt.faults.add('ping_transaction', { kind: 'error', code: 11000, message: 'No such transaction' });
   gate.release();
-  expect(await running.ended).toMatchObject({ code: expect.toBeOneOf([6]) });
+  expect(await running.ended).toMatchObject({ code: 6 });
+  expect(readFileSync(log, 'utf8')).toBe('finished\n');
   expect(refreshes()).toEqual([]);
 });
 

@@ -55,6 +55,29 @@ test('a refresh script that kills its watcher: it is stopped itself, and the nex
   expect(node.statistics()).toMatchObject({ HaproxyRefreshTry: 2, HaproxyRefreshSuccess: 1, TotalLockedRuns: 1 });
 });
 
+test('a refresh is on record before it starts, knows until when it may run, and is counted with its time', async () => {
+  const { nodes } = await startBalancers(1, { haproxy_refresh_timeout: '30s' });
+  const node = nodes[0]!;
+  const before = Math.floor(Date.now() / 1000);
+  const curious = `cp ${node.path('state.json')} ${node.path('seen')}; echo $$ $WATCHER_DEADLINE > ${node.path('told')}`;
+  const forced = ['--detailed_exitcode', '--force_run', '--haproxy_refresh_command', curious];
+  expect(await node.run(forced)).toMatchObject({ code: 10, stderr: '' });
+  const after = Math.ceil(Date.now() / 1000);
+  const [pid, deadline] = node.read('told').split(' ').map(Number) as [number, number];
+  const { intent } = JSON.parse(node.read('seen'));
+  expect(intent).toMatchObject({ pgid: pid, reason: 'forced' });
+  expect([deadline >= before + 29, deadline <= after + 30]).toEqual([true, true]);
+  const { LastRefreshCallTimestamp } = node.statistics() as { LastRefreshCallTimestamp: number };
+  expect([LastRefreshCallTimestamp >= before, LastRefreshCallTimestamp <= after]).toEqual([true, true]);
+});
+
+test('a refresh that takes longer than haproxy_refresh_timeout is stopped, whatever is left of haproxy_timeout', async () => {
+  const { nodes } = await startBalancers(1, { haproxy_refresh_timeout: '700ms' });
+  const ended = await nodes[0]!.run(['--haproxy_refresh_command', 'sleep 30']);
+  expect(ended.code).toBe(5);
+  expect(ended.stderr).toMatch(/^watcher: the refresh command took too long and was stopped; [^\n]+\n$/);
+});
+
 test('a handbrake that is pulled while the refresh runs comes too late for this run, and holds the next one', async () => {
   const { nodes } = await startBalancers(1);
   const node = nodes[0]!;

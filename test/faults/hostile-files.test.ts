@@ -161,6 +161,9 @@ test.each(['stats.json', 'state.json'])('%s of 3 GiB is set aside, and the run g
   sparse(node.path(name));
   expect(await endedWithinBounds(node.start(['--detailed_exitcode']))).toMatchObject({ code: 10, stderr: '' });
   expect(node.statistics()).toMatchObject({ TotalLockedRuns: 1, HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 1 });
+  expect(node.read('watcher.log')).toMatch(
+    new RegExp(`WARN [^\\n]*${name}: was damaged, and is kept as [^\\n]*corrupt-1`),
+  );
   expect(existsSync(node.path('watcher.pid'))).toBe(false);
   expect(yt.inspect.transactions()).toEqual([]);
 });
