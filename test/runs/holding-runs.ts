@@ -1,6 +1,7 @@
 // What can go wrong between the lock and the end of the refresh command.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { stopFirmly } from './processes.ts';
 import type { Scenarios } from './scenario.ts';
 import type { Flags, Node, World } from './world.ts';
 
@@ -145,7 +146,7 @@ export const holdingRuns: Scenarios = {
     const node = world.start({}, { disk });
     await node.reaches('refresh#1', 'starting');
     const pid = await world.switchOf(node);
-    process.kill(pid, 'SIGSTOP');
+    await stopFirmly(pid);
     await node.reaches('refresh#1', 'running');
     process.kill(pid, 'SIGKILL');
     return node;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { groupMembers } from '../../src/host/process-table.ts';
 import { SWITCH_NAME } from '../../src/host/switch-name.ts';
+import { until } from '../support/until.ts';
 
 /** Kills the dead man's switches in this process group, whose leader is the command itself. */
 export function killGuardsOf(pgid: number): void {
@@ -12,6 +13,14 @@ export function killGuardsOf(pgid: number): void {
 /** The dead man's switch that this process has started, or null. */
 export function findSwitch(parent: number): number | null {
   return processIds().find((pid) => parentOf(pid) === parent && commandLineOf(pid).includes(SWITCH_NAME)) ?? null;
+}
+
+/** Stops a process and sees it stand still: strace may keep the first stop of a process that it begins to follow. */
+export async function stopFirmly(pid: number): Promise<void> {
+  await until(`process ${pid} to be stopped`, () => {
+    process.kill(pid, 'SIGSTOP');
+    return /^State:\s+[Tt]/m.test(fileOf(pid, 'status'));
+  });
 }
 
 export function isThere(pid: number): boolean {

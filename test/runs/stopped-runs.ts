@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { holdLock } from './other-nodes.ts';
+import { stopFirmly } from './processes.ts';
 import type { Scenarios } from './scenario.ts';
 import type { Node, World } from './world.ts';
 
@@ -108,7 +109,7 @@ export const stoppedRuns: Scenarios = {
     await node.reaches('refresh#1', 'starting');
     // Stopped by hand it does not end before its start has failed.
     const pid = await world.switchOf(node);
-    process.kill(pid, 'SIGSTOP');
+    await stopFirmly(pid);
     node.signal('SIGTERM');
     await node.reaches('refresh#1', 'ended');
     process.kill(pid, 'SIGCONT');
