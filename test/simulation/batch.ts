@@ -1,43 +1,67 @@
-/** What one worker process does: a batch of seeds, told to its parent as one line of JSON. */
+/** What one worker process does: a batch of scenarios, told to its parent as one line of JSON. */
 import { createHash } from 'node:crypto';
 import type { Violation } from './check/checker.ts';
 import { generate } from './generate.ts';
 import { judge } from './judge.ts';
 import { NO_MUTANT } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
+import { ATTEMPTS, PAIRS, pairScenario } from './pairs.ts';
 import { emptyReach, type Reach, reach } from './reach.ts';
 import type { Scenario } from './scenario.ts';
 import { shrink } from './shrink.ts';
 
 export interface Found {
-  readonly seed: number;
+  /** What shows it again: a seed, or a fault in a state and which try that was. */
+  readonly name: string;
   readonly violation: Violation;
   readonly shrunk: Scenario;
 }
 
 export interface BatchResult {
-  readonly seeds: number;
-  readonly simulatedMs: number;
-  readonly found: readonly Found[];
+  seeds: number;
+  simulatedMs: number;
+  readonly found: Found[];
   readonly reach: Reach;
 }
 
 /** The seeds from `first`, every `step`-th, below `end`. */
 export async function runBatch(first: number, end: number, step: number): Promise<BatchResult> {
-  const counted = emptyReach();
-  const found: Found[] = [];
-  let simulatedMs = 0;
-  let seeds = 0;
+  const result = nothingYet();
   for (let seed = first; seed < end; seed += step) {
-    const scenario = generate(seed);
-    const judged = await judge(scenario, { tell: (fact, checker) => reach(counted, fact, checker) });
-    simulatedMs += judged.simulatedMs;
-    seeds += 1;
-    if (judged.violation === null) continue;
-    const shrunk = found.length < 3 ? await shrink(scenario, judged.violation.id, NO_MUTANT) : scenario;
-    found.push({ seed, violation: judged.violation, shrunk });
+    await run(String(seed), generate(seed), result);
+    result.seeds += 1;
   }
-  return { seeds, simulatedMs, found, reach: counted };
+  return result;
+}
+
+/** This worker’s share of all faults in all states but those that have struck already; in another cluster where it did not come to that. */
+export async function runPairs(share: number, shares: number, struck: readonly string[]): Promise<BatchResult> {
+  const result = nothingYet();
+  const missing = PAIRS.filter((pair) => !struck.includes(pair));
+  for (const [index, pair] of missing.entries()) {
+    if (index % shares !== share) continue;
+    for (let attempt = 0; attempt < ATTEMPTS && result.reach.struck[pair] === undefined; attempt += 1) {
+      await run(`${pair} / ${attempt}`, pairScenario(pair, attempt), result);
+    }
+  }
+  return result;
+}
+
+function nothingYet(): BatchResult {
+  return { seeds: 0, simulatedMs: 0, found: [], reach: emptyReach() };
+}
+
+/** The first few that break a rule are shrunk: what is wrong everywhere needs no more. */
+const SHRUNK_MAX = 3;
+
+async function run(name: string, scenario: Scenario, into: BatchResult): Promise<void> {
+  const { violation, simulatedMs } = await judge(scenario, {
+    tell: (fact, checker) => reach(into.reach, fact, checker),
+  });
+  into.simulatedMs += simulatedMs;
+  if (violation === null) return;
+  const isEarly = into.found.length < SHRUNK_MAX;
+  into.found.push({ name, violation, shrunk: isEarly ? await shrink(scenario, violation.id, NO_MUTANT) : scenario });
 }
 
 export interface Hunt {

@@ -34,7 +34,8 @@ export class Cluster {
   readonly conditions = new Conditions();
   readonly discovery: Discovery;
   readonly network: Network;
-  readonly lock: LockService;
+  /** By domain: nodes that are configured with different locks share none. */
+  readonly locks: ReadonlyMap<number, LockService>;
   readonly hosts: readonly Host[];
   /** Where each living run stands, innermost states only. */
   readonly states = new Map<Process, ReadonlySet<string>>();
@@ -50,7 +51,9 @@ export class Cluster {
     this.discovery = new Discovery(this.world, this.conditions, scenario);
     this.network = new Network(this.conditions);
     const isUp = () => !this.conditions.has('lockDown', null);
-    this.lock = lockServices[scenario.lock]({ world: this.world, network: this.network, isUp, mutant });
+    const domains = [...new Set(scenario.nodes.map(({ domain }) => domain))];
+    const lock = { world: this.world, network: this.network, isUp, mutant };
+    this.locks = new Map(domains.map((domain) => [domain, lockServices[scenario.lock](lock)]));
     const primer = this.discovery.groups;
     this.hosts = scenario.nodes.map((plan, node) => new Host(this.world, node, plan, primer));
     for (const host of this.hosts) this.#awaitCron(host, host.plan.cronAtMs);
@@ -66,7 +69,7 @@ export class Cluster {
     const commands = { conditions: this.conditions, discovery: this.discovery, scenario, mutant };
     const services = {
       ...runServices(process, commands, this.network),
-      ...witnessed(process, this.lock.driver(process, scenario.settings.leaseMs)),
+      ...witnessed(process, this.locks.get(host.plan.domain)!.driver(process, scenario.settings.leaseMs)),
       child: childService(process, commands),
     };
     const slot = takeMachine(mutant, services);
@@ -105,7 +108,9 @@ export class Cluster {
     });
     this.actors.set(process, {
       abort: (signal) => {
-        if (actor.getSnapshot().status === 'active') actor.send({ type: 'abort', signal });
+        if (actor.getSnapshot().status !== 'active') return;
+        world.note({ what: 'signalled', node, run });
+        actor.send({ type: 'abort', signal });
       },
     });
     actor.start();

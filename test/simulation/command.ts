@@ -14,6 +14,8 @@ export interface Conduct {
   readonly obeysTermMs: number | null;
   /** Stuck in the kernel: not even KILL ends it before its time. */
   readonly isUnkillable: boolean;
+  /** A process that it leaves in its group; null: none. */
+  readonly leaves: { readonly lastsMs: number; readonly obeysTermMs: number | null } | null;
 }
 
 /** What else has to do with the command, and when. */
@@ -21,8 +23,12 @@ export interface Occasions {
   /** Comes before `childReady`; when it answers with a message, the command does not run. */
   prepare(done: (problem: string | null) => void): void;
   started(): void;
-  /** The command itself has ended, and with it its group. */
-  ended(code: number | null): void;
+  /** The whole group was sent this signal. */
+  signalled(signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** The command itself has ended. */
+  exited(code: number | null): void;
+  /** Nothing of its group lives. */
+  gone(): void;
 }
 
 /** A group that was told to end is looked at this often. */
@@ -41,10 +47,12 @@ export class Command {
   readonly #graceMs: number;
   readonly #tell: (event: ChildEvent) => void;
   readonly group: number;
-  #phase: 'starting' | 'going' | 'running' | 'gone' = 'starting';
+  #phase: 'starting' | 'going' | 'running' | 'left' | 'gone' = 'starting';
   #isSignalled = false;
   #isLetGo = false;
   #isCountingDown = false;
+  #isLooking = false;
+  #hasStarted = false;
   #exit: { readonly code: number | null; readonly signal: string | null } | null = null;
 
   constructor(
@@ -76,7 +84,7 @@ export class Command {
     this.#isSignalled = true;
     this.#signal((order as { signal: 'SIGTERM' | 'SIGKILL' }).signal);
     if (!this.#isCountingDown) this.#countDown();
-    if (this.#phase === 'gone') this.#sayGone();
+    if (this.#exit !== null) this.#lookAtGroup();
   }
 
   /** The watcher has no more to do with it. */
@@ -84,9 +92,9 @@ export class Command {
     if (this.#isLetGo) return;
     this.#isLetGo = true;
     this.#process.onEnd.delete(this.letGo);
-    if (this.#phase === 'starting') this.#end(0, null);
+    if (this.#phase === 'starting') this.#exits(0, null);
     if (this.#phase === 'gone' || this.#isCountingDown) return;
-    if (this.#phase === 'running') this.#signal('SIGTERM');
+    if (this.#phase !== 'going') this.#signal('SIGTERM');
     this.#countDown();
   };
 
@@ -108,22 +116,31 @@ export class Command {
   #run(): void {
     if (this.#phase !== 'going') return;
     this.#phase = 'running';
+    this.#hasStarted = true;
     this.#occasions.started();
     // The guard stands before the command does: if the watcher has died meanwhile, TERM comes at once.
     if (this.#isLetGo) this.#signal('SIGTERM');
-    this.#later(this.#conduct.lastsMs, () => this.#end(this.#conduct.code(), null));
+    this.#later(this.#conduct.lastsMs, () => this.#exits(this.#conduct.code(), null));
   }
 
   #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
-    if (this.#phase === 'gone') return;
     // What has not become the command yet is a shell, which obeys.
-    if (this.#phase !== 'running') {
-      this.#end(null, signal);
+    if (!this.#hasStarted) {
+      this.#exits(null, signal);
       return;
     }
-    if (signal === 'SIGKILL' && !this.#conduct.isUnkillable) this.#later(1, () => this.#end(null, 'SIGKILL'));
-    const { obeysTermMs } = this.#conduct;
-    if (signal === 'SIGTERM' && obeysTermMs !== null) this.#later(obeysTermMs, () => this.#end(null, 'SIGTERM'));
+    this.#occasions.signalled(signal);
+    if (this.#phase === 'gone') return;
+    const { obeysTermMs, isUnkillable, leaves } = this.#conduct;
+    const left = leaves?.obeysTermMs ?? null;
+    if (signal === 'SIGKILL' && !isUnkillable) {
+      this.#later(1, () => {
+        this.#exits(null, 'SIGKILL');
+        this.#endGroup();
+      });
+    }
+    if (signal === 'SIGTERM' && obeysTermMs !== null) this.#later(obeysTermMs, () => this.#exits(null, 'SIGTERM'));
+    if (signal === 'SIGTERM' && this.#phase === 'left' && left !== null) this.#later(left, () => this.#endGroup());
   }
 
   /** From the first TERM, whoever sent it, the guard waits for the grace and kills. */
@@ -132,21 +149,40 @@ export class Command {
     this.#later(this.#graceMs, () => this.#signal('SIGKILL'));
   }
 
-  #end(code: number | null, signal: string | null): void {
-    if (this.#phase === 'gone') return;
-    const wasRunning = this.#phase === 'running';
-    this.#phase = 'gone';
-    this.#exit = { code, signal };
-    if (wasRunning) this.#occasions.ended(code);
+  /** The command itself ends. What it leaves behind lives on, unless it was there to hear TERM and obeyed. */
+  #exits(code: number | null, signal: string | null): void {
+    if (this.#phase === 'left' || this.#phase === 'gone') return;
+    const wasRunning = this.#hasStarted;
+    const { leaves } = this.#conduct;
+    const isDeaf = !this.#isCountingDown || leaves?.obeysTermMs === null;
+    const leavesSome = wasRunning && leaves !== null && signal !== 'SIGKILL' && isDeaf;
+    this.#phase = 'left';
+    if (wasRunning) this.#occasions.exited(code);
+    if (leavesSome) this.#later(leaves.lastsMs, () => this.#endGroup());
+    else if (wasRunning) this.#endGroup();
+    else this.#phase = 'gone';
     if (this.#isLetGo) return;
     this.#later(this.#process.dice.between(1, 30, this.#name, 'drain', this.group), () => {
-      this.#say({ type: 'childExited', ...this.#exit!, output: SILENT, survivors: 0 });
-      if (this.#isSignalled) this.#sayGone();
+      this.#exit = { code, signal };
+      this.#say({ type: 'childExited', code, signal, output: SILENT, survivors: Number(this.#phase === 'left') });
+      this.#lookAtGroup();
     });
   }
 
-  #sayGone(): void {
-    this.#later(LOOK_EVERY_MS, () => this.#say({ type: 'groupGone' }));
+  #endGroup(): void {
+    if (this.#phase === 'gone') return;
+    this.#phase = 'gone';
+    this.#occasions.gone();
+  }
+
+  #lookAtGroup(): void {
+    if (!this.#isSignalled || this.#isLooking) return;
+    this.#isLooking = true;
+    this.#later(LOOK_EVERY_MS, () => {
+      this.#isLooking = false;
+      if (this.#phase === 'gone') this.#say({ type: 'groupGone' });
+      else if (!this.#isLetGo) this.#lookAtGroup();
+    });
   }
 
   #say(event: ChildEvent): void {

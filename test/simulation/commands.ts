@@ -34,7 +34,7 @@ export function childService(
       return () => {};
     }
     const conduct = name === 'handbrake' ? handbrake(number) : refresh(number);
-    const occasions = name === 'handbrake' ? UNREMARKABLE : refreshOccasions();
+    const occasions = name === 'handbrake' ? handbrakeOccasions() : refreshOccasions();
     const command = new Command(process, name, conduct, occasions, graceMs, (event) => {
       if (name === 'handbrake' && event.type === 'childExited') {
         world.note({ what: 'handbrakeTold', node, run, lookedAtMs, answer: event.code });
@@ -53,6 +53,7 @@ export function childService(
         lastsMs: dice.between(2, 60, 'lasts', number) + slowMs,
         obeysTermMs: slowMs > 0 && dice.chance(0.5, 'stubborn', number) ? null : dice.between(1, 50, 'obeys', number),
         isUnkillable: false,
+        leaves: null,
         code: () => {
           lookedAtMs = world.nowMs;
           if (conditions.has('handbrakeBroken', node)) return 7;
@@ -74,7 +75,25 @@ export function childService(
         lastsMs: isUnkillable && hangs ? 120_000 : hangs ? FOR_EVER_MS : quickMs + (slow?.size ?? 0),
         obeysTermMs: isStubborn || isUnkillable ? null : dice.between(1, 300, 'obeys', number),
         isUnkillable,
+        leaves: leftovers(number),
         code: () => (fails ? 3 : 0),
+      };
+    }
+
+    function leftovers(number: number): Conduct['leaves'] {
+      const fault = conditions.find('refreshLeaves', node);
+      if (fault === undefined) return null;
+      const obeysTermMs = dice.chance(0.5, 'leftIsDeaf', number) ? null : dice.between(1, 300, 'leftObeys', number);
+      return { lastsMs: fault.size, obeysTermMs };
+    }
+
+    function handbrakeOccasions(): Occasions {
+      return {
+        prepare: (done) => done(null),
+        started: () => world.note({ what: 'handbrakeStarted', node, run, group: command.group }),
+        signalled() {},
+        exited() {},
+        gone: () => world.note({ what: 'handbrakeGone', node, run, group: command.group }),
       };
     }
 
@@ -93,21 +112,25 @@ export function childService(
           host.livingGroups.set(command.group, run);
           world.note({ what: 'refreshStarted', node, run, group: command.group, isUnkillable: conduct.isUnkillable });
         },
-        ended(code) {
+        signalled(signal) {
+          world.note({ what: 'refreshSignalled', node, run, group: command.group, signal });
+        },
+        exited(code) {
           const isThrough = code === 0 || (code === null && dice.chance(0.5, 'through', command.group));
           if (isThrough && !conditions.has('refreshIneffective', node)) takeNewPods();
-          host.livingGroups.delete(command.group);
           world.note({ what: 'refreshExited', node, run, group: command.group, code });
+        },
+        gone() {
+          host.livingGroups.delete(command.group);
           world.note({ what: 'refreshGone', node, run, group: command.group });
         },
       };
     }
 
     function takeNewPods(): void {
+      if (plants.has('refreshHelpsNothing')) return;
       host.primer = discovery.groups;
       world.note({ what: 'primerReplaced', node, groups: podsOf(host.primer) });
     }
   };
 }
-
-const UNREMARKABLE: Occasions = { prepare: (done) => done(null), started() {}, ended() {} };

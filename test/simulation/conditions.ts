@@ -12,10 +12,10 @@ export class Conditions {
     this.#lasting.delete(fault);
   }
 
-  /** The fault of this kind that troubles the node, if there is one. */
+  /** The fault of this kind that troubles the node, or whomever it may be, if there is one. */
   find(kind: FaultKind, node: number | null): Fault | undefined {
     for (const fault of this.#lasting) {
-      if (fault.kind === kind && (fault.node === null || node === null || fault.node === node)) return fault;
+      if (fault.kind === kind && (node === null || fault.node === node)) return fault;
     }
     return undefined;
   }
@@ -24,9 +24,7 @@ export class Conditions {
     return this.find(kind, node) !== undefined;
   }
 
-  endAllBut(nodes: readonly number[]): void {
-    for (const fault of this.#lasting) {
-      if (fault.node === null || !nodes.includes(fault.node)) this.#lasting.delete(fault);
-    }
+  endAll(): void {
+    this.#lasting.clear();
   }
 }

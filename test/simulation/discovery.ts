@@ -26,7 +26,7 @@ export class Discovery {
       endpointSet: `set-${group}`,
       endpoints: Array.from({ length: podsPerGroup }, (_, pod) => podNumber(group * podsPerGroup + pod)),
     }));
-    this.#versions = [{ sinceMs: 0, generation: 100, groups: first }];
+    this.#versions = [{ sinceMs: 0, generation: 98, groups: first }];
   }
 
   /** What is true now. */
@@ -57,7 +57,9 @@ export class Discovery {
   answer(node: number, asked: readonly Pick<Group, 'cluster' | 'endpointSet'>[]): readonly Answer[] {
     const lagMs = this.#conditions.find('discoveryStale', node)?.size ?? 0;
     const { groups, generation } =
-      this.#versions.findLast(({ sinceMs }) => sinceMs <= this.#world.nowMs - lagMs) ?? this.#versions[0]!;
+      (lagMs === -1
+        ? this.#versions.at(-2)
+        : this.#versions.findLast(({ sinceMs }) => sinceMs <= this.#world.nowMs - lagMs)) ?? this.#versions[0]!;
     const isInvalid = this.#conditions.has('discoveryInvalid', node);
     // Only one group is hit: the others may well have something new.
     const isEmpty = this.#conditions.has('discoveryEmpty', node);

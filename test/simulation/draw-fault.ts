@@ -6,17 +6,14 @@ import type { Fault, FaultKind, Scenario, When } from './scenario.ts';
 export function drawFault(dice: Dice, kind: FaultKind, node: number, scenario: Scenario): Fault {
   return {
     kind,
-    node: OF_THE_SERVICE.has(kind) ? null : node,
-    when: drawWhen(dice, kind, node, scenario),
+    node,
+    when: drawWhen(dice, scenario),
     forMs: forMs(dice, kind, scenario),
     size: sizeOf(dice, kind, scenario),
   };
 }
 
-/** These strike everybody at once. */
-const OF_THE_SERVICE: ReadonlySet<FaultKind> = new Set(['lockDown', 'lockRestart']);
-
-function drawWhen(dice: Dice, _kind: FaultKind, _node: number, { faultyPeriods, periodMs }: Scenario): When {
+function drawWhen(dice: Dice, { faultyPeriods, periodMs }: Scenario): When {
   if (dice.chance(0.4, 'byTime')) return { atMs: dice.between(0, faultyPeriods * periodMs, 'at') };
   return {
     state: dice.pick(PLACES, 'place'),
@@ -48,6 +45,7 @@ const LASTS_LONG: ReadonlySet<FaultKind> = new Set([
   'refreshUnkillable',
   'refreshNotStarted',
   'refreshIneffective',
+  'refreshLeaves',
   'lockDenied',
   'discoveryDown',
   'discoveryStale',
@@ -66,6 +64,8 @@ function sizeOf(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }
       return dice.pick([100, 1_500, 9_000, 12_000], 'size');
     case 'handbrakeSlow':
       return dice.pick([500, 3_000, 20_000], 'size');
+    case 'refreshLeaves':
+      return dice.pick([1_000, 15_000, 600_000], 'size');
     case 'refreshSlow':
       return dice.pick([1_000, leaseMs, 60_000], 'size');
     case 'lockPartition':
@@ -79,7 +79,7 @@ function sizeOf(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }
     case 'leaseExtended':
       return Math.round(leaseMs * dice.pick([0.5, 2], 'size'));
     case 'discoveryStale':
-      return Math.round(periodMs * dice.pick([0.2, 1, 3], 'size'));
+      return dice.pick([-1, Math.round(periodMs * 0.2), periodMs, 3 * periodMs], 'size');
     default:
       return 0;
   }

@@ -56,13 +56,15 @@ function arm(cluster: Cluster, faults: readonly Fault[]): void {
 /** Nothing is broken any more, and one more pod is there for everybody to find. */
 function heal(cluster: Cluster): void {
   const { conditions, world, hosts } = cluster;
-  conditions.endAllBut([]);
+  conditions.endAll();
   cluster.onEntered = () => {};
   for (const host of hosts) {
     host.resume();
     host.runClocksAt(host.plan.clockRate);
     for (const process of host.processes) process.goOn();
   }
-  world.note({ what: 'healed', outsideTheCore: [] });
+  const { permanent } = cluster.scenario;
+  world.note({ what: 'healed', outsideTheCore: permanent === null ? [] : [permanent.node] });
   cluster.discovery.change({ what: 'add', group: 0 });
+  if (permanent !== null) strike(cluster, permanent);
 }

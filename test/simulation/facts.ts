@@ -2,12 +2,12 @@
  * What happened, as somebody would know who sees the whole cluster at once: the only thing the checkers are told. Times
  * are milliseconds of true time; a node's own clocks are never in it.
  */
-import type { Answer, Group, Outcome } from '../../machines/vocabulary.ts';
+import type { Answer, FailureKind, Group, Outcome } from '../../machines/vocabulary.ts';
 import type { FaultKind } from './scenario.ts';
 
 export type Verdict = Answer['verdict'];
 
-/** The pods of one group, as `id=fqdn`. */
+/** The pods of one group, as `id=fqdn@port`. */
 export interface SeenGroup {
   readonly group: string;
   readonly pods: readonly string[];
@@ -37,14 +37,25 @@ export type Happening =
   | { readonly what: 'hostStopped'; readonly node: number }
   | { readonly what: 'hostWentOn'; readonly node: number }
   | { readonly what: 'hostRebooted'; readonly node: number }
+  /** SIGTERM or SIGINT reached the run while it lived. */
+  | ({ readonly what: 'signalled' } & OfRun)
   /** A machine of the run is in a state that it was not in before; `machine.path`. */
   | ({ readonly what: 'entered'; readonly state: string } & OfRun)
   | ({ readonly what: 'runLockTaken' } & OfRun)
   | ({ readonly what: 'runLockFreed' } & OfRun)
+  /** The handbrake command runs; then no living process is left of it. */
+  | ({ readonly what: 'handbrakeStarted'; readonly group: number } & OfRun)
+  | ({ readonly what: 'handbrakeGone'; readonly group: number } & OfRun)
   /** The handbrake command told the run; `answer` is what it exited with. */
   | ({ readonly what: 'handbrakeTold'; readonly lookedAtMs: number; readonly answer: number | null } & OfRun)
   | ({ readonly what: 'primerTold'; readonly groups: readonly SeenGroup[] } & OfRun)
   | ({ readonly what: 'discoveryTold'; readonly answers: readonly SeenAnswer[] } & OfRun)
+  /** The run asks for the cluster lock, for the first time; whether that arrives is another matter. */
+  | ({ readonly what: 'lockWanted' } & OfRun)
+  /** The run begins to give the lock back, or to leave the line. */
+  | ({ readonly what: 'lockLetGo' } & OfRun)
+  /** What the run asked of the lock service came to nothing. */
+  | ({ readonly what: 'lockTroubled'; readonly request: string; readonly failure: FailureKind } & OfRun)
   /** A request of the run reached the lock service. */
   | ({ readonly what: 'lockAsked'; readonly request: string } & OfRun)
   /** The lock service gave the lock to this session of the run. */
@@ -59,35 +70,44 @@ export type Happening =
   | ({
       readonly what: 'lockTold';
       readonly answer: 'held' | 'renewed' | 'gone';
+      /** What it had asked; the answer to `check` extends no lease. */
+      readonly request: 'request' | 'check' | 'renew';
       readonly askedAtMs: number;
       readonly leaseLeftMs: number;
     } & OfRun)
   | ({ readonly what: 'refreshRecorded' } & OfRun)
   /** The command runs. `isUnkillable`: the kernel will not let go of it before its time. */
   | ({ readonly what: 'refreshStarted'; readonly group: number; readonly isUnkillable: boolean } & OfRun)
-  /** The command itself has ended. */
+  /** The watcher or the guard of the command has sent its whole group this signal. */
+  | ({ readonly what: 'refreshSignalled'; readonly group: number; readonly signal: 'SIGTERM' | 'SIGKILL' } & OfRun)
+  /** The command itself has ended; what it started in its group may live on. */
   | ({ readonly what: 'refreshExited'; readonly group: number; readonly code: number | null } & OfRun)
   /** No living process is left of it. */
   | ({ readonly what: 'refreshGone'; readonly group: number } & OfRun)
+  /** The run begins to write its report: from here on its ending stands. */
+  | ({ readonly what: 'reportBegun' } & OfRun)
   | ({ readonly what: 'statisticsWritten'; readonly counters: Counters } & OfRun)
   | ({ readonly what: 'generationsWritten'; readonly generations: Readonly<Record<string, string>> } & OfRun)
   | { readonly what: 'primerReplaced'; readonly node: number; readonly groups: readonly SeenGroup[] }
   | { readonly what: 'truthChanged'; readonly groups: readonly SeenGroup[] }
-  /** A fault struck. `excuse` names the clause under which two refreshes at once would be forgiven. */
+  /** A fault struck; it lasts for `forMs`, or until everything is healed. */
   | {
       readonly what: 'struck';
       readonly fault: FaultKind;
       readonly node: number | null;
       readonly run: string | null;
       readonly states: readonly string[];
-      readonly excuse: Excuse | null;
       readonly forMs: number;
+      readonly size: number;
     }
   /** From here on nothing is broken any more, except on the nodes named. */
   | { readonly what: 'healed'; readonly outsideTheCore: readonly number[] };
 
-/** X1: a node was not scheduled. X2: an operator's hand. X3: the lock service broke its word. X5: a clock that runs wrong. */
-export type Excuse = 'X1' | 'X2' | 'X3' | 'X5';
+/**
+ * X1: a node was not scheduled, or the kernel would not let a command go. X2: an operator's hand. X3: the lock service
+ * broke its word. X4: the two nodes share no lock. X5: a clock that runs wrong.
+ */
+export type Excuse = 'X1' | 'X2' | 'X3' | 'X4' | 'X5';
 
 export type Freed = 'released' | 'expired' | 'takenOver' | 'operator' | 'wiped' | 'cutShort';
 
@@ -96,6 +116,6 @@ export type Fact = Happening & { readonly atMs: number };
 export function podsOf(groups: readonly Group[]): SeenGroup[] {
   return groups.map(({ cluster, endpointSet, endpoints }) => ({
     group: `${cluster}/${endpointSet}`,
-    pods: endpoints.map(({ id, fqdn }) => `${id}=${fqdn}`),
+    pods: endpoints.map(({ id, fqdn, port }) => `${id}=${fqdn}@${port}`),
   }));
 }

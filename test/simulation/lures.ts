@@ -4,15 +4,18 @@ type Make = (kind: FaultKind, when: When, size: number, isNeighbours?: boolean) 
 
 const SOON: When = { atMs: 0 };
 const HELD: When = { state: 'watcher.holdingRunLock.takingTurn.delaying', nth: 1, afterMs: 0 };
+const QUEUED: When = { state: 'clusterLock.leased.standing.queued', nth: 1, afterMs: 0 };
 const RELEASING: When = { state: 'clusterLock.releasing', nth: 1, afterMs: 0 };
 const RUNNING: When = { state: 'refresh.running', nth: 1, afterMs: 50 };
 
 /** States that a run comes to only in trouble, and the trouble that brings it there. */
 const LURES: Readonly<Record<string, (make: Make) => readonly Fault[]>> = {
   'clusterLock.backingOff': (make) => [make('lockRequestLost', SOON, 1)],
+  'clusterLock.leased.standing.queued': (make) => [make('refreshSlow', SOON, 5_000, true)],
+  'clusterLock.leased.standing.checking': (make) => [make('refreshSlow', SOON, 5_000, true)],
   'clusterLock.leased.standing.troubled': (make) => [
-    make('lockReplyLost', SOON, 0.5),
-    make('refreshSlow', SOON, 3_000),
+    make('refreshSlow', SOON, 15_000, true),
+    make('lockReplyLost', QUEUED, 0.7),
   ],
   'clusterLock.leased.lease.vouched.retrying': (make) => [
     make('lockReplyLost', HELD, 0.5),

@@ -25,6 +25,9 @@ export type Plant =
   | 'releaseByKey'
   | 'guardMissing'
   | 'intentMissing'
+  | 'countersForgotten'
+  | 'memoryLost'
+  | 'refreshHelpsNothing'
   | 'pendingIsHeld';
 
 /** The program as it is. */

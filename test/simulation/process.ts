@@ -60,7 +60,13 @@ export class Process {
     return {
       setTimeout: (fire: () => void, ms: number) => {
         const lateMs = this.dice.between(0, 2, 'timer', this.nextNumber());
-        return this.host.after(ms + lateMs, () => this.deliver('timer', fire));
+        let isOff = false;
+        // One that is called off while its process is stopped does not fire when that goes on.
+        const callOff = this.host.after(ms + lateMs, () => this.deliver('timer', () => isOff || fire()));
+        return () => {
+          isOff = true;
+          callOff();
+        };
       },
       clearTimeout: (callOff: (() => void) | undefined) => callOff?.(),
     };

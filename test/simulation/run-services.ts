@@ -101,6 +101,7 @@ export function runServices(
     },
 
     async writeReport(report) {
+      world.note({ what: 'reportBegun', node, run });
       const counted = countRun(report);
       await write(process, conditions, () => {
         if (plants.has('statisticsLost')) return;
@@ -110,6 +111,7 @@ export function runServices(
         throw new Failed('statisticsUnwritable', error.message);
       });
       const problem = await write(process, conditions, () => {
+        if (plants.has('memoryLost')) return;
         rememberRun(host, report, report.keepIntent || isOrphaned, plants.has('generationsLost'));
         world.note({ what: 'generationsWritten', node, run, generations: host.generations });
       }).then(
@@ -128,7 +130,7 @@ export function runServices(
   };
 
   function countRun(report: RunReport): Statistics {
-    const before = host.statistics ?? noStatistics();
+    const before = (plants.has('countersForgotten') ? null : host.statistics) ?? noStatistics();
     const escaped = isOrphaned || leftBehind === null || isCounted(before, leftBehind) ? null : leftBehind;
     return nextStatistics(before, {
       report,

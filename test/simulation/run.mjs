@@ -1,10 +1,14 @@
 /**
  * Simulates as many clusters as asked for, on all cores, and exits with 0 only when no rule was ever broken.
  *
- *   node test/simulation/run.mjs [--seeds N] [--seed START] [--jobs J] [--json]
- *   node test/simulation/run.mjs --show SEED|scenario.json [--out FOLDER]   one scenario: its trace, and its runs as recordings
- *   node test/simulation/run.mjs --mutants [--seeds N]                     the planted bugs, and the seed that finds each
- *   node test/simulation/run.mjs --hash SEED,SEED                          hashes of the traces
+ *   node test/simulation/run.mjs [--seeds N] [--seed START] [--jobs J] [--pairs] [--json]
+ *   node test/simulation/run.mjs --show NAME|scenario.json [--mutant NAME] [--out FOLDER]
+ *   node test/simulation/run.mjs --mutants [--seeds N]
+ *   node test/simulation/run.mjs --hash SEED,SEED
+ *
+ * --pairs lets every fault strike in every state in which no seed let it. --show is one scenario, by its seed or its name:
+ * its trace, and its runs as recordings. --mutants are the planted bugs and the seed that finds each. --hash are hashes of
+ * traces.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,8 +19,8 @@ import { parseArgs } from 'node:util';
 import { buildSync } from 'esbuild';
 
 const USAGE =
-  'npm run simulate -- [--seeds N] [--seed START] [--jobs J] [--json] [--mutants] [--hash SEED,SEED] ' +
-  '[--show SEED|scenario.json [--out FOLDER]]';
+  'npm run simulate -- [--seeds N] [--seed START] [--jobs J] [--pairs] [--json] [--mutants] [--hash SEED,SEED] ' +
+  '[--show SEED|scenario.json [--mutant NAME] [--out FOLDER]]';
 
 const given = readArguments({
   options: {
@@ -26,8 +30,10 @@ const given = readArguments({
     jobs: { type: 'string', default: String(availableParallelism()) },
     json: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
+    mutant: { type: 'string' },
+    pairs: { type: 'boolean', default: false },
     show: { type: 'string' },
-    out: { type: 'string', default: 'simulated' },
+    out: { type: 'string' },
     hash: { type: 'string' },
   },
 });
@@ -69,28 +75,33 @@ async function simulate() {
   const startedAt = performance.now();
   const first = count('seed');
   const end = first + count('seeds');
-  const results = await Promise.all(
-    Array.from({ length: jobs }, (_, job) => work('batch', String(first + job), String(end), String(jobs))),
-  );
-  const seconds = (performance.now() - startedAt) / 1000;
+  const results = await share((job) => work('batch', String(first + job), String(end), String(jobs)));
+  if (given.pairs) {
+    const struck = join(folder, 'struck.json');
+    writeFileSync(struck, JSON.stringify(Object.keys(results.reduce(merge).reach.struck)));
+    results.push(...(await share((job) => work('pairs', String(job), String(jobs), struck))));
+  }
   const sum = results.reduce(merge);
-  sum.found.sort((one, other) => one.seed - other.seed);
+  const seconds = (performance.now() - startedAt) / 1000;
   if (given.json) console.log(JSON.stringify({ ...sum, seconds }));
-  else report(sum, seconds);
+  else await report(sum, seconds);
   if (sum.found.length > 0) process.exitCode = 1;
 }
 
-function report({ seeds, simulatedMs, found, reach }, seconds) {
-  for (const { seed, violation, shrunk } of found) {
-    const file = join(tmpdir(), `watcher-scenario-${violation.id}-${seed}.json`);
+async function report({ seeds, simulatedMs, found, reach }, seconds) {
+  for (const { name, violation, shrunk } of found) {
+    const home = mkdtempSync(join(tmpdir(), `watcher-${violation.id}-`));
+    const file = join(home, 'scenario.json');
     writeFileSync(file, `${JSON.stringify(shrunk, null, 1)}\n`);
+    await work('show', file, home);
     console.log(`${violation.id} is broken at ${violation.atMs.toFixed(0)} ms: ${violation.problem}`);
     console.log(`  ${violation.statement}`);
-    console.log(`  seed ${seed}; shrunk to ${shrunk.nodes.length} nodes and ${shrunk.faults.length} faults: ${file}`);
-    for (const fault of shrunk.faults) console.log(`    ${JSON.stringify(fault)}`);
-    console.log(`  again:  npm run simulate -- --seeds 1 --seed ${seed}`);
-    console.log(`  look:   npm run simulate -- --show ${file} --out FOLDER`);
-    console.log('          node dist/watcher.cjs graph --format html --run FOLDER/runs > run.html');
+    console.log(`  seed:   ${name}`);
+    console.log(`  shrunk: ${shrunk.nodes.length} nodes and ${shrunk.faults.length} faults, in ${file}`);
+    for (const fault of shrunk.faults) console.log(`          ${JSON.stringify(fault)}`);
+    console.log(`  again:  npm run simulate -- --show ${/^[0-9]+$/.test(name) ? name : `'${name}'`}`);
+    console.log(`  shrunk: npm run simulate -- --show ${file}`);
+    console.log(`  look:   ${drawing(home)}`);
   }
   const hours = simulatedMs / 3_600_000;
   const { runs, refreshes, forgivenOverlaps, killedWhileRefreshing } = reach.counts;
@@ -106,8 +117,7 @@ function report({ seeds, simulatedMs, found, reach }, seconds) {
 }
 
 async function huntMutants() {
-  const shares = Array.from({ length: jobs }, (_, job) => work('hunt', String(job), String(jobs), given.seeds));
-  const hunts = (await Promise.all(shares)).flat();
+  const hunts = (await share((job) => work('hunt', String(job), String(jobs), given.seeds))).flat();
   if (given.json) console.log(JSON.stringify(hunts));
   else {
     for (const { mutant, seed, violation } of hunts) {
@@ -120,10 +130,26 @@ async function huntMutants() {
 }
 
 async function showOne(what) {
-  const { violation, facts } = await work('show', what, given.out);
-  console.log(violation === null ? 'no rule is broken' : `${violation.id} is broken: ${violation.problem}`);
-  console.log(`${facts} facts in ${given.out}/trace.jsonl, recordings in ${given.out}/runs`);
+  const bug = given.mutant === undefined ? [] : [given.mutant];
+  const home = given.out ?? mkdtempSync(join(tmpdir(), 'watcher-shown-'));
+  const shown = await work('show', what, home, ...bug);
+  const { violation, facts } = shown;
   if (violation !== null) process.exitCode = 1;
+  if (given.json) return console.log(JSON.stringify(shown));
+  console.log(violation === null ? 'no rule is broken' : `${violation.id} is broken: ${violation.problem}`);
+  console.log(`${facts} facts in ${home}/trace.jsonl, recordings in ${home}/runs; to look at them:`);
+  console.log(drawing(home));
+}
+
+/** The command that makes a page of all runs of a scenario; a shell has to expand it. */
+function drawing(home) {
+  const runs = `$(printf ' --run %s' ${join(home, 'runs')}/*)`;
+  return `node dist/watcher.cjs graph --format html${runs} --output ${join(home, 'runs.html')}`;
+}
+
+/** What each job answers, all at once. */
+function share(ask) {
+  return Promise.all(Array.from({ length: jobs }, (_, job) => ask(job)));
 }
 
 /** Runs one worker and reads the line that it tells. */

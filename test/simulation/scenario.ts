@@ -21,7 +21,7 @@ export const FAULT_KINDS = [
   'diskSlow',
   'runLockBroken',
   'primerUnreadable',
-  // Its commands. `…Slow`: milliseconds they take.
+  // Its commands. `…Slow`: milliseconds they take; `refreshLeaves`: how long what it leaves in its group would live.
   'handbrakeOn',
   'handbrakeBroken',
   'handbrakeSlow',
@@ -31,6 +31,7 @@ export const FAULT_KINDS = [
   'refreshUnkillable',
   'refreshNotStarted',
   'refreshIneffective',
+  'refreshLeaves',
   // The way to the lock service. `size`: how likely for one message, or how many milliseconds longer it takes.
   'lockPartition',
   'lockRequestLost',
@@ -45,7 +46,7 @@ export const FAULT_KINDS = [
   'leaseCutShort',
   'lockWiped',
   'lockTakenAway',
-  // Discovery. `discoveryStale`: milliseconds its answers are old.
+  // Discovery. `discoveryStale`: milliseconds its answers are old; -1: one change behind.
   'discoveryDown',
   'discoveryStale',
   'discoveryInvalid',
@@ -58,6 +59,16 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** These strike everybody at once, wherever a run has to come for that. */
+export const OF_THE_SERVICE: ReadonlySet<FaultKind> = new Set([
+  'lockDown',
+  'lockRestart',
+  'leaseExtended',
+  'leaseCutShort',
+  'lockWiped',
+  'lockTakenAway',
+] as const);
+
 /** At a time, or so long after a run of a node comes to a state for the n-th time. A place survives shrinking. */
 export type When =
   | { readonly atMs: number }
@@ -65,8 +76,8 @@ export type When =
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** Null: everybody. */
-  readonly node: number | null;
+  /** Whom it strikes, or whose run has to come to its place. */
+  readonly node: number;
   readonly when: When;
   readonly forMs: number;
   readonly size: number;
@@ -85,6 +96,8 @@ export interface NodePlan {
   readonly cronAtMs: number;
   /** One way to a server, at most. */
   readonly latencyMs: number;
+  /** Which lock it is configured with. */
+  readonly domain: number;
 }
 
 export interface Scenario {
@@ -100,4 +113,6 @@ export interface Scenario {
   readonly healthyPeriods: number;
   readonly changes: readonly Change[];
   readonly faults: readonly Fault[];
+  /** What begins when all else is healed, and never ends: one node out of order must not hold up the others. */
+  readonly permanent: Fault | null;
 }

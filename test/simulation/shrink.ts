@@ -26,10 +26,21 @@ export async function shrink(scenario: Scenario, id: string, mutant: Mutant): Pr
 function* smallerOnes(scenario: Scenario): Generator<Scenario> {
   const { faults, nodes, changes, healthyPeriods, faultyPeriods } = scenario;
   if (healthyPeriods > 0) yield { ...scenario, healthyPeriods: 0 };
+  if (scenario.permanent !== null) yield { ...scenario, permanent: null };
   if (faultyPeriods > 1) yield { ...scenario, faultyPeriods: faultyPeriods - 1 };
   // Only the last node can go: the names of the others, and all that is drawn for them, stay.
   const last = nodes.length - 1;
-  if (last > 0) yield { ...scenario, nodes: nodes.slice(0, last), faults: faults.filter(({ node }) => node !== last) };
+  if (last > 0) yield withoutNode(scenario, last);
   for (const fault of faults) yield { ...scenario, faults: faults.filter((each) => each !== fault) };
   for (const change of changes) yield { ...scenario, changes: changes.filter((each) => each !== change) };
+}
+
+function withoutNode(scenario: Scenario, last: number): Scenario {
+  const { nodes, faults, permanent } = scenario;
+  return {
+    ...scenario,
+    nodes: nodes.slice(0, last),
+    faults: faults.filter(({ node }) => node !== last),
+    permanent: permanent?.node === last ? null : permanent,
+  };
 }

@@ -15,6 +15,21 @@ const SOON: When = { atMs: 0 };
 const RUNNING = 'refresh.running';
 const HELD = 'watcher.holdingRunLock.takingTurn.delaying';
 
+/** What may happen to the lock while the record of a refresh is on its way to the disk. */
+const AT_THE_START = ['lockPartition', 'lockDown', 'lockDenied', 'lockTakenAway', 'leaseCutShort', 'kill'] as const;
+
+/** Where a run does something that can be stopped. */
+const WHILE = [
+  'handbrake.running',
+  'clusterLock.requesting',
+  'clusterLock.leased.standing.queued',
+  HELD,
+  'watcher.holdingRunLock.takingTurn.confirming.resolvingAgain',
+  'watcher.holdingRunLock.takingTurn.confirming.vouchingForLock',
+  'refresh.starting',
+  RUNNING,
+] as const;
+
 /** Misfortunes that seldom come alone. A draw of single faults would take very long to bring them together. */
 const THEMES: Readonly<Record<string, Theme>> = {
   /** The lock is lost while a long refresh runs, and others wait for it. */
@@ -43,16 +58,24 @@ const THEMES: Readonly<Record<string, Theme>> = {
       }),
     ]);
   },
-  /** A slow disk lets the refresh start late in the lease, and then the lock service refuses every renewal. */
+  /** A slow disk lets the refresh start late in the lease, and then no renewal is answered, or every one is refused. */
   refused: ({ dice, scenario, fault }) => {
     const { leaseMs } = scenario.settings;
     return scenario.nodes.flatMap((_, node) => [
-      fault('refreshSlow', node, SOON, { size: 2 * leaseMs, forMs: 10 * leaseMs }),
+      fault(dice.pick(['refreshSlow', 'refreshIgnoresTerm'], 'kind', node), node, SOON, {
+        size: 2 * leaseMs,
+        forMs: 10 * leaseMs,
+      }),
       fault('diskSlow', node, SOON, {
         size: Math.round(leaseMs * dice.pick([0.15, 0.22, 0.24, 0.26], 'disk', node)),
         forMs: 10 * leaseMs,
       }),
-      fault('lockDenied', node, at(RUNNING, 1, 1), { forMs: 2 * leaseMs }),
+      fault(
+        dice.pick(['lockDenied', 'lockPartition'], 'trouble', node),
+        node,
+        at(dice.pick([RUNNING, 'refresh.starting'], 'place', node), 1, 1),
+        { forMs: 2 * leaseMs, size: 0 },
+      ),
     ]);
   },
   /** One group of several has no answer that can be trusted. */
@@ -78,7 +101,8 @@ const THEMES: Readonly<Record<string, Theme>> = {
   /** People start runs of their own while the handbrake, discovery or the lock service say no. */
   people: ({ dice, scenario, fault }) =>
     scenario.nodes.flatMap((_, node) => {
-      const atMs = dice.between(700, 30_000, 'at', node);
+      // The first is before cron's, when there is something to do for whoever comes first.
+      const atMs = dice.pick([600, dice.between(700, 30_000, 'at', node)], 'isFirst', node);
       const run = dice.pick(['forcedRun', 'dryRun', 'forcedDryRun', 'cronTwice'] as const, 'run', node);
       const trouble = dice.pick(
         ['handbrakeOn', 'handbrakeBroken', 'discoveryInvalid', 'discoveryDown', 'runLockBroken', 'lockDenied'] as const,
@@ -100,14 +124,34 @@ const THEMES: Readonly<Record<string, Theme>> = {
         return dice.chance(0.5, 'has', node, kind) ? [fault(kind, node, { atMs })] : [];
       }),
     ),
+  /** A replica of discovery that is behind answers the second time. */
+  behind: ({ dice, scenario, fault }) =>
+    scenario.nodes.map((_, node) =>
+      fault('discoveryStale', node, at(HELD, dice.pick([1, 2], 'nth', node), 0), { size: -1, forMs: 600_000 }),
+    ),
+  /** No refresh brings anything. */
+  vain: ({ scenario, fault }) =>
+    scenario.nodes.map((_, node) => fault('refreshIneffective', node, SOON, { forMs: 4 * scenario.periodMs })),
   /** The disk is slow where it matters: under the record of a refresh. */
   disk: ({ dice, scenario, fault }) =>
     scenario.nodes.flatMap((_, node) => [
       fault('diskSlow', node, SOON, { size: dice.pick([500, 2_000, 4_000, 9_000], 'size', node), forMs: 600_000 }),
-      fault(dice.pick(['lockPartition', 'lockDown', 'kill'], 'kind', node), node, at('refresh.starting', 1, 1), {
+      fault(dice.pick(AT_THE_START, 'kind', node), node, at('refresh.starting', 1, 1), {
         forMs: 4 * scenario.settings.leaseMs,
         size: 0,
       }),
+    ]),
+  /** Somebody stops runs wherever they are, while all that they do takes long. */
+  signals: ({ dice, scenario, fault }) =>
+    scenario.nodes.flatMap((_, node) => [
+      fault('handbrakeSlow', node, SOON, { size: dice.pick([500, 1_500, 5_000], 'size', node), forMs: 600_000 }),
+      fault('refreshSlow', node, SOON, { size: 20_000 }),
+      fault('diskSlow', node, SOON, { size: dice.pick([0, 1_500], 'disk', node), forMs: 600_000 }),
+      fault(
+        dice.pick(['term', 'int'], 'kind', node),
+        node,
+        at(dice.pick(WHILE, 'place', node), dice.pick([1, 2], 'nth', node), dice.between(0, 300, 'while', node)),
+      ),
     ]),
   /** A node stands still while it has the lock. */
   stillness: ({ dice, scenario, fault }) =>
@@ -131,7 +175,13 @@ export function themed(scenario: Scenario): Fault[] {
       ...more,
     }),
   };
-  return [...THEMES[dice.pick(Object.keys(THEMES), 'name')]!(tools)];
+  return [...THEMES[themeOf(scenario.seed)]!(tools)];
+}
+
+/** The themes take turns. */
+export function themeOf(seed: number): string {
+  const names = Object.keys(THEMES);
+  return names[Math.floor(seed / 2) % names.length]!;
 }
 
 function at(state: string, nth: number, afterMs: number): When {

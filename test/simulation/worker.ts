@@ -1,5 +1,9 @@
-/** Bundled and started by run.mjs: `batch FIRST END STEP`, `hunt SHARE SHARES SEEDS`, `hash SEED…`, `show SEED FOLDER`. */
-import { hunt, runBatch, traceHash } from './batch.ts';
+/**
+ * Bundled and started by run.mjs: `batch FIRST END STEP`, `pairs SHARE SHARES FILE`, `hunt SHARE SHARES SEEDS`, `hash SEED…`,
+ * `show NAME FOLDER [BUG]`.
+ */
+import { readFileSync } from 'node:fs';
+import { hunt, runBatch, runPairs, traceHash } from './batch.ts';
 import { show } from './show.ts';
 
 async function work(command: string | undefined, words: readonly string[]): Promise<unknown> {
@@ -7,12 +11,14 @@ async function work(command: string | undefined, words: readonly string[]): Prom
   switch (command) {
     case 'batch':
       return runBatch(first!, second!, third!);
+    case 'pairs':
+      return runPairs(first!, second!, JSON.parse(readFileSync(words[2]!, 'utf8')) as string[]);
     case 'hunt':
       return hunt(first!, second!, third!);
     case 'hash':
       return Promise.all(words.map((seed) => traceHash(Number(seed))));
     default:
-      return show(words[0]!, words[1]!);
+      return show(words[0]!, words[1]!, words[2] ?? null);
   }
 }
 

@@ -1,5 +1,8 @@
-import type { Counters, Fact } from '../facts.ts';
-import type { Run } from './history.ts';
+import type { Counters, SeenAnswer } from '../facts.ts';
+import { struckDuring } from './excuses.ts';
+import type { History } from './history.ts';
+import { changesIn, isAuthoritative, looksOf } from './looks.ts';
+import type { Run } from './records.ts';
 import type { Rule } from './rule.ts';
 
 const d1: Rule = {
@@ -8,8 +11,7 @@ const d1: Rule = {
   begin: () => {
     const written = new Map<number, Counters>();
     return {
-      see(fact) {
-        if (fact.what !== 'statisticsWritten') return null;
+      statisticsWritten(fact) {
         const before = written.get(fact.node) ?? {};
         written.set(fact.node, fact.counters);
         const back = Object.keys(before).find(
@@ -21,52 +23,14 @@ const d1: Rule = {
   },
 };
 
-const d2: Rule = {
-  id: 'D2',
-  statement:
-    'A run that held the run lock and ended well is counted exactly once; no refresh is counted that was never ' +
-    'recorded, and no success that never was.',
-  begin: () => {
-    const lockedRuns = new Map<number, number>();
-    const recorded = new Map<number, number>();
-    const succeeded = new Map<number, number>();
-    return {
-      see(fact, history) {
-        if (fact.what === 'refreshRecorded') recorded.set(fact.node, (recorded.get(fact.node) ?? 0) + 1);
-        if (fact.what === 'refreshExited' && fact.code === 0) {
-          succeeded.set(fact.node, (succeeded.get(fact.node) ?? 0) + 1);
-        }
-        if (fact.what === 'statisticsWritten') {
-          const { TotalLockedRuns, HaproxyRefreshTry, HaproxyRefreshSuccess } = fact.counters;
-          const before = lockedRuns.get(fact.node) ?? 0;
-          lockedRuns.set(fact.node, TotalLockedRuns!);
-          if (TotalLockedRuns !== before + 1) return `TotalLockedRuns goes from ${before} to ${TotalLockedRuns}`;
-          if (HaproxyRefreshTry! > (recorded.get(fact.node) ?? 0))
-            return 'a refresh is counted that was never recorded';
-          if (HaproxyRefreshSuccess! > (succeeded.get(fact.node) ?? 0)) return 'a success is counted that never was';
-        }
-        if (fact.what !== 'runEnded' || fact.outcome.kind === 'failed' || fact.outcome.kind === 'aborted') return null;
-        const run = history.run(fact.run);
-        const isCounted = did(run, 'statisticsWritten');
-        if (did(run, 'runLockTaken') !== isCounted) return isCounted ? 'it is counted' : 'it is not counted';
-        return fact.outcome.kind === 'refreshed' &&
-          !run.facts.some((each) => each.what === 'refreshExited' && each.code === 0)
-          ? 'it says that it refreshed, and no refresh command ended well'
-          : null;
-      },
-    };
-  },
-};
-
 const d4: Rule = {
   id: 'D4',
   statement: 'The generations that a node accepted never go back, and none is forgotten.',
   begin: () => {
     const accepted = new Map<number, Readonly<Record<string, string>>>();
     return {
-      see(fact, history) {
-        if (fact.what === 'runEnded') return forgotten(history.run(fact.run));
-        if (fact.what !== 'generationsWritten') return null;
+      runEnded: ({ run }, history) => forgotten(history.run(run)),
+      generationsWritten(fact) {
         const before = accepted.get(fact.node) ?? {};
         accepted.set(fact.node, fact.generations);
         const back = Object.keys(before).find(
@@ -80,49 +44,66 @@ const d4: Rule = {
 
 const d5: Rule = {
   id: 'D5',
-  statement: 'An answer that is older than one accepted before leads to no refresh.',
+  statement: 'An answer that is older than one accepted before, by this run or an earlier one, leads to no refresh.',
   begin: () => {
     const newest = new Map<string, number>();
     return {
-      see(fact, history) {
-        if (fact.what === 'generationsWritten') {
-          for (const answer of history.run(fact.run).facts.flatMap(answersOf)) {
-            const key = `${fact.node} ${answer.group}`;
-            if (['ok', 'empty', 'missing'].includes(answer.verdict)) {
-              newest.set(key, Math.max(newest.get(key) ?? 0, Number(answer.generation)));
-            }
-          }
-        }
-        if (fact.what !== 'refreshStarted' || history.run(fact.run).forceRun) return null;
-        if (history.scenario.settings.onDiscoveryError === 'tolerate') return null;
-        const old = history
-          .run(fact.run)
-          .facts.flatMap(answersOf)
-          .find(({ group, generation }) => Number(generation) < (newest.get(`${fact.node} ${group}`) ?? 0));
-        return old === undefined ? null : `it believed generation ${old.generation} of ${old.group}`;
+      generationsWritten({ node, generations }) {
+        for (const [group, generation] of Object.entries(generations))
+          newest.set(`${node} ${group}`, Number(generation));
+        return null;
+      },
+      refreshStarted(fact, history) {
+        const run = history.run(fact.run);
+        return run.forceRun ? null : believedOld(run, (group) => newest.get(`${fact.node} ${group}`) ?? 0, history);
       },
     };
   },
 };
 
+const d6: Rule = {
+  id: 'D6',
+  statement: 'What a run remembers is there for the next one, unless the disk would not take it.',
+  begin: () => ({
+    runEnded(fact, history) {
+      const run = history.run(fact.run);
+      if (run.reportMs === null || run.facts.some(({ what }) => what === 'generationsWritten')) return null;
+      const isFull = struckDuring(history, run.node, ['diskFull'], run.reportMs).length > 0;
+      return isFull ? null : 'it left nothing to the next run';
+    },
+  }),
+};
+
+export const DATA: readonly Rule[] = [d1, d4, d5, d6];
+
 /** Which answer a run acted upon, and did not leave to the next run. */
 function forgotten(run: Run): string | null {
   const written = run.facts.findLast((fact) => fact.what === 'generationsWritten');
   const believed = ['refreshed', 'unchanged', 'wouldRefresh'].includes(run.outcome?.kind ?? '');
-  if (written?.what !== 'generationsWritten' || !believed || run.forceRun) return null;
+  if (written?.what !== 'generationsWritten' || !believed) return null;
   const answer = run.facts
-    .flatMap(answersOf)
-    .filter(({ verdict }) => verdict === 'ok')
+    .flatMap((fact) => (fact.what === 'discoveryTold' ? fact.answers : []))
+    .filter(isAuthoritative)
     .find(({ group, generation }) => Number(written.generations[group] ?? -1) < Number(generation));
   return answer === undefined ? null : `generation ${answer.generation} of ${answer.group} is forgotten`;
 }
 
-export const DATA: readonly Rule[] = [d1, d2, d4, d5];
-
-function answersOf(fact: Fact) {
-  return fact.what === 'discoveryTold' ? fact.answers : [];
-}
-
-function did(run: Run, what: Fact['what']): boolean {
-  return run.facts.some((fact) => fact.what === what);
+function believedOld(run: Run, newestOf: (group: string) => number, history: History): string | null {
+  const { onDiscoveryError, refreshOn } = history.scenario.settings;
+  const [before, after] = [looksOf(run)[0], looksOf(run).at(-1)];
+  if (before === undefined || after === undefined) return null;
+  const isOldAtFirst = ({ group, generation }: SeenAnswer) => Number(generation) < newestOf(group);
+  const isOldThen = (answer: SeenAnswer) =>
+    isOldAtFirst(answer) ||
+    before.answers.some(
+      (other) =>
+        other.group === answer.group && isAuthoritative(other) && Number(answer.generation) < Number(other.generation),
+    );
+  const old = before.answers.find(isOldAtFirst) ?? after.answers.find(isOldThen);
+  if (old === undefined) return null;
+  if (onDiscoveryError === 'tolerate') {
+    const still = changesIn(after, refreshOn, isOldThen);
+    if (changesIn(before, refreshOn, isOldAtFirst).some((change) => still.includes(change))) return null;
+  }
+  return `it believed generation ${old.generation} of ${old.group}`;
 }

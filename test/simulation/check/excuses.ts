@@ -1,51 +1,96 @@
+/**
+ * What may lead to two refreshes at once, each by a cause that struck this very node, at a time when it mattered. A
+ * partition, a dead lock service, a slow or a refused renewal, a kill, a reboot and a stepped clock are no excuse.
+ */
 import type { Excuse } from '../facts.ts';
-import type { History, Refresh, Run, Stop } from './history.ts';
+import type { FaultKind } from '../scenario.ts';
+import type { History } from './history.ts';
+import type { Refresh, Run, Stop } from './records.ts';
+
+/** Why two refreshes at once are forgiven, or null when nothing forgives them. */
+export function excuseFor(earlier: Refresh, later: Refresh, history: History): Excuse | null {
+  if (domainOf(earlier, history) !== domainOf(later, history)) return 'X4';
+  // Only one of them can have the lock: whatever misled either is a cause.
+  const excuse = excuseOf(earlier, history) ?? excuseOf(later, history);
+  if (excuse !== null) return excuse;
+  return tookOverTooSoon(earlier.run, history) || tookOverTooSoon(later.run, history) ? 'X5' : null;
+}
+
+/** Why this refresh is beside the lease of its run, or null when nothing forgives that. */
+export function excuseOf(refresh: Refresh, history: History): Excuse | null {
+  if (stoodStill(refresh.run, history)) return 'X1';
+  // Only what was sent KILL in vain could not be stopped.
+  if (refresh.isUnkillable && refresh.killSentMs !== null) return 'X1';
+  if (believedTooLong(refresh.run, history)) return 'X5';
+  return takenAway(refresh, history);
+}
 
 /**
- * Why two refreshes at once are forgiven, or null when nothing forgives them. What forgives must have happened between
- * the grant of the lock to the earlier of the two and now; that a node was not scheduled counts only after its last
- * proof of the lock, and only when it was for longer than the margin of a tenth of the lease.
+ * Was the run, or the host that its command is on as well, not scheduled since the run was last told that the lock is its
+ * own, and for longer than the margin of a tenth of the lease? Whatever was before that proof was made good by it.
  */
-export function excuseFor(earlier: Refresh, later: Refresh, history: History): Excuse | null {
-  const sinceMs = Math.min(...[earlier, later].map(({ run }) => history.grantOf(run)?.grantedMs ?? 0));
-  for (const refresh of [earlier, later]) {
-    if (refresh.isUnkillable || stoodStill(refresh, history)) return 'X1';
-    const why = history.grantOf(refresh.run)?.why;
-    if (why === 'operator') return 'X2';
-    if (why === 'cutShort' || why === 'wiped') return 'X3';
-    if (hadWrongClock(refresh.run.node, sinceMs, history)) return 'X5';
-  }
-  return null;
-}
-
-/** Was the run, or the host that also runs its command, not scheduled for too long after the run's last proof? */
-export function stoodStill({ run }: Pick<Refresh, 'run'>, history: History): boolean {
+export function stoodStill(run: Run, history: History): boolean {
   const stops = [...run.stops, ...(history.hostStops.get(run.node) ?? [])];
-  const sinceMs = lastProofMs(run);
-  return longestStopMs(stops, sinceMs, history.nowMs) > history.scenario.settings.leaseMs / 10;
+  const longestMs = Math.max(0, ...stops.map((stop) => lengthMs(stop, lastProofMs(run), history.nowMs)));
+  return longestMs > history.scenario.settings.leaseMs / 10;
 }
 
-/** When the run was last told, before its refresh started, that the lock is its own. */
-export function lastProofMs(run: Run): number {
-  let proofMs = run.startedMs;
-  for (const fact of run.facts) {
-    if (fact.what === 'refreshStarted') break;
-    if (fact.what === 'lockTold' && fact.answer !== 'gone') proofMs = fact.atMs;
-  }
-  return proofMs;
+/** With clocks that went too slowly since it got the lock, a run believes in its lease for too long. */
+export function believedTooLong(run: Run, history: History): boolean {
+  return hadSlowClock(run.node, history.grantOf(run)?.grantedMs ?? run.startedMs, history);
 }
 
-export function hadWrongClock(node: number, sinceMs: number, { strikes }: History): boolean {
-  return strikes.some(
-    ({ fault, node: struck, atMs, forMs }) => fault === 'clockRate' && struck === node && atMs + forMs >= sinceMs,
+/** With Kubernetes the clock of whoever waits decides when a lease is over. */
+export function tookOverTooSoon(run: Run, history: History): boolean {
+  const isByClock = history.scenario.lock === 'kubernetes';
+  return isByClock && hadFastClock(run.node, run.startedMs, history);
+}
+
+export function hadFastClock(node: number, sinceMs: number, history: History): boolean {
+  return struckDuring(history, node, ['clockRate'], sinceMs).some(({ size }) => size > 1);
+}
+
+export function hadSlowClock(node: number, sinceMs: number, history: History): boolean {
+  return struckDuring(history, node, ['clockRate'], sinceMs).some(({ size }) => size < 1);
+}
+
+/** The strikes of these faults that hit this node, and lasted at some time since then. */
+export function struckDuring(history: History, node: number, faults: readonly FaultKind[], sinceMs: number) {
+  return history.strikes.filter(
+    ({ fault, node: struck, untilMs }) =>
+      faults.includes(fault) && (struck === null || struck === node) && untilMs >= sinceMs,
   );
 }
 
-function longestStopMs(stops: readonly Stop[], sinceMs: number, nowMs: number): number {
-  return Math.max(
-    0,
-    ...stops
-      .filter(({ untilMs }) => (untilMs ?? nowMs) >= sinceMs)
-      .map((stop) => (stop.untilMs ?? nowMs) - stop.sinceMs),
-  );
+/** How long the run, or its host, was not scheduled since then, all stops together. */
+export function stoodMs(run: Run, sinceMs: number, history: History): number {
+  const stops = [...run.stops, ...(history.hostStops.get(run.node) ?? [])];
+  return stops.reduce((sum, stop) => sum + lengthMs(stop, sinceMs, history.nowMs), 0);
+}
+
+/** When the run was last told that the lock is its own. */
+function lastProofMs(run: Run): number {
+  return run.facts.findLast((fact) => fact.what === 'lockTold' && fact.answer !== 'gone')?.atMs ?? run.startedMs;
+}
+
+/**
+ * The lock service, or an operator by it, took away what it had promised. A refresh that is stopped for that is over by
+ * the time that was promised at first; one that may finish is bound by its own time limit.
+ */
+function takenAway({ run }: Refresh, history: History): Excuse | null {
+  const grant = history.grantOf(run);
+  const isByOperator = grant?.why === 'operator';
+  if (!isByOperator && grant?.why !== 'cutShort' && grant?.why !== 'wiped') return null;
+  const isPastPromise = history.nowMs > (grant.keptUntilMs ?? Infinity);
+  if (isPastPromise && history.scenario.settings.onLockLost === 'terminate') return null;
+  return isByOperator ? 'X2' : 'X3';
+}
+
+/** The part of the stop that lies after `fromMs`; without an end it lasts. */
+function lengthMs({ sinceMs, untilMs }: Stop, fromMs: number, nowMs: number): number {
+  return Math.max(0, (untilMs ?? nowMs) - Math.max(sinceMs, fromMs));
+}
+
+function domainOf({ run }: Refresh, { scenario }: History): number {
+  return scenario.nodes[run.node]!.domain;
 }

@@ -2,52 +2,9 @@
  * What the checkers know: everything that happened so far, sorted by who it happened to. It is made of facts only, and
  * shares no code with the machines or with the world that the facts come from.
  */
-import type { Outcome } from '../../../machines/vocabulary.ts';
-import type { Fact, Freed } from '../facts.ts';
+import type { Fact } from '../facts.ts';
 import type { Scenario } from '../scenario.ts';
-
-type FactOf<What extends Fact['what']> = Extract<Fact, { what: What }>;
-
-export interface Stop {
-  readonly sinceMs: number;
-  untilMs: number | null;
-}
-
-export interface Run {
-  readonly run: string;
-  readonly node: number;
-  readonly forceRun: boolean;
-  readonly dryRun: boolean;
-  readonly startedMs: number;
-  /** Everything that happened to this run, oldest first. */
-  readonly facts: Fact[];
-  readonly stops: Stop[];
-  /** When it ended or was killed; null while it lives. */
-  overMs: number | null;
-  killedMs: number | null;
-  outcome: Outcome | null;
-}
-
-/** The command of one run, for as long as a process of its group lives. */
-export interface Refresh {
-  readonly run: Run;
-  readonly group: number;
-  readonly startedMs: number;
-  readonly isUnkillable: boolean;
-  code: number | null;
-  goneMs: number | null;
-}
-
-/** The lock in the hands of one run, as the lock service sees it. */
-export interface Grant {
-  readonly run: Run;
-  readonly session: string;
-  readonly grantedMs: number;
-  /** Until then the service has promised to keep it. */
-  keptUntilMs: number | null;
-  freedMs: number | null;
-  why: Freed | null;
-}
+import { type Grant, newRefresh, newRun, type Refresh, type Run, type Stop, type Strike } from './records.ts';
 
 export class History {
   readonly scenario: Scenario;
@@ -55,8 +12,10 @@ export class History {
   readonly refreshes: Refresh[] = [];
   readonly grants: Grant[] = [];
   readonly hostStops = new Map<number, Stop[]>();
-  readonly strikes: FactOf<'struck'>[] = [];
+  readonly strikes: Strike[] = [];
   healedMs: number | null = null;
+  /** Nodes that stay out of order when all else is healed. */
+  outsideTheCore: readonly number[] = [];
   nowMs = 0;
 
   constructor(scenario: Scenario) {
@@ -67,8 +26,13 @@ export class History {
     return this.runs.get(name)!;
   }
 
+  /** The refreshes that run: one does for as long as a process of its group lives. */
   refreshesNow(): Refresh[] {
     return this.refreshes.filter(({ goneMs }) => goneMs === null);
+  }
+
+  refreshOf(run: Run): Refresh | undefined {
+    return this.refreshes.find((refresh) => refresh.run === run);
   }
 
   grantOf(run: Run): Grant | undefined {
@@ -77,11 +41,7 @@ export class History {
 
   see(fact: Fact): void {
     this.nowMs = fact.atMs;
-    if (fact.what === 'runStarted') {
-      const { run, node, forceRun, dryRun, atMs } = fact;
-      const fresh = { run, node, forceRun, dryRun, startedMs: atMs, overMs: null, killedMs: null, outcome: null };
-      this.runs.set(run, { ...fresh, facts: [], stops: [] });
-    }
+    if (fact.what === 'runStarted') this.runs.set(fact.run, newRun(fact));
     if ('run' in fact && fact.run !== null && fact.what !== 'entered') this.runs.get(fact.run)?.facts.push(fact);
     switch (fact.what) {
       case 'runEnded':
@@ -100,6 +60,15 @@ export class History {
       case 'runWentOn':
         closeStop(this.run(fact.run).stops, fact.atMs);
         break;
+      case 'signalled':
+        this.run(fact.run).signalledMs ??= fact.atMs;
+        break;
+      case 'lockWanted':
+        this.run(fact.run).wantedMs = fact.atMs;
+        break;
+      case 'reportBegun':
+        this.run(fact.run).reportMs = fact.atMs;
+        break;
       case 'hostStopped':
         this.hostStops.set(fact.node, [
           ...(this.hostStops.get(fact.node) ?? []),
@@ -107,8 +76,19 @@ export class History {
         ]);
         break;
       case 'hostWentOn':
+        closeStop(this.hostStops.get(fact.node) ?? [], fact.atMs);
+        break;
       case 'hostRebooted':
         closeStop(this.hostStops.get(fact.node) ?? [], fact.atMs);
+        for (const { node, handbrakes } of this.runs.values()) {
+          if (node === fact.node) for (const handbrake of handbrakes) handbrake.goneMs ??= fact.atMs;
+        }
+        break;
+      case 'handbrakeStarted':
+        this.run(fact.run).handbrakes.push({ group: fact.group, startedMs: fact.atMs, goneMs: null });
+        break;
+      case 'handbrakeGone':
+        this.run(fact.run).handbrakes.find(({ group }) => group === fact.group)!.goneMs = fact.atMs;
         break;
       case 'lockGranted':
         this.grants.push({
@@ -121,36 +101,44 @@ export class History {
         });
         break;
       case 'lockKept':
-        this.#grant(fact.session).keptUntilMs = fact.untilMs;
+        this.#grant(fact).keptUntilMs = fact.untilMs;
         break;
       case 'lockFreed': {
-        const grant = this.#grant(fact.session);
+        const grant = this.#grant(fact);
         grant.freedMs = fact.atMs;
         grant.why = fact.why;
         break;
       }
-      case 'refreshStarted': {
-        const { atMs: startedMs, group, isUnkillable } = fact;
-        const run = this.run(fact.run);
-        this.refreshes.push({ run, group, startedMs, isUnkillable, code: null, goneMs: null });
+      case 'refreshStarted':
+        this.refreshes.push(newRefresh(this.run(fact.run), fact));
+        break;
+      case 'refreshSignalled': {
+        const refresh = this.#refresh(fact);
+        if (fact.signal === 'SIGTERM') refresh.termSentMs ??= fact.atMs;
+        else refresh.killSentMs ??= fact.atMs;
         break;
       }
-      case 'refreshExited':
-        this.#refresh(fact).code = fact.code;
+      case 'refreshExited': {
+        const refresh = this.#refresh(fact);
+        refresh.code = fact.code;
+        refresh.exitedMs = fact.atMs;
         break;
+      }
       case 'refreshGone':
         this.#refresh(fact).goneMs = fact.atMs;
         break;
       case 'struck':
-        this.strikes.push(fact);
+        this.strikes.push({ ...fact, untilMs: fact.atMs + fact.forMs });
         break;
       case 'healed':
         this.healedMs = fact.atMs;
+        for (const strike of this.strikes) strike.untilMs = Math.min(strike.untilMs, fact.atMs);
+        this.outsideTheCore = fact.outsideTheCore;
     }
   }
 
-  #grant(session: string): Grant {
-    return this.grants.findLast((grant) => grant.session === session)!;
+  #grant({ run, session }: { readonly run: string; readonly session: string }): Grant {
+    return this.grants.findLast((grant) => grant.session === session && grant.run.run === run)!;
   }
 
   #refresh({ run, group }: { readonly run: string; readonly group: number }): Refresh {

@@ -1,20 +1,23 @@
 import type { SeenGroup } from '../facts.ts';
-import { hadWrongClock } from './excuses.ts';
-import type { History, Run } from './history.ts';
+import { hadSlowClock, stoodMs, struckDuring } from './excuses.ts';
+import type { History } from './history.ts';
+import { podOf } from './looks.ts';
+import type { Run } from './records.ts';
 import type { Rule } from './rule.ts';
 
 /** What a run does beside its budget and its commands: files, discovery twice, three tries to release. */
 const REST_MS = 90_000;
 
+/** The longest way of a message, both directions. */
+const UNDER_WAY_MS = 1_000;
+
 const r0: Rule = {
   id: 'R0',
   statement: 'No machine breaks, and no failure is unexpected.',
   begin: () => ({
-    see(fact) {
-      if (fact.what === 'runBroke') return fact.message;
-      const isUnexpected =
-        fact.what === 'runEnded' && fact.outcome.kind === 'failed' && fact.outcome.failure.kind === 'unexpected';
-      return isUnexpected ? JSON.stringify(fact.outcome) : null;
+    runBroke: ({ message }) => message,
+    runEnded({ outcome }) {
+      return outcome.kind === 'failed' && outcome.failure.kind === 'unexpected' ? JSON.stringify(outcome) : null;
     },
   }),
 };
@@ -24,9 +27,8 @@ const l1: Rule = {
   statement:
     'Every run ends within its budget and a bound that follows from the settings, of the time that it was scheduled.',
   begin: () => ({
-    see(fact, history) {
-      return fact.what === 'runEnded' || fact.what === 'runStarted' ? firstTooLong(history, fact.node) : null;
-    },
+    runStarted: ({ node }, history) => firstTooLong(history, node),
+    runEnded: ({ node }, history) => firstTooLong(history, node),
     end: (history) =>
       history.scenario.nodes.map((_, node) => firstTooLong(history, node)).find((problem) => problem !== null) ?? null,
   }),
@@ -36,8 +38,8 @@ const l2: Rule = {
   id: 'L2',
   statement: 'A run is skipped only for an owner of the run lock, or an orphaned refresh, that really lived meanwhile.',
   begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'runEnded' || fact.outcome.kind !== 'skipped') return null;
+    runEnded(fact, history) {
+      if (fact.outcome.kind !== 'skipped') return null;
       const run = history.run(fact.run);
       const others = [...history.runs.values()].filter((other) => other.node === run.node && other !== run);
       if (fact.outcome.why === 'runLockHeld') {
@@ -53,44 +55,28 @@ const l2: Rule = {
   }),
 };
 
-const l3: Rule = {
-  id: 'L3',
-  statement: 'A run does not give the lock up after one renewal without an answer, where there is time for another.',
-  begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'entered' || fact.state !== 'clusterLock.lost') return null;
-      const { leaseMs, killGraceMs } = history.scenario.settings;
-      const run = history.run(fact.run);
-      const wasDenied = history.strikes.some(({ fault }) => fault === 'lockDenied');
-      const good = run.facts.findLast((each) => each.what === 'lockTold' && each.answer === 'renewed');
-      const stops = run.stops.length + (history.hostStops.get(run.node)?.length ?? 0);
-      const isOdd = wasDenied || stops > 0 || hadWrongClock(run.node, 0, history) || clockStepped(run.node, history);
-      // A grace of two fifths of the lease leaves no room for a second try.
-      if (isOdd || good?.what !== 'lockTold' || killGraceMs > 0.2 * leaseMs) return null;
-      const isGone = run.facts.some((each) => each.what === 'lockTold' && each.answer === 'gone');
-      const tries = run.facts.filter((each) => each.what === 'renewalSent' && each.atMs > good.askedAtMs).length;
-      // An answer that took most of the lease left nothing to try again in.
-      const wasLate = good.atMs - good.askedAtMs > leaseMs / 10;
-      return isGone || wasLate || tries >= 2 ? null : `it gave up after ${tries} renewals`;
-    },
-  }),
-};
-
 const l4: Rule = {
   id: 'L4',
-  statement: 'Once everything is healed, every node refreshes until its HAProxy has every pod.',
+  statement:
+    'Once everything is healed, every node refreshes until its HAProxy has every pod; a node that stays out of order ' +
+    'does not hold up the others.',
   begin: () => {
     let truth: readonly SeenGroup[] = [];
     const primers = new Map<number, readonly SeenGroup[]>();
     return {
-      see(fact) {
-        if (fact.what === 'truthChanged') truth = fact.groups;
-        if (fact.what === 'primerReplaced') primers.set(fact.node, fact.groups);
+      truthChanged({ groups }) {
+        truth = groups;
+        return null;
+      },
+      primerReplaced({ node, groups }) {
+        primers.set(node, groups);
         return null;
       },
       end(history) {
-        if (history.healedMs === null || mayStandStill(history)) return null;
-        const behind = history.scenario.nodes.findIndex((_, node) => !hasAllPods(primers.get(node) ?? [], truth));
+        if (history.healedMs === null) return null;
+        const behind = history.scenario.nodes.findIndex(
+          (_, node) => !mayStandStill(node, history) && !hasAllPods(primers.get(node) ?? [], truth),
+        );
         return behind === -1 ? null : `node ${behind} does not have every pod`;
       },
     };
@@ -101,39 +87,49 @@ const l5: Rule = {
   id: 'L5',
   statement: 'Once every node has every pod, nothing is refreshed any more.',
   begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'refreshStarted' || history.healedMs === null) return null;
+    refreshStarted(fact, history) {
+      if (history.healedMs === null) return null;
       const { periodMs, healthyPeriods, faultyPeriods } = history.scenario;
       const isLast = fact.atMs > (faultyPeriods + healthyPeriods - 1) * periodMs + 20_000;
-      return isLast && !mayStandStill(history) ? 'it refreshes in the last period' : null;
+      return isLast && !mayStandStill(fact.node, history) ? 'it refreshes in the last period' : null;
     },
   }),
 };
 
 const l6: Rule = {
   id: 'L6',
-  statement: 'Who ends has given the lock back, where nothing was wrong with the lock service or the way to it.',
+  statement: 'Who ends has given the lock back, or was told three times that it cannot; and gets none afterwards.',
   begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'runEnded') return null;
-      const grant = history.grantOf(history.run(fact.run));
-      const wasTrouble = history.strikes.some(({ fault }) => fault.startsWith('lock') || fault.startsWith('lease'));
-      return grant === undefined || grant.freedMs !== null || wasTrouble ? null : 'the lock is still its own';
+    lockGranted: ({ run }, history) => lateGrant(history.run(run), history),
+    runEnded(fact, history) {
+      const run = history.run(fact.run);
+      const grant = history.grantOf(run);
+      return grant === undefined || grant.freedMs !== null || wasRefused(run) ? null : 'the lock is still its own';
     },
   }),
 };
 
-export const LIVENESS: readonly Rule[] = [r0, l1, l2, l3, l4, l5, l6];
+export const LIVENESS: readonly Rule[] = [r0, l1, l2, l4, l5, l6];
+
+/** A request that was under way when its run ended may still arrive; nobody can call it back. */
+function lateGrant(run: Run, history: History): string | null {
+  if (run.overMs === null || run.killedMs !== null || wasRefused(run)) return null;
+  if (history.nowMs - run.overMs < UNDER_WAY_MS) return null;
+  const isOdd = struckDuring(history, run.node, ['lockTwice', 'lockSlow'], run.startedMs).length > 0;
+  return isOdd ? null : 'it gets the lock, and ended before';
+}
+
+function wasRefused({ facts }: Run): boolean {
+  return facts.filter((each) => each.what === 'lockTroubled' && each.request === 'release').length >= 3;
+}
 
 function firstTooLong(history: History, node: number): string | null {
   const { budgetMs, handbrakeTimeoutMs, killGraceMs } = history.scenario.settings;
   const mostMs = 1.05 * (budgetMs + 2 * handbrakeTimeoutMs + 3 * killGraceMs) + REST_MS;
   for (const run of history.runs.values()) {
     if (run.node !== node || (run.overMs !== null && run.overMs !== history.nowMs) || run.killedMs !== null) continue;
-    const stops = [...run.stops, ...(history.hostStops.get(node) ?? [])];
-    const stoodMs = stops.reduce((sum, stop) => sum + ((stop.untilMs ?? history.nowMs) - stop.sinceMs), 0);
-    const lastedMs = history.nowMs - run.startedMs - stoodMs;
-    if (lastedMs > mostMs && !hadWrongClock(node, 0, history))
+    const lastedMs = history.nowMs - run.startedMs - stoodMs(run, run.startedMs, history);
+    if (lastedMs > mostMs && !hadSlowClock(node, run.startedMs, history))
       return `${run.run} lasts ${lastedMs} ms, more than ${mostMs}`;
   }
   return null;
@@ -145,26 +141,18 @@ function hadRunLock(run: Run, sinceMs: number): boolean {
   return taken !== undefined && (freed?.atMs ?? Number.POSITIVE_INFINITY) >= sinceMs;
 }
 
-function clockStepped(node: number, { strikes }: History): boolean {
-  return strikes.some(({ fault, node: struck }) => fault === 'clockStep' && struck === node);
-}
-
 /** Some policies stop a node on purpose until somebody looks: a refresh that never helps, a group that shrank. */
-function mayStandStill({ scenario: { settings, changes }, runs }: History): boolean {
+function mayStandStill(node: number, { scenario: { settings, changes }, runs, outsideTheCore }: History): boolean {
   const isStopped = [...runs.values()].some(
-    ({ outcome }) => outcome?.kind === 'failed' && outcome.failure.kind === 'refreshIneffective',
+    (run) => run.node === node && run.outcome?.kind === 'failed' && run.outcome.failure.kind === 'refreshIneffective',
   );
   const mayShrink = settings.maxShrinkPercent !== null && changes.some(({ what }) => what !== 'add');
-  return isStopped || mayShrink;
+  return isStopped || mayShrink || outsideTheCore.includes(node);
 }
 
 function hasAllPods(primer: readonly SeenGroup[], truth: readonly SeenGroup[]): boolean {
   return truth.every(({ group, pods }) => {
-    const names = primer.find((each) => each.group === group)?.pods.map(nameOf) ?? [];
-    return pods.every((pod) => names.includes(nameOf(pod)));
+    const names = primer.find((each) => each.group === group)?.pods.map((pod) => podOf(pod).name) ?? [];
+    return pods.every((pod) => names.includes(podOf(pod).name));
   });
-}
-
-function nameOf(pod: string): string {
-  return pod.slice(pod.indexOf('=') + 1);
 }

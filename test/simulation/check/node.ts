@@ -1,9 +1,8 @@
-import { hadWrongClock } from './excuses.ts';
-import type { History, Refresh } from './history.ts';
+import { hadSlowClock, stoodMs } from './excuses.ts';
+import type { History } from './history.ts';
+import { lostAtMs, type Refresh, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
-
-const CLOCKS_DIFFER = 0.03;
-const SLACK_MS = 500;
+import { CLOCKS_DIFFER, COMMAND_SLACK_MS } from './tolerances.ts';
 
 const n1: Rule = {
   id: 'N1',
@@ -11,9 +10,11 @@ const n1: Rule = {
   begin: () => {
     const owners = new Map<number, string>();
     return {
-      see(fact) {
-        if (fact.what === 'runLockFreed' && owners.get(fact.node) === fact.run) owners.delete(fact.node);
-        if (fact.what !== 'runLockTaken') return null;
+      runLockFreed({ node, run }) {
+        if (owners.get(node) === run) owners.delete(node);
+        return null;
+      },
+      runLockTaken(fact) {
         const owner = owners.get(fact.node);
         owners.set(fact.node, fact.run);
         return owner === undefined ? null : `it takes the run lock that ${owner} has`;
@@ -26,8 +27,7 @@ const n2: Rule = {
   id: 'N2',
   statement: 'No refresh starts while one of an earlier run of the same node is alive.',
   begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'refreshStarted') return null;
+    refreshStarted(fact, history) {
       const other = history.refreshesNow().find(({ run }) => run.node === fact.node && run.run !== fact.run);
       return other === undefined ? null : `the refresh of ${other.run.run} is still alive`;
     },
@@ -36,33 +36,89 @@ const n2: Rule = {
 
 const n3: Rule = {
   id: 'N3',
-  statement: 'The refresh of a killed watcher is gone after the grace.',
+  statement:
+    'Every refresh, with all that it leaves in its group, is gone a grace after its time limit, the end of the budget, ' +
+    'a signal, the loss of the lock, its own exit or the death of its watcher, whichever is first.',
   begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'refreshGone') return null;
-      return outlived(
-        history.refreshes.find(({ run, group }) => run.run === fact.run && group === fact.group)!,
-        history,
-      );
+    refreshGone(fact, history) {
+      return outlived(history.refreshOf(history.run(fact.run))!, history);
     },
     end: (history) =>
-      history
-        .refreshesNow()
+      history.refreshes
+        .filter(({ goneMs }) => goneMs === null)
         .map((refresh) => outlived(refresh, history))
         .find((problem) => problem !== null) ?? null,
   }),
 };
 
-export const NODE: readonly Rule[] = [n1, n2, n3];
+const n3b: Rule = {
+  id: 'N3b',
+  statement: 'Every handbrake command is gone a grace after its time limit, a signal or the death of its watcher.',
+  begin: () => ({
+    handbrakeGone(fact, history) {
+      const run = history.run(fact.run);
+      const { startedMs } = run.handbrakes.find(({ group }) => group === fact.group)!;
+      const { handbrakeTimeoutMs } = history.scenario.settings;
+      const limits = [lasting(handbrakeTimeoutMs, startedMs), at(run.killedMs), at(run.signalledMs)];
+      return tooLate(run, startedMs, limits, fact.atMs, history);
+    },
+  }),
+};
+
+export const NODE: readonly Rule[] = [n1, n2, n3, n3b];
 
 function outlived(refresh: Refresh, history: History): string | null {
-  const { killedMs, node } = refresh.run;
-  if (killedMs === null || refresh.isUnkillable || hadWrongClock(node, 0, history)) return null;
-  const untilMs = refresh.goneMs ?? history.nowMs;
-  const stoodMs = (history.hostStops.get(node) ?? [])
-    .filter((stop) => (stop.untilMs ?? untilMs) > killedMs)
-    .reduce((sum, stop) => sum + (stop.untilMs ?? untilMs) - stop.sinceMs, 0);
-  const mostMs = history.scenario.settings.killGraceMs * (1 + CLOCKS_DIFFER) + SLACK_MS + stoodMs;
-  const livedMs = untilMs - Math.max(killedMs, refresh.startedMs);
-  return livedMs <= mostMs ? null : `its refresh outlived it by ${livedMs} ms`;
+  const { run, startedMs, exitedMs, goneMs, killSentMs, isUnkillable } = refresh;
+  const { refreshTimeoutMs, budgetMs } = history.scenario.settings;
+  const limits = [
+    refreshTimeoutMs === null ? null : lasting(refreshTimeoutMs, startedMs),
+    run.wantedMs === null ? null : lasting(budgetMs, run.wantedMs),
+    at(run.killedMs),
+    at(run.signalledMs),
+    at(lossAt(run, history)),
+    at(exitedMs),
+  ];
+  // What KILL does not end is the kernel's; that it was sent is asked for all the same.
+  const endMs = isUnkillable ? killSentMs : goneMs;
+  return tooLate(run, startedMs, limits, endMs ?? history.nowMs, history);
+}
+
+/** A bound of a command, and since when it is counted by the clock of its node. */
+interface Limit {
+  readonly sinceMs: number;
+  readonly forMs: number;
+}
+
+function lasting(forMs: number, sinceMs: number): Limit {
+  return { sinceMs, forMs };
+}
+
+function at(atMs: number | null): Limit | null {
+  return atMs === null ? null : { sinceMs: atMs, forMs: 0 };
+}
+
+/** What is wrong with a command that ended then: it is stopped at the first of its limits, and has a grace to end. */
+function tooLate(
+  run: Run,
+  startedMs: number,
+  limits: readonly (Limit | null)[],
+  endMs: number,
+  history: History,
+): string | null {
+  const { killGraceMs } = history.scenario.settings;
+  for (const limit of limits) {
+    if (limit === null || hadSlowClock(run.node, limit.sinceMs, history)) continue;
+    const dueMs = Math.max(limit.sinceMs + limit.forMs * (1 + CLOCKS_DIFFER), startedMs);
+    const mostMs = dueMs + killGraceMs * (1 + CLOCKS_DIFFER) + COMMAND_SLACK_MS + stoodMs(run, limit.sinceMs, history);
+    if (endMs > mostMs) return `its command is there ${Math.ceil(endMs - mostMs)} ms longer than it may be`;
+  }
+  return null;
+}
+
+/** When a run that is to stop its refresh then was told that its lock is gone. */
+function lossAt(run: Run, history: History): number | null {
+  if (history.scenario.settings.onLockLost === 'finish') return null;
+  const { startedMs } = history.refreshOf(run)!;
+  const lostMs = lostAtMs(run);
+  return lostMs === null || lostMs < startedMs ? null : lostMs;
 }

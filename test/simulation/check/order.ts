@@ -1,15 +1,10 @@
-import type { Fact, SeenAnswer, SeenGroup } from '../facts.ts';
-import { hadWrongClock, stoodStill } from './excuses.ts';
-import type { History, Run } from './history.ts';
+import type { Fact } from '../facts.ts';
+import { hadFastClock, hadSlowClock, stoodStill } from './excuses.ts';
+import type { History } from './history.ts';
+import { changesIn, isAuthoritative, looksOf } from './looks.ts';
+import { type FactOf, heldAtMs, lostAtMs, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
-
-const CLOCKS_DIFFER = 0.03;
-const SLACK_MS = 20;
-
-/** How long a command may be about to start, for a slow disk under its record. */
-const START_MS = 11_000;
-
-type Told<What extends Fact['what']> = Extract<Fact, { what: What }>;
+import { CLOCKS_DIFFER, SLACK_MS, START_MS } from './tolerances.ts';
 
 const s4: Rule = {
   id: 'S4',
@@ -17,8 +12,7 @@ const s4: Rule = {
     'A refresh starts only after, in this order: handbrake released, run lock, primer and discovery that differ, ' +
     'cluster lock, delay, both looked at again with the same difference, handbrake released again, lock vouched for.',
   begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'refreshStarted') return null;
+    refreshStarted(fact, history) {
       const run = history.run(fact.run);
       return run.forceRun ? null : (gatesProblem(run, history) ?? differenceProblem(run, history));
     },
@@ -29,8 +23,7 @@ const s9: Rule = {
   id: 'S9',
   statement: 'A forced run leaves out the difference, and nothing else of S4.',
   begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'refreshStarted') return null;
+    refreshStarted(fact, history) {
       const run = history.run(fact.run);
       return run.forceRun ? gatesProblem(run, history) : null;
     },
@@ -41,30 +34,27 @@ const s5: Rule = {
   id: 'S5',
   statement: 'When a refresh starts, the last look at the handbrake is not older than the lease and the start.',
   begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'refreshStarted') return null;
+    refreshStarted(fact, history) {
       const run = history.run(fact.run);
       const look = last(run, 'handbrakeTold');
-      if (look === undefined || stoodStill({ run }, history)) return null;
+      if (look === undefined || stoodStill(run, history)) return null;
       const ageMs = fact.atMs - look.lookedAtMs;
-      const mostMs = (history.scenario.settings.leaseMs + START_MS) * (1 + CLOCKS_DIFFER);
-      return ageMs <= mostMs || hadWrongClock(run.node, 0, history) ? null : `the look is ${ageMs} ms old`;
+      const mostMs = (history.scenario.settings.leaseMs + START_MS) * (1 + CLOCKS_DIFFER) + SLACK_MS;
+      return ageMs <= mostMs || hadSlowClock(run.node, look.lookedAtMs, history) ? null : `the look is ${ageMs} ms old`;
     },
   }),
 };
 
 const s7: Rule = {
   id: 'S7',
-  statement: 'A run starts at most one refresh, and none after it ended or was told that the lock is gone.',
+  statement: 'A run starts at most one refresh, and none after a signal, after its report, or once the lock is gone.',
   begin: () => ({
-    see(fact, history) {
-      if (fact.what !== 'refreshStarted') return null;
+    refreshStarted(fact, history) {
       const run = history.run(fact.run);
       if (run.facts.filter(({ what }) => what === 'refreshStarted').length > 1) return 'this is its second refresh';
-      if (run.outcome !== null) return 'the run is over';
-      return run.facts.some((each) => each.what === 'lockTold' && each.answer === 'gone' && isAfterHeld(run, each))
-        ? 'it was told that the lock is gone'
-        : null;
+      if (run.outcome !== null || run.reportMs !== null) return 'the run is over';
+      if (run.signalledMs !== null) return `it was signalled at ${run.signalledMs}`;
+      return lostAtMs(run) === null ? null : 'it was told that the lock is gone';
     },
   }),
 };
@@ -73,16 +63,19 @@ const s8: Rule = {
   id: 'S8',
   statement: 'A dry run that is not forced asks for no lock, records no refresh and starts none.',
   begin: () => ({
-    see(fact, history) {
-      const isEffect = fact.what === 'lockAsked' || fact.what === 'refreshRecorded' || fact.what === 'refreshStarted';
-      if (!isEffect) return null;
-      const { dryRun, forceRun } = history.run(fact.run);
-      return dryRun && !forceRun ? `${fact.what} in a dry run` : null;
-    },
+    lockWanted: effectProblem,
+    lockAsked: effectProblem,
+    refreshRecorded: effectProblem,
+    refreshStarted: effectProblem,
   }),
 };
 
 export const ORDER: readonly Rule[] = [s4, s5, s7, s8, s9];
+
+function effectProblem({ what, run }: { readonly what: string; readonly run: string }, history: History) {
+  const { dryRun, forceRun } = history.run(run);
+  return dryRun && !forceRun ? `${what} in a dry run` : null;
+}
 
 /** What is wrong with the gates that every refresh has to pass. */
 function gatesProblem(run: Run, history: History): string | null {
@@ -93,15 +86,15 @@ function gatesProblem(run: Run, history: History): string | null {
   if (runLock.atMs < handbrake.atMs) return 'the run lock was taken before the handbrake was looked at';
   const granted = history.grantOf(run);
   if (granted === undefined) return 'the lock service never gave the lock to this run';
-  if (granted.grantedMs < runLock.atMs) return 'the cluster lock was asked for before the run lock was held';
-  const held = run.facts.find((fact) => fact.what === 'lockTold' && fact.answer === 'held');
-  if (held === undefined) return 'nobody told the run that it holds the lock';
-  const delayMs = history.scenario.settings.refreshDelayMs;
-  const settledMs = held.atMs + delayMs * (1 - CLOCKS_DIFFER) - SLACK_MS;
-  const isClockWrong = hadWrongClock(run.node, 0, history);
+  if (run.wantedMs === null || run.wantedMs < runLock.atMs) {
+    return 'the cluster lock was asked for before the run lock was held';
+  }
+  const held = heldAtMs(run);
+  if (held === null) return 'nobody told the run that it holds the lock';
+  const settledMs = settledAt(held, run, history);
   const again = last(run, 'handbrakeTold')!;
-  if (again.atMs < settledMs && !isClockWrong) return 'the handbrake was not looked at again after the delay';
-  if (again === handbrake) return 'the handbrake was not looked at again';
+  if (again === handbrake || again.lookedAtMs < settledMs)
+    return 'the handbrake was not looked at again after the delay';
   if (again.answer !== 0) return 'the handbrake was pulled';
   const proof = run.facts.findLast((fact) => fact.what === 'lockTold' && fact.answer === 'renewed');
   if (proof === undefined || proof.atMs < again.atMs) return 'the lock was not vouched for after the last look';
@@ -118,59 +111,37 @@ function hasLostRunLock(run: Run, nowMs: number): boolean {
 
 /** What is wrong with what the run knew of the pods. */
 function differenceProblem(run: Run, history: History): string | null {
-  const grantedMs = history.grantOf(run)?.grantedMs ?? 0;
+  const { onDiscoveryError, refreshOn } = history.scenario.settings;
+  const settledMs = settledAt(heldAtMs(run)!, run, history);
   const looks = looksOf(run);
-  const before = looks.find(({ atMs }) => atMs <= grantedMs);
-  const after = looks.findLast(({ atMs }) => atMs > grantedMs);
+  const before = looks.find(({ atMs }) => atMs <= run.wantedMs!);
+  const after = looks.findLast(({ atMs, primerAtMs }) => atMs >= settledMs && primerAtMs >= settledMs);
   if (before === undefined) return 'primer and discovery were not compared before the lock was asked for';
-  if (after === undefined) return 'primer and discovery were not compared again';
+  if (after === undefined) return 'primer and discovery were not compared again after the delay';
   for (const look of [before, after]) {
-    const untrusted = look.answers.filter(({ verdict }) => !['ok', 'empty', 'missing'].includes(verdict));
-    if (untrusted.length > 0 && history.scenario.settings.onDiscoveryError === 'fail') {
-      return `discovery was not to be trusted: ${untrusted[0]!.group} ${untrusted[0]!.verdict}`;
+    const untrusted = look.answers.find((answer) => !isAuthoritative(answer));
+    if (untrusted !== undefined && onDiscoveryError === 'fail') {
+      return `discovery was not to be trusted: ${untrusted.group} ${untrusted.verdict}`;
     }
   }
-  const still = newPods(after);
-  return newPods(before).some((pod) => still.includes(pod)) ? null : 'no new pod was seen in both looks';
+  // Who is older than what was accepted before is D5's to say.
+  const isOld = () => false;
+  const still = changesIn(after, refreshOn, isOld);
+  return changesIn(before, refreshOn, isOld).some((change) => still.includes(change))
+    ? null
+    : 'no change was seen in both looks';
 }
 
-interface Look {
-  readonly atMs: number;
-  readonly primer: readonly SeenGroup[];
-  readonly answers: readonly SeenAnswer[];
+/** When the delay is over, by a clock that may be a little wrong; a clock that runs much too fast is its node's trouble. */
+function settledAt(heldMs: number, run: Run, history: History): number {
+  const isFast = hadFastClock(run.node, heldMs, history);
+  return isFast ? heldMs : heldMs + history.scenario.settings.refreshDelayMs * (1 - CLOCKS_DIFFER) - SLACK_MS;
 }
 
-/** Each answer of discovery with the primer that was read before it. */
-function looksOf(run: Run): Look[] {
-  const looks: Look[] = [];
-  let primer: readonly SeenGroup[] = [];
-  for (const fact of run.facts) {
-    if (fact.what === 'primerTold') primer = fact.groups;
-    if (fact.what === 'discoveryTold') looks.push({ atMs: fact.atMs, primer, answers: fact.answers });
-  }
-  return looks;
+function first<What extends Fact['what']>(run: Run, what: What): FactOf<What> | undefined {
+  return run.facts.find((fact) => fact.what === what) as FactOf<What> | undefined;
 }
 
-/** Pods that discovery has under a name that the primer's group does not have. */
-function newPods({ primer, answers }: Look): string[] {
-  return answers.flatMap(({ group, pods, verdict }) => {
-    const known = new Set((primer.find((each) => each.group === group)?.pods ?? []).map(nameOf));
-    return verdict === 'ok' ? pods.filter((pod) => !known.has(nameOf(pod))).map((pod) => `${group} ${pod}`) : [];
-  });
-}
-
-function nameOf(pod: string): string {
-  return pod.slice(pod.indexOf('=') + 1);
-}
-
-function isAfterHeld(run: Run, told: Fact): boolean {
-  return run.facts.some((fact) => fact.what === 'lockTold' && fact.answer === 'held' && fact.atMs <= told.atMs);
-}
-
-function first<What extends Fact['what']>(run: Run, what: What): Told<What> | undefined {
-  return run.facts.find((fact) => fact.what === what) as Told<What> | undefined;
-}
-
-function last<What extends Fact['what']>(run: Run, what: What): Told<What> | undefined {
-  return run.facts.findLast((fact) => fact.what === what) as Told<What> | undefined;
+function last<What extends Fact['what']>(run: Run, what: What): FactOf<What> | undefined {
+  return run.facts.findLast((fact) => fact.what === what) as FactOf<What> | undefined;
 }

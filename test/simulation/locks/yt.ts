@@ -236,7 +236,8 @@ function ytDriver(
         const { transaction } = session;
         if (transaction !== null) {
           await ask('abort', () => yt.abort(transaction, owner.run), signal).catch((error: unknown) => {
-            if (!(error instanceof Refusal) || error.code !== 'gone') throw error;
+            if (!(error instanceof Refusal)) throw error;
+            if (error.code !== 'gone') throw new Failed('lockDenied', 'the token may not abort');
           });
         }
       }

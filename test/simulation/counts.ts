@@ -1,0 +1,24 @@
+/** How much is simulated by `npm test`, as docs/testing.md tells it; simulation.test.ts holds each number. */
+import { RULES } from './check/checker.ts';
+import { KEPT } from './kept.ts';
+import { MUTANTS } from './mutants.ts';
+import { OUTCOMES } from './outcomes.ts';
+import { PAIRS } from './pairs.ts';
+import { PLACES, STATES } from './places.ts';
+import { FAULT_KINDS, LOCKS } from './scenario.ts';
+
+/** The fixed budget. */
+export const SEEDS = 700;
+
+export const simulationCounts: readonly (readonly [string, number])[] = [
+  ['seeds', SEEDS],
+  ['lock services that are modelled', LOCKS.length],
+  ['states of a run, its lock and its commands, all of which are come to', STATES.length],
+  ['outcomes, all of which are come to', OUTCOMES.length],
+  ['kinds of faults', FAULT_KINDS.length],
+  ['states in which a run stays, so that a fault can strike it there', PLACES.length],
+  ['faults in such a state, all of which strike', PAIRS.length],
+  ['rules that every step is held against', RULES.length],
+  ['planted bugs, all of which are found', MUTANTS.length],
+  ['scenarios kept because they once broke a rule', KEPT.length],
+];
