@@ -7,13 +7,16 @@ import type { FaultKind } from '../scenario.ts';
 import type { History } from './history.ts';
 import type { Refresh, Run, Stop } from './records.ts';
 
-/** Why two refreshes at once are forgiven, or null when nothing forgives them. */
+/**
+ * Why two refreshes at once are forgiven, or null when nothing forgives them. Only one of them can have the lock, as the
+ * lock service sees it: it is the other that needs an excuse, and when neither has it, both do.
+ */
 export function excuseFor(earlier: Refresh, later: Refresh, history: History): Excuse | null {
   if (domainOf(earlier, history) !== domainOf(later, history)) return 'X4';
-  // Only one of them can have the lock: whatever misled either is a cause.
-  const excuse = excuseOf(earlier, history) ?? excuseOf(later, history);
-  if (excuse !== null) return excuse;
-  return tookOverTooSoon(earlier.run, history) || tookOverTooSoon(later.run, history) ? 'X5' : null;
+  const excuses = [earlier, later]
+    .filter(({ run }) => !hasLock(run, history))
+    .map((refresh) => excuseOf(refresh, history) ?? (wasTakenOverTooSoon(refresh, history) ? 'X5' : null));
+  return excuses.includes(null) ? null : (excuses[0] ?? null);
 }
 
 /** Why this refresh is beside the lease of its run, or null when nothing forgives that. */
@@ -42,8 +45,7 @@ export function believedTooLong(run: Run, history: History): boolean {
 
 /** With Kubernetes the clock of whoever waits decides when a lease is over. */
 export function tookOverTooSoon(run: Run, history: History): boolean {
-  const isByClock = history.scenario.lock === 'kubernetes';
-  return isByClock && hadFastClock(run.node, run.startedMs, history);
+  return history.scenario.lock === 'kubernetes' && hadFastClock(run.node, run.startedMs, history);
 }
 
 export function hadFastClock(node: number, sinceMs: number, history: History): boolean {
@@ -71,6 +73,18 @@ export function stoodMs(run: Run, sinceMs: number, history: History): number {
 /** When the run was last told that the lock is its own. */
 function lastProofMs(run: Run): number {
   return run.facts.findLast((fact) => fact.what === 'lockTold' && fact.answer !== 'gone')?.atMs ?? run.startedMs;
+}
+
+function hasLock(run: Run, history: History): boolean {
+  const grant = history.grantOf(run);
+  return grant !== undefined && grant.freedMs === null && history.nowMs <= (grant.keptUntilMs ?? Infinity);
+}
+
+function wasTakenOverTooSoon({ run }: Refresh, history: History): boolean {
+  const grant = history.grantOf(run);
+  const taker = history.runs.get(grant?.by ?? '');
+  if (grant?.why !== 'takenOver' || taker === undefined) return false;
+  return grant.freedMs! <= (grant.keptUntilMs ?? Infinity) && tookOverTooSoon(taker, history);
 }
 
 /**

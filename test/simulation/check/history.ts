@@ -98,6 +98,7 @@ export class History {
           keptUntilMs: null,
           freedMs: null,
           why: null,
+          by: null,
         });
         break;
       case 'lockKept':
@@ -107,6 +108,7 @@ export class History {
         const grant = this.#grant(fact);
         grant.freedMs = fact.atMs;
         grant.why = fact.why;
+        grant.by = fact.by;
         break;
       }
       case 'refreshStarted':

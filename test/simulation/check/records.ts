@@ -68,6 +68,8 @@ export interface Grant {
   keptUntilMs: number | null;
   freedMs: number | null;
   why: Freed | null;
+  /** The run whose request ended it. */
+  by: string | null;
 }
 
 export function newRun({ run, node, forceRun, dryRun, atMs }: FactOf<'runStarted'>): Run {
