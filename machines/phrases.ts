@@ -6,7 +6,18 @@ import { failed, handbrakeFailure } from './failures.ts';
 import type { LockNews } from './lock-context.ts';
 import { planOf } from './plan.ts';
 import type { RunContext } from './run-context.ts';
-import type { AbortSignalName, CommandName, CommandResult, Failure, LastRefresh, RunReport } from './vocabulary.ts';
+import type {
+  AbortSignalName,
+  Answer,
+  CommandName,
+  CommandResult,
+  Failure,
+  Group,
+  LastRefresh,
+  Outcome,
+  Reason,
+  RunReport,
+} from './vocabulary.ts';
 
 export const ofResult = ({ event }: { event: { output: CommandResult } }) => ({ result: event.output });
 
@@ -126,3 +137,28 @@ function lastRefreshOf({ run, reason, diff, memory: { lastRefresh } }: RunContex
 export function resolveInput({ context: { groups } }: { context: RunContext }) {
   return { groups: groups.map(({ cluster, endpointSet }) => ({ cluster, endpointSet })) };
 }
+
+/** The run ends like this; what it found is reported first. */
+export function ends(outcome: Outcome) {
+  return { target: 'reporting' as const, actions: { type: 'conclude' as const, params: { outcome } } };
+}
+
+export function because(reason: Reason) {
+  return { type: 'keepReason' as const, params: { reason } };
+}
+
+export const keepGroups = {
+  type: 'keepGroups' as const,
+  params: ({ event }: { event: { output: { groups: readonly Group[] } } }) => event.output,
+};
+
+export const keepAnswers = {
+  type: 'keepAnswers' as const,
+  params: ({ event }: { event: { output: { answers: readonly Answer[] } } }) => event.output,
+};
+
+/** What fails here fails the run, unless it is forced: then it is only told. */
+export const failsUnlessForced = [
+  { guard: 'forceRun' as const, target: 'diffing' as const, actions: warnOfError },
+  { target: 'reporting' as const, actions: failedByError },
+];

@@ -91,13 +91,11 @@ export const PLANTED_IN_RUNS: readonly Mutant[] = [
     written.filter(({ guard }) => guard !== 'nothingToRefresh'),
   ),
   plant(machine, 'holdingRunLock.diffing', 'at once', 'never refreshes', lastGoesTo('reporting')),
-  plant(machine, 'holdingRunLock.reading', 'abort', 'a signal while reading is for later', () => [{}]),
-  plant(machine, 'holdingRunLock.resolving', 'abort', 'a signal while resolving is forgotten', () => [
-    { target: 'diffing' },
-  ]),
-  plant(machine, `${TURN}.delaying`, 'abort', 'a signal skips the report', firstGoesTo(at('holdingRunLock.releasing'))),
-  plant(machine, `${TURN}.delaying`, 'abort', 'a signal skips everything', () => [{ target: at('aborted') }]),
-  plant(machine, `${TURN}.delaying`, 'lockLost', 'goes on without the lock', () => [{}]),
+  plant(machine, 'holdingRunLock', 'abort', 'a signal while reading is for later', () => [{}]),
+
+  plant(machine, 'holdingRunLock', 'abort', 'a signal skips the report', firstGoesTo(at('holdingRunLock.releasing'))),
+  plant(machine, 'holdingRunLock', 'abort', 'a signal skips everything', () => [{ target: at('aborted') }]),
+  plant(machine, TURN, 'lockLost', 'goes on without the lock', () => [{}]),
   plant(machine, TURN, 'haproxyTimeout', 'has all the time in the world', () => []),
   plant(machine, `${TURN}.refreshing`, 'abort', 'leaves a refresh alone at a signal', (written) => [
     { ...written[0]!, target: REPORTING },

@@ -4,7 +4,6 @@ export const NEVER_RECORDED: Readonly<Record<string, string>> = {
     'watcher.checkingHandbrake: xstate.error.actor.handbrake [endingDecided] → aborted',
     'watcher.checkingHandbrake: xstate.error.actor.handbrake [else] → failed',
     'watcher.holdingRunLock: xstate.error.actor.clusterLock → stays',
-    'watcher.holdingRunLock.takingTurn.awaitingYtLock: lockLost → holdingRunLock.reporting',
     'watcher.holdingRunLock.takingTurn.confirming.lookingAtHandbrake: xstate.error.actor.handbrake [endingDecided] → holdingRunLock.reporting',
     'watcher.holdingRunLock.takingTurn.confirming.lookingAtHandbrake: xstate.error.actor.handbrake [else] → holdingRunLock.reporting',
     'watcher.holdingRunLock.takingTurn.refreshing: xstate.error.actor.refresh [endingDecided] → holdingRunLock.reporting',

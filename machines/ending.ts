@@ -1,0 +1,39 @@
+import { reportOf, tellNotes, unreported, warnOfError } from './phrases.ts';
+import { watcher } from './watcher-setup.ts';
+
+export const reporting = watcher.createStateConfig({
+  description: 'Write the statistics, and what the next run must know.',
+  invoke: {
+    id: 'writeReport',
+    src: 'writeReport',
+    input: ({ context }) => reportOf(context),
+    onDone: { target: 'releasing', actions: tellNotes },
+    onError: { target: 'releasing', actions: [unreported, warnOfError] },
+  },
+  on: { abort: { description: 'What the run did is decided and being written: it ends by itself.' } },
+});
+
+export const releasing = watcher.createStateConfig({
+  description: 'Give back the cluster lock, then the run lock.',
+  initial: 'givingBackClusterLock',
+  states: {
+    givingBackClusterLock: {
+      description: 'Give back the cluster lock, or get out of its line.',
+      entry: 'releaseClusterLock',
+      always: { guard: 'clusterLockBroken', target: 'droppingRunLock' },
+    },
+    droppingRunLock: {
+      description: 'Remove the pid file and let the next run in.',
+      invoke: {
+        id: 'dropRunLock',
+        src: 'dropRunLock',
+        input: null,
+        onDone: { target: 'done', actions: tellNotes },
+        onError: { target: 'done', actions: warnOfError },
+      },
+    },
+    done: { type: 'final', description: 'Nothing of this node or cluster is held any more.' },
+  },
+  on: { abort: { description: 'Everything is being given back already.' } },
+  onDone: 'free',
+});

@@ -1,0 +1,107 @@
+import {
+  aborted,
+  brokenHandbrake,
+  engaged,
+  failedByError,
+  handbrakeInput,
+  ofResult,
+  tellEnd,
+  tellNotes,
+  warnOfError,
+} from './phrases.ts';
+import { watcher } from './watcher-setup.ts';
+
+export const checkingRunLock = watcher.createStateConfig({
+  description: 'Look whether another watcher is alive on this node.',
+  invoke: {
+    id: 'checkRunLock',
+    src: 'checkRunLock',
+    input: null,
+    onDone: [
+      {
+        guard: { type: 'ownedByAnother', params: ({ event }) => event.output },
+        target: 'skipped',
+        actions: { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'runLockHeld' } } },
+      },
+      { target: 'checkingHandbrake' },
+    ],
+    onError: { target: 'failed', actions: failedByError },
+  },
+  on: { abort: { target: 'aborted', actions: aborted, description: 'Nothing was taken yet: the run just ends.' } },
+});
+
+export const checkingHandbrake = watcher.createStateConfig({
+  description: 'Run the handbrake command: it says whether this node may be refreshed at all.',
+  invoke: {
+    id: 'handbrake',
+    src: 'handbrake',
+    input: handbrakeInput,
+    onDone: [
+      { guard: 'endingDecided', target: 'aborted' },
+      { guard: { type: 'released', params: ofResult }, target: 'takingRunLock', actions: tellEnd('handbrake') },
+      {
+        guard: { type: 'engaged', params: ofResult },
+        target: 'skipped',
+        actions: engaged,
+      },
+      { target: 'failed', actions: brokenHandbrake },
+    ],
+    onError: [
+      { guard: 'endingDecided', target: 'aborted', actions: warnOfError },
+      { target: 'failed', actions: failedByError },
+    ],
+  },
+  on: {
+    abort: { actions: [aborted, 'stopHandbrake'], description: 'The command is stopped; its end ends the run.' },
+    commandStarted: {},
+  },
+});
+
+export const takingRunLock = watcher.createStateConfig({
+  description: 'Take the run lock and, as its owner, read what the last run left.',
+  invoke: {
+    id: 'takeRunLock',
+    src: 'takeRunLock',
+    input: null,
+    onDone: [
+      {
+        guard: { type: 'ownedThoughDecided', params: ({ event }) => event.output },
+        target: 'aborted',
+        actions: tellNotes,
+      },
+      {
+        guard: { type: 'ownedByAnother', params: ({ event }) => event.output },
+        target: 'skipped',
+        actions: [tellNotes, { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'runLockHeld' } } }],
+      },
+      {
+        guard: 'endingDecided',
+        target: 'holdingRunLock.reporting',
+        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, tellNotes],
+      },
+      {
+        guard: { type: 'orphanAlive', params: ({ event }) => event.output },
+        target: 'holdingRunLock.reporting',
+        actions: [
+          { type: 'keepMemory', params: ({ event }) => event.output },
+          tellNotes,
+          { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'orphanRefresh' } } },
+        ],
+      },
+      {
+        target: 'holdingRunLock',
+        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, tellNotes],
+      },
+    ],
+    onError: [
+      { guard: 'endingDecided', target: 'aborted', actions: warnOfError },
+      { target: 'failed', actions: failedByError },
+    ],
+  },
+  on: {
+    abort: {
+      actions: aborted,
+      description: 'The lock may be ours already: its answer is awaited, so that it is given back.',
+    },
+  },
+});

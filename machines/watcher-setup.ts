@@ -1,0 +1,164 @@
+// The words of the run's machine: what it asks, what it knows, what it can decide. Which comes when stands in watcher.ts.
+
+import { assign, emit, raise, sendTo, setup } from 'xstate';
+
+import { clusterLockMachine } from './cluster-lock.ts';
+import { commandMachine } from './command.ts';
+import { diffGroups, needsRefresh, seenTwice } from './diff.ts';
+import { failed, ineffectiveFailure, outOfTimeFailure } from './failures.ts';
+import { leaseReserveMs } from './lease-budget.ts';
+import type { ReleaseOutcome } from './lock-context.ts';
+import { planOf } from './plan.ts';
+import type { RunContext, RunEvent } from './run-context.ts';
+import { asFailure, service } from './service.ts';
+import {
+  groupsShrunkTooMuch,
+  judgeAnswers,
+  rememberGenerations,
+  shrunkFailure,
+  untrustedFailure,
+  untrustedGroups,
+} from './trust.ts';
+import type {
+  Answer,
+  CommandResult,
+  Failure,
+  Group,
+  Holder,
+  Memory,
+  Orphan,
+  Outcome,
+  Reason,
+  RunInput,
+  Told,
+} from './vocabulary.ts';
+
+export const watcher = setup({
+  types: {
+    input: {} as RunInput,
+    context: {} as RunContext,
+    events: {} as RunEvent,
+    emitted: {} as Told,
+    output: {} as Outcome,
+    tags: {} as 'runLockHeld',
+  },
+  actors: {
+    checkRunLock: service('checkRunLock'),
+    takeRunLock: service('takeRunLock'),
+    readPrimer: service('readPrimer'),
+    resolveGroups: service('resolveGroups'),
+    writeReport: service('writeReport'),
+    dropRunLock: service('dropRunLock'),
+    handbrake: commandMachine,
+    refresh: commandMachine,
+    clusterLock: clusterLockMachine,
+  },
+  guards: {
+    ownedByAnother: (_, { owner }: { owner: Holder | null }) => owner !== null,
+    ownedThoughDecided: ({ context }, { owner }: { owner: Holder | null }) =>
+      owner !== null && context.outcome !== null,
+    orphanAlive: (_, { orphan }: { orphan: Orphan | null }) => orphan !== null,
+    released: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
+    engaged: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 1,
+    succeeded: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
+    endingDecided: ({ context }) => context.outcome !== null,
+    forceRun: ({ context }) => context.run.forceRun,
+    dryRun: ({ context }) => context.run.dryRun,
+    untrusted: ({ context }) => isUntrusted(context),
+    forcedWithoutTrust: ({ context }) => context.run.forceRun && isUntrusted(context),
+    shrunkTooMuch: ({ context: { run, lastDiff } }) => groupsShrunkTooMuch(lastDiff!, run).length > 0,
+    ineffective: ({ context: { run, diff, memory } }) =>
+      memory.lastRefresh !== null &&
+      memory.lastRefresh.plan === planOf(diff!, run.refreshOn) &&
+      memory.lastRefresh.times >= run.maxIneffective,
+    refreshedRecently: ({ context: { run, memory } }) =>
+      memory.lastRefresh !== null && (memory.lastRefresh.agoMs ?? run.minRefreshIntervalMs) < run.minRefreshIntervalMs,
+    nothingToRefresh: ({ context }) => !needsRefresh(context.diff!, context.run.refreshOn),
+    leaseCoversRefresh: ({ context: { run } }, { leaseLeftMs }: { leaseLeftMs: number }) =>
+      leaseLeftMs > leaseReserveMs(run),
+    /** What has not started yet has nothing to finish, and no refresh outlives the lease. */
+    stopsOnLockLoss: ({ context }, { leaseSpent }: { leaseSpent: boolean }) =>
+      context.run.onLockLost === 'terminate' || leaseSpent || !context.refreshStarted,
+    lockWasLost: ({ context }) => context.lockLoss !== null,
+    clusterLockBroken: ({ context }) => context.clusterLockBroken,
+    unreleased: (_, { unreleased }: ReleaseOutcome) => unreleased !== null,
+    endedAs: ({ context }, { kind }: { kind: Outcome['kind'] }) => context.outcome?.kind === kind,
+  },
+  actions: {
+    conclude: assign({ outcome: ({ context }, { outcome }: { outcome: Outcome }) => context.outcome ?? outcome }),
+    concludeFailed: assign({
+      outcome: ({ context }, { error }: { error: unknown }) => context.outcome ?? failed(asFailure(error)),
+    }),
+    concludeUntrusted: assign({ outcome: ({ context }) => failed(untrustedFailure(context.diff!)) }),
+    concludeShrunk: assign({
+      outcome: ({ context: { run, lastDiff } }) => failed(shrunkFailure(lastDiff!, run)),
+    }),
+    concludeRefreshed: assign({ outcome: ({ context }): Outcome => ({ kind: 'refreshed', reason: context.reason! }) }),
+    concludeOutOfTime: assign({
+      outcome: ({ context }) => context.outcome ?? failed(outOfTimeFailure(context.lockTrouble)),
+    }),
+    concludeLockLost: assign({ outcome: ({ context }) => context.outcome ?? failed(context.lockLoss!) }),
+    /** A good run that could not say so is a failed one; a failed run keeps its own failure. */
+    concludeUnreported: assign({
+      outcome: ({ context }, { error }: { error: unknown }): Outcome =>
+        context.outcome?.kind === 'failed' || context.outcome?.kind === 'aborted'
+          ? context.outcome
+          : failed(asFailure(error)),
+    }),
+    keepMemory: assign({ memory: (_, { memory }: { memory: Memory }) => memory }),
+    keepGroups: assign({ groups: (_, { groups }: { groups: readonly Group[] }) => groups }),
+    keepAnswers: assign(({ context }, { answers }: { answers: readonly Answer[] }) => ({
+      answers: judgeAnswers(answers, context.memory),
+    })),
+    /** The lists themselves, which may be large, have served their purpose. */
+    compare: assign(({ context: { groups, answers, memory } }) => {
+      const diff = diffGroups(groups, answers);
+      return { diff, lastDiff: diff, memory: rememberGenerations(answers, memory), groups: [], answers: [] };
+    }),
+    /** A change must be seen twice to count. */
+    compareAgain: assign(({ context: { groups, answers, memory, diff } }) => {
+      const lastDiff = diffGroups(groups, answers);
+      const both = seenTwice(diff!, lastDiff);
+      return { diff: both, lastDiff, memory: rememberGenerations(answers, memory), groups: [], answers: [] };
+    }),
+    concludeIneffective: assign({
+      outcome: ({ context }) => failed(ineffectiveFailure(context.memory.lastRefresh!.times)),
+    }),
+    keepReason: assign({ reason: (_, { reason }: { reason: Reason }) => reason }),
+    keepLockTrouble: assign({ lockTrouble: (_, { error }: { error: unknown }) => asFailure(error) }),
+    forgetLockTrouble: assign({ lockTrouble: null }),
+    keepLockLoss: assign({ lockLoss: (_, { failure }: { failure: Failure }) => failure }),
+    markClusterLockBroken: assign({ clusterLockBroken: true }),
+    /** A lock whose machine broke cannot tell of its loss itself. */
+    loseBrokenLock: raise((_, { error }: { error: unknown }) => ({
+      type: 'lockLost' as const,
+      failure: asFailure(error),
+      leaseSpent: false,
+    })),
+    markRefreshStarted: assign({ refreshStarted: true }),
+    keepRefresh: assign({ refresh: (_, { result }: { result: CommandResult }) => result }),
+    requestClusterLock: sendTo('clusterLock', ({ context }) => ({
+      type: 'request',
+      claim: { reason: context.reason! },
+    })),
+    confirmClusterLock: sendTo('clusterLock', { type: 'confirm' }),
+    releaseClusterLock: sendTo('clusterLock', { type: 'release' }),
+    stopHandbrake: sendTo('handbrake', { type: 'stop', why: 'stopped' }),
+    stopRefresh: sendTo('refresh', (_, { why }: { why: 'stopped' | 'timedOut' }) => ({ type: 'stop', why })),
+    spendBudget: raise({ type: 'budgetSpent' }),
+    tell: emit((_, told: Told) => told),
+    tellComparedAgain: emit(({ context }): Told => ({ type: 'comparedAgain', diff: context.diff! })),
+    tellCompared: emit(({ context }): Told => ({ type: 'compared', diff: context.diff! })),
+    warnUntrusted: emit(({ context }): Told => ({ type: 'warned', failure: untrustedFailure(context.diff!) })),
+    warn: emit((_, { error }: { error: unknown }): Told => ({ type: 'warned', failure: asFailure(error) })),
+  },
+  delays: {
+    haproxyTimeout: ({ context }) => context.run.budgetMs,
+    refreshDelay: ({ context }) => context.run.refreshDelayMs,
+  },
+});
+
+/** With `tolerate` one group that can be compared is enough. */
+function isUntrusted({ run, diff }: RunContext): boolean {
+  return untrustedGroups(diff!).length > 0 && (run.onDiscoveryError === 'fail' || diff!.groupsCompared === 0);
+}
