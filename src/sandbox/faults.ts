@@ -17,8 +17,8 @@ export type Fault =
       readonly body?: string;
       readonly applied?: boolean;
     }
-  /** Answers with an error code of the server's own protocol (YT only). */
-  | { readonly kind: 'error'; readonly code: number; readonly message?: string; readonly applied?: boolean }
+  /** Answers with an error of the server's own protocol (YT only). */
+  | ErrorFault
   /** Answers 200 with a captive portal's page. */
   | { readonly kind: 'html'; readonly applied?: boolean }
   /** Sends the client elsewhere. */
@@ -37,6 +37,20 @@ export type Fault =
   | { readonly kind: 'gate'; readonly gate: OpenableGate; readonly when: Moment };
 
 export type Moment = 'before' | 'after';
+
+/** An error of YT's own, with what caused it. */
+export interface ErrorFault extends ErrorCause {
+  readonly kind: 'error';
+  /** 400 unless it is said. */
+  readonly status?: number;
+  readonly applied?: boolean;
+}
+
+export interface ErrorCause {
+  readonly code: number;
+  readonly message?: string;
+  readonly inner?: readonly ErrorCause[];
+}
 
 /** Holds requests until it is released, so that a test decides the order of events. */
 export interface Gate {

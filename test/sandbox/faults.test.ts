@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { monotonicClock, pause } from '../../src/sandbox/http/clock.ts';
+import { authenticationDown, authenticationHalfDown } from '../../src/sandbox/yt/authentication-down.ts';
 import { startYtProxy } from '../../src/sandbox/yt/server.ts';
 import { call } from './support/http.ts';
-import { errorOf, lockPath, ytForTest } from './support/yt.ts';
+import { lockPath, ytForTest } from './support/yt.ts';
 
 const home = { path: '//home' };
 
@@ -54,14 +55,31 @@ test.each([401, 403, 429, 500, 503])('It answers %i without doing what it was as
   expect(proxy.inspect.transactions()).toHaveLength(1);
 });
 
-test('An error code of the protocol arrives as real ones do, nested.', async () => {
+test('An error of the protocol arrives with its own code on top, and with what caused it.', async () => {
   const { post, proxy } = await ytForTest();
-  proxy.faults.add('ping_transaction', { kind: 'error', code: 105, message: 'Lease Tracker is not active' });
+  const inner = [{ code: 105, message: 'Lease Tracker is not active' }];
+  proxy.faults.add('ping_transaction', { kind: 'error', code: 1, message: 'Failed to ping transaction', inner });
   const reply = await post('ping_transaction');
-  expect(reply.status).toBe(400);
-  expect(JSON.parse(reply.body).code).toBe(1);
-  expect(errorOf(reply)).toMatchObject({ code: 105, message: 'Lease Tracker is not active' });
+  expect(reply).toMatchObject({ status: 400, headers: { 'x-yt-response-code': '1' } });
+  expect(JSON.parse(reply.body)).toMatchObject({ code: 1, inner_errors: inner });
 });
+
+test.each([
+  ['authentication is down', authenticationDown, [1, 1]],
+  ['half of it is down', authenticationHalfDown, [111, 1]],
+])(
+  'While %s, a good token is answered 401 as a wrong one is, and only the causes differ.',
+  async (_, fault, causes) => {
+    const { get, proxy } = await ytForTest();
+    proxy.faults.add('*', fault, { times: 1 });
+    const reply = await get('exists', home);
+    expect(reply).toMatchObject({ status: 401, headers: { 'x-yt-response-code': '900' } });
+    const { code, message, inner_errors } = JSON.parse(reply.body);
+    expect([code, message]).toEqual([900, 'Authentication failed']);
+    expect(inner_errors.map((cause: { code: number }) => cause.code)).toEqual(causes);
+    expect((await get('exists', home)).status).toBe(200);
+  },
+);
 
 test('A gate before the command holds it back until it is released.', async () => {
   const { post, proxy } = await ytForTest();

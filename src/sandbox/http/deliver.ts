@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Fault, Moment } from '../faults.ts';
+import type { ErrorFault, Fault, Moment } from '../faults.ts';
 import { pause, type SandboxClock } from './clock.ts';
 
 /** What a server answers to one request. */
@@ -15,8 +15,8 @@ interface Delivery {
   readonly clock: SandboxClock;
   /** Does what was asked; called at most once, and also when the client has already gone, as a real server may. */
   readonly apply: () => Answer;
-  /** How this server words an error code of its protocol. */
-  readonly error: (code: number, message: string) => Answer;
+  /** How this server words an error of its protocol. */
+  readonly error: (fault: ErrorFault) => Answer;
 }
 
 /** Answers one request, with all the faults that strike it. Returns the status that was sent, or null for a cut connection. */
@@ -53,7 +53,7 @@ function replace(fault: Fault, error: Delivery['error']): Answer | null {
       return { status: fault.status, headers: { 'content-type': 'text/plain', ...retryAfter }, body: fault.body ?? '' };
     }
     case 'error':
-      return error(fault.code, fault.message ?? `Error ${fault.code} by order of the sandbox`);
+      return error(fault);
     case 'html':
       return { status: 200, headers: { 'content-type': 'text/html' }, body: captivePortal };
     case 'redirect':

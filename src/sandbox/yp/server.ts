@@ -1,4 +1,4 @@
-import { Faults } from '../faults.ts';
+import { type ErrorFault, Faults } from '../faults.ts';
 import { monotonicClock, type SandboxClock } from '../http/clock.ts';
 import { type Answer, deliver } from '../http/deliver.ts';
 import { type Listening, listen, type Received } from '../http/listen.ts';
@@ -52,7 +52,7 @@ export async function startYpServer(options: YpServerOptions = {}): Promise<YpSe
       faults: faults.take(routesOf(asked)),
       clock: options.clock ?? monotonicClock,
       apply: () => refusal(received, asked) ?? resolve(seen!),
-      error: (code: number, message: string) => plain(500, `${code} ${message}`),
+      error: ({ code, message = '' }: ErrorFault) => plain(500, `${code} ${message}`),
     };
     try {
       await deliver(delivery);

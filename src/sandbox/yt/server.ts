@@ -1,4 +1,4 @@
-import { Faults } from '../faults.ts';
+import { type ErrorCause, type ErrorFault, Faults } from '../faults.ts';
 import type { SandboxClock } from '../http/clock.ts';
 import { type Answer, deliver } from '../http/deliver.ts';
 import { type Listening, listen, type Received } from '../http/listen.ts';
@@ -56,7 +56,7 @@ export async function startYtProxy(options: YtProxyOptions = {}): Promise<YtProx
       faults: faults.take(['*', destination.command?.name ?? destination.path]),
       clock: cluster.clock,
       apply: () => signed(answer(), requestId),
-      error: (code: number, message: string) => signed(errorAnswer(wrappedForCode(code, message)), requestId),
+      error: (fault: ErrorFault) => signed(errorAnswer(orderedError(fault, fault.status)), requestId),
     };
     Object.assign(seen, { status: await deliver(delivery) });
   });
@@ -95,7 +95,9 @@ function seenAtFirst({ method, url, headers }: Received, cluster: Cluster): Seen
   };
 }
 
-// An ordered error is as hard to read as a real one: the telling code is one level down.
-function wrappedForCode(code: number, message: string): YtError {
-  return new YtError(yt.generic, 'Request failed', { inner: [new YtError(code, message)] });
+function orderedError({ code, message, inner = [] }: ErrorCause, httpStatus = 400): YtError {
+  return new YtError(code, message ?? `Error ${code} by order of the sandbox`, {
+    inner: inner.map((cause) => orderedError(cause)),
+    httpStatus,
+  });
 }
