@@ -2,11 +2,11 @@ import { cac } from 'cac';
 import { BadValue, ConfigError, quoted } from './config/config-error.ts';
 import { didYouMean } from './config/did-you-mean.ts';
 import { type FlagKind, readArguments, valuesOf } from './config/flags.ts';
-import { helpText } from './config/help.ts';
-import { allKeys } from './config/keys.ts';
 import type { Flags } from './config/sources.ts';
 import { bool } from './config/value-types.ts';
 import { type GraphRequest, graphRequest } from './graph/request.ts';
+import { CATALOG } from './settings/catalog.ts';
+import { helpText } from './settings/help.ts';
 
 /** What a command line asks for. `flags` are configuration keys as they were written, for `loadSettings`. */
 export type Command =
@@ -31,6 +31,8 @@ const ownFlags: Readonly<Record<string, FlagKind>> = {
   run: 'list',
   output: 'value',
 };
+
+const { allKeys } = CATALOG;
 
 const kinds: ReadonlyMap<string, FlagKind> = new Map<string, FlagKind>([
   ...allKeys.map(({ name, type }) => [name, type === bool ? 'switch' : 'value'] as const),

@@ -4,9 +4,9 @@ import { createActor, type InspectionEvent, toPromise } from 'xstate';
 
 import type { AbortSignalName, Outcome, RunInput, Told } from '../machines/vocabulary.ts';
 import { withServices } from '../machines/with-services.ts';
-import type { Settings } from './config/settings.ts';
 import type { Identity } from './locks/holder.ts';
 import { createServices } from './services/services.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** Who watches a run; none of them can change it. */
 export interface Watchers {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../src/cli.ts';
 import { ConfigError } from '../src/config/config-error.ts';
-import { allKeys } from '../src/config/keys.ts';
 import { bool } from '../src/config/value-types.ts';
+import { CATALOG } from '../src/settings/catalog.ts';
+
+const { allKeys } = CATALOG;
 
 const RECORDING = 'runs/20261123T051321Z-78f189530aa4c7f5.jsonl';
 

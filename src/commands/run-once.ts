@@ -1,4 +1,3 @@
-import { loadSettings } from '../config/load-settings.ts';
 import type { Flags } from '../config/sources.ts';
 import { exitCode } from '../exit-codes.ts';
 import { workingFolder } from '../host/working-folder.ts';
@@ -7,6 +6,7 @@ import { createRedactor } from '../report/redact.ts';
 import { createReporter } from '../report/reporter.ts';
 import { newIdentity, run } from '../run.ts';
 import { secretsOf } from '../secrets.ts';
+import { loadSettings } from '../settings/load-settings.ts';
 import { onStopSignal } from '../stop-signals.ts';
 import { VERSION } from '../version.ts';
 

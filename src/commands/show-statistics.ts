@@ -1,7 +1,7 @@
-import { findSettings } from '../config/find-settings.ts';
 import type { Flags } from '../config/sources.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { readStatistics } from '../services/statistics.ts';
+import { findSettings } from '../settings/find-settings.ts';
 
 /** `-get_stats`: the statistics, zeros where there are none yet, and what is to be said about them. Throws `ConfigError`, `Failed`. */
 export async function showStatistics(

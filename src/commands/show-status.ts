@@ -1,6 +1,5 @@
 import type { Holder, Orphan } from '../../machines/vocabulary.ts';
 import { ConfigError } from '../config/config-error.ts';
-import { findSettings } from '../config/find-settings.ts';
 import type { Flags } from '../config/sources.ts';
 import { exclusiveFile } from '../files/exclusive-file.ts';
 import { FileProblem } from '../files/file-problem.ts';
@@ -8,6 +7,7 @@ import { workingFolder } from '../host/working-folder.ts';
 import { asOneLine } from '../report/one-line.ts';
 import { findOrphan } from '../services/orphan.ts';
 import { readState } from '../services/state-file.ts';
+import { findSettings } from '../settings/find-settings.ts';
 import type { Printed } from './replay.ts';
 
 const IDLE = 0;

@@ -5,7 +5,7 @@ import { errorCode, fileProblem } from '../files/file-problem.ts';
 import { readSmallFile } from '../files/read-small-file.ts';
 import { ConfigError, quoted } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { allKeys, configKey } from './keys.ts';
+import { CONFIG_KEY, type Key } from './key.ts';
 import type { FileSource, Given } from './sources.ts';
 import { type Entry, yamlEntries } from './yaml-entries.ts';
 
@@ -19,7 +19,11 @@ const { Explorer } = internals as unknown as { readonly Explorer: new (options: 
  * The values of one configuration file. `namedBy` is who asked for this file, null for the default one, which may be
  * missing. Throws `ConfigError` when the file as a whole is unusable.
  */
-export async function fromFile(path: string, namedBy: string | null): Promise<FileSource> {
+export async function fromFile(
+  path: string,
+  namedBy: string | null,
+  allKeys: readonly Key<unknown>[],
+): Promise<FileSource> {
   const entries = await load(path, namedBy);
   const names = new Map(allKeys.flatMap((key) => [key.name, key.alias ?? key.name].map((name) => [name, key.name])));
   const given = new Map<string, Given>();
@@ -34,7 +38,7 @@ export async function fromFile(path: string, namedBy: string | null): Promise<Fi
     if (earlier)
       problems.push(`${place}: says the same as ${quotedUnlessPlain(earlier.key)} in line ${earlier.line}: keep one`);
     else if (name === undefined) problems.push(`${place}: unknown key${didYouMean(entry.key, [...names.keys()])}`);
-    else if (name === configKey.name)
+    else if (name === CONFIG_KEY)
       problems.push(`${place}: a file cannot name the file: use the flag or the environment`);
     else if ('problem' in entry.value) {
       problems.push(`${place}: ${entry.value.problem}`);

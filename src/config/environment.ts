@@ -1,6 +1,6 @@
 import { quoted } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { allKeys, environmentName } from './keys.ts';
+import { environmentName, type Key } from './key.ts';
 import type { Environment, Given, Source } from './sources.ts';
 
 const prefix = environmentName({ name: '' });
@@ -12,7 +12,7 @@ const forCommands = new Set(['WATCHER_RUN_ID', 'WATCHER_REASON', 'WATCHER_DEADLI
  * The values that `WATCHER_` variables give. An empty variable counts as not set, for there is no portable way to unset
  * one in a crontab; an unknown one is a mistake.
  */
-export function fromEnvironment(env: Environment, cwd: string): Source {
+export function fromEnvironment(env: Environment, cwd: string, allKeys: readonly Key<unknown>[]): Source {
   const known = new Map(allKeys.map((key) => [environmentName(key), key.name]));
   const suffixes = [...known.keys()].map((variable) => variable.slice(prefix.length));
   const given = new Map<string, Given>();

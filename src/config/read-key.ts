@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { BadValue, ConfigError } from './config-error.ts';
-import type { Key } from './keys.ts';
+import type { Key } from './key.ts';
 import type { Given } from './sources.ts';
 
 /** One key as `watcher config` shows it. */

@@ -3,7 +3,9 @@ import { baseAddress } from '../http/base-address.ts';
 import { BadValue, quoted } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { formatDuration, parseDuration } from './duration.ts';
-import type { CommandSpec } from './settings.ts';
+
+/** A string goes to `/bin/sh -c`, a list is executed as it is. */
+export type CommandSpec = string | readonly string[];
 
 /** A value as it was written, before anything is known of its type. Lists come from files only. */
 export type Raw = string | readonly string[];
@@ -138,15 +140,12 @@ export function integer(min: number, max: number): ValueType<number> {
   };
 }
 
-/** One of a few words, in any case. `later` are words that a coming version will know. */
-export function oneOf<const Word extends string>(
-  words: readonly Word[],
-  later: readonly string[] = [],
-): ValueType<Word> {
+/** One of a few words, in any case. */
+export function oneOf<const Word extends string>(words: readonly Word[]): ValueType<Word> {
   return {
     placeholder: words.join('|'),
     schema: { enum: words },
-    parse: (raw) => known(one(raw), words, later),
+    parse: (raw) => known(one(raw), words),
     format: String,
   };
 }
@@ -189,12 +188,9 @@ export function orNone<T>(type: ValueType<T>): ValueType<T | null> {
   };
 }
 
-function known<Word extends string>(given: string, words: readonly Word[], later: readonly string[] = []): Word {
+function known<Word extends string>(given: string, words: readonly Word[]): Word {
   const found = words.find((word) => word.toLowerCase() === given.toLowerCase());
   if (found !== undefined) return found;
-  if (later.includes(given.toLowerCase())) {
-    throw new BadValue(`${quoted(given)} does not work in this version: write ${words.join(' or ')}`);
-  }
   throw new BadValue(`${quoted(given)} is not one of ${words.join(', ')}${didYouMean(given, words)}`);
 }
 

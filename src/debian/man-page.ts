@@ -1,5 +1,6 @@
-import { allKeys, environmentName, type Key } from '../config/keys.ts';
+import { environmentName, type Key } from '../config/key.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { CATALOG } from '../settings/catalog.ts';
 import { DESCRIPTION, ENVIRONMENT, EXAMPLES, FILES, PACKAGED, SEE_ALSO } from './man-text.ts';
 import { bold, example, italic, item, paragraph, plain, section, subsection } from './roff.ts';
 import { readHelp, type Usage } from './usage.ts';
@@ -8,7 +9,7 @@ import { readHelp, type Usage } from './usage.ts';
 export function manPage(version: string, date: number): string {
   const { purpose, usages, rules } = readHelp();
   const day = new Date(date * 1000).toISOString().slice(0, 10);
-  const groups = [...new Set(allKeys.map(({ group }) => group))];
+  const groups = [...new Set(CATALOG.allKeys.map(({ group }) => group))];
   return [
     '.\\" Made from the tables of the program.\n',
     // Flags and paths that are broken or stretched cannot be read, searched or copied. groff 1.22 takes the requests
@@ -56,7 +57,7 @@ function marked(words: string): string {
 }
 
 function options(group: string): string {
-  return subsection(group, allKeys.filter((key) => key.group === group).map(option));
+  return subsection(group, CATALOG.allKeys.filter((key) => key.group === group).map(option));
 }
 
 function option(key: Key<unknown>): string {

@@ -1,4 +1,5 @@
-import { configKey, keys } from '../config/keys.ts';
+import { CATALOG } from '../settings/catalog.ts';
+import { configKey } from '../settings/keys.ts';
 
 /** What the man page says besides its tables. Words `in backticks` are to be typed as they are. */
 export const DESCRIPTION: readonly string[] = [
@@ -37,8 +38,8 @@ export const FILES: readonly (readonly [path: string, ...lines: string[]])[] = [
     '/etc/cron.d/yandex-market-watcher',
     'Starts the runs, unless the systemd timer `yandex-market-watcher.timer` is enabled or active.',
   ],
-  [keys.primerJsonFile.default, 'What HAProxy was configured with.'],
-  [keys.logFile.default, 'The log.'],
+  [CATALOG.keys.primerJsonFile.default, 'What HAProxy was configured with.'],
+  [CATALOG.keys.logFile.default, 'The log.'],
   [
     '/var/lib/yandex/market-watcher/',
     'The statistics, what one run tells the next, and the recordings of the last runs.',

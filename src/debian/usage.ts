@@ -1,4 +1,4 @@
-import { helpText } from '../config/help.ts';
+import { helpText } from '../settings/help.ts';
 
 /** One way to call the program, and what it does. */
 export interface Usage {

@@ -1,10 +1,10 @@
 import type { Outcome } from '../../machines/vocabulary.ts';
-import type { LogLevel } from '../config/settings.ts';
 import type { Recording } from '../replay/read-recording.ts';
 import { PHASES } from '../report/phases.ts';
 import { levelOf, sentenceOf } from '../report/sentence.ts';
 import { beginStory } from '../report/story.ts';
 import { toldInWords } from '../report/told-in-words.ts';
+import type { LogLevel } from '../settings/settings.ts';
 import type { RunStep } from './fold-run.ts';
 
 /** What the log of the run says at one step. */

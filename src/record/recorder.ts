@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { InspectionEvent } from 'xstate';
 import type { Outcome } from '../../machines/vocabulary.ts';
-import type { Settings } from '../config/settings.ts';
 import { errnoInWords, messageOf } from '../files/file-problem.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import type { Identity } from '../locks/holder.ts';
 import type { Redact } from '../report/redact.ts';
+import type { Settings } from '../settings/settings.ts';
 import { createEventLines, type Fields } from './event-lines.ts';
 import { machineFingerprint } from './fingerprint.ts';
 import { FORMAT } from './format.ts';

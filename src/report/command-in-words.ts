@@ -1,6 +1,6 @@
 import { handbrakeFailure, refreshFailure } from '../../machines/failures.ts';
 import type { CommandName, CommandResult } from '../../machines/vocabulary.ts';
-import type { LogLevel } from '../config/settings.ts';
+import type { LogLevel } from '../settings/settings.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { Line } from './log-line.ts';
 import { printedLines } from './printed-lines.ts';

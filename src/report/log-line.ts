@@ -1,4 +1,4 @@
-import type { LogLevel } from '../config/settings.ts';
+import type { LogLevel } from '../settings/settings.ts';
 import { asOneLine } from './one-line.ts';
 import type { Redact } from './redact.ts';
 

@@ -1,5 +1,5 @@
 import { createConsola, LogLevels } from 'consola/core';
-import type { LogLevel } from '../config/settings.ts';
+import type { LogLevel } from '../settings/settings.ts';
 import { type LineSink, openLogFile } from './log-file.ts';
 import { formatLine, type Line } from './log-line.ts';
 import type { Redact } from './redact.ts';

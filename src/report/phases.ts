@@ -1,5 +1,5 @@
 import type { StateValue } from 'xstate';
-import type { LogLevel } from '../config/settings.ts';
+import type { LogLevel } from '../settings/settings.ts';
 
 interface Phase {
   /** What goes on, to stand after "watcher is". */

@@ -1,8 +1,8 @@
 import type { InspectionEvent } from 'xstate';
 import type { Outcome, Told } from '../../machines/vocabulary.ts';
-import type { LogLevel } from '../config/settings.ts';
 import { outcomeName } from '../exit-codes.ts';
 import { messageOf } from '../files/file-problem.ts';
+import type { LogLevel } from '../settings/settings.ts';
 import { durationInWords } from './duration-in-words.ts';
 import { endInWords, liveInWords } from './end-in-words.ts';
 import { openLog } from './log.ts';

@@ -1,6 +1,6 @@
 import type { Failure, FailureKind, Outcome } from '../../machines/vocabulary.ts';
-import type { LogLevel } from '../config/settings.ts';
 import { exitCode } from '../exit-codes.ts';
+import type { LogLevel } from '../settings/settings.ts';
 import { ADVICE } from './advice.ts';
 import { changesInWords, counted } from './changes-in-words.ts';
 import { durationInWords } from './duration-in-words.ts';

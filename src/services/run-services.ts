@@ -1,8 +1,8 @@
 import type { RunServices } from '../../machines/side-effects.ts';
 import type { Memory, RunReport } from '../../machines/vocabulary.ts';
-import type { Settings } from '../config/settings.ts';
 import type { Source } from '../discovery/source.ts';
 import type { Identity } from '../locks/holder.ts';
+import type { Settings } from '../settings/settings.ts';
 import { type Past, readPast } from './past.ts';
 import { readPrimer } from './primer.ts';
 import { createRunLock } from './run-lock.ts';

@@ -1,9 +1,9 @@
 import type { LockServices, Services } from '../../machines/side-effects.ts';
-import type { Settings } from '../config/settings.ts';
-import { createSource } from '../discovery/discovery.ts';
-import { createHttpClient } from '../http/client.ts';
-import { createClusterLock } from '../locks/cluster-lock.ts';
+import { SOURCES } from '../discovery/index.ts';
+import { createHttpClients } from '../http/clients.ts';
 import type { Identity } from '../locks/holder.ts';
+import { LOCKS } from '../locks/index.ts';
+import type { Settings } from '../settings/settings.ts';
 import { VERSION } from '../version.ts';
 import { createChildService } from './child/child-service.ts';
 import { intentOf } from './intent.ts';
@@ -18,9 +18,6 @@ export interface ServicesOptions {
   readonly note: (line: string) => void;
 }
 
-/** Lock requests are small, and few at a time. */
-const LOCK_HTTP = { maxBytes: 4 * 1024 * 1024, maxConcurrent: 8 };
-
 /** Everything that the machines of one run may do to the world; `close` drops idle connections. */
 export function createServices({
   settings,
@@ -28,7 +25,9 @@ export function createServices({
   environment,
   note,
 }: ServicesOptions): Services & { close(): void } {
-  const client = createHttpClient({ proxyUrl: settings.proxyUrl, userAgent: `watcher/${VERSION}`, ...LOCK_HTTP });
+  const http = createHttpClients({ proxyUrl: settings.proxyUrl, userAgent: `watcher/${VERSION}` });
+  const source = SOURCES[settings.source].create(settings, { http });
+  const lock = LOCKS[settings.lock].create(settings, { leaseMs: settings.lockLeaseMs, identity, http, note });
   const budget = createBudget(settings);
   let refreshAt: number | null = null;
 
@@ -48,10 +47,10 @@ export function createServices({
   });
 
   return {
-    ...createRunServices({ settings, identity, source: createSource(settings), refreshAt: () => refreshAt }),
-    ...startingBudget(createClusterLock({ settings, identity, client, note }), budget.start),
+    ...createRunServices({ settings, identity, source, refreshAt: () => refreshAt }),
+    ...startingBudget(lock, budget.start),
     child,
-    close: () => client.close(),
+    close: () => http.close(),
   };
 }
 

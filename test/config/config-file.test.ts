@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { fromFile } from '../../src/config/config-file.ts';
 import type { Raw } from '../../src/config/value-types.ts';
+import { CATALOG } from '../../src/settings/catalog.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 function write(content: string | Buffer, name = 'watcher.yaml'): string {
@@ -17,7 +18,7 @@ function write(content: string | Buffer, name = 'watcher.yaml'): string {
 async function read(content: string | Buffer, name?: string): Promise<Record<string, Raw> | readonly string[]> {
   const path = write(content, name);
   try {
-    const { given, problems } = await fromFile(path, 'flag --config');
+    const { given, problems } = await fromFile(path, 'flag --config', CATALOG.allKeys);
     if (problems.length > 0) return problems.map((line) => line.replaceAll(path, 'FILE'));
     return Object.fromEntries([...given].map(([key, { raw }]) => [key, raw]));
   } catch (error) {
@@ -51,7 +52,7 @@ describe('a value', () => {
 
   test('comes with its line and the folder of the file', async () => {
     const path = write('# one\n\nstat_file: a\nlog_file:\n  b\n');
-    const { given } = await fromFile(path, null);
+    const { given } = await fromFile(path, null, CATALOG.allKeys);
     expect(given.get('stat_file')).toEqual({
       raw: 'a',
       origin: `${path}:3`,
@@ -64,7 +65,7 @@ describe('a value', () => {
 
 test('JSON files have lines too, and may be indented with tabs', async () => {
   const path = write('{\n\t"dry_run": true,\n\t"handbrake_command": [\n\t\t"a"\n\t]\n}\n', 'watcher.json');
-  const { given } = await fromFile(path, null);
+  const { given } = await fromFile(path, null, CATALOG.allKeys);
   expect(given.get('dry_run')).toMatchObject({ raw: 'true', origin: `${path}:2` });
   expect(given.get('handbrake_command')).toMatchObject({ raw: ['a'], origin: `${path}:3` });
 });
@@ -175,13 +176,13 @@ describe('one clear line with the line number', () => {
 
 describe('a file that is not there', () => {
   test('is fine when it is the default one', async () => {
-    const { given, problems } = await fromFile(join(tempFolder(), 'none.yaml'), null);
+    const { given, problems } = await fromFile(join(tempFolder(), 'none.yaml'), null, CATALOG.allKeys);
     expect([given.size, problems]).toEqual([0, []]);
   });
 
   test('is a mistake when it was named, and the line says by whom', async () => {
     const path = join(tempFolder(), 'none.yaml');
-    await expect(fromFile(path, 'environment WATCHER_CONFIG')).rejects.toThrow(
+    await expect(fromFile(path, 'environment WATCHER_CONFIG', CATALOG.allKeys)).rejects.toThrow(
       new ConfigError([`${path}: no such file or folder (named by environment WATCHER_CONFIG)`]),
     );
   });
@@ -193,15 +194,15 @@ test.each(['watcher.js', 'watcher.cjs', 'watcher.ts', 'watcher.toml', 'watcher',
     const mark = join(tempFolder(), 'executed');
     const lines = await read(`require('node:fs').writeFileSync(${JSON.stringify(mark)}, '')`, name);
     expect(lines).toEqual([expect.stringMatching('ends in .yaml, .yml, .json')]);
-    await expect(fromFile(mark, null)).rejects.toThrow();
+    await expect(fromFile(mark, null, CATALOG.allKeys)).rejects.toThrow();
   },
 );
 
 test('a folder is not a file, and a FIFO does not make it wait', async () => {
   const folder = join(tempFolder(), 'x.yaml');
   mkdirSync(folder);
-  await expect(fromFile(folder, null)).rejects.toThrow(`${folder}: is a folder, not a file`);
+  await expect(fromFile(folder, null, CATALOG.allKeys)).rejects.toThrow(`${folder}: is a folder, not a file`);
   const fifo = join(tempFolder(), 'x.yaml');
   execFileSync('mkfifo', [fifo]);
-  await expect(fromFile(fifo, null)).rejects.toThrow(`${fifo}: is not a regular file`);
+  await expect(fromFile(fifo, null, CATALOG.allKeys)).rejects.toThrow(`${fifo}: is not a regular file`);
 });

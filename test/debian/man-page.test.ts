@@ -4,14 +4,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { helpText } from '../../src/config/help.ts';
-import { allKeys } from '../../src/config/keys.ts';
 import { manPage } from '../../src/debian/man-page.ts';
 import { plain, prose } from '../../src/debian/roff.ts';
 import { readHelp } from '../../src/debian/usage.ts';
 import { EXIT_CODES } from '../../src/exit-codes.ts';
+import { CATALOG } from '../../src/settings/catalog.ts';
+import { helpText } from '../../src/settings/help.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+
+const { allKeys } = CATALOG;
 
 const SOURCE = manPage('1.2.3', 1_767_225_600);
 

@@ -4,11 +4,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { keys } from '../../src/config/keys.ts';
 import { EXIT_CODES } from '../../src/exit-codes.ts';
+import { CATALOG } from '../../src/settings/catalog.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { ROOT } from './checkout.ts';
+
+const { keys } = CATALOG;
 
 const FILES = join(ROOT, 'src/debian/root');
 const SPLAY = join(FILES, 'usr/lib/yandex-market-watcher/splay');

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadSettings } from '../../src/config/load-settings.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { ROOT, readPage } from './marked-part.ts';
 

@@ -3,14 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { allKeys } from '../../src/config/keys.ts';
 import { exitCodesTable } from '../../src/exit-codes.ts';
 import { MACHINES } from '../../src/graph/machines.ts';
 import { mermaid } from '../../src/graph/mermaid.ts';
 import { modelOf } from '../../src/graph/model.ts';
+import { CATALOG } from '../../src/settings/catalog.ts';
 import { PROGRAM } from '../support/built-program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { expectFresh, markedCode, ROOT, readPage } from './marked-part.ts';
+
+const { allKeys } = CATALOG;
 
 const PAGE = 'README.md';
 

@@ -20,7 +20,6 @@ test('the counts are those of the files and of the machines', () => {
     ['their transitions', machines.flatMap(transitionNames).length],
     ['exit codes', EXIT_CODES.length],
     ['recorded runs', files.filter((file) => /^runs\/.*\.jsonl$/.test(file)).length],
-    ['files of tests', tests.length],
   ];
   expectFresh(PAGE, 'counts', table([['what', 'how many'], ['---', '---:'], ...rows]));
 });

@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { loadSettings } from '../../src/config/load-settings.ts';
 import { exitCode } from '../../src/exit-codes.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { run } from '../../src/run.ts';
 import { startYpServer } from '../../src/sandbox/yp/server.ts';
 import { startYtProxy } from '../../src/sandbox/yt/server.ts';
 import { readStatistics } from '../../src/services/statistics.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { VERSION } from '../../src/version.ts';
 
 export interface Recorded {

@@ -1,8 +1,10 @@
 /** docs/install.md names what there is: scripts of the project, flags and settings of the program, files of the package. */
 import { expect, test } from 'vitest';
 import { parseCommandLine } from '../../src/cli.ts';
-import { allKeys } from '../../src/config/keys.ts';
+import { CATALOG } from '../../src/settings/catalog.ts';
 import { readPage } from '../docs/marked-part.ts';
+
+const { allKeys } = CATALOG;
 
 const PAGE = readPage('docs/install.md');
 const commands = [...PAGE.matchAll(/^```sh\n(.*?)^```/gms)]

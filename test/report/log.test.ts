@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { LogLevel } from '../../src/config/settings.ts';
 import { openLog } from '../../src/report/log.ts';
 import { openTerminal } from '../../src/report/terminal.ts';
+import type { LogLevel } from '../../src/settings/settings.ts';
 import { FakeStderr } from './fake-stderr.ts';
 
 function logToStderr(level: LogLevel) {

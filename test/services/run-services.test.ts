@@ -4,10 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunReport } from '../../machines/vocabulary.ts';
-import type { Settings } from '../../src/config/settings.ts';
 import { bootId, processStartTime } from '../../src/host/process-table.ts';
 import { createRunServices } from '../../src/services/run-services.ts';
 import type { Intent, State } from '../../src/services/state-file.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 

@@ -6,7 +6,7 @@ import { buildSync } from 'esbuild';
 import { onTestFinished } from 'vitest';
 
 import type { ChildEvent, ChildOrder } from '../../../machines/side-effects.ts';
-import type { CommandSpec } from '../../../src/config/settings.ts';
+import type { CommandSpec } from '../../../src/config/value-types.ts';
 import { groupMembers } from '../../../src/host/process-table.ts';
 import { type ChildServiceOptions, createChildService } from '../../../src/services/child/child-service.ts';
 

@@ -1,0 +1,5 @@
+import { file } from './file/backend.ts';
+import { yp } from './yp/backend.ts';
+
+/** What the setting `source` chooses from. */
+export const SOURCES = { yp, file } as const;

@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import type { Answer, Endpoint } from '../../../machines/vocabulary.ts';
+import { inWords, objectOf, ShapeProblem, shaped } from '../../files/shape.ts';
+import { JsonProblem, parseStrictJson } from '../../files/strict-json.ts';
+import { endpointsSchema } from '../endpoint.ts';
+import { generationSchema } from '../generation.ts';
+import { isHostName } from '../names.ts';
+import { type AskedGroup, answerWithout } from '../source.ts';
+
+/** What the body of a good reply of YP.SD says of the asked group. Whatever cannot be believed is `invalid`. */
+export function readYpAnswer(asked: AskedGroup, body: string): Answer {
+  try {
+    return judge(asked, parseStrictJson(body, { bigNumbersAs: 'string' }));
+  } catch (error) {
+    if (error instanceof JsonProblem) return answerWithout(asked, 'invalid', `not JSON: ${error.message}`);
+    if (error instanceof ShapeProblem) return answerWithout(asked, 'invalid', error.message);
+    throw error;
+  }
+}
+
+const headSchema = objectOf(
+  {
+    timestamp: generationSchema,
+    // The numbers behind the status words are not published.
+    resolve_status: v.nullish(v.string('expected a status in words'), ''),
+    host: v.optional(v.unknown()),
+    cluster_name: v.nullish(v.string('expected a cluster name'), ''),
+    endpoint_set: v.nullish(
+      objectOf(
+        { endpoint_set_id: v.nullish(v.string('expected an endpoint set id'), '') },
+        'expected an object that describes an endpoint set',
+      ),
+      {},
+    ),
+  },
+  'expected an object',
+);
+
+const listSchema = v.object({ endpoint_set: v.nullish(v.object({ endpoints: endpointsSchema }), {}) });
+
+function judge(asked: AskedGroup, json: unknown): Answer {
+  const { timestamp, resolve_status, host, cluster_name, endpoint_set } = shaped(headSchema, json);
+  refuseEcho('cluster_name', cluster_name, asked.cluster);
+  refuseEcho('endpoint_set.endpoint_set_id', endpoint_set.endpoint_set_id, asked.endpointSet);
+  const status = resolve_status.toUpperCase();
+  const detail = isHostName(host) ? `answered by ${host}` : null;
+  // Its list is likely empty and never the new one.
+  if (status === 'NOT_CHANGED') return answerWithout(asked, 'unchanged', detail, timestamp);
+  const endpoints = distinct(shaped(listSchema, json).endpoint_set.endpoints);
+  const verdict = verdictOf(status, endpoints.length);
+  return verdict === 'ok'
+    ? { cluster: asked.cluster, endpointSet: asked.endpointSet, endpoints, verdict, generation: timestamp, detail }
+    : answerWithout(asked, verdict, detail, timestamp);
+}
+
+function refuseEcho(where: string, echo: string, asked: string): void {
+  if (echo === '' || echo === asked) return;
+  throw new ShapeProblem(`${where}: expected an answer about ${inWords(asked)}, got ${inWords(echo)}`);
+}
+
+const withoutPods: ReadonlyMap<string, 'empty' | 'missing'> = new Map([
+  ['EMPTY', 'empty'],
+  ['NOT_EXISTS', 'missing'],
+]);
+
+function verdictOf(status: string, endpoints: number): 'ok' | 'empty' | 'missing' {
+  if (status === 'OK') return endpoints > 0 ? 'ok' : 'empty';
+  // Protobuf's JSON leaves out a status that is the first of its enum; with a list it can only have been OK.
+  if (status === '' && endpoints > 0) return 'ok';
+  if (status === '') throw new ShapeProblem('resolve_status: is missing, and there are no endpoints');
+  const verdict = withoutPods.get(status);
+  if (verdict === undefined) throw new ShapeProblem(`resolve_status: expected a known status, got ${inWords(status)}`);
+  if (endpoints > 0) throw new ShapeProblem(`resolve_status: ${status} contradicts a list of ${endpoints} endpoints`);
+  return verdict;
+}
+
+/** The list is sorted by id, so the same id twice is side by side. */
+function distinct(endpoints: readonly Endpoint[]): Endpoint[] {
+  return endpoints.filter((endpoint, index) => {
+    const before = endpoints[index - 1];
+    if (before?.id !== endpoint.id) return true;
+    if (JSON.stringify(before) === JSON.stringify(endpoint)) return false;
+    throw new ShapeProblem(`endpoint_set.endpoints: the id ${inWords(endpoint.id)} is there twice and differs`);
+  });
+}

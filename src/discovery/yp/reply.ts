@@ -1,0 +1,55 @@
+import type { Answer, Verdict } from '../../../machines/vocabulary.ts';
+import type { HttpReply } from '../../http/client.ts';
+import type { HttpProblem, HttpProblemKind } from '../../http/problem.ts';
+import { retryAfterMs } from '../../http/retry-after.ts';
+import { type AskedGroup, answerWithout } from '../source.ts';
+import { readYpAnswer } from './answer.ts';
+
+/** What one attempt brought, and whether another one may bring something better. */
+export interface Attempt {
+  readonly answer: Answer;
+  readonly again: boolean;
+  /** How long the server asks to be left alone, in milliseconds. */
+  readonly afterMs: number;
+}
+
+export function attemptOfReply(asked: AskedGroup, reply: HttpReply): Attempt {
+  if (reply.status === 200) {
+    const answer = readYpAnswer(asked, reply.text);
+    return { answer, again: answer.verdict === 'invalid', afterMs: 0 };
+  }
+  const { verdict, again } = ofStatus(reply.status);
+  const hint = verdict === 'unavailable' && !again ? ': is yp_url right?' : '';
+  const answer = answerWithout(asked, verdict, `HTTP status ${reply.status}${hint}`);
+  return { answer, again, afterMs: again ? retryAfterMs(reply.headers, Date.now()) : 0 };
+}
+
+export function attemptOfProblem(asked: AskedGroup, { kind, message }: HttpProblem): Attempt {
+  const { verdict, again } = ofProblem[kind];
+  return { answer: answerWithout(asked, verdict, message), again, afterMs: 0 };
+}
+
+interface Worth {
+  readonly verdict: Exclude<Verdict, 'ok'>;
+  readonly again: boolean;
+}
+
+function ofStatus(status: number): Worth {
+  if (status === 401 || status === 403) return { verdict: 'denied', again: false };
+  if (status === 429 || status >= 500) return { verdict: 'unavailable', again: true };
+  if (status < 300) return { verdict: 'invalid', again: true };
+  // YP.SD says with 200 that a set does not exist: a 404 or a redirect comes from somebody else.
+  return { verdict: 'unavailable', again: false };
+}
+
+const ofProblem: Readonly<Record<HttpProblemKind, Worth>> = {
+  refused: { verdict: 'unavailable', again: true },
+  dns: { verdict: 'unavailable', again: true },
+  timeout: { verdict: 'unavailable', again: true },
+  truncated: { verdict: 'unavailable', again: true },
+  broken: { verdict: 'unavailable', again: true },
+  tls: { verdict: 'unavailable', again: false },
+  aborted: { verdict: 'unavailable', again: false },
+  notUtf8: { verdict: 'invalid', again: true },
+  tooLarge: { verdict: 'invalid', again: false },
+};

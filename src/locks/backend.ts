@@ -1,0 +1,25 @@
+import type { LockServices } from '../../machines/side-effects.ts';
+import type { AnyBackend, Backend } from '../config/backend.ts';
+import type { HttpClients } from '../http/clients.ts';
+import type { Identity } from './holder.ts';
+
+/** What every lock service is given besides its own settings. */
+export interface LockContext {
+  /** How long the lock outlives a holder that stopped renewing it. */
+  readonly leaseMs: number;
+  readonly identity: Identity;
+  readonly http: HttpClients;
+  /** Takes what does not stop a run but ought to be put right. */
+  readonly note: (line: string) => void;
+}
+
+/** One lock service: a folder here and a line in index.ts are all of it. */
+export interface LockBackend<Own extends object> extends Backend<Own, { readonly lockLeaseMs: number }> {
+  /** Throws `Failed` of the kind `lockDenied` for settings that no lock can be made of. */
+  create(own: Own, context: LockContext): LockServices;
+}
+
+/** A lock service as those see it who choose one. */
+export interface AnyLockBackend extends AnyBackend {
+  create(own: object, context: LockContext): LockServices;
+}

@@ -1,0 +1,23 @@
+import { lockKey } from '../../config/key.ts';
+import { path } from '../../config/value-types.ts';
+import type { LockBackend } from '../backend.ts';
+import { createFileLock } from './lock.ts';
+
+export interface FileLockSettings {
+  readonly lockFile: string;
+}
+
+/** A file on one host, for as long as its owner's process lives. */
+export const file: LockBackend<FileLockSettings> = {
+  keys: {
+    lockFile: lockKey('lock_file', path, '/var/lock/watcher-cluster.lock', {
+      doc: 'The file that is the lock when lock is file.',
+    }),
+  },
+  files: { writes: ['lockFile'] },
+  secrets: async () => [],
+  describe: ({ lockFile }) => `file ${lockFile}`,
+  create({ lockFile }, { leaseMs, identity: { runId, host } }) {
+    return createFileLock({ path: lockFile, owner: { runId, title: `watcher on ${host}` }, leaseMs });
+  },
+};

@@ -1,0 +1,88 @@
+import type { Claim, LockAnswer, LockServices } from '../../../machines/side-effects.ts';
+import type { Holder } from '../../../machines/vocabulary.ts';
+import { Failed } from '../../failure.ts';
+import { exclusiveFile } from '../../files/exclusive-file.ts';
+import { FileProblem, messageOf } from '../../files/file-problem.ts';
+import { whyNotOurs } from '../../files/lock-file.ts';
+import { holderOf, isOwnerAlive, type Owner, readOwnerFile } from '../../files/owner-record.ts';
+import { isStillEnding } from '../../host/run-remains.ts';
+import { joinLine, type PlaceInLine } from './waiting-line.ts';
+
+export interface FileLockOptions {
+  readonly path: string;
+  readonly owner: Omit<Owner, 'reason'>;
+  /** The lease that is told: the lock itself lasts as long as its owner's process, and not longer. */
+  readonly leaseMs: number;
+}
+
+/**
+ * The cluster lock for a cluster of one host: a file that one living process has at a time. Who comes first is served
+ * first, as long as it lives and keeps asking. Calls reject with `Failed` of the kind `lockDenied`.
+ */
+export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockServices {
+  const file = exclusiveFile(path);
+  let claim: Claim | null = null;
+  let place: PlaceInLine | null = null;
+
+  async function standing(): Promise<LockAnswer> {
+    if (file.isTaken()) return held();
+    place ??= joinLine(path, owner.runId, leaseMs);
+    const ahead = place.ahead();
+    const holder = endingOwner(path) ?? (ahead > 0 ? await file.look() : await take());
+    if (!file.isTaken()) {
+      return { standing: 'queued', holder, ahead: ahead + Number(holder !== null), leaseLeftMs: leaseMs };
+    }
+    leaveLine();
+    return held();
+  }
+
+  async function take(): Promise<Holder | null> {
+    return (await file.take({ ...owner, reason: claim?.reason ?? null })).owner;
+  }
+
+  function held(): LockAnswer {
+    return { standing: 'held', holder: null, ahead: 0, leaseLeftMs: leaseMs };
+  }
+
+  function leaveLine(): void {
+    place?.leave();
+    place = null;
+  }
+
+  return {
+    async requestLock(input) {
+      claim = input;
+      return standing().catch(fail);
+    },
+    checkLock: () => standing().catch(fail),
+    async renewLock() {
+      try {
+        const detail = place === null ? file.whyLost() : null;
+        return detail === null ? { standing: 'renewed', leaseLeftMs: leaseMs } : { standing: 'gone', detail };
+      } catch (error) {
+        throw new Failed('lockUnavailable', `nobody can tell whether the lock is ours: ${messageOf(error)}`);
+      }
+    },
+    async releaseLock() {
+      leaveLine();
+      const [problem] = await file.drop().catch(fail);
+      // A file that somebody else removed or replaced is gone, which is what was asked for.
+      const isLeft = problem !== undefined && whyNotOurs(path, owner.runId) === null;
+      if (isLeft) throw new Failed('lockUnavailable', `the lock is free, but its file is left: ${problem}`);
+      return { released: true };
+    },
+  };
+}
+
+/** A killed owner whose refresh command is still being stopped: the lock's name is free, the host is not. */
+function endingOwner(path: string): Holder | null {
+  const found = readOwnerFile(path);
+  const isEnding = found.kind === 'recorded' && !isOwnerAlive(found) && isStillEnding(found.record.run_id);
+  return isEnding ? holderOf(found) : null;
+}
+
+function fail(error: unknown): never {
+  if (!(error instanceof FileProblem)) throw error;
+  const advice = error.code === 'ENOENT' ? ' (create it, or correct lock_file)' : '';
+  throw new Failed('lockDenied', `the lock file cannot be used: ${error.message}${advice}`);
+}

@@ -1,0 +1,5 @@
+import { file } from './file/backend.ts';
+import { yt } from './yt/backend.ts';
+
+/** What the setting `lock` chooses from. */
+export const LOCKS = { yt, file } as const;

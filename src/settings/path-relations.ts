@@ -1,0 +1,61 @@
+import type { Backends } from '../config/backend.ts';
+import type { AnyRelation } from '../config/relation.ts';
+import type { CoreSettings } from './settings.ts';
+
+/** A setting that names a file, and when it does. */
+interface UsedFile {
+  readonly field: string;
+  readonly isWritten: boolean;
+  /** Which backend must be chosen for it to count; null: it always does. */
+  readonly owner: readonly ['lock' | 'source', string] | null;
+}
+
+/** Files that a run replaces, removes or appends to. */
+const written: readonly (keyof CoreSettings)[] = ['runLockFile', 'statFile', 'stateFile', 'logFile', 'record'];
+
+/** Files that a run only reads. */
+const read: readonly (keyof CoreSettings)[] = ['primerJsonFile'];
+
+/** Pairs of keys must not name the same file where one use would destroy what the other needs. */
+export function pathRelations(backends: Readonly<Record<'lock' | 'source', Backends>>): readonly AnyRelation[] {
+  const files = [
+    ...coreFiles(written, true),
+    ...coreFiles(read, false),
+    ...filesOf('lock', backends.lock),
+    ...filesOf('source', backends.source),
+  ];
+  const pairs = files.flatMap((one, at) => files.slice(at + 1).map((other) => [one, other] as const));
+  return pairs.filter(([one, other]) => one.isWritten || other.isWritten).map(relationOf);
+}
+
+function relationOf([one, other]: readonly [UsedFile, UsedFile]): AnyRelation {
+  return {
+    fields: [one.field, other.field, 'lock', 'source'],
+    holds: (settings) =>
+      !isUsed(settings, one) || !isUsed(settings, other) || pathIn(settings, one) !== pathIn(settings, other),
+    say: (show) => `${show(one.field)} and ${show(other.field)} name the same file, and one would destroy the other`,
+  };
+}
+
+function coreFiles(fields: readonly string[], isWritten: boolean): readonly UsedFile[] {
+  return fields.map((field) => ({ field, isWritten, owner: null }));
+}
+
+function filesOf(choice: 'lock' | 'source', backends: Backends): readonly UsedFile[] {
+  return Object.entries(backends).flatMap(([name, { files = {} }]) =>
+    [...coreFiles(files.writes ?? [], true), ...coreFiles(files.reads ?? [], false)].map((used) => ({
+      ...used,
+      owner: [choice, name] as const,
+    })),
+  );
+}
+
+function isUsed(settings: object, { field, owner }: UsedFile): boolean {
+  if (owner !== null && Reflect.get(settings, owner[0]) !== owner[1]) return false;
+  const value = Reflect.get(settings, field);
+  return value !== null && value !== '-';
+}
+
+function pathIn(settings: object, { field }: UsedFile): unknown {
+  return Reflect.get(settings, field);
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { toEndpointSets } from '../../../src/discovery/endpoint-sets.ts';
+import { readYpAnswer } from '../../../src/discovery/yp/answer.ts';
+
+// Goal: however a source spells and orders the same pods, the comparison sees the same pods.
+// Method: generate pods, write them twice with another spelling and another order, and read both.
+
+const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/);
+const hostName = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join('.'));
+const word = fc.integer({ min: 0, max: 0xffff });
+const words = fc.array(fc.oneof(fc.constant(0), word), { minLength: 8, maxLength: 8 });
+
+const pods = fc.uniqueArray(
+  fc.record({
+    id: fc.stringMatching(/^[!-~]{1,20}$/),
+    host: hostName,
+    ip6: words,
+    port: fc.integer({ min: 0, max: 65_535 }),
+  }),
+  { selector: ({ id }) => id, maxLength: 8 },
+);
+
+type Pod = typeof pods extends fc.Arbitrary<readonly (infer One)[]> ? One : never;
+
+function uniqueHosts(list: readonly Pod[]): boolean {
+  return new Set(list.map(({ host }) => host)).size === list.length;
+}
+
+function plain({ id, host, ip6, port }: Pod): object {
+  return { id, fqdn: host, ip6_address: ip6.map((part) => part.toString(16)).join(':'), port };
+}
+
+function otherwise({ id, host, ip6, port }: Pod): object {
+  const fqdn = `${[...host].map((char, index) => (index % 2 === 0 ? char.toUpperCase() : char)).join('')}.`;
+  const ip6_address = ip6.map((part) => part.toString(16).toUpperCase().padStart(4, '0')).join(':');
+  return { ...(port === 0 ? {} : { port }), ready: false, ip4_address: '', ip6_address, fqdn, id };
+}
+
+function fromPrimer(endpoints: readonly object[]): unknown {
+  return toEndpointSets({ endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'x', endpoints }] }).groups[0];
+}
+
+function fromYp(endpoints: readonly object[]): unknown {
+  const body = JSON.stringify({ resolve_status: 'OK', endpoint_set: { endpoints } });
+  return readYpAnswer({ cluster: 'sas', endpointSet: 'x' }, body);
+}
+
+test('spelling and order never matter, in the primer and in discovery', () => {
+  fc.assert(
+    fc.property(pods.filter(uniqueHosts), fc.infiniteStream(fc.nat()), (list, order) => {
+      const shuffled = list.map((pod) => ({ pod, at: order.next().value as number }));
+      const others = shuffled.sort((one, other) => one.at - other.at).map(({ pod }) => otherwise(pod));
+      expect(fromPrimer(others)).toEqual(fromPrimer(list.map(plain)));
+      expect(fromYp(others)).toEqual(fromYp(list.map(plain)));
+    }),
+  );
+});
+
+test('both sides read the same pods from the same words', () => {
+  fc.assert(
+    fc.property(pods.filter(uniqueHosts), (list) => {
+      expect(fromYp(list.map(plain))).toMatchObject(fromPrimer(list.map(otherwise)) as object);
+    }),
+  );
+});
+
+test('no text becomes a host name of characters that mean something to a shell or a terminal', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), hostName), (fqdn) => {
+      try {
+        const { groups } = toEndpointSets({
+          endpoint_sets: [{ cluster_name: 'a', endpoint_set_id: 'b', endpoints: [{ id: 'c', fqdn }] }],
+        });
+        expect(groups[0]!.endpoints[0]!.fqdn).toMatch(/^[a-z0-9_][a-z0-9_.-]*$/);
+      } catch (error) {
+        expect((error as Error).message).toMatch(
+          /^endpoint_sets\[0\]\.endpoints\[0\]\.fqdn: expected a host name, got [ -~]+…?$/,
+        );
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

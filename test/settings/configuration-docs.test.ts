@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CATALOG } from '../../src/settings/catalog.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+import { keyTable } from '../support/key-table.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const { allKeys } = CATALOG;
+
+const page = new URL('../../docs/configuration.md', import.meta.url);
+
+test('the table of docs/configuration.md is made from the key table', () => {
+  const current = readFileSync(page, 'utf8');
+  const fresh = current.replace(
+    /<!-- keys -->.*<!-- \/keys -->/s,
+    () => `<!-- keys -->\n${keyTable(allKeys)}<!-- /keys -->`,
+  );
+  expect(fresh).toContain('| `dry_run` |');
+  if (process.env['UPDATE_DOCS']) writeFileSync(page, fresh);
+  else expect(current, 'the keys changed: run UPDATE_DOCS=1 npm test and read the diff').toBe(fresh);
+});
+
+test('the example of docs/configuration.md is a right configuration', async () => {
+  const [, example] = /```yaml\n(.*?)```/s.exec(readFileSync(page, 'utf8'))!;
+  const config = join(tempFolder(), 'watcher.yaml');
+  writeFileSync(config, example!);
+  expect((await loadSettings({ config }, {}, '/')).settings).toMatchObject({
+    haproxyRefreshCommand: ['systemctl', 'reload', 'haproxy'],
+    maxShrinkPercent: 50,
+  });
+});

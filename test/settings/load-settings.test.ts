@@ -1,0 +1,281 @@
+import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../src/config/config-error.ts';
+import { fromEnvironment } from '../../src/config/environment.ts';
+import { childEnvironment } from '../../src/services/child/child-environment.ts';
+import { CATALOG } from '../../src/settings/catalog.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const { allKeys } = CATALOG;
+
+type Flags = Record<string, string>;
+
+/** Loads with a file of this content, in a working directory of its own. */
+async function load(flags: Flags, env: Flags = {}, content = ''): Promise<Awaited<ReturnType<typeof loadSettings>>> {
+  return loadSettings({ config: fileWith(content), ...flags }, env, '/cwd');
+}
+
+async function problemsOf(flags: Flags, env: Flags = {}, content = ''): Promise<readonly string[]> {
+  const error = await load(flags, env, content).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error === null) return [];
+  expect(error).toBeInstanceOf(ConfigError);
+  return (error as ConfigError).problems;
+}
+
+function fileWith(content: string): string {
+  const path = join(tempFolder(), 'watcher.yaml');
+  writeFileSync(path, content);
+  return path;
+}
+
+test('without any configuration every value is the documented default', async () => {
+  const { settings, values } = await load({});
+  expect(settings).toEqual({
+    dryRun: false,
+    forceRun: false,
+    detailedExitcode: false,
+    haproxyRefreshDelayMs: 5_000,
+    haproxyTimeoutMs: 3_600_000,
+    logFile: '/var/log/yandex/market/watcher/watcher.log',
+    logLevel: 'INFO',
+    primerJsonFile: '/var/lib/yandex/market/haproxy/endpoints/yp.json',
+    runLockFile: '/var/run/watcher.pid',
+    statFile: '/tmp/watcher_stats.json',
+    stateFile: '/var/lib/yandex/market-watcher/state.json',
+    ytPath: '//home/market_sre/watcher/development/test',
+    ytProxy: 'locke.yt.yandex-team.ru',
+    ytTokenPath: '/etc/datasources/yt_token.sh',
+    handbrakeCommand: 'test ! -e /etc/yandex/market-watcher/handbrake',
+    handbrakeTimeoutMs: 30_000,
+    haproxyRefreshCommand: 'systemctl reload haproxy',
+    haproxyRefreshTimeoutMs: null,
+    killGraceMs: 10_000,
+    source: 'yp',
+    sourceFile: '/etc/yandex/market-watcher/discovery.json',
+    ypUrl: 'http://sd.yandex.net:8080',
+    ypClientName: `haproxy-watcher:${hostname()}`,
+    proxyUrl: null,
+    lock: 'yt',
+    lockFile: '/var/lock/watcher-cluster.lock',
+    lockLeaseMs: 30_000,
+    onLockLost: 'terminate',
+    refreshOn: ['added', 'renamed'],
+    onDiscoveryError: 'fail',
+    maxShrinkPercent: null,
+    allowEmpty: false,
+    minRefreshIntervalMs: 0,
+    maxIneffective: 3,
+    recordDir: null,
+    record: null,
+    recordKeep: 1_000,
+    recordMaxAgeMs: 2_592_000_000,
+  });
+  expect(values.map(({ key }) => key)).toEqual(allKeys.map(({ name }) => name));
+  expect(values.filter(({ origin }) => origin !== 'default').map(({ key }) => key)).toEqual(['config']);
+});
+
+describe('precedence', () => {
+  const from = async (flags: Flags, env: Flags, content: string): Promise<unknown> => {
+    const { values } = await load(flags, env, content);
+    return values.find(({ key }) => key === 'kill_grace');
+  };
+
+  test('a flag wins over the environment, the environment over the file', async () => {
+    const content = '\nkill_grace: 3s\n';
+    expect(await from({ kill_grace: '1s' }, { WATCHER_KILL_GRACE: '2s' }, content)).toEqual({
+      key: 'kill_grace',
+      value: '1s',
+      origin: 'flag',
+    });
+    expect(await from({}, { WATCHER_KILL_GRACE: '2s' }, content)).toEqual({
+      key: 'kill_grace',
+      value: '2s',
+      origin: 'environment WATCHER_KILL_GRACE',
+    });
+    expect(await from({}, {}, content)).toEqual({
+      key: 'kill_grace',
+      value: '3s',
+      origin: expect.stringMatching(/^\/.*\/watcher\.yaml:2$/),
+    });
+  });
+
+  test('the environment may name the file, and a flag another one', async () => {
+    const env = { WATCHER_CONFIG: fileWith('dry_run: true') };
+    expect((await loadSettings({}, env, '/')).settings.dryRun).toBe(true);
+    expect((await loadSettings({ config: fileWith('') }, env, '/')).settings.dryRun).toBe(false);
+  });
+
+  test('an empty variable counts as not set, an empty flag is a mistake', async () => {
+    expect(await from({}, { WATCHER_KILL_GRACE: '' }, '')).toMatchObject({ origin: 'default' });
+    expect(await problemsOf({ kill_grace: '' })).toEqual(['flag --kill_grace: the value is empty']);
+  });
+});
+
+test('relative paths start in the folder of the file, or in the working directory', async () => {
+  const config = fileWith('stat_file: a/b\nlog_file: "-"\n');
+  const { settings } = await loadSettings({ config, state_file: 's' }, { WATCHER_RECORD: 'r' }, '/cwd');
+  expect(settings).toMatchObject({
+    statFile: join(config, '../a/b'),
+    logFile: '-',
+    stateFile: '/cwd/s',
+    record: '/cwd/r',
+  });
+});
+
+test('an unknown variable is a mistake with a hint, other programs’ variables are not', async () => {
+  expect(await problemsOf({}, { WATCHER_LOG_FIEL: 'x', PATH: '/', watcher_x: '1', WATCHERX: '' })).toEqual([
+    'environment: unknown variable "WATCHER_LOG_FIEL"; did you mean WATCHER_LOG_FILE?',
+  ]);
+  expect(await problemsOf({}, { WATCHER_dry_run: '' })).toHaveLength(1);
+});
+
+test('a watcher that a watcher’s command starts is not disturbed by what that command was told', () => {
+  const run = { id: 'r1', deadline: new Date(0) };
+  const env = childEnvironment({}, { command: 'refresh', reason: 'changed' }, run);
+  expect(Object.keys(env).filter((name) => name.startsWith('WATCHER_'))).not.toEqual([]);
+  expect(fromEnvironment(env, '/', allKeys)).toEqual({ given: new Map(), problems: [] });
+});
+
+test('all mistakes are reported at once, one line each', async () => {
+  const problems = await problemsOf(
+    { haproxy_timeout: '5', dry_run: 'maybe' },
+    { WATCHER_LOCK: 'ytt', WATCHER_NOPE: '1' },
+    'source: none\nlog_lvel: INFO\nhaproxy_refresh_delay: 7\nrefresh_on: [added, movd]\n',
+  );
+  expect(problems.map((line) => line.replace(/\/\S*watcher\.yaml/, 'FILE')).sort()).toEqual([
+    'FILE:1: source: "none" is not one of yp, file',
+    'FILE:2: log_lvel: unknown key; did you mean log_level?',
+    'FILE:3: haproxy_refresh_delay: missing unit in duration "7": write 7s',
+    'FILE:4: refresh_on: "movd" is not one of added, renamed, moved, removed; did you mean moved?',
+    'environment WATCHER_LOCK: "ytt" is not one of yt, file; did you mean yt?',
+    'environment: unknown variable "WATCHER_NOPE"',
+    'flag --dry_run: "maybe" is not a boolean: write true or false',
+    'flag --haproxy_timeout: missing unit in duration "5": write 5s',
+  ]);
+});
+
+test('a file that cannot be used does not hide the other mistakes', async () => {
+  expect(await problemsOf({ lock: 'nope' }, {}, '- a list')).toHaveLength(2);
+  expect(await problemsOf({ lock: 'nope', config: '/nowhere.yaml' })).toHaveLength(2);
+  expect(await problemsOf({ lock: 'nope', config: '' })).toHaveLength(2);
+});
+
+describe('values that cannot work together', () => {
+  test.each<[string, Flags, string]>([
+    [
+      'the delay is part of the budget',
+      { haproxy_refresh_delay: '1h' },
+      'haproxy_refresh_delay (1h0m0s, flag) must be shorter than haproxy_timeout (1h0m0s, default), which includes it',
+    ],
+    [
+      'so is the refresh',
+      { haproxy_refresh_timeout: '61m' },
+      'haproxy_refresh_timeout (1h1m0s, flag) must not be longer than haproxy_timeout (1h0m0s, default), which includes it',
+    ],
+    [
+      'a refresh must be gone before the lease is',
+      { kill_grace: '12001ms' },
+      'lock_lease (30s, default) leaves no room for kill_grace (12.001s, flag): to stop a refresh after a missed renewal takes 30.001s; make the lease longer or the grace shorter',
+    ],
+    [
+      'a refresh that may end without its lock needs a bound',
+      { on_lock_lost: 'finish' },
+      'on_lock_lost (finish, flag) needs a bound of the refresh, but there is haproxy_refresh_timeout (none, default)',
+    ],
+    [
+      'and a lease that outlasts it',
+      { on_lock_lost: 'finish', haproxy_refresh_timeout: '20s' },
+      'on_lock_lost (finish, flag) needs lock_lease (30s, default) to be longer than haproxy_refresh_timeout (20s, flag), kill_grace (10s, default) and a margin together, which is 33s',
+    ],
+  ])('%s', async (_, flags, line) => {
+    expect(await problemsOf(flags)).toEqual([line]);
+  });
+
+  test.each<[string, Flags]>([
+    ['no delay', { haproxy_refresh_delay: '0' }],
+    ['a delay just below the budget', { haproxy_refresh_delay: '59m59.999s' }],
+    ['a refresh as long as the budget', { haproxy_refresh_timeout: '1h' }],
+    ['a grace that just fits the lease', { kill_grace: '12s' }],
+    ['a lease just long enough', { on_lock_lost: 'finish', haproxy_refresh_timeout: '16999ms' }],
+  ])('but %s is right', async (_, flags) => {
+    expect(await problemsOf(flags)).toEqual([]);
+  });
+
+  test.each<Flags>([
+    { haproxy_timeout: '0' },
+    { kill_grace: '0' },
+    { handbrake_timeout: '0s' },
+    { haproxy_refresh_timeout: '0' },
+    { lock_lease: '999ms' },
+    { lock_lease: '1h1ms' },
+    { haproxy_refresh_delay: '-1s' },
+    { haproxy_timeout: '597h' },
+    { record_keep: '0' },
+    { max_shrink_percent: '0' },
+  ])('%j is wrong by itself, and reported once', async (flags) => {
+    expect(await problemsOf(flags)).toHaveLength(1);
+  });
+
+  test('whatever the times are: accepted ones keep every relation, refused ones break one', async () => {
+    const ms = fc.integer({ min: 1, max: 120_000 });
+    const times = fc.record({
+      delay: ms,
+      budget: ms,
+      grace: ms,
+      lease: ms,
+      refresh: fc.option(ms),
+      finish: fc.boolean(),
+    });
+    const config = fileWith('');
+    await fc.assert(
+      fc.asyncProperty(times, async ({ delay, budget, grace, lease, refresh, finish }) => {
+        const flags = {
+          config,
+          haproxy_refresh_delay: `${delay}ms`,
+          haproxy_timeout: `${budget}ms`,
+          kill_grace: `${grace}ms`,
+          lock_lease: `${lease}ms`,
+          haproxy_refresh_timeout: refresh === null ? 'none' : `${refresh}ms`,
+          on_lock_lost: finish ? 'finish' : 'terminate',
+        };
+        const reserve = Math.ceil(lease / 10) + grace;
+        const lasts = !finish || (refresh !== null && lease > refresh + reserve);
+        const fits = lasts && Math.floor(lease / 4) * 2 + reserve <= lease;
+        const right = lease >= 1_000 && delay < budget && (refresh ?? 0) <= budget && fits;
+        const accepted = await loadSettings(flags, {}, '/').then(
+          () => true,
+          () => false,
+        );
+        expect(accepted).toBe(right);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a secret', () => {
+  const proxy = 'http://user:hunter2@proxy:3128';
+
+  test('is used and never shown', async () => {
+    const { settings, values } = await load({ proxy_url: proxy });
+    expect(settings.proxyUrl).toBe(proxy);
+    expect(values.find(({ key }) => key === 'proxy_url')).toEqual({ key: 'proxy_url', value: '***', origin: 'flag' });
+    expect((await load({})).values).toContainEqual({ key: 'proxy_url', value: 'none', origin: 'default' });
+  });
+
+  test('is not repeated by any mistake about it', async () => {
+    const problems = [
+      ...(await problemsOf({ proxy_url: 'htp://user:hunter2@proxy', yp_url: proxy })),
+      ...(await problemsOf({}, {}, 'proxy_url: [http://user:hunter2@proxy]\nhttp://user:hunter2@proxy\n')),
+    ];
+    expect(problems.length).toBeGreaterThanOrEqual(3);
+    expect(problems.join()).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { showValues } from '../../src/config/show-values.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+
+const widths = (text: string): readonly number[] => text.split('\n').map((line) => line.length);
+
+test('the columns are aligned', () => {
+  const values = [
+    { key: 'a', value: '1', origin: 'default' },
+    { key: 'long_key', value: 'long value', origin: 'flag' },
+  ];
+  expect(showValues(values, { json: false })).toBe('a         1           default\nlong_key  long value  flag\n');
+});
+
+test('a line that would be too wide continues below, at the column of the origins', () => {
+  const origin = '/etc/yandex/market-watcher/watcher.yaml:12';
+  const values = [
+    { key: 'short', value: 'x', origin },
+    { key: 'haproxy_refresh_command', value: 'v'.repeat(60), origin },
+  ];
+  const [first, second, third] = showValues(values, { json: false }).split('\n');
+  expect(first!.indexOf(origin)).toBe(third!.indexOf(origin));
+  expect(second).toMatch(/v$/);
+  expect(Math.max(...widths(showValues(values, { json: false })))).toBeLessThanOrEqual(100);
+});
+
+test('the defaults fit a terminal of 100 columns', async () => {
+  const { values } = await loadSettings({}, {}, '/');
+  expect(Math.max(...widths(showValues(values, { json: false })))).toBeLessThanOrEqual(100);
+});
+
+test('scripts get JSON', () => {
+  const values = [{ key: 'log_file', value: '-', origin: 'flag' }];
+  expect(JSON.parse(showValues(values, { json: true }))).toEqual(values);
+});

@@ -1,0 +1,102 @@
+/**
+ * Goal: a lock service and a source are one object each; everything that the program knows about them is made from it.
+ * Method: two toys that are defined here alone are put beside those that ship, and every place is asked about them.
+ */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lockKey, sourceKey } from '../../src/config/key.ts';
+import { orNone, path, text } from '../../src/config/value-types.ts';
+import type { SourceBackend } from '../../src/discovery/backend.ts';
+import { SOURCES } from '../../src/discovery/index.ts';
+import type { LockBackend } from '../../src/locks/backend.ts';
+import { LOCKS } from '../../src/locks/index.ts';
+import { secretsOf } from '../../src/secrets.ts';
+import { catalogOf } from '../../src/settings/catalog.ts';
+import { helpText } from '../../src/settings/help.ts';
+import { configSchema } from '../../src/settings/json-schema.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+import { keyTable } from '../support/key-table.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+interface ToyLockSettings {
+  readonly toyDoor: string | null;
+  readonly toyFile: string;
+}
+
+const toyLock: LockBackend<ToyLockSettings> = {
+  keys: {
+    toyDoor: lockKey('toy_door', orNone(text('door')), 'none', { doc: 'Which door of the toy box is locked.' }),
+    toyFile: lockKey('toy_file', path, '/var/lib/toy', { doc: 'Where the toy box is kept.' }),
+  },
+  relations: [
+    {
+      fields: ['toyDoor'],
+      holds: ({ toyDoor }) => toyDoor !== null,
+      say: (show) => `${show('toyDoor')} must be named`,
+    },
+    {
+      fields: ['lockLeaseMs'],
+      holds: ({ lockLeaseMs }) => lockLeaseMs >= 20_000,
+      say: (show) => `${show('lockLeaseMs')} is too short for a toy`,
+    },
+  ],
+  files: { writes: ['toyFile'] },
+  secrets: async ({ toyDoor }) => [`key of ${toyDoor}`],
+  describe: ({ toyDoor }) => `toy ${toyDoor}`,
+  create: () => {
+    throw new Error('not in this test');
+  },
+};
+
+const toySource: SourceBackend<{ readonly toyToken: string }> = {
+  keys: { toyToken: sourceKey('toy_token', text('text'), 'bear', { doc: 'What the toys are asked with.' }) },
+  secrets: async ({ toyToken }) => [toyToken],
+  describe: () => 'toys',
+  create: () => async () => ({ answers: [] }),
+};
+
+const catalog = catalogOf({ locks: { ...LOCKS, toy: toyLock }, sources: { ...SOURCES, toys: toySource } });
+const names = ['toy_door', 'toy_file', 'toy_token'];
+const chosen = { lock: 'toy', source: 'toys', toy_door: 'red' };
+
+function load(flags: Readonly<Record<string, string>>, env = {}) {
+  return loadSettings(flags, env, '/', catalog);
+}
+
+test('its keys can be given in every way, and are shown with their origin', async () => {
+  const { settings, values } = await load({ ...chosen, toy_file: '/a' }, { WATCHER_TOY_TOKEN: 'duck' });
+  expect(settings).toMatchObject({ lock: 'toy', source: 'toys', toyDoor: 'red', toyFile: '/a', toyToken: 'duck' });
+  expect(values).toContainEqual({ key: 'toy_token', value: 'duck', origin: 'environment WATCHER_TOY_TOKEN' });
+  await expect(load({ lock: 'toi' })).rejects.toThrow('"toi" is not one of yt, file, toy; did you mean toy?');
+});
+
+test('help, documentation and schema have its keys', () => {
+  for (const name of names) {
+    expect(helpText(catalog.allKeys)).toContain(`--${name} <`);
+    expect(keyTable(catalog.allKeys)).toContain(`| \`${name}\` |`);
+    expect(Object.keys(configSchema(catalog)['properties'] as object)).toContain(name);
+  }
+});
+
+test('its relations are judged while it is chosen, and only then', async () => {
+  const wrong = { lock_lease: '15s', kill_grace: '1s' };
+  await expect(load({ lock: 'toy', ...wrong })).rejects.toMatchObject({
+    problems: ['toy_door (none, default) must be named', 'lock_lease (15s, flag) is too short for a toy'],
+  });
+  expect((await load(wrong)).settings.lock).toBe('yt');
+});
+
+test('its files must not be those of others, while it is chosen', async () => {
+  const shared = join(tempFolder(), 'shared');
+  const files = { toy_file: shared, stat_file: shared };
+  await expect(load({ ...chosen, ...files })).rejects.toThrow(/name the same file/);
+  expect((await load(files)).settings.statFile).toBe(shared);
+});
+
+test('its secrets are taken out of what is written, and no backend may leave out to name them', async () => {
+  const { settings } = await load(chosen);
+  expect(await secretsOf(settings, catalog)).toEqual(['key of red', 'bear']);
+  // @ts-expect-error: `secrets` is required.
+  const silent: SourceBackend<object> = { keys: {}, describe: () => '', create: toySource.create };
+  expect(silent).toBeDefined();
+});
