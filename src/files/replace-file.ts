@@ -10,6 +10,20 @@ const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constan
 const leftoverAgeMs = 3_600_000;
 
 /**
+ * What file systems say that know no flush of a folder (FUSE, CIFS, 9p and others), and what is said of a folder that may
+ * be written and not be read. Anything else, EIO and ENOSPC above all, is a disk that fails.
+ */
+const CANNOT_FLUSH_FOLDERS: ReadonlySet<string> = new Set([
+  'EINVAL',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EBADF',
+  'EACCES',
+  'EPERM',
+]);
+
+/**
  * Replaces a file as a whole: after a crash at any instant it has either the old or the new content, complete.
  * Rejects with a `FileProblem`; the old content then stays, except where only the last flush of the folder failed.
  */
@@ -84,12 +98,16 @@ async function refuseUnlessPlain(path: string): Promise<void> {
   }
 }
 
+/** Where a folder cannot be flushed at all, its file system, or the next flush of that, has to see to it. */
 async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, O_RDONLY | O_DIRECTORY);
+  let handle: FileHandle | null = null;
   try {
+    handle = await open(folder, O_RDONLY | O_DIRECTORY);
     await handle.sync();
+  } catch (error) {
+    if (!CANNOT_FLUSH_FOLDERS.has(errorCode(error) ?? '')) throw error;
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 

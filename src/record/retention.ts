@@ -8,6 +8,12 @@ const OWN_NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]{16}\.jsonl$/
 /** A header is shorter. */
 const HEAD_LENGTH = 64 * 1024;
 
+/** Runs that begin at about the same time may name themselves in any order. */
+const AHEAD_MAX_MS = 3_600_000;
+
+/** No node is without a run for ten years: a clock that jumped was wrong before or after. */
+const HOLE_MAX_MS = 10 * 365 * 86_400_000;
+
 export interface Retention {
   /** How many recordings stay, the one that is being written included. */
   readonly keep: number;
@@ -25,7 +31,8 @@ export function recordingName(startedAtMs: number, runId: string): string {
 
 /**
  * Removes the oldest recordings of a folder, too many or too old, but none that a living run still writes. `own` is
- * the name of this run's. Returns what went wrong, in one line, or null.
+ * the name of this run's. Where the clock and the recordings contradict each other, only their number counts. Returns
+ * what went wrong, in one line, or null.
  */
 export function removeOldRecordings(
   folder: string,
@@ -34,12 +41,14 @@ export function removeOldRecordings(
   nowMs: number,
 ): string | null {
   try {
-    const others = readdirSync(folder)
-      .filter((name) => OWN_NAME.test(name) && name !== own)
-      .sort();
+    const others = byAge(
+      readdirSync(folder).filter((name) => OWN_NAME.test(name) && name !== own),
+      nowMs,
+    );
     const tooMany = others.length - (keep - 1);
+    const tooOld = new Set(olderThan(others, maxAgeMs, nowMs));
     others
-      .filter((name, index) => index < tooMany || nowMs - startOf(name) > maxAgeMs)
+      .filter((name, index) => index < tooMany || tooOld.has(name))
       .map((name) => join(folder, name))
       .filter((path) => !isBeingWritten(path))
       .forEach(remove);
@@ -47,6 +56,24 @@ export function removeOldRecordings(
   } catch (error) {
     return `old recordings in ${folder} cannot be removed: ${errnoInWords(error)}`;
   }
+}
+
+/**
+ * The oldest first. Names that are still to come are of a clock that is right no more, or of the right one while the
+ * present one is not yet: either way they are older than what the present clock has named.
+ */
+function byAge(names: readonly string[], nowMs: number): readonly string[] {
+  const sorted = names.toSorted();
+  const isToCome = (name: string) => startOf(name) > nowMs + AHEAD_MAX_MS;
+  return [...sorted.filter(isToCome), ...sorted.filter((name) => !isToCome(name))];
+}
+
+/** Those of which it is certain: what the clock says is in keeping with the newest recordings, down to this one. */
+function olderThan(byAge: readonly string[], maxAgeMs: number, nowMs: number): readonly string[] {
+  const starts = byAge.map(startOf);
+  if (starts.some((start) => start > nowMs + AHEAD_MAX_MS) || nowMs - (starts.at(-1) ?? nowMs) > maxAgeMs) return [];
+  const hole = starts.findLastIndex((start, index) => (starts[index + 1] ?? nowMs) - start > HOLE_MAX_MS);
+  return byAge.filter((_, index) => index > hole && nowMs - starts[index]! > maxAgeMs);
 }
 
 function startOf(name: string): number {

@@ -3,6 +3,7 @@ import type { Memory, RunReport } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
 import type { Identity } from '../locks/holder.ts';
 import type { Settings } from '../settings/settings.ts';
+import { withoutFutureTimes } from './future-times.ts';
 import { type Past, readPast } from './past.ts';
 import { readPrimer } from './primer.ts';
 import { createRunLock } from './run-lock.ts';
@@ -46,7 +47,6 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
       const remembered = await rememberRun(settings.stateFile, {
         generations: report.generations,
         lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: new Date().toISOString() },
-        lastPlan: report.diff,
         keepIntent: report.keepIntent || (past?.orphan ?? null) !== null,
       });
       return { notes: [...statistics, ...remembered.notes] };
@@ -57,19 +57,21 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
 
   /** A refresh that a killed run left uncounted is counted now, once it is over. */
   async function countRun(report: RunReport): Promise<readonly string[]> {
-    const { statistics, notes } = await readStatistics(settings.statFile);
+    const found = await readStatistics(settings.statFile);
+    const finishedAt = unixNow();
+    const { statistics, notes } = withoutFutureTimes(found.statistics, finishedAt);
     const escaped =
       past?.orphan === null && past.intent !== null && !isCounted(statistics, past.intent) ? past.intent : null;
     const escapedAt = escaped === null ? null : Date.parse(escaped.started_at) / 1000;
     const next = nextStatistics(statistics, {
       report,
       runLockAt,
-      finishedAt: unixNow(),
+      finishedAt,
       durationSec: (performance.now() - startedAt) / 1000,
       refreshAt: report.refreshStarted ? refreshAt() : escapedAt,
       unknownRefreshes: Number(escaped !== null),
     });
-    return [...notes, ...(await writeStatistics(settings.statFile, next)).notes];
+    return [...found.notes, ...notes, ...(await writeStatistics(settings.statFile, next)).notes];
   }
 }
 

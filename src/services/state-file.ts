@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { Failed } from '../failure.ts';
 import { FileProblem, fileProblem, messageOf } from '../files/file-problem.ts';
-import { type Recalled, recallJson } from '../files/recall-json.ts';
-import { cleanTemps, replaceFile } from '../files/replace-file.ts';
+import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
+import { cleanTemps } from '../files/replace-file.ts';
 import { setAside } from '../files/set-aside.ts';
 import { objectOf } from '../files/shape.ts';
+import { fittingGenerations, generationsSchema, newestGenerations } from './generations.ts';
 
 const text = v.string('expected a text');
 
@@ -41,14 +42,10 @@ const lastRefreshSchema = objectOf(
   'expected null, or an object that describes a refresh',
 );
 
-const expectsGeneration = 'expected digits in quotes';
-const generation = v.pipe(v.string(expectsGeneration), v.regex(/^[0-9]+$/, expectsGeneration));
-
 const stateSchema = objectOf(
   {
     version: v.literal(1, 'expected version 1'),
-    generations: v.record(v.string(), generation, 'expected an object with generations'),
-    last_plan: v.unknown(),
+    generations: generationsSchema,
     /** The last refresh that succeeded; files of earlier versions have none. */
     last_refresh: v.nullish(lastRefreshSchema, null),
     intent: v.nullable(intentSchema),
@@ -62,13 +59,16 @@ export type Intent = v.InferOutput<typeof intentSchema>;
 /** What one run tells the next. `generations` has the newest generation accepted, as decimal text, by `cluster/endpointSet`. */
 export type State = v.InferOutput<typeof stateSchema>;
 
-/** Room for a hundred thousand endpoint sets. */
-const largestFileBytes = 16 * 1024 * 1024;
+/** Room for a hundred thousand endpoint sets, or thirty thousand with the longest of names. */
+const stateFile: OwnFile<State> = { schema: stateSchema, maxBytes: 16 * 1024 * 1024 };
+
+/** The rest is for what no answer of discovery can make larger: a refresh can always be recorded. */
+const generationBytesMax = stateFile.maxBytes - 65_536;
 
 /** What the last run left, empty when there is nothing or it cannot be used: notes say why. Changes nothing. */
 export async function readState(path: string): Promise<{ readonly state: State; readonly notes: readonly string[] }> {
   try {
-    const recalled = await recallJson(path, stateSchema, largestFileBytes);
+    const recalled = await recallJson(path, stateFile);
     return { state: stateIn(recalled), notes: recalled.kind === 'damaged' ? [unknown(recalled.why)] : [] };
   } catch (error) {
     return { state: emptyState(), notes: [unknown(messageOf(error))] };
@@ -93,8 +93,6 @@ export async function writeIntent(path: string, intent: Intent): Promise<{ reado
 export interface Remembered {
   /** The accepted generations. One that is older than what is remembered already changes nothing. */
   readonly generations: Readonly<Record<string, string>>;
-  /** What the run found to do, for people; null leaves what an earlier run found. */
-  readonly lastPlan: unknown;
   /** Null leaves what an earlier run did. */
   readonly lastRefresh: State['last_refresh'];
   /** False ends the record of a refresh: it is over and counted. */
@@ -104,26 +102,35 @@ export interface Remembered {
 /** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
 export async function rememberRun(
   path: string,
-  { generations, lastPlan, lastRefresh, keepIntent }: Remembered,
+  { generations, lastRefresh, keepIntent }: Remembered,
 ): Promise<{ readonly notes: readonly string[] }> {
-  const change = (state: State): State => ({
-    ...state,
-    generations: newest(state.generations, generations),
-    last_plan: lastPlan ?? state.last_plan,
-    last_refresh: lastRefresh ?? state.last_refresh,
-    intent: keepIntent ? state.intent : null,
-  });
-  return { notes: await update(path, change).catch((error) => [messageOf(error)]) };
+  let dropped = 0;
+  const change = (state: State): State => {
+    const fitting = fittingGenerations(newestGenerations(state.generations, generations), generationBytesMax);
+    dropped = fitting.dropped;
+    return {
+      ...state,
+      generations: fitting.kept,
+      last_refresh: lastRefresh ?? state.last_refresh,
+      intent: keepIntent ? state.intent : null,
+    };
+  };
+  const notes = await update(path, change).catch((error) => [messageOf(error)]);
+  return { notes: dropped === 0 ? notes : [...notes, tooMany(path, dropped)] };
+}
+
+function tooMany(path: string, dropped: number): string {
+  return `${path}: has no room for the generations of ${dropped} groups, of which an older answer may be believed`;
 }
 
 async function update(path: string, change: (state: State) => State): Promise<readonly string[]> {
   await createFolder(dirname(path));
-  const recalled = await recallJson(path, stateSchema, largestFileBytes);
+  const recalled = await recallJson(path, stateFile);
   const notes = recalled.kind === 'damaged' ? [await setAside(path)] : [];
   const state = stateIn(recalled);
   const next = change(state);
   if (recalled.kind !== 'good' || JSON.stringify(next) !== JSON.stringify(state)) {
-    await replaceFile(path, `${JSON.stringify(next, null, 1)}\n`, 0o644);
+    await rememberJson(path, stateFile, next);
   }
   return [...notes, ...(await cleanTemps(path))];
 }
@@ -148,10 +155,5 @@ function stateIn(recalled: Recalled<State>): State {
 }
 
 function emptyState(): State {
-  return { version: 1, generations: {}, last_plan: null, last_refresh: null, intent: null };
-}
-
-function newest(known: Readonly<Record<string, string>>, accepted: Readonly<Record<string, string>>) {
-  const newer = Object.entries(accepted).filter(([key, value]) => BigInt(value) > BigInt(known[key] ?? -1));
-  return { ...known, ...Object.fromEntries(newer) };
+  return { version: 1, generations: {}, last_refresh: null, intent: null };
 }

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import type { RunReport } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { messageOf } from '../files/file-problem.ts';
-import { type Recalled, recallJson } from '../files/recall-json.ts';
-import { cleanTemps, replaceFile } from '../files/replace-file.ts';
+import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
+import { cleanTemps } from '../files/replace-file.ts';
 import { setAside } from '../files/set-aside.ts';
 import { objectOf } from '../files/shape.ts';
 import type { Intent } from './state-file.ts';
@@ -28,6 +28,8 @@ const statisticsSchema = objectOf(entries, 'expected an object with figures');
 /** The statistics file: times in whole Unix seconds, durations in whole seconds; "lock" is the run lock. */
 export type Statistics = v.InferOutput<typeof statisticsSchema>;
 
+const statisticsFile: OwnFile<Statistics> = { schema: statisticsSchema, maxBytes: 65_536 };
+
 /** What the statistics are told of one run that took the run lock. Times in Unix seconds; fractions are dropped. */
 export interface RunFigures {
   readonly report: RunReport;
@@ -39,8 +41,6 @@ export interface RunFigures {
   /** Refreshes of killed runs that nobody has counted yet: they were tried, and nobody knows how they ended. */
   readonly unknownRefreshes: number;
 }
-
-const largestFileBytes = 65_536;
 
 /**
  * What the statistics file says, or zeros: where it is not there, as before the first run, and with a note where it is
@@ -56,9 +56,14 @@ export async function readStatistics(
   return { statistics, isMissing: recalled.kind === 'missing', notes };
 }
 
-/** The statistics after one more run. No time and no counter ever goes backwards, whatever the clock does. */
+/**
+ * The statistics after one more run, from such as have no time that is still to come. No time and no counter ever goes
+ * backwards, and no time is after the end of the run, whatever the clock did meanwhile.
+ */
 export function nextStatistics(previous: Statistics, figures: RunFigures): Statistics {
-  const { report, runLockAt, finishedAt, durationSec, refreshAt, unknownRefreshes } = figures;
+  const { report, finishedAt, durationSec, unknownRefreshes } = figures;
+  const runLockAt = Math.min(figures.runLockAt, finishedAt);
+  const refreshAt = figures.refreshAt === null ? null : Math.min(figures.refreshAt, finishedAt);
   const failed = report.outcome.kind === 'failed';
   const succeeded = !failed && report.outcome.kind !== 'aborted';
   return {
@@ -66,11 +71,11 @@ export function nextStatistics(previous: Statistics, figures: RunFigures): Stati
     LastSuccessFinishTimestamp: later(previous.LastSuccessFinishTimestamp, succeeded ? finishedAt : null),
     LastSuccessRunDurationSec: succeeded ? Math.max(0, Math.round(durationSec)) : previous.LastSuccessRunDurationSec,
     LastErrorTimestamp: later(previous.LastErrorTimestamp, failed ? finishedAt : null),
-    Errors: previous.Errors + Number(failed),
-    TotalLockedRuns: previous.TotalLockedRuns + 1,
+    Errors: counted(previous.Errors, Number(failed)),
+    TotalLockedRuns: counted(previous.TotalLockedRuns, 1),
     LastRefreshCallTimestamp: later(previous.LastRefreshCallTimestamp, refreshAt),
-    HaproxyRefreshTry: previous.HaproxyRefreshTry + unknownRefreshes + Number(report.refreshStarted),
-    HaproxyRefreshSuccess: previous.HaproxyRefreshSuccess + Number(report.refreshSucceeded),
+    HaproxyRefreshTry: counted(previous.HaproxyRefreshTry, unknownRefreshes + Number(report.refreshStarted)),
+    HaproxyRefreshSuccess: counted(previous.HaproxyRefreshSuccess, Number(report.refreshSucceeded)),
   };
 }
 
@@ -89,12 +94,12 @@ export async function writeStatistics(
 ): Promise<{ readonly notes: readonly string[] }> {
   const damaged = (await recall(path)).kind === 'damaged';
   const notes = damaged ? [await setAside(path).catch(fail)] : [];
-  await replaceFile(path, `${JSON.stringify(statistics, null, 2)}\n`, 0o644).catch(fail);
+  await rememberJson(path, statisticsFile, statistics).catch(fail);
   return { notes: [...notes, ...(await cleanTemps(path))] };
 }
 
 function recall(path: string): Promise<Recalled<Statistics>> {
-  return recallJson(path, statisticsSchema, largestFileBytes).catch(fail);
+  return recallJson(path, statisticsFile).catch(fail);
 }
 
 function zeros(): Statistics {
@@ -113,6 +118,11 @@ function zeros(): Statistics {
 
 function later(previous: number, seconds: number | null): number {
   return seconds === null ? previous : Math.max(previous, Math.floor(seconds));
+}
+
+/** At the largest number that can be read again a counter stands still. */
+function counted(previous: number, more: number): number {
+  return Math.min(previous + more, Number.MAX_SAFE_INTEGER);
 }
 
 function fail(error: unknown): never {

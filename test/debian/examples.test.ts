@@ -49,6 +49,27 @@ test.each([
   expect(status).toBe(code);
 });
 
+test.each(['LastSuccessFinishTimestamp', 'LastErrorTimestamp', 'LastRefreshCallTimestamp'])(
+  'the check for monitoring believes no statistics with a time that is still to come: %s',
+  (key) => {
+    const good = { LastSuccessFinishTimestamp: secondsAgo(MINUTE), LastErrorTimestamp: 0, LastRefreshCallTimestamp: 0 };
+    for (const [ahead, indent] of [
+      [MINUTE, 2],
+      [2_000_000_000, 2],
+      [2_000_000_000, 0],
+    ] as const) {
+      const statistics = JSON.stringify({ ...good, [key]: secondsAgo(-ahead) }, null, indent);
+      const { status, stdout } = hostWith({ watcher: `echo '${statistics}'` })('check-last-success');
+      expect({ status, stdout }).toEqual({ status: 2, stdout: expect.stringMatching(/^CRITICAL: .* in the future: /) });
+    }
+  },
+);
+
+test('the check for monitoring gives no time to a folder that was changed in the future', () => {
+  const { status, stdout } = hostWith({ watcher: `echo '{}'` }, -HOURS)('check-last-success');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: 'CRITICAL: no run has gone well yet\n' });
+});
+
 test('the check for monitoring takes no statistics for no success', () => {
   const { status, stdout } = hostWith({ watcher: 'exit 1' })('check-last-success');
   expect({ status, stdout }).toEqual({ status: 2, stdout: expect.stringMatching(/^CRITICAL: /) });

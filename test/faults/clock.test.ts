@@ -70,18 +70,22 @@ test.each([
   expect(linesOf(recording).at(-1)!['at']).toBeLessThan(tookMs);
 });
 
-test('a clock that was set back lets no figure go backwards', async () => {
+test('a clock that was set back lets no counter go backwards, and leaves no time that is still to come', async () => {
   const { nodes } = await startBalancers(1);
   const node = nodes[0]!;
-  expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 10 });
+  expect(await node.run(['--detailed_exitcode'], wallClock('+73y').environment)).toMatchObject({ code: 10 });
   const before = node.statistics();
-  const late = await node.run(['--detailed_exitcode'], wallClock('-1h').environment);
-  expect(late).toMatchObject({ code: 10, stderr: '' });
+  expect(before['LastSuccessFinishTimestamp']).toBeGreaterThan(Date.now() / 1000 + 1e9);
+  const shown = await node.run(['-get_stats']);
+  expect(shown).toMatchObject({ code: 0, stderr: expect.stringContaining('lie in the future') });
+  expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 10, stderr: '' });
   const after = node.statistics();
-  for (const [name, value] of Object.entries(before)) {
-    if (name !== 'LastSuccessRunDurationSec') expect([name, after[name]! >= value]).toEqual([name, true]);
+  for (const [name, value] of Object.entries(after)) {
+    if (name.endsWith('Timestamp')) expect(value, name).toBeLessThanOrEqual(Date.now() / 1000);
+    else if (name !== 'LastSuccessRunDurationSec') expect(value, name).toBeGreaterThanOrEqual(before[name]!);
   }
   expect(after).toMatchObject({ TotalLockedRuns: 2, HaproxyRefreshTry: 2, HaproxyRefreshSuccess: 2 });
+  expect(node.read('watcher.log').match(/times of the statistics lie in the future/g)).toHaveLength(1);
 });
 
 test('a clock that goes a twentieth too slowly: the refresh is gone before the lease can pass to another', async () => {

@@ -62,6 +62,11 @@ describe('a file operation that fails', () => {
       { ...uncounted, isCounted: true },
     ],
     [
+      'no folder can be flushed, for want of such a thing',
+      { call: 'fsync', fault: 'error=EINVAL', when: '2+2' },
+      { ...good, isCounted: true },
+    ],
+    [
       'the end of the intent cannot be flushed',
       { call: 'fsync', fault: 'error=EDQUOT', when: '5' },
       { ...good, isCounted: true },

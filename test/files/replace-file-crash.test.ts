@@ -46,6 +46,20 @@ describe('with one fault injected', () => {
     expect(text).toBe(expected);
     expect(names).toEqual(['file']);
   });
+
+  test.each(['EINVAL', 'EOPNOTSUPP', 'ENOSYS', 'EBADF'])(
+    'a folder whose file system knows no flush, and says %s, is no failure of the file',
+    (error) => {
+      const { text, said, names } = replaceWith(['-e', `inject=fsync:error=${error}:when=2`]);
+      expect({ text, said, names }).toEqual({ text: newText, said: 'replaced', names: ['file'] });
+    },
+  );
+
+  test.each(['EINVAL', 'EOPNOTSUPP'])('a file that cannot be flushed, with %s, is one all the same', (error) => {
+    const { text, said } = replaceWith(['-e', `inject=fsync:error=${error}:when=1`]);
+    expect(said).toMatch(/: cannot be replaced: /);
+    expect(text).toBe(oldText);
+  });
 });
 
 function replaceWith(injection: readonly string[]) {

@@ -113,14 +113,14 @@ test('while the refresh of a killed run lives it is told of, kept on record and 
 });
 
 test('a run’s own refresh is counted with the time at which it was told to go, beside that of a killed run', async () => {
-  const { run, remember, statistics } = bench({ refreshAt: 1_900_000_000.7 });
-  remember({ intent: intentOf({ started_at: ago(50) }) });
+  const { run, remember, statistics } = bench({ refreshAt: 1_700_000_000.7 });
+  remember({ intent: intentOf({ started_at: '2020-01-01T00:00:00.000Z' }) });
   await run.takeRunLock(null, signal);
   await run.writeReport(report({ refreshStarted: true, refreshSucceeded: true }), signal);
   expect(statistics()).toMatchObject({
     HaproxyRefreshTry: 2,
     HaproxyRefreshSuccess: 1,
-    LastRefreshCallTimestamp: 1_900_000_000,
+    LastRefreshCallTimestamp: 1_700_000_000,
   });
 });
 
@@ -138,11 +138,28 @@ test('a run that ends leaves the next one what it found, what it did, and a refr
   expect(notes, 'a first run finds no statistics').toEqual([]);
   expect(state()).toMatchObject({
     generations: { 'sas/front': '8' },
-    last_plan: diff,
     last_refresh: { plan: 'p', times: 3 },
     intent,
   });
   expect(Date.parse(state().last_refresh!.at)).toBeGreaterThanOrEqual(before);
+});
+
+test('times of a clock that was wrong, in the statistics and in the memory, are corrected by the first run, with a note', async () => {
+  const { run, remember, count, statistics } = bench();
+  const wrong = 4_102_444_800;
+  remember({
+    intent: intentOf({ started_at: new Date(wrong * 1000).toISOString() }),
+    last_refresh: { plan: 'p', times: 1, at: new Date(wrong * 1000).toISOString() },
+  });
+  count({ LastSuccessFinishTimestamp: wrong, LastErrorTimestamp: wrong, LastRefreshCallTimestamp: wrong, Errors: 3 });
+  const { memory } = await run.takeRunLock(null, signal);
+  expect(memory.lastRefresh!.agoMs).toBe(null);
+  const { notes } = await run.writeReport(report(), signal);
+  expect(notes).toEqual([expect.stringMatching(/^times of the statistics lie in the future \(LastSuccess/)]);
+  const now = Date.now() / 1000;
+  for (const [key, value] of Object.entries(statistics())) expect(value, key).toBeLessThanOrEqual(now);
+  expect(statistics()).toMatchObject({ LastErrorTimestamp: 0, Errors: 3, HaproxyRefreshTry: 1 });
+  expect((await run.writeReport(report(), signal)).notes).toEqual([]);
 });
 
 test('a run is counted from when it took the run lock to its end, in whole seconds', async () => {
@@ -188,7 +205,7 @@ function bench({ refreshAt = null }: { readonly refreshAt?: number | null } = {}
     statistics: (): Record<string, number> => read('stats.json'),
     state: (): State => read('state.json'),
     remember(left: Partial<State>) {
-      const empty = { version: 1, generations: {}, last_plan: null, last_refresh: null, intent: null };
+      const empty = { version: 1, generations: {}, last_refresh: null, intent: null };
       writeFileSync(path('state.json'), JSON.stringify({ ...empty, ...left }));
     },
     count(figures: Readonly<Record<string, number>>) {

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Intent, readState, rememberRun, writeIntent } from '../../src/services/state-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const empty = { version: 1, generations: {}, last_plan: null, last_refresh: null, intent: null };
+const empty = { version: 1, generations: {}, last_refresh: null, intent: null };
 const intent: Intent = {
   run_id: 'run-1',
   pgid: 4_711,
@@ -22,22 +23,20 @@ test('the first run remembers nothing, and that is not worth a note', async () =
 
 test('what one run remembers, the next reads; on a fresh host the folder is created', async () => {
   const path = join(tempFolder(), 'market-watcher', 'state.json');
-  const lastPlan = { added: ['front-1'] };
   const lastRefresh = { plan: '1-0badcafe', times: 2, at: '2026-11-23T03:40:00.000Z' };
   expect(await writeIntent(path, intent)).toEqual({ notes: [] });
   expect((await readState(path)).state).toEqual({ ...empty, intent });
 
-  await rememberRun(path, { generations: { 'sas/front': '12' }, lastPlan, lastRefresh, keepIntent: true });
+  await rememberRun(path, { generations: { 'sas/front': '12' }, lastRefresh, keepIntent: true });
   const all = {
     version: 1,
     generations: { 'sas/front': '12' },
-    last_plan: lastPlan,
     last_refresh: lastRefresh,
     intent,
   };
   expect(await readState(path)).toEqual({ state: all, notes: [] });
 
-  await rememberRun(path, { generations: {}, lastPlan: null, lastRefresh: null, keepIntent: false });
+  await rememberRun(path, { generations: {}, lastRefresh: null, keepIntent: false });
   expect((await readState(path)).state).toEqual({ ...all, intent: null });
   expect(statSync(path).mode & 0o777).toBe(0o644);
 });
@@ -45,7 +44,7 @@ test('what one run remembers, the next reads; on a fresh host the folder is crea
 test('a generation never goes backwards, even where numbers lose digits', async () => {
   const path = join(tempFolder(), 'state.json');
   const remember = (generations: Record<string, string>) =>
-    rememberRun(path, { generations, lastPlan: null, lastRefresh: null, keepIntent: false });
+    rememberRun(path, { generations, lastRefresh: null, keepIntent: false });
   await remember({ 'sas/a': '9007199254740992', 'sas/b': '9', 'sas/c': '5' });
   await remember({ 'sas/a': '9007199254740993' });
   await remember({ 'sas/a': '9007199254740992', 'sas/b': '10', 'sas/d': '1' });
@@ -56,7 +55,7 @@ test('a generation never goes backwards, even where numbers lose digits', async 
 test('a run that has nothing new to remember leaves the file alone', async () => {
   const path = join(tempFolder(), 'state.json');
   const remember = (generation: string) =>
-    rememberRun(path, { generations: { 'sas/a': generation }, lastPlan: null, lastRefresh: null, keepIntent: false });
+    rememberRun(path, { generations: { 'sas/a': generation }, lastRefresh: null, keepIntent: false });
   await remember('5');
   const { ino } = statSync(path);
   for (const known of ['5', '4']) {
@@ -87,7 +86,7 @@ test('a damaged file is read as empty with a note, and the latest three damaged 
     expect(notes).toEqual([expect.stringContaining(`${path}: `)]);
     const remembered = await rememberRun(path, {
       generations: {},
-      lastPlan: null,
+
       lastRefresh: null,
       keepIntent: false,
     });
@@ -150,7 +149,7 @@ test('a refresh that cannot be recorded must not start; other memories that cann
       message: `it cannot be recorded in state_file first: ${why}`,
     },
   });
-  expect(await rememberRun(path, { generations: {}, lastPlan: null, lastRefresh: null, keepIntent: false })).toEqual({
+  expect(await rememberRun(path, { generations: {}, lastRefresh: null, keepIntent: false })).toEqual({
     notes: [why],
   });
 });
@@ -165,6 +164,61 @@ test('what is no file at the path is left alone', async () => {
     await expect(writeIntent(path, intent)).rejects.toMatchObject({ failure: { kind: 'refreshNotStarted' } });
   }
   expect(readdirSync(folder).sort()).toEqual(['fifo', 'folder']);
+});
+
+test('the last plan that earlier versions left, of any size that could be read, is read over', async () => {
+  const path = join(tempFolder(), 'state.json');
+  const left = { ...empty, generations: { 'sas/a': '7' }, last_plan: { groups: ['pod'.repeat(1_000_000)] } };
+  writeFileSync(path, JSON.stringify(left));
+  expect(await readState(path)).toEqual({ state: { ...empty, generations: { 'sas/a': '7' } }, notes: [] });
+  await writeIntent(path, intent);
+  expect(statSync(path).size).toBeLessThan(2_000);
+});
+
+test('whatever is written can be read back: any names, any generations', async () => {
+  const path = join(tempFolder(), 'state.json');
+  const name = fc.string({ unit: 'binary', maxLength: 40 });
+  const key = fc.tuple(name, name).map((parts) => parts.join('/'));
+  const generation = fc.oneof(fc.bigInt({ min: 0n }).map(String), fc.string(), fc.constant('9'.repeat(5_000)));
+  const remembered = fc.record({
+    generations: fc.dictionary(key, generation),
+    lastRefresh: fc.option(fc.record({ plan: fc.option(fc.string({ unit: 'binary' })), times: fc.nat(5) })),
+  });
+  await fc.assert(
+    fc.asyncProperty(remembered, async ({ generations, lastRefresh }) => {
+      const before = (await readState(path)).state;
+      const at = '2026-11-23T03:40:00.000Z';
+      const { notes } = await rememberRun(path, {
+        generations,
+        lastRefresh: lastRefresh === null ? null : { ...lastRefresh, at },
+        keepIntent: true,
+      });
+      const { state, notes: problems } = await readState(path);
+      expect(problems).toEqual([]);
+      // What the next run would refuse is refused now, and leaves what there was.
+      if (notes.length > 0) expect(state).toEqual(before);
+      for (const [group, known] of Object.entries(before.generations)) {
+        expect(BigInt(state.generations[group]!) >= BigInt(known)).toBe(true);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('generations of more groups than the file has room for: those that advanced last stay, and refreshes are recorded', async () => {
+  const path = join(tempFolder(), 'state.json');
+  const long = 'x'.repeat(250);
+  const generationsOf = (first: number, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${long}/${long}${first + index}`, '1']));
+  await rememberRun(path, { generations: generationsOf(100_000, 30_000), lastRefresh: null, keepIntent: false });
+  const all = generationsOf(200_000, 10_000);
+  const { notes } = await rememberRun(path, { generations: all, lastRefresh: null, keepIntent: false });
+  expect(notes).toEqual([expect.stringMatching(/^.*state\.json: has no room for the generations of \d{4} groups, /)]);
+  expect(await writeIntent(path, intent)).toEqual({ notes: [] });
+  const { state, notes: problems } = await readState(path);
+  expect(problems).toEqual([]);
+  expect(state).toMatchObject({ generations: all, intent });
+  expect(Object.keys(state.generations).length).toBeGreaterThan(30_000);
 });
 
 function stateWith(written: Readonly<Record<string, unknown>>): string {

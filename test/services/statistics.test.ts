@@ -135,6 +135,25 @@ test('no figure ever goes backwards and every time is whole, whatever the clock 
   );
 });
 
+test('a counter at the largest number that can be read again stays there', async () => {
+  const path = join(tempFolder(), 'watcher_stats.json');
+  const most = { ...zeros, Errors: Number.MAX_SAFE_INTEGER, TotalLockedRuns: Number.MAX_SAFE_INTEGER };
+  const next = nextStatistics(most, { ...figures(failed), refreshAt: null });
+  await writeStatistics(path, next);
+  expect(await readStatistics(path)).toEqual({ statistics: next, isMissing: false, notes: [] });
+  expect(next).toMatchObject({ Errors: Number.MAX_SAFE_INTEGER, TotalLockedRuns: Number.MAX_SAFE_INTEGER });
+});
+
+test('a clock that is set back during a run leaves no time after the end of that run', () => {
+  const next = nextStatistics(zeros, {
+    ...figures(outcomes[0]!),
+    runLockAt: 9_000,
+    refreshAt: 9_500,
+    finishedAt: 1_000,
+  });
+  expect(Object.values(next).every((value) => value <= 1_000)).toBe(true);
+});
+
 test('the file has exactly the nine keys, and what is written is read again', async () => {
   const path = join(tempFolder(), 'watcher_stats.json');
   const statistics = nextStatistics(zeros, figures(failed));

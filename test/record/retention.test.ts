@@ -1,0 +1,83 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { recordingName, removeOldRecordings } from '../../src/record/retention.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const NOW = Date.UTC(2026, 6, 1);
+const DAY = 86_400_000;
+const YEAR = 365 * DAY;
+const MONTH = 30 * DAY;
+
+test('what is too old goes, where the clock and the newest recording agree', () => {
+  const node = folderWith([-40 * DAY, -31 * DAY, -29 * DAY, -DAY]);
+  expect(node.runAt(NOW)).toEqual([-29 * DAY, -DAY, 0]);
+});
+
+test('a recording that is much older than the others goes as well', () => {
+  const node = folderWith([-6 * YEAR, -DAY]);
+  expect(node.runAt(NOW)).toEqual([-DAY, 0]);
+});
+
+test.each([73 * YEAR, 12 * YEAR, -40 * YEAR])('runs under a clock that is wrong by %d ms remove nothing', (wrongBy) => {
+  const node = folderWith([-20 * DAY, -10 * DAY, -DAY]);
+  node.runAt(NOW + wrongBy);
+  node.runAt(NOW + wrongBy + 300_000);
+  node.runAt(NOW + wrongBy + 600_000);
+  node.runAt(NOW);
+  expect(node.runAt(NOW + 300_000)).toHaveLength(8);
+});
+
+test('after a pause that is longer than the age, only the number counts', () => {
+  const node = folderWith([-40 * DAY, -35 * DAY]);
+  expect(node.runAt(NOW)).toEqual([-40 * DAY, -35 * DAY, 0]);
+  expect(node.runAt(NOW + 1_000)).toEqual([0, 1_000]);
+});
+
+test('under a clock that was set right again the newest recordings stay, however many the wrong one has named', () => {
+  const node = folderWith([73 * YEAR, 73 * YEAR + 1_000, 73 * YEAR + 2_000], 3);
+  expect(node.runAt(NOW)).toEqual([0, 73 * YEAR + 1_000, 73 * YEAR + 2_000]);
+  expect(node.runAt(NOW + 1_000)).toEqual([0, 1_000, 73 * YEAR + 2_000]);
+  node.runAt(NOW + 2_000);
+  expect(node.runAt(NOW + 3_000)).toEqual([1_000, 2_000, 3_000]);
+});
+
+test('whatever the clock does, the run of now and as many others as may stay are there', () => {
+  const clock = fc.integer({ min: -50 * 365 * 86_400, max: 100 * 365 * 86_400 });
+  fc.assert(
+    fc.property(fc.array(clock, { maxLength: 8 }), fc.integer({ min: 1, max: 5 }), (seconds, keep) => {
+      const node = folderWith([], keep);
+      const past: number[] = [];
+      for (const at of new Set(seconds)) {
+        past.push(at * 1000);
+        const left = node.runAt(NOW + at * 1000);
+        expect(left).toContain(at * 1000);
+        expect(left.length).toBeLessThanOrEqual(keep);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+/** Recordings that began at these distances from NOW; a run adds one and says what is left. */
+function folderWith(offsets: readonly number[], keep = 1_000) {
+  const folder = tempFolder();
+  let runs = 0;
+  const add = (atMs: number) => {
+    const name = recordingName(atMs, runs.toString(16).padStart(16, '0'));
+    runs += 1;
+    writeFileSync(join(folder, name), '');
+    return name;
+  };
+  for (const offset of offsets) add(NOW + offset);
+  return {
+    runAt(atMs: number): readonly number[] {
+      expect(removeOldRecordings(folder, add(atMs), { keep, maxAgeMs: MONTH }, atMs)).toBe(null);
+      return readdirSync(folder).map((name) => {
+        const [date, time] = name.split(/[TZ]/) as [string, string];
+        return Date.parse(`${date.replace(/(....)(..)/, '$1-$2-')}T${time.replace(/(..)(..)/, '$1:$2:')}Z`) - NOW;
+      });
+    },
+  };
+}
