@@ -1,47 +1,66 @@
-/** Text without secrets. */
-export type Redact = (text: string) => string;
+import { markEnds, markRuns } from './redaction/mark.ts';
+import { patternsOf } from './redaction/patterns.ts';
+import { decodedView, type View, viewOf, withoutSeparators } from './redaction/view.ts';
+
+/** Text without secrets. What stands before `from` is looked at, and left out. */
+export type Redact = (text: string, from?: number) => string;
 
 /** A shorter text is part of too many innocent words to be blotted out inside of them. */
 const SHORTEST_INSIDE_WORDS = 4;
 
 /**
- * Replaces every one of `secrets` with `***`, also where it stands URL-encoded, in base64 or escaped for JSON. A secret
- * of fewer than 4 characters is replaced only where it is a word of its own; an empty one is none.
+ * Replaces every one of `secrets` with `***`, however it is spelled: as it is, percent-encoded, escaped for JSON or HTML,
+ * in whole or in part, in hex, in base64 from any offset, or in several of these at once. Of a secret of 16 bytes or more
+ * every piece of 8 bytes goes too, so that no cut leaves a readable part of it; of a shorter one its beginning, where
+ * `…` says that a text was cut. One of fewer than 4 characters goes only where it is a word of its own; an empty one is
+ * none. The time grows with the length of the text, whatever is in it.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
-  const spellings = [...new Set(secrets.filter((secret) => secret !== '').flatMap(spellingsOf))];
-  if (spellings.length === 0) return (text) => text;
-  // The longest first: a short spelling may be the beginning of a longer one, and would leave its rest readable.
-  spellings.sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(spellings.map(patternOf).join('|'), 'gu');
+  const patterns = patternsOf(secrets.filter((secret) => secret.length >= SHORTEST_INSIDE_WORDS));
+  const words = wordsIn(secrets.filter((secret) => secret !== '' && secret.length < SHORTEST_INSIDE_WORDS));
+  if (patterns.ends.length === 0) return (text, from = 0) => words(text.slice(from));
+
+  function spotsIn(text: string): Uint8Array | null {
+    let spots: Uint8Array | null = null;
+    const mark = (begin: number, end: number) => {
+      spots ??= new Uint8Array(text.length);
+      spots.fill(1, begin, end);
+    };
+    const raw = viewOf(text);
+    const decoded = decodedView(raw);
+    const views: readonly View[] = decoded === raw ? [raw] : [raw, decoded];
+    for (const view of views) {
+      markRuns(view, patterns.runs, mark);
+      markEnds(view, patterns.ends, mark);
+    }
+    const hex = withoutSeparators(decoded);
+    if (hex !== null) markRuns(hex, patterns.hexRuns, mark);
+    return spots;
+  }
+
+  return (text, from = 0) => {
+    const spots = spotsIn(text);
+    return words(spots === null ? text.slice(from) : blotted(text, spots, from));
+  };
+}
+
+function blotted(text: string, spots: Uint8Array, from: number): string {
+  const parts: string[] = [];
+  for (let at = from; at < text.length; ) {
+    const isSpot = spots[at] === 1;
+    const next = spots.indexOf(isSpot ? 0 : 1, at);
+    const end = next === -1 ? text.length : next;
+    parts.push(isSpot ? '***' : text.slice(at, end));
+    at = end;
+  }
+  return parts.join('');
+}
+
+function wordsIn(secrets: readonly string[]): (text: string) => string {
+  if (secrets.length === 0) return (text) => text;
+  const literals = [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${literals.join('|')})(?![\\p{L}\\p{N}_])`, 'gu');
   return (text) => text.replace(pattern, '***');
-}
-
-function spellingsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const urlEncoded = encodeURIComponent(bytes.toString());
-  return [
-    secret,
-    urlEncoded,
-    urlEncoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    JSON.stringify(secret).slice(1, -1),
-    bytes.toString('base64'),
-    bytes.toString('base64url'),
-    ...[0, 1, 2].flatMap((offset) => base64At(offset, bytes)),
-  ];
-}
-
-/** In base64 three bytes are four letters: how a secret looks depends on where in a longer text it begins. */
-function base64At(offset: number, bytes: Buffer): string[] {
-  const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
-  // Letters that also hold bits of the text before or after are not the secret's own.
-  const firstOwn = Math.ceil((offset * 8) / 6);
-  const lastOwn = Math.floor((shifted.length * 8) / 6);
-  const own = (['base64', 'base64url'] as const).map((encoding) => shifted.toString(encoding).slice(firstOwn, lastOwn));
-  return own.filter((letters) => letters.length >= SHORTEST_INSIDE_WORDS);
-}
-
-function patternOf(spelling: string): string {
-  const literal = spelling.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  return spelling.length < SHORTEST_INSIDE_WORDS ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal;
 }

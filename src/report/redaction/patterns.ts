@@ -1,0 +1,103 @@
+import { decodedView, viewOf } from './view.ts';
+
+/** Texts of one length, of which none may stay readable. */
+export interface Runs {
+  readonly length: number;
+  readonly texts: ReadonlySet<string>;
+  /** 1 for every two bytes that follow each other in one of them: most places of a text are ruled out by that alone. */
+  readonly pairs: Uint8Array;
+}
+
+/** What gives secrets away: all texts hold bytes as characters. */
+export interface Patterns {
+  readonly runs: readonly Runs[];
+  /** Only the hex ones of them. */
+  readonly hexRuns: readonly Runs[];
+  /** The secrets' spellings in whole, whose beginnings are looked for where a text was cut. */
+  readonly ends: readonly string[];
+}
+
+/** A secret this long is no word of a language: a piece of it gives it away, and is nothing else. */
+const LONG = 16;
+
+/** How much of a long secret may stay readable is one less, in bytes. */
+const PIECE = 8;
+
+/** A shorter text is part of too many innocent words. */
+const SHORTEST = 4;
+
+interface Spelling {
+  readonly text: string;
+  readonly pieceLength: number;
+}
+
+/** What to look for so that none of the secrets stays readable in any spelling. */
+export function patternsOf(secrets: readonly string[]): Patterns {
+  const other = secrets.flatMap((secret) => [...plain(secret), ...base64(secret)]);
+  const hexes = secrets.flatMap(hex);
+  return {
+    runs: runsOf([...other, ...hexes]),
+    hexRuns: runsOf(hexes.filter(({ text, pieceLength }) => text.length > pieceLength)),
+    ends: [...new Set([...other, ...hexes].map(({ text }) => text))],
+  };
+}
+
+function plain(secret: string): Spelling[] {
+  const isLong = bytesOf(secret).length >= LONG;
+  const cases = isLong ? [secret, secret.toLowerCase(), secret.toUpperCase()] : [secret];
+  return cases
+    .flatMap((text) => [viewOf(text).bytes, decodedView(viewOf(text)).bytes])
+    .filter((text) => text.length >= SHORTEST)
+    .map((text) => ({ text, pieceLength: isLong ? PIECE : text.length }));
+}
+
+/** In base64 three bytes are four letters: how a secret looks depends on where in a longer text it begins. */
+function base64(secret: string): Spelling[] {
+  const bytes = bytesOf(secret);
+  const whole = bytes.toString('base64');
+  const letters = [whole, bytes.toString('base64url'), ...[0, 1, 2].flatMap((offset) => base64At(offset, bytes))];
+  const pieceLength = Math.ceil((PIECE * 8) / 6);
+  return letters
+    .filter((text) => text.length >= SHORTEST)
+    .map((text) => ({ text, pieceLength: bytes.length >= LONG ? pieceLength : text.length }));
+}
+
+function base64At(offset: number, bytes: Buffer): string[] {
+  const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
+  // Letters that also hold bits of the text before or after are not the secret's own.
+  const firstOwn = Math.ceil((offset * 8) / 6);
+  const lastOwn = Math.floor((shifted.length * 8) / 6);
+  return (['base64', 'base64url'] as const).map((encoding) => shifted.toString(encoding).slice(firstOwn, lastOwn));
+}
+
+function hex(secret: string): Spelling[] {
+  const bytes = bytesOf(secret);
+  const digits = bytes.toString('hex');
+  const pieceLength = bytes.length >= LONG ? 2 * PIECE : digits.length;
+  return [digits, digits.toUpperCase()].map((text) => ({ text, pieceLength }));
+}
+
+function bytesOf(secret: string): Buffer {
+  return Buffer.from(secret, 'utf8');
+}
+
+function runsOf(spellings: readonly Spelling[]): Runs[] {
+  const byLength = new Map<number, Set<string>>();
+  for (const { text, pieceLength } of spellings) {
+    const length = Math.min(pieceLength, text.length);
+    const texts = byLength.get(length) ?? new Set();
+    for (let at = 0; at + length <= text.length; at += 1) texts.add(text.slice(at, at + length));
+    byLength.set(length, texts);
+  }
+  return [...byLength]
+    .filter(([length]) => length > 1)
+    .map(([length, texts]) => ({ length, texts, pairs: pairsIn(texts) }));
+}
+
+function pairsIn(texts: ReadonlySet<string>): Uint8Array {
+  const pairs = new Uint8Array(65_536);
+  for (const text of texts) {
+    for (let at = 1; at < text.length; at += 1) pairs[(text.charCodeAt(at - 1) << 8) | text.charCodeAt(at)] = 1;
+  }
+  return pairs;
+}
