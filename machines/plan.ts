@@ -1,17 +1,24 @@
+import { movingText, podText, renamingText } from './change-text.ts';
 import { groupKey } from './group-key.ts';
 import type { ChangeKind, Diff, GroupDiff } from './vocabulary.ts';
 
 /** What a refresh is for, as a short text that is the same for the same changes: two runs tell by it that nothing helped. */
 export function planOf({ groups }: Diff, refreshOn: readonly ChangeKind[]): string {
   const changes = groups.flatMap((group) =>
-    refreshOn.flatMap((kind) => namesOf(group, kind).map((name) => `${groupKey(group)} ${kind} ${name}`)),
+    refreshOn.flatMap((kind) => textsOf(group, kind).map((text) => `${groupKey(group)} ${kind} ${text}`)),
   );
   return `${changes.length}-${hash(changes.sort().join('\n'))}`;
 }
 
-function namesOf(group: GroupDiff, kind: ChangeKind): readonly string[] {
-  if (kind === 'renamed') return group.renamed.map(({ id, to }) => `${id} ${to}`);
-  return group[kind];
+function textsOf(group: GroupDiff, kind: ChangeKind): readonly string[] {
+  switch (kind) {
+    case 'renamed':
+      return group.renamed.map(renamingText);
+    case 'moved':
+      return group.moved.map(movingText);
+    default:
+      return group[kind].map(podText);
+  }
 }
 
 /** FNV-1a, twice with different seeds: plenty to tell one plan from the next, and pure. */

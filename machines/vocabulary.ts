@@ -6,7 +6,10 @@ export type ChangeKind = 'added' | 'renamed' | 'moved' | 'removed';
 /** What one group's answer is worth. `ok`, `empty` and `missing` are authoritative; no other verdict is ever read as a list of pods. */
 export type Verdict = 'ok' | 'empty' | 'missing' | 'unchanged' | 'stale' | 'denied' | 'unavailable' | 'invalid';
 
-/** One pod of a group. `fqdn` is its persistent host name and its identity; `id` is the source's own name for it. */
+/**
+ * One pod of a group. `id` is the source's own name for it, once in a group. `fqdn` is its persistent name in the one
+ * spelling that such a name has: a host name or an address, and its `id` where it has neither.
+ */
 export interface Endpoint {
   readonly id: string;
   readonly fqdn: string;
@@ -31,6 +34,12 @@ export interface Answer extends Group {
   readonly detail: string | null;
 }
 
+/** What a comparison calls a pod: `port` only where its group holds the name more than once. */
+export interface PodName {
+  readonly name: string;
+  readonly port: number | null;
+}
+
 /** One pod whose name changed under the same id. */
 export interface Renaming {
   readonly id: string;
@@ -38,17 +47,22 @@ export interface Renaming {
   readonly to: string;
 }
 
-/** What happened to one group since HAProxy was configured; pods are named by fqdn. */
+/** One pod that is somewhere else now. */
+export interface Moving extends PodName {
+  readonly to: Pick<Endpoint, 'ip4' | 'ip6' | 'port'>;
+}
+
+/** What happened to one group since HAProxy was configured. */
 export interface GroupDiff {
   readonly cluster: string;
   readonly endpointSet: string;
   readonly verdict: Verdict;
   readonly detail: string | null;
   readonly podsBefore: number;
-  readonly added: readonly string[];
+  readonly added: readonly PodName[];
   readonly renamed: readonly Renaming[];
-  readonly moved: readonly string[];
-  readonly removed: readonly string[];
+  readonly moved: readonly Moving[];
+  readonly removed: readonly PodName[];
 }
 
 /** The comparison of all groups. Only groups that differ, or whose answer is not `ok`, are listed. */

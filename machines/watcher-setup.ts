@@ -4,12 +4,13 @@ import { assign, emit, raise, sendTo, setup } from 'xstate';
 
 import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
-import { diffGroups, needsRefresh, seenTwice } from './diff.ts';
+import { diffGroups, needsRefresh } from './diff.ts';
 import { failed, ineffectiveFailure, outOfTimeFailure } from './failures.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
 import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
+import { seenTwice } from './second-look.ts';
 import { asFailure, service } from './service.ts';
 import {
   groupsShrunkTooMuch,

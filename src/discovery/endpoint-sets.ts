@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { groupKey } from '../../machines/group-key.ts';
-import type { Endpoint, Group } from '../../machines/vocabulary.ts';
+import type { Group } from '../../machines/vocabulary.ts';
 import { inWords, objectOf, ShapeProblem, shaped } from '../files/shape.ts';
 import { endpointsSchema } from './endpoint.ts';
 import { isClusterName, isName } from './names.ts';
@@ -13,16 +13,23 @@ export interface EndpointSets {
 
 const fileSchema = objectOf(
   {
-    endpoint_sets: v.array(
-      objectOf(
-        {
-          cluster_name: v.custom<string>(isClusterName, 'expected a cluster name: visible ASCII characters, no slash'),
-          endpoint_set_id: v.custom<string>(isName, 'expected an endpoint set id: 1 to 255 visible ASCII characters'),
-          endpoints: endpointsSchema,
-        },
-        'expected an object that describes an endpoint set',
+    // Go writes null for a list that is empty.
+    endpoint_sets: v.nullable(
+      v.array(
+        objectOf(
+          {
+            cluster_name: v.custom<string>(
+              isClusterName,
+              'expected a cluster name: visible ASCII characters, no slash',
+            ),
+            endpoint_set_id: v.custom<string>(isName, 'expected an endpoint set id: 1 to 255 visible ASCII characters'),
+            endpoints: endpointsSchema,
+          },
+          'expected an object that describes an endpoint set',
+        ),
+        'expected a list of endpoint sets',
       ),
-      'expected a list of endpoint sets',
+      [],
     ),
     generation: v.optional(v.unknown()),
   },
@@ -37,18 +44,19 @@ export function toEndpointSets(json: unknown): EndpointSets {
     endpointSet: set.endpoint_set_id,
     endpoints: set.endpoints,
   }));
-  refuseTwice('endpoint_sets', 'endpoint set', groups, groupKey);
-  groups.forEach(({ endpoints }, index) => {
-    refuseTwice(`endpoint_sets[${index}].endpoints`, 'id', endpoints, ({ id }: Endpoint) => id);
-    refuseTwice(`endpoint_sets[${index}].endpoints`, 'fqdn', endpoints, ({ fqdn }: Endpoint) => fqdn);
-  });
-  return { groups, generation };
+  return { groups: distinctGroups(groups), generation };
 }
 
-function refuseTwice<Item>(where: string, what: string, items: readonly Item[], keyOf: (item: Item) => string): void {
-  const seen = new Set<string>();
-  for (const key of items.map(keyOf)) {
-    if (seen.has(key)) throw new ShapeProblem(`${where}: the ${what} ${inWords(key)} is there twice`);
-    seen.add(key);
-  }
+/** Endpoint sets are compared by what they say, as their pods are: the same twice counts once. */
+function distinctGroups(groups: readonly Group[]): Group[] {
+  const seen = new Map<string, Group>();
+  groups.forEach((group, index) => {
+    const key = groupKey(group);
+    const before = seen.get(key);
+    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(group)) {
+      throw new ShapeProblem(`endpoint_sets[${index}]: the endpoint set ${inWords(key)} is there twice and differs`);
+    }
+    seen.set(key, group);
+  });
+  return [...seen.values()];
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Endpoint } from '../../machines/vocabulary.ts';
 import { objectOf } from '../files/shape.ts';
-import { isHostName, isIp4OrEmpty, isIp6OrEmpty, isName, normalHostName, normalIp6 } from './names.ts';
+import { distinctPods } from './distinct-pods.ts';
+import { isIp4OrEmpty, isIp6OrEmpty, isName, isPodNameOrEmpty, normalIp6, normalPodName } from './names.ts';
 
 const expectsEndpoint = 'expected an object that describes an endpoint';
 
@@ -10,7 +11,7 @@ const endpointSchema = v.pipe(
   objectOf(
     {
       id: v.custom<string>(isName, 'expected an id: 1 to 255 visible ASCII characters'),
-      fqdn: v.custom<string>(isHostName, 'expected a host name'),
+      fqdn: v.nullish(v.custom<string>(isPodNameOrEmpty, 'expected a host name, an IPv4 or an IPv6 address'), ''),
       ip4_address: v.nullish(v.custom<string>(isIp4OrEmpty, 'expected an IPv4 address'), ''),
       ip6_address: v.nullish(v.custom<string>(isIp6OrEmpty, 'expected an IPv6 address'), ''),
       port: v.nullish(v.custom<number>(isPortOrZero, 'expected a port number from 1 to 65535'), 0),
@@ -20,7 +21,7 @@ const endpointSchema = v.pipe(
   v.transform(
     (written): Endpoint => ({
       id: written.id,
-      fqdn: normalHostName(written.fqdn),
+      fqdn: normalPodName(written.fqdn === '' ? written.id : written.fqdn),
       ip4: written.ip4_address === '' ? null : written.ip4_address,
       ip6: written.ip6_address === '' ? null : normalIp6(written.ip6_address),
       port: written.port === 0 ? null : written.port,
@@ -28,10 +29,14 @@ const endpointSchema = v.pipe(
   ),
 );
 
-/** A list of endpoints, sorted by id. Protobuf's JSON leaves out a list that is empty. */
+/**
+ * A list of endpoints, each pod once, sorted by id: the same pods give the same list, in whatever order, spelling and
+ * number they were written. Protobuf's JSON leaves out a list that is empty, Go's writes null.
+ */
 export const endpointsSchema = v.pipe(
-  v.optional(v.array(endpointSchema, 'expected a list of endpoints'), []),
-  v.transform((endpoints) => endpoints.toSorted((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0))),
+  v.nullish(v.array(endpointSchema, 'expected a list of endpoints'), []),
+  distinctPods,
+  v.transform((endpoints) => endpoints.toSorted((one, other) => (one.id < other.id ? -1 : 1))),
 );
 
 /** Zero is how protobuf says absent. */

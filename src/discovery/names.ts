@@ -9,9 +9,15 @@ export function isHostName(value: unknown): value is string {
   return typeof value === 'string' && hostName.test(value) && value.replace(/\.$/, '').length <= 253;
 }
 
-/** The one spelling of a host name: lower case, no trailing dot. */
-export function normalHostName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
+/** A host name, or the IPv4 or IPv6 address of a pod that has none. Empty is how protobuf says absent. */
+export function isPodNameOrEmpty(value: unknown): value is string {
+  return value === '' || isHostName(value) || isIp6OrEmpty(value);
+}
+
+/** The one spelling of a pod's name: host names in lower case and without a trailing dot, IPv6 addresses as `normalIp6`. */
+export function normalPodName(name: string): string {
+  if (name.includes(':')) return isIp6OrEmpty(name) ? normalIp6(name) : name;
+  return isHostName(name) ? name.toLowerCase().replace(/\.$/, '') : name;
 }
 
 /** Names a source gives to things: not empty, not longer than 255, visible ASCII. */

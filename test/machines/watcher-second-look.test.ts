@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failed } from '../../src/failure.ts';
 import { inTurn, KNOWN_GROUPS, ONE_MORE_POD, SAME_PODS } from '../support/fake-services.ts';
-import { answer, group, pod } from '../support/pods.ts';
+import { answer, group, named, pod } from '../support/pods.ts';
 import { startRun } from '../support/start-run.ts';
 
 const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
@@ -27,7 +27,7 @@ describe('right before the refresh the run looks again', () => {
     expect(await flapping.end()).toEqual({ kind: 'unchanged', why: 'noLongerNeeded' });
     const growing = startRun({ answers: { resolveGroups: inTurn({ answers: ONE_MORE_POD }, both) } });
     expect(await growing.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
-    expect(growing.report()?.diff?.groups).toMatchObject([{ added: ['c.example.net'] }]);
+    expect(growing.report()?.diff?.groups).toMatchObject([{ added: named('c.example.net') }]);
   });
 
   test.each([

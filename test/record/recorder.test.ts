@@ -14,6 +14,7 @@ import { describe, expect, test } from 'vitest';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { recordingName } from '../../src/record/retention.ts';
 import { replay } from '../../src/replay/replay-file.ts';
+import { named } from '../support/pods.ts';
 import { linesOf } from '../support/rechain.ts';
 import { recordedProgram, writeSets } from '../support/recorded-program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -184,7 +185,7 @@ describe('an answer that is too long to be kept', () => {
     // Both are asked again after the wait.
     const lists = ['xstate.done.actor.readPrimer', 'xstate.done.actor.resolveGroups'];
     expect(believed).toEqual([...lists, ...lists]);
-    expect(run.story.diff?.groups[0]?.added).toEqual(['front-4000.sas.example']);
+    expect(run.story.diff?.groups[0]?.added).toEqual(named('front-4000.sas.example'));
     expect(program.call('explain', program.path('one.jsonl')).stdout).toContain(
       'sas/front: added front-4000.sas.example',
     );

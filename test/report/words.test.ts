@@ -6,15 +6,19 @@ import { formatLine } from '../../src/report/log-line.ts';
 import { sentenceOf, timesInWords } from '../../src/report/sentence.ts';
 import { beginStory, type GrowingStory } from '../../src/report/story.ts';
 import { fitText, textWidth } from '../../src/report/text-width.ts';
+import { named } from '../support/pods.ts';
 
 const front = { cluster: 'sas', endpointSet: 'front', verdict: 'ok', detail: null, podsBefore: 2 } as const;
 const none = { added: [], renamed: [], moved: [], removed: [] };
-const oneGroup: Diff = { groupsCompared: 12, groups: [{ ...front, ...none, added: ['a', 'b'], removed: ['c'] }] };
+const oneGroup: Diff = {
+  groupsCompared: 12,
+  groups: [{ ...front, ...none, added: named('a', 'b'), removed: named('c') }],
+};
 const removals: Diff = {
   groupsCompared: 2,
   groups: [
-    { ...front, ...none, removed: ['a'] },
-    { ...front, ...none, endpointSet: 'back', removed: ['b'] },
+    { ...front, ...none, removed: named('a') },
+    { ...front, ...none, endpointSet: 'back', removed: named('b') },
   ],
 };
 

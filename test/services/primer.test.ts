@@ -3,6 +3,7 @@ import { mkdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { Endpoint } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
 import { readPrimer } from '../../src/services/primer.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -92,18 +93,21 @@ test.each([
   ['a path', '../../etc/passwd', '"../../etc/passwd"'],
   ['two dots', 'a..b', '"a..b"'],
   ['a dot alone', '.', '"."'],
-  ['nothing', '', '""'],
   ['a label too long', `${'a'.repeat(64)}.b`, `"${'a'.repeat(60)}"…`],
   ['254 characters', `${'a.'.repeat(126)}aa`, `"${'a.'.repeat(30)}"…`],
   ['letters that are not ASCII', 'bücher.net', '"b\\u00fccher.net"'],
   ['an escape sequence', 'a\u009b31m.b', '"a\\u009b31m.b"'],
   ['a number', 7, '7'],
-  ['null', null, 'null'],
+  ['an address with a zone', 'fe80::1%eth0', '"fe80::1%eth0"'],
+  ['an address in brackets', '[2001:db8::1]', '"[2001:db8::1]"'],
+  ['an address with a port', '2001:db8::1:2:3:4:5:80:90', '"2001:db8::1:2:3:4:5:80:90"'],
   ['a list', ['a.b'], 'a list'],
   ['an object', {}, 'an object'],
 ])('refuses %s for a host name, and shows it harmless', async (_, fqdn, shown) => {
   const path = primerOf({ ...set, cluster_name: 'vla' }, { ...set, endpoints: [{ ...endpoint, fqdn }] });
-  expect(await refusal(path)).toBe(`${inEndpoint}.fqdn: expected a host name, got ${shown}`);
+  expect(await refusal(path)).toBe(
+    `${inEndpoint}.fqdn: expected a host name, an IPv4 or an IPv6 address, got ${shown}`,
+  );
 });
 
 test('accepts the longest host name there is', async () => {
@@ -113,7 +117,6 @@ test('accepts the longest host name there is', async () => {
 });
 
 test.each([
-  ['fqdn', { id: 'a' }, 'is missing'],
   ['id', { fqdn: 'a.b' }, 'is missing'],
   ['id', { ...endpoint, id: 'a b' }, 'expected an id: 1 to 255 visible ASCII characters, got "a b"'],
   ['port', { ...endpoint, port: 65_536 }, 'expected a port number from 1 to 65535, got 65536'],
@@ -141,8 +144,12 @@ test.each([
     'endpoint_sets[0].cluster_name: expected a cluster name: visible ASCII characters, no slash, got "a/b"',
   ],
   [
-    '{"endpoint_sets":[{"cluster_name":"a","endpoint_set_id":"c","endpoints":null}]}',
-    'endpoint_sets[0].endpoints: expected a list of endpoints, got null',
+    '{"endpoint_sets":[{"cluster_name":"a","endpoint_set_id":"c","endpoints":{}}]}',
+    'endpoint_sets[0].endpoints: expected a list of endpoints, got an object',
+  ],
+  [
+    '{"endpoint_sets":[{"cluster_name":"a","endpoint_set_id":"c","endpoints":[null]}]}',
+    'endpoint_sets[0].endpoints[0]: expected an object that describes an endpoint, got null',
   ],
   ['{"endpoint_sets":[],"endpoint_sets":[]}', 'not JSON: line 1, column 21: the key "endpoint_sets" is given twice'],
   ['{"__proto__":{"x":1}}', 'not JSON: line 1, column 2: the key "__proto__" is not allowed'],
@@ -151,13 +158,64 @@ test.each([
   expect(Reflect.get({}, 'x')).toBeUndefined();
 });
 
-test('refuses a group, an id and a host name that are there twice, in whatever spelling', async () => {
-  expect(await refusal(primerOf(set, set))).toBe('endpoint_sets: the endpoint set "sas/front.http" is there twice');
-  const sameId = { ...set, endpoints: [endpoint, { ...endpoint, fqdn: 'x.y' }] };
-  expect(await refusal(primerOf(sameId))).toBe('endpoint_sets[0].endpoints: the id "front-1" is there twice');
-  const sameHost = { ...set, endpoints: [endpoint, { id: 'x', fqdn: 'FRONT-1.sas.example.net.' }] };
-  expect(await refusal(primerOf(sameHost))).toBe(
-    'endpoint_sets[0].endpoints: the fqdn "front-1.sas.example.net" is there twice',
+async function podsOf(...endpoints: readonly unknown[]): Promise<readonly Endpoint[]> {
+  return (await readPrimer(primerOf({ ...set, endpoints }))).groups[0]!.endpoints;
+}
+
+test.each<[string, unknown]>([
+  ['null', null],
+  ['nothing', undefined],
+  ['[]', []],
+])('a list of endpoints that is %s is empty', async (_, endpoints) => {
+  expect((await readPrimer(primerOf({ ...set, endpoints }))).groups[0]!.endpoints).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  ['a host name', { fqdn: 'A.Example.net.' }, 'a.example.net'],
+  ['an IPv4 address', { fqdn: '192.0.2.1' }, '192.0.2.1'],
+  ['an IPv6 address', { fqdn: '2001:DB8:0:0::0001' }, '2001:db8::1'],
+  ['nothing, and so the id', {}, 'Pod_1/http'],
+  ['null, and so the id', { fqdn: null }, 'Pod_1/http'],
+  ['an empty text, and so the id', { fqdn: '' }, 'Pod_1/http'],
+  ['the id, which is a host name', { id: 'Front-1.Net.' }, 'front-1.net'],
+  ['the id, which is an IPv6 address', { id: '2001:DB8::01' }, '2001:db8::1'],
+  ['the id, which is a host name with a port', { id: 'Front-1.net:80' }, 'Front-1.net:80'],
+])('a pod is named by %s', async (_, written, fqdn) => {
+  expect(await podsOf({ id: 'Pod_1/http', ...written })).toMatchObject([{ fqdn }]);
+});
+
+test('one name may be there several times', async () => {
+  const pods = await podsOf(endpoint, { ...endpoint, id: 'b', port: 81 }, { ...endpoint, id: 'c' });
+  expect(pods.map(({ id, fqdn, port }) => [id, fqdn, port])).toEqual([
+    ['b', endpoint.fqdn, 81],
+    ['c', endpoint.fqdn, 80],
+    ['front-1', endpoint.fqdn, 80],
+  ]);
+});
+
+test('entries that say the same count once, in whatever spelling: pods and endpoint sets', async () => {
+  const again = { ...endpoint, fqdn: 'FRONT-1.sas.example.net.', ip6_address: '2A02:6b8:0::1', ready: false };
+  expect(await podsOf(endpoint, again, endpoint)).toHaveLength(1);
+  const { groups } = await readPrimer(primerOf(set, { ...set, endpoints: [again] }));
+  expect(groups).toHaveLength(1);
+});
+
+test.each<[string, object]>([
+  ['name', { fqdn: 'x.y' }],
+  ['IPv4 address', { ip4_address: '192.0.2.1' }],
+  ['IPv6 address', { ip6_address: '2a02:6b8::2' }],
+  ['port', { port: 81 }],
+  ['port', { port: null }],
+])('one id with another %s is refused', async (what, other) => {
+  const path = primerOf({ ...set, endpoints: [{ id: 'other' }, endpoint, { ...endpoint, ...other }] });
+  expect(await refusal(path)).toBe(
+    `endpoint_sets[0].endpoints[2].id: expected entries with one id to say the same, but the ${what} differs from an earlier one, got "front-1"`,
+  );
+});
+
+test('one endpoint set with other pods is refused', async () => {
+  expect(await refusal(primerOf(set, { ...set, endpoints: [] }))).toBe(
+    'endpoint_sets[1]: the endpoint set "sas/front.http" is there twice and differs',
   );
 });
 

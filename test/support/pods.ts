@@ -1,4 +1,4 @@
-import type { Answer, Endpoint, Group } from '../../machines/vocabulary.ts';
+import type { Answer, Endpoint, Group, PodName } from '../../machines/vocabulary.ts';
 
 /** One pod; its fqdn follows from its id unless it is said. */
 export function pod(id: string, overrides: Partial<Endpoint> = {}): Endpoint {
@@ -13,4 +13,9 @@ export function group(endpoints: readonly Endpoint[], overrides: Partial<Group> 
 /** What discovery says of the same group. */
 export function answer(endpoints: readonly Endpoint[], overrides: Partial<Answer> = {}): Answer {
   return { ...group(endpoints), verdict: 'ok', generation: null, detail: null, ...overrides };
+}
+
+/** What a comparison calls pods whose names are in their group only once. */
+export function named(...names: readonly string[]): PodName[] {
+  return names.map((name) => ({ name, port: null }));
 }

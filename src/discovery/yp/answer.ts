@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Answer, Endpoint } from '../../../machines/vocabulary.ts';
+import type { Answer } from '../../../machines/vocabulary.ts';
 import { inWords, objectOf, ShapeProblem, shaped } from '../../files/shape.ts';
 import { JsonProblem, parseStrictJson } from '../../files/strict-json.ts';
 import { endpointsSchema } from '../endpoint.ts';
@@ -46,7 +46,7 @@ function judge(asked: AskedGroup, json: unknown): Answer {
   const detail = isHostName(host) ? `answered by ${host}` : null;
   // Its list is likely empty and never the new one.
   if (status === 'NOT_CHANGED') return answerWithout(asked, 'unchanged', detail, timestamp);
-  const endpoints = distinct(shaped(listSchema, json).endpoint_set.endpoints);
+  const { endpoints } = shaped(listSchema, json).endpoint_set;
   const verdict = verdictOf(status, endpoints.length);
   return verdict === 'ok'
     ? { cluster: asked.cluster, endpointSet: asked.endpointSet, endpoints, verdict, generation: timestamp, detail }
@@ -72,14 +72,4 @@ function verdictOf(status: string, endpoints: number): 'ok' | 'empty' | 'missing
   if (verdict === undefined) throw new ShapeProblem(`resolve_status: expected a known status, got ${inWords(status)}`);
   if (endpoints > 0) throw new ShapeProblem(`resolve_status: ${status} contradicts a list of ${endpoints} endpoints`);
   return verdict;
-}
-
-/** The list is sorted by id, so the same id twice is side by side. */
-function distinct(endpoints: readonly Endpoint[]): Endpoint[] {
-  return endpoints.filter((endpoint, index) => {
-    const before = endpoints[index - 1];
-    if (before?.id !== endpoint.id) return true;
-    if (JSON.stringify(before) === JSON.stringify(endpoint)) return false;
-    throw new ShapeProblem(`endpoint_set.endpoints: the id ${inWords(endpoint.id)} is there twice and differs`);
-  });
 }

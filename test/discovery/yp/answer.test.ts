@@ -25,6 +25,9 @@ test('OK with pods is the list, whatever their ready flags say', () => {
 test.each([
   ['OK', [], 'empty'],
   ['OK', undefined, 'empty'],
+  ['OK', null, 'empty'],
+  ['OK', [{ id: 'a' }], 'ok'],
+  ['NOT_EXISTS', null, 'missing'],
   ['ok', [pod], 'ok'],
   ['EMPTY', [], 'empty'],
   ['EMPTY', undefined, 'empty'],
@@ -57,14 +60,13 @@ test.each([
     'endpoint_set: expected an object that describes an endpoint set, got a list',
   ],
   ['null', 'null', 'expected an object, got null'],
-  ['a list that is null', answerOf('OK', null), 'endpoint_set.endpoints: expected a list of endpoints, got null'],
   ['HTML', '<html>', 'not JSON: line 1, column 1: expected a value'],
   ['nothing', '', 'not JSON: line 1, column 1: expected a value, not the end of the text'],
-  ['a pod without a name', answerOf('OK', [{ id: 'a' }]), 'endpoint_set.endpoints[0].fqdn: is missing'],
+  ['a pod without an id', answerOf('OK', [{ fqdn: 'a' }]), 'endpoint_set.endpoints[0].id: is missing'],
   [
     'one hostile name among many',
     answerOf('OK', [pod, { id: 'b', fqdn: 'x;reboot' }]),
-    'endpoint_set.endpoints[1].fqdn: expected a host name, got "x;reboot"',
+    'endpoint_set.endpoints[1].fqdn: expected a host name, an IPv4 or an IPv6 address, got "x;reboot"',
   ],
   [
     'another set',
@@ -79,7 +81,7 @@ test.each([
   [
     'an id twice with different pods',
     answerOf('OK', [pod, { ...pod, port: 81 }]),
-    'endpoint_set.endpoints: the id "a" is there twice and differs',
+    'endpoint_set.endpoints[1].id: expected entries with one id to say the same, but the port differs from an earlier one, got "a"',
   ],
   ['a negative timestamp', { ...answerOf('OK', [pod]), timestamp: -1 }, 'timestamp: expected a whole number, got -1'],
   [

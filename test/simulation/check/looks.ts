@@ -43,7 +43,10 @@ export function changesIn({ primer, answers }: Look, refreshOn: RefreshOn, isOld
       ),
       removed: before.filter(({ id, name }) => after.every((pod) => pod.id !== id && pod.name !== name)),
     };
-    return refreshOn.flatMap((kind) => kinds[kind].map(({ id, name }) => `${answer.group} ${kind} ${id} ${name}`));
+    // A move to another place is another change.
+    const textOf = (kind: RefreshOn[number], { id, name, port }: ReturnType<typeof podOf>) =>
+      `${answer.group} ${kind} ${id} ${name}${kind === 'moved' ? ` ${port}` : ''}`;
+    return refreshOn.flatMap((kind) => kinds[kind].map((pod) => textOf(kind, pod)));
   });
 }
 

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { diffGroups } from '../../machines/diff.ts';
+import { planOf } from '../../machines/plan.ts';
+import { seenTwice } from '../../machines/second-look.ts';
+import type { ChangeKind, Endpoint } from '../../machines/vocabulary.ts';
+import { answer, group, pod } from '../support/pods.ts';
+
+// Goal: twice as many pods take about twice as long, in both looks, whatever has become of them.
+// Method: the ratio of the least times of several rounds; only a shape of growth can fail it, never a slow host.
+
+const ALL: readonly ChangeKind[] = ['added', 'renamed', 'moved', 'removed'];
+const FEW = 50_000;
+const ROUNDS = 12;
+const LIMIT = 2.6;
+
+const shapes: Readonly<Record<string, (count: number) => readonly [readonly Endpoint[], readonly Endpoint[]]>> = {
+  'all are new': (count) => [[], many(count, 'new')],
+  'all have new ids': (count) => [many(count, 'old'), many(count, 'new', (at) => ({ fqdn: `old-${at}.example.net` }))],
+  'all have moved': (count) => [many(count, 'p'), many(count, 'p', () => ({ port: 81 }))],
+  'all have one name': (count) => [
+    many(count, 'old', () => ({ fqdn: 'x' })),
+    many(count, 'new', (at) => ({ fqdn: 'x', port: 1 + (at % 65_535) })),
+  ],
+};
+
+test.each(Object.keys(shapes))('linear when %s', (shape) => {
+  const few = shapes[shape]!(FEW);
+  const twiceAsMany = shapes[shape]!(2 * FEW);
+  let [fastest, fastestOfMore] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    fastest = Math.min(fastest, timed(few));
+    fastestOfMore = Math.min(fastestOfMore, timed(twiceAsMany));
+    if (round > 0 && fastestOfMore / fastest < LIMIT) return;
+  }
+  expect(fastestOfMore / fastest).toBeLessThan(LIMIT);
+});
+
+/** Milliseconds of this process's own processor time: what others do on the host does not count. */
+function timed([before, after]: readonly [readonly Endpoint[], readonly Endpoint[]]): number {
+  const start = process.cpuUsage();
+  const first = diffGroups([group(before)], [answer(after)]);
+  planOf(seenTwice(first, first), ALL);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000;
+}
+
+function many(count: number, name: string, more: (at: number) => Partial<Endpoint> = () => ({})): Endpoint[] {
+  return Array.from({ length: count }, (_, at) => pod(`${name}-${at}`, more(at)));
+}
