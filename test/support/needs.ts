@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { canHoldProgram } from '../../src/binary/host-node.ts';
-import { hasCleanTree } from '../debian/clean-tree.ts';
-import { hasMirror } from '../debian/debian-mirror.ts';
+import { canHoldProgram } from '../../src/packaging/binary/host-node.ts';
+import { hasCleanTree } from '../packaging/debian/clean-tree.ts';
+import { hasMirror } from '../packaging/debian/debian-mirror.ts';
 import { currentTest } from './current-test.ts';
 
 /** Where programs are looked for; Debian keeps haproxy in a folder that is not on everybody's PATH. */

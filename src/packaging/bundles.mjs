@@ -1,0 +1,40 @@
+// What `npm run build` bundles, and how: a row is one esbuild call.
+
+const node = { bundle: true, platform: 'node', target: 'node20.19', format: 'cjs', legalComments: 'none' };
+const neverLoaded = './src/packaging/never-loaded.ts';
+
+/** Everything but `debian` and `binary`, which make packages, is built wherever the program is installed from sources. */
+export const BUNDLES = {
+  watcher: {
+    ...node,
+    entryPoints: ['src/main.ts'],
+    outfile: 'dist/watcher.cjs',
+    external: ['typescript'],
+    alias: {
+      'follow-redirects': neverLoaded,
+      'form-data': neverLoaded,
+      'https-proxy-agent': neverLoaded,
+      'import-fresh': neverLoaded,
+      'js-yaml': neverLoaded,
+      'parse-json': neverLoaded,
+    },
+  },
+  graph: { ...node, entryPoints: ['src/graph/draw.ts'], outfile: 'dist/graph.cjs' },
+  page: {
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    legalComments: 'none',
+    entryPoints: { 'graph-page': 'src/graph/page/main.ts' },
+    outdir: 'dist',
+    alias: { 'node:crypto': './src/graph/page/sha256.ts' },
+  },
+  style: { bundle: true, minify: true, entryPoints: { 'graph-page': 'src/graph/page/page.css' }, outdir: 'dist' },
+  sandbox: { ...node, entryPoints: ['src/sandbox/main.ts'], outfile: 'dist/sandbox.cjs', external: ['typescript'] },
+  debian: { ...node, entryPoints: ['src/packaging/debian/build-deb.ts'], outfile: 'dist/debian.cjs' },
+  binary: { ...node, entryPoints: ['src/packaging/binary/main.ts'], outfile: 'dist/binary.cjs' },
+};
+
+/** What the packages ship, and so the licences of what is in it. */
+export const SHIPPED = ['watcher', 'graph', 'page'];

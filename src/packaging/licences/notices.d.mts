@@ -1,0 +1,3 @@
+import type { Metafile } from 'esbuild';
+
+export function notices(root: string, metafiles: readonly Pick<Metafile, 'outputs'>[]): string;

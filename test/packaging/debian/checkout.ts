@@ -1,0 +1,69 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterwards } from '../../support/current-test.ts';
+import { folderOfFile } from '../../support/temp-folder.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..', '..');
+
+const COPIED = ['package.json', 'CHANGELOG.md', 'LICENSE', 'README.md', 'docs', 'src/packaging/debian'];
+const BUILT = ['watcher.cjs', 'graph.cjs', 'graph-page.js', 'graph-page.css', 'THIRD-PARTY.txt'];
+
+/** What the package is built from, in a folder of its own, without git. */
+export interface Checkout {
+  readonly folder: string;
+  path(name: string): string;
+  /** Runs the builder, in another working directory. */
+  build(args: readonly string[], options?: BuildOptions): SpawnSyncReturns<string>;
+  /** A package; throws when it cannot be built. Answers its path. */
+  deb(args?: readonly string[], options?: BuildOptions): string;
+}
+
+export interface BuildOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words in front of the command line: a program that runs it in its own stead. */
+  readonly under?: readonly string[];
+}
+
+/** With the program as it was built, or with empty files in its place, which are packed sooner. */
+export function checkout({ withProgram = false } = {}): Checkout {
+  const folder = mkdtempSync(join(tmpdir(), 'watcher-checkout-'));
+  afterwards(() => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755);
+  const path = (name: string) => join(folder, name);
+  for (const name of COPIED) cpSync(join(ROOT, name), path(name), { recursive: true });
+  mkdirSync(path('dist'));
+  for (const name of BUILT) {
+    if (withProgram) copyFileSync(join(ROOT, 'dist', name), path(`dist/${name}`));
+    else writeFileSync(path(`dist/${name}`), '');
+  }
+  symlinkSync(join(ROOT, 'node_modules'), path('node_modules'));
+  copyFileSync(builder(), path('dist/debian.cjs'));
+
+  const build = (args: readonly string[], { env = {}, under = [] }: BuildOptions = {}) => {
+    const [program, ...words] = [...under, process.execPath, path('dist/debian.cjs'), ...args];
+    const usual = { PATH: process.env['PATH'], HOME: folder };
+    return spawnSync(program!, words, { cwd: tmpdir(), encoding: 'utf8', env: { ...usual, ...env } });
+  };
+  const deb = (args: readonly string[] = [], options: BuildOptions = {}) => {
+    const { status, stdout, stderr } = build(args, options);
+    if (status !== 0 || stderr !== '') throw new Error(`the package cannot be built: ${stderr}`);
+    return stdout.trim();
+  };
+  return { folder, path, build, deb };
+}
+
+const builderFolder = folderOfFile();
+let built: string | null = null;
+
+/** The builder of the sources that are tested, whatever lies in dist/. */
+function builder(): string {
+  if (built === null) {
+    built = join(builderFolder, 'debian.cjs');
+    const entryPoints = [join(ROOT, 'src/packaging/debian/build-deb.ts')];
+    buildSync({ entryPoints, outfile: built, bundle: true, platform: 'node', format: 'cjs', target: 'node20' });
+  }
+  return built;
+}
