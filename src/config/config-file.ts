@@ -24,7 +24,12 @@ export async function fromFile(
   namedBy: string | null,
   allKeys: readonly Key<unknown>[],
 ): Promise<FileSource> {
-  const entries = await load(path, namedBy);
+  const found = await load(path, namedBy);
+  if (found?.length === 0 && namedBy !== null)
+    throw new ConfigError([
+      `${path}: has no settings, and the defaults are those of a development host: write some, or name another file${by(namedBy)}`,
+    ]);
+  const entries = found ?? [];
   const names = new Map(allKeys.flatMap((key) => [key.name, key.alias ?? key.name].map((name) => [name, key.name])));
   const given = new Map<string, Given>();
   const problems: string[] = [];
@@ -45,10 +50,11 @@ export async function fromFile(
       valueless.set(name, problems.at(-1)!);
     } else given.set(name, { raw: entry.value.raw, origin: `${path}:${entry.line}`, place, folder: dirname(path) });
   }
-  return { given, problems, valueless };
+  return { given, problems, valueless, isMissing: found === null };
 }
 
-async function load(path: string, namedBy: string | null): Promise<readonly Entry[]> {
+/** Null for a default file that is not there. */
+async function load(path: string, namedBy: string | null): Promise<readonly Entry[] | null> {
   const works = Object.keys(loaders);
   if (!works.includes(extname(path))) {
     throw new ConfigError([`${path}: the name of a configuration file ends in ${works.join(', ')}${by(namedBy)}`]);
@@ -59,7 +65,7 @@ async function load(path: string, namedBy: string | null): Promise<readonly Entr
     const found = await explorer().load(path);
     return found?.isEmpty ? [] : found?.config;
   } catch (error) {
-    if (namedBy === null && errorCode(error) === 'ENOENT') return [];
+    if (namedBy === null && errorCode(error) === 'ENOENT') return null;
     if (error instanceof ConfigError) throw error;
     throw new ConfigError([`${fileProblem(path, 'cannot be read', error).message}${by(namedBy)}`]);
   }

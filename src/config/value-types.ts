@@ -3,6 +3,7 @@ import { baseAddress } from '../http/base-address.ts';
 import { BadValue, quoted } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { formatDuration, parseDuration } from './duration.ts';
+import { refuseShellPath, refuseUnseen } from './written-text.ts';
 
 /** A string goes to `/bin/sh -c`, a list is executed as it is. */
 export type CommandSpec = string | readonly string[];
@@ -51,7 +52,14 @@ export function text(placeholder: string): ValueType<string> {
 }
 
 /** A file or folder, made absolute. */
-export const path: ValueType<string> = { ...text('path'), parse: (raw, folder) => resolve(folder, line(raw)) };
+export const path: ValueType<string> = {
+  ...text('path'),
+  parse(raw, folder) {
+    const value = line(raw);
+    refuseShellPath(value);
+    return resolve(folder, value);
+  },
+};
 
 /** A file, or `-` for the program's own stream. */
 export const pathOrDash: ValueType<string> = {
@@ -85,6 +93,7 @@ export const cypressPath: ValueType<string> = {
   ...text('path'),
   parse(raw) {
     const value = line(raw);
+    refuseShellPath(value);
     if (/^\/(\/[^/@#&*]+)+$/.test(value)) return value;
     throw new BadValue(`expected a path in Cypress, like //home/team/watcher/lock, found ${quoted(value, 200)}`);
   },
@@ -170,8 +179,8 @@ export const command: ValueType<CommandSpec> = {
   schema: { anyOf: [text('').schema, { type: 'array', items: { type: 'string' }, minItems: 1 }] },
   parse(raw) {
     const parts = typeof raw === 'string' ? [raw] : raw;
-    if (parts.some((part) => part.includes('\0'))) throw new BadValue('the command holds a NUL character');
     if (!parts[0]?.trim()) throw new BadValue('the command is empty');
+    parts.forEach(refuseUnseen);
     return raw;
   },
   format: (value) =>

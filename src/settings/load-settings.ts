@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config-error.ts';
 import { fromFile } from '../config/config-file.ts';
 import { fromEnvironment } from '../config/environment.ts';
-import type { Key } from '../config/key.ts';
+import { CONFIG_KEY, type Key } from '../config/key.ts';
 import { readKey, type ShownValue } from '../config/read-key.ts';
 import { type Environment, type FileSource, type Flags, fromFlags, type Given } from '../config/sources.ts';
 import { CATALOG, type Catalog } from './catalog.ts';
@@ -27,6 +27,7 @@ export async function loadSettings(
   const given = new Map([...(file?.given ?? []), ...outside]);
 
   const found = new Map<string, { readonly value: unknown; readonly shown: ShownValue }>();
+  if (file !== null) found.set(CONFIG_KEY, named(file, readKey(configKey, outside)));
   for (const [field, key] of Object.entries<Key<unknown>>(keys)) {
     try {
       found.set(field, readKey(key, given));
@@ -35,14 +36,22 @@ export async function loadSettings(
     }
   }
   // Complete unless a problem was noted, and then it is never handed out.
-  const settings = Object.fromEntries([...found].map(([field, { value }]) => [field, value])) as unknown as Settings;
+  const { [CONFIG_KEY]: _, ...settings } = valuesOf(found);
   const show = (field: string): string => {
     const { key, value, origin } = found.get(field)!.shown;
     return `${key} (${value}, ${origin})`;
   };
-  problems.push(...brokenRelations(relations, settings, new Set(found.keys()), show));
+  problems.push(...brokenRelations(relations, valuesOf(found), new Set(found.keys()), show));
   if (problems.length > 0) throw new ConfigError(problems);
-  return { settings, values: [readKey(configKey, outside).shown, ...[...found.values()].map(({ shown }) => shown)] };
+  return { settings: settings as unknown as Settings, values: [...found.values()].map(({ shown }) => shown) };
+}
+
+function valuesOf(found: ReadonlyMap<string, { readonly value: unknown }>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries([...found].map(([field, { value }]) => [field, value]));
+}
+
+function named<Read extends { readonly shown: ShownValue }>({ isMissing }: FileSource, read: Read): Read {
+  return isMissing ? { ...read, shown: { ...read.shown, origin: `${read.shown.origin} (missing)` } } : read;
 }
 
 /** The file that flags or environment name, or the default one. Throws `ConfigError`. */

@@ -1,5 +1,7 @@
 import type { Backends } from '../config/backend.ts';
+import { CONFIG_KEY } from '../config/key.ts';
 import type { AnyRelation } from '../config/relation.ts';
+import { isSamePlace } from '../files/real-place.ts';
 import type { CoreSettings } from './settings.ts';
 
 /** A setting that names a file, and when it does. */
@@ -21,6 +23,7 @@ export function pathRelations(backends: Readonly<Record<'lock' | 'source', Backe
   const files = [
     ...coreFiles(written, true),
     ...coreFiles(read, false),
+    ...coreFiles([CONFIG_KEY], false),
     ...filesOf('lock', backends.lock),
     ...filesOf('source', backends.source),
   ];
@@ -32,7 +35,9 @@ function relationOf([one, other]: readonly [UsedFile, UsedFile]): AnyRelation {
   return {
     fields: [one.field, other.field, 'lock', 'source'],
     holds: (settings) =>
-      !isUsed(settings, one) || !isUsed(settings, other) || pathIn(settings, one) !== pathIn(settings, other),
+      !isUsed(settings, one) ||
+      !isUsed(settings, other) ||
+      !isSamePlace(pathIn(settings, one), pathIn(settings, other)),
     say: (show) => `${show(one.field)} and ${show(other.field)} name the same file, and one would destroy the other`,
   };
 }
@@ -56,6 +61,6 @@ function isUsed(settings: object, { field, owner }: UsedFile): boolean {
   return value !== null && value !== '-';
 }
 
-function pathIn(settings: object, { field }: UsedFile): unknown {
-  return Reflect.get(settings, field);
+function pathIn(settings: object, { field }: UsedFile): string {
+  return Reflect.get(settings, field) as string;
 }

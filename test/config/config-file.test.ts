@@ -70,9 +70,17 @@ test('JSON files have lines too, and may be indented with tabs', async () => {
   expect(given.get('handbrake_command')).toMatchObject({ raw: ['a'], origin: `${path}:3` });
 });
 
-test.each(['', ' \n', '# only a comment\n', '---\n', 'null\n', '---\n...\n'])('%j gives nothing', async (content) => {
-  expect(await read(content)).toEqual({});
-});
+test.each(['', ' \n', '# only a comment\n', '---\n', 'null\n', '---\n...\n', '{}', '\uFEFF', '\r\n# a\r\n'])(
+  '%j says nothing, and is refused when somebody named it',
+  async (content) => {
+    const [line] = (await read(content)) as readonly string[];
+    expect(line).toMatch(
+      /^FILE(?::1)?: (?:has no settings, .* \(named by flag --config\)$|begins with a byte order mark)/,
+    );
+    if (!content.startsWith('\uFEFF'))
+      expect((await fromFile(write(content), null, CATALOG.allKeys)).given).toEqual(new Map());
+  },
+);
 
 test.each(['package.yaml', 'package.json'])('%s is read like any other file', async (name) => {
   expect(await read('{"log_file": "-"}', name)).toEqual({ log_file: '-' });
@@ -157,8 +165,8 @@ describe('one clear line with the line number', () => {
   });
 
   test('a file that is larger than 1 MiB', async () => {
-    expect(await read(`#${'x'.repeat(1_048_574)}\n`)).toEqual({});
-    expect(await read(`#${'x'.repeat(1_048_575)}\n`)).toEqual([
+    expect(await read(`#${'x'.repeat(1_048_563)}\nlog_file: a`)).toEqual({ log_file: 'a' });
+    expect(await read(`#${'x'.repeat(1_048_564)}\nlog_file: a`)).toEqual([
       'FILE: is larger than the limit of 1048576 bytes (named by flag --config)',
     ]);
   });

@@ -38,6 +38,16 @@ describe('a path', () => {
     ['a\nb', 'control character'],
     ['a\u007f', 'control character'],
     ['a\u0085', 'control character'],
+    ['~/state.json', 'begins with ~'],
+    ['~watcher/state.json', 'begins with ~'],
+    ['"/var/lib/state.json"', 'quote'],
+    ["'/var/lib/state.json'", 'quote'],
+    ['/var/lib/state.json"', 'quote'],
+    ['$HOME/state.json', 'holds a $'],
+    ['/var/$USER/state.json', 'holds a $'],
+    ['/var/`hostname`/state.json', 'backtick'],
+    [' /var/lib/state.json', 'white space'],
+    ['/var/lib/state.json\u00a0', 'white space'],
   ])('is refused when it is %j', (raw, why) => {
     expect(() => read(types.path, raw)).toThrow(why);
   });
@@ -158,6 +168,27 @@ describe('a command', () => {
       expect(() => read(types.command, raw)).toThrow();
     },
   );
+
+  test('may have lines and tabs', () => {
+    const script = 'if true; then\n\treload "größe 😀"\nfi\n';
+    expect(read(types.command, script)).toBe(script);
+  });
+
+  test.each([
+    ['systemctl reload haproxy\r', 'a carriage return: save the file with line ends of Unix'],
+    ['one\r\ntwo\r\n', 'a carriage return'],
+    [['systemctl', 'reload\r'], 'a carriage return'],
+    ['a\u001b[2J', 'the invisible character U+001B: remove it'],
+    ['a\0', 'the invisible character U+0000'],
+    ['a\v', 'the invisible character U+000B'],
+    ['systemctl\u00a0reload haproxy', 'the invisible character U+00A0'],
+    ['systemctl \u200breload haproxy', 'the invisible character U+200B'],
+    ['\ufeffsystemctl reload haproxy', 'the invisible character U+FEFF'],
+    ['a\u2028b', 'the invisible character U+2028'],
+    ['a\u202eb', 'the invisible character U+202E'],
+  ] as [types.Raw, string][])('is refused with what nobody sees in it: %j', (raw, why) => {
+    expect(() => read(types.command, raw)).toThrow(`the command holds ${why}`);
+  });
 });
 
 test('none is a value only where a value may be missing', () => {

@@ -31,7 +31,10 @@ describe('one setting', () => {
       statFile: join(config, '../from-file.json'),
       warnings: [],
     });
-    expect(await findStatFile({ config: fileWith('') }, {}, '/cwd')).toEqual({ statFile: standard, warnings: [] });
+    expect(await findStatFile({ config: fileWith('log_level: INFO') }, {}, '/cwd')).toEqual({
+      statFile: standard,
+      warnings: [],
+    });
   });
 
   test('does not mind mistakes in others', async () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -12,14 +12,23 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const { allKeys } = CATALOG;
 
+const CONFIG_DEFAULT = '/etc/yandex/market-watcher/watcher.yaml';
+
 type Flags = Record<string, string>;
 
+/** A file that says nothing is refused; this one says what is the default anyway. */
+const NEXT_TO_NOTHING = 'log_level: INFO';
+
 /** Loads with a file of this content, in a working directory of its own. */
-async function load(flags: Flags, env: Flags = {}, content = ''): Promise<Awaited<ReturnType<typeof loadSettings>>> {
+async function load(
+  flags: Flags,
+  env: Flags = {},
+  content = NEXT_TO_NOTHING,
+): Promise<Awaited<ReturnType<typeof loadSettings>>> {
   return loadSettings({ config: fileWith(content), ...flags }, env, '/cwd');
 }
 
-async function problemsOf(flags: Flags, env: Flags = {}, content = ''): Promise<readonly string[]> {
+async function problemsOf(flags: Flags, env: Flags = {}, content = NEXT_TO_NOTHING): Promise<readonly string[]> {
   const error = await load(flags, env, content).then(
     () => null,
     (reason: unknown) => reason,
@@ -78,7 +87,7 @@ test('without any configuration every value is the documented default', async ()
     recordMaxAgeMs: 2_592_000_000,
   });
   expect(values.map(({ key }) => key)).toEqual(allKeys.map(({ name }) => name));
-  expect(values.filter(({ origin }) => origin !== 'default').map(({ key }) => key)).toEqual(['config']);
+  expect(values.filter(({ origin }) => origin !== 'default').map(({ key }) => key)).toEqual(['config', 'log_level']);
 });
 
 describe('precedence', () => {
@@ -109,11 +118,11 @@ describe('precedence', () => {
   test('the environment may name the file, and a flag another one', async () => {
     const env = { WATCHER_CONFIG: fileWith('dry_run: true') };
     expect((await loadSettings({}, env, '/')).settings.dryRun).toBe(true);
-    expect((await loadSettings({ config: fileWith('') }, env, '/')).settings.dryRun).toBe(false);
+    expect((await loadSettings({ config: fileWith(NEXT_TO_NOTHING) }, env, '/')).settings.dryRun).toBe(false);
   });
 
   test('an empty variable counts as not set, an empty flag is a mistake', async () => {
-    expect(await from({}, { WATCHER_KILL_GRACE: '' }, '')).toMatchObject({ origin: 'default' });
+    expect(await from({}, { WATCHER_KILL_GRACE: '' }, NEXT_TO_NOTHING)).toMatchObject({ origin: 'default' });
     expect(await problemsOf({ kill_grace: '' })).toEqual(['flag --kill_grace: the value is empty']);
   });
 });
@@ -233,7 +242,7 @@ describe('values that cannot work together', () => {
       refresh: fc.option(ms),
       finish: fc.boolean(),
     });
-    const config = fileWith('');
+    const config = fileWith(NEXT_TO_NOTHING);
     await fc.assert(
       fc.asyncProperty(times, async ({ delay, budget, grace, lease, refresh, finish }) => {
         const flags = {
@@ -258,6 +267,57 @@ describe('values that cannot work together', () => {
       { numRuns: 300 },
     );
   });
+});
+
+describe('two settings that name one file', () => {
+  const problems = async (flags: Flags) => (await problemsOf(flags)).map((line) => line.replace(/ \(.*?\)/g, ''));
+  const both = ['stat_file and state_file name the same file, and one would destroy the other'];
+
+  test('are refused when they are written alike', async () => {
+    expect(await problems({ stat_file: '/x/a', state_file: '/x/a' })).toEqual(both);
+  });
+
+  test('are refused when links lead to it: of a folder, of the file, of a file that is not there yet', async () => {
+    const folder = tempFolder();
+    mkdirSync(join(folder, 'real'));
+    symlinkSync('real', join(folder, 'linked'));
+    symlinkSync('real/later.json', join(folder, 'dangling'));
+    symlinkSync('dangling', join(folder, 'twice'));
+    const names = ['real/later.json', 'linked/later.json', 'dangling', 'twice', 'linked/../real/later.json'];
+    for (const one of names)
+      for (const other of names)
+        expect(await problems({ stat_file: join(folder, one), state_file: `${folder}/${other}` })).toEqual(both);
+    for (const missing of ['real/new/deep.json', 'linked/new/deep.json'])
+      expect(
+        await problems({ stat_file: join(folder, missing), state_file: join(folder, 'real/new/deep.json') }),
+      ).toEqual(both);
+    expect(await problems({ stat_file: join(folder, 'real/a'), state_file: join(folder, 'linked/b') })).toEqual([]);
+  });
+
+  test('are refused when they are hard links of one file', async () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'one'), '');
+    linkSync(join(folder, 'one'), join(folder, 'other'));
+    expect(await problems({ stat_file: join(folder, 'one'), state_file: join(folder, 'other') })).toEqual(both);
+  });
+
+  test('may be two that nobody can follow', async () => {
+    const folder = tempFolder();
+    symlinkSync('loop', join(folder, 'loop'));
+    expect(await problems({ stat_file: join(folder, 'loop'), state_file: join(folder, 'other') })).toEqual([]);
+  });
+
+  test('count when one of them is the configuration itself', async () => {
+    const config = fileWith(NEXT_TO_NOTHING);
+    symlinkSync(config, join(config, '../link'));
+    const lines = await problemsOf({ config, state_file: join(config, '../link') });
+    expect(lines).toEqual([expect.stringMatching(/^state_file .* and config .* name the same file/)]);
+  });
+});
+
+test('a configuration file that nobody named and that is not there is shown as missing', async () => {
+  const { values } = await loadSettings({}, {}, '/');
+  expect(values[0]).toEqual({ key: 'config', value: CONFIG_DEFAULT, origin: 'default (missing)' });
 });
 
 describe('a secret', () => {
