@@ -1,9 +1,11 @@
 import { compileFunction } from 'node:vm';
+import { ConfigError } from '../config/config-error.ts';
 import { readProgramFile } from '../files/program-file.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { draw } from '../graph/draw.ts';
 import { loadRecordings } from '../graph/load-recordings.ts';
 import type { GraphRequest } from '../graph/request.ts';
+import { asRefused } from '../replay/replay-file.ts';
 
 /**
  * `watcher graph`: the drawing, ready to be printed, or nothing where it went to a file. Throws `ConfigError` for a
@@ -12,7 +14,10 @@ import type { GraphRequest } from '../graph/request.ts';
 export async function drawGraph({ runs, output, ...request }: GraphRequest): Promise<string> {
   const recordings = await loadRecordings(runs);
   const { draw } = await loadBundle();
-  const drawing = await draw({ ...request, recordings, readPart: readProgramFile });
+  const drawing = await draw({ ...request, recordings, readPart: readProgramFile }).catch((error) => {
+    // Without recordings only the program itself can be at fault.
+    throw runs.length === 0 ? error : new ConfigError([`${runs[0]}: ${asRefused(error).message}`]);
+  });
   if (output === null) return drawing;
   await replaceFile(output, drawing, 0o644);
   return '';

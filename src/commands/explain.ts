@@ -1,6 +1,6 @@
 import { explainInWords } from '../replay/explain-in-words.ts';
 import { findRecordings } from '../replay/find-recordings.ts';
-import { replayFile } from '../replay/replay-file.ts';
+import { asRefused, replayFile } from '../replay/replay-file.ts';
 import { refusalInWords } from '../replay/replay-in-words.ts';
 import { asOneLine } from '../report/one-line.ts';
 import type { Printed } from './replay.ts';
@@ -16,5 +16,9 @@ export async function explain(path: string): Promise<Printed> {
   }
   const file = await replayFile(path);
   if ('refused' in file) return { text: `${refusalInWords(path, file.refused)}\n`, code: UNREADABLE };
-  return { text: `${explainInWords(file.replayed).join('\n')}\n`, code: 0 };
+  try {
+    return { text: `${explainInWords(file.replayed).join('\n')}\n`, code: 0 };
+  } catch (error) {
+    return { text: `${refusalInWords(path, asRefused(error))}\n`, code: UNREADABLE };
+  }
 }

@@ -1,7 +1,7 @@
 import { type Found, findRecordings } from '../replay/find-recordings.ts';
 import { Refused } from '../replay/refused.ts';
 import { replayAsData } from '../replay/replay-as-data.ts';
-import { type ReplayedFile, replayFile } from '../replay/replay-file.ts';
+import { asRefused, type ReplayedFile, replayFile } from '../replay/replay-file.ts';
 import {
   differenceInWords,
   refusalInWords,
@@ -11,6 +11,7 @@ import {
 } from '../replay/replay-in-words.ts';
 import { counted } from '../report/changes-in-words.ts';
 import { asOneLine } from '../report/one-line.ts';
+import { printableJson } from '../report/printable.ts';
 
 /** What a command prints, and the code it exits with. */
 export interface Printed {
@@ -27,24 +28,36 @@ type Result = keyof typeof CODES;
 export async function replayCommand(words: readonly string[], options: { readonly json: boolean }): Promise<Printed> {
   const found = findRecordings(words);
   const counts: Record<Result, number> = { same: 0, differs: 0, unreadable: 0 };
-  const data: unknown[] = [];
-  const lines: string[] = [];
+  const told: unknown[] = [];
+  const inWords = (file: ReplayedFile) => (found.length === 1 ? tellFully(file) : [tellBriefly(file)]);
   for (const one of found) {
     // Thousands of recordings do not fit into memory: of each only what is said of it is kept.
-    const file = await replayFound(one);
-    const result = resultOf(file);
+    const { result, said } = describe(await replayFound(one), options.json ? asData : inWords);
     counts[result] += 1;
-    if (options.json) data.push({ file: file.file, result, ...replayAsData(file) });
-    else lines.push(...(found.length === 1 ? tellFully(file) : [tellBriefly(file, result)]));
+    told.push(...said);
   }
-  if (found.length > 1) lines.push(summary(counts));
-  const text = options.json ? JSON.stringify({ ...counts, recordings: data }, null, 2) : lines.join('\n');
+  if (found.length > 1 && !options.json) told.push(summary(counts));
+  const text = options.json ? printableJson({ ...counts, recordings: told }) : told.join('\n');
   return { text: `${text}\n`, code: Math.max(...resultsIn(counts).map((result) => CODES[result])) };
 }
 
 async function replayFound(found: Found): Promise<ReplayedFile> {
   if ('problem' in found) return { file: found.path, refused: new Refused(null, found.problem) };
   return replayFile(found.path);
+}
+
+/** What is said of one file. One that cannot be described is unreadable, and stops none of the others. */
+function describe(file: ReplayedFile, say: (file: ReplayedFile) => readonly unknown[]) {
+  try {
+    return { result: resultOf(file), said: say(file) };
+  } catch (error) {
+    const refused = { file: file.file, refused: asRefused(error) };
+    return { result: resultOf(refused), said: say(refused) };
+  }
+}
+
+function asData(file: ReplayedFile): readonly unknown[] {
+  return [{ file: file.file, result: resultOf(file), ...replayAsData(file) }];
 }
 
 function resultOf(file: ReplayedFile): Result {
@@ -63,12 +76,12 @@ function tellFully(file: ReplayedFile): string[] {
   ];
 }
 
-function tellBriefly(file: ReplayedFile, result: Result): string {
+function tellBriefly(file: ReplayedFile): string {
   if ('refused' in file) return `unreadable  ${refusalInWords(file.file, file.refused)}`;
   const { difference } = file.replayed.fold;
   const more = [...(difference === null ? [] : differenceInWords(difference)), ...remarks(file.replayed)];
   const details = more.map((line) => `; ${line.replace(/ {2,}/, ' ')}`).join('');
-  return asOneLine(`${result.padEnd(10)}  ${file.file}: ${verdictInWords(file.replayed)}${details}`);
+  return asOneLine(`${resultOf(file).padEnd(10)}  ${file.file}: ${verdictInWords(file.replayed)}${details}`);
 }
 
 function summary(counts: Readonly<Record<Result, number>>): string {

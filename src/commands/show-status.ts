@@ -5,6 +5,7 @@ import { exclusiveFile } from '../files/exclusive-file.ts';
 import { FileProblem } from '../files/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { asOneLine } from '../report/one-line.ts';
+import { printableJson } from '../report/printable.ts';
 import { findOrphan } from '../services/orphan.ts';
 import { readState } from '../services/state-file.ts';
 import { findSettings } from '../settings/find-settings.ts';
@@ -30,9 +31,7 @@ export async function showStatus(
   const refresh = state.intent === null ? null : findOrphan(state.intent);
   // A run may have begun between the two looks, and the refresh be its own.
   const run = before ?? (refresh === null ? null : await findRun(settings.runLockFile));
-  const answer = json
-    ? JSON.stringify(asData(run, refresh), null, 2)
-    : asOneLine(inWords(settings.runLockFile, run, refresh));
+  const answer = json ? printableJson(asData(run, refresh)) : asOneLine(inWords(settings.runLockFile, run, refresh));
   return {
     text: `${answer}\n`,
     code: run === null && refresh === null ? IDLE : BUSY,

@@ -1,3 +1,4 @@
+import { printableJson } from '../report/printable.ts';
 import type { ShownValue } from './read-key.ts';
 
 const lineWidth = 100;
@@ -7,7 +8,7 @@ const valueWidthMin = 30;
 
 /** Every value with its origin, for `watcher config`: columns for people, or JSON. Ends with a newline. */
 export function showValues(values: readonly ShownValue[], { json }: { readonly json: boolean }): string {
-  if (json) return `${JSON.stringify(values, null, 2)}\n`;
+  if (json) return `${printableJson(values)}\n`;
   const keyWidth = Math.max(...values.map(({ key }) => key.length));
   const room = lineWidth - keyWidth - 4 - Math.max(...values.map(({ origin }) => origin.length));
   const valueWidth = Math.min(Math.max(room, valueWidthMin), Math.max(...values.map(({ value }) => value.length)));

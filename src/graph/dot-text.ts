@@ -1,8 +1,9 @@
+import { printable } from '../report/printable.ts';
 import { escapeXml } from './escape-xml.ts';
 
 /** A name or a text in Graphviz' quotes. */
 export function quote(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', ' ')}"`;
+  return `"${printable(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', ' ')}"`;
 }
 
 /** Rows of rich text, one below the other and flush left: how wide a text is depends on the reader's fonts. */

@@ -1,4 +1,10 @@
-/** A text as content or as a quoted attribute of XML and HTML. */
+import { printable } from '../report/printable.ts';
+
+/** A text as content or as a quoted attribute of XML and HTML, without what XML cannot have. */
 export function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return printable(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asciiJson } from '../record/chain.ts';
 import { escapeXml } from './escape-xml.ts';
 import type { Loaded } from './load-recordings.ts';
 import type { MachineModel } from './model.ts';
@@ -54,7 +55,7 @@ ${await inlineSvg(model)}
 
 /** No text in it can end the element that it stands in. */
 function asData(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c');
+  return asciiJson(value).replaceAll('<', '\\u003c');
 }
 
 /** The browser runs and applies what has this hash, and nothing else. */

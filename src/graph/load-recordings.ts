@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
-import { fileProblem } from '../files/file-problem.ts';
+import { readRecordingFile } from '../replay/read-file.ts';
 import { type Recording, readRecording } from '../replay/read-recording.ts';
 import { Refused } from '../replay/refused.ts';
 
@@ -21,9 +20,7 @@ export async function loadRecordings(paths: readonly string[]): Promise<readonly
 }
 
 async function load(path: string): Promise<Loaded> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw fileProblem(path, 'cannot be read', error);
-  });
+  const text = await readRecordingFile(path);
   try {
     return { name: basename(path), text, recording: readRecording(text) };
   } catch (error) {

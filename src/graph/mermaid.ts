@@ -1,3 +1,4 @@
+import { printable } from '../report/printable.ts';
 import { edgeInWords, innerLinesOf } from './edge-words.ts';
 import { type MachineModel, type StateModel, statesIn } from './model.ts';
 import { type Overlay, visitInWords } from './overlay.ts';
@@ -92,5 +93,5 @@ function nameOf(id: string): string {
 
 /** Mermaid ends a statement at these. */
 function escaped(text: string): string {
-  return text.replaceAll('"', "'").replaceAll(';', ',').replaceAll(':', ' -').replaceAll('#', '＃');
+  return printable(text).replaceAll('"', "'").replaceAll(';', ',').replaceAll(':', ' -').replaceAll('#', '＃');
 }

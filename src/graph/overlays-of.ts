@@ -1,5 +1,6 @@
 import { outcomeName } from '../exit-codes.ts';
 import type { Recording } from '../replay/read-recording.ts';
+import { asOneLine } from '../report/one-line.ts';
 import { foldRun, type RunStep } from './fold-run.ts';
 import { type Overlay, shortDuration, type Visit } from './overlay.ts';
 
@@ -19,7 +20,7 @@ export function overlaysOf(
 function captionOf({ header, end }: Recording, endedAt: number): string {
   const ended =
     end === null ? 'was cut off' : `ended as ${outcomeName(end.outcome as Parameters<typeof outcomeName>[0])}`;
-  return `${header.host}, ${header.started_at}: ${ended} after ${shortDuration(endedAt)}`;
+  return asOneLine(`${header.host}, ${header.started_at}: ${ended} after ${shortDuration(endedAt)}`);
 }
 
 function overlayOf(machine: string, steps: readonly RunStep[], endedAt: number, caption: string): Overlay {

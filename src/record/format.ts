@@ -8,6 +8,9 @@ export const FORMAT = 1;
 /** The longest line that is written or read, in characters; answers that are larger have their big parts left out. */
 export const LINE_LENGTH_MAX = 4 * 1024 * 1024;
 
+/** The largest file that is written or read: a run of an hour in a long line has some megabytes. */
+export const FILE_SIZE_MAX = 64 * 1024 * 1024;
+
 /** Arrays and objects inside one another. */
 export const DEPTH_MAX = 32;
 
@@ -72,6 +75,16 @@ export const eventSchema = v.strictObject({
   ),
   hash,
 });
+
+const printed = v.looseObject({ stdout: text, stderr: text, droppedBytes: count });
+const ofCommand = v.looseObject({ output: v.looseObject({ how: text, output: printed, survivors: count }) });
+
+/** What the events must have besides, of which a replay tells what a command printed. */
+export const commandEventSchemas: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.GenericSchema>([
+  ['childExited', v.looseObject({ output: printed, survivors: count })],
+  ['xstate.done.actor.handbrake', ofCommand],
+  ['xstate.done.actor.refresh', ofCommand],
+]);
 
 /** How the run ended, in the words of machines/vocabulary.ts. Those grow: only what is told of an outcome must be there. */
 export const outcomeSchema = v.variant('kind', [

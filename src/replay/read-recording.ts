@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { JsonProblem, parseStrictJson } from '../files/strict-json.ts';
 import { CHAIN_START, checkSeal } from '../record/chain.ts';
 import {
+  commandEventSchemas,
   DEPTH_MAX,
   type EndLine,
   type EventLine,
@@ -47,7 +48,11 @@ export function readRecording(text: string): Recording {
     if (found.at < at) throw new Refused(line, `its time, ${found.at} ms, is before the line before it`);
     at = found.at;
     if ('outcome' in found) end = { ...found, line };
-    else events.push({ ...found, line });
+    else {
+      const more = commandEventSchemas.get(found.event.type);
+      if (more !== undefined) check(more, found.event, line, 'event.');
+      events.push({ ...found, line });
+    }
   };
   for (const [index, content] of others.entries()) read(content, index + 2);
   if (rest !== '' && checkSeal(rest, chain.hash) !== null) read(rest, lines.length + 1);
@@ -83,10 +88,16 @@ function parseSealed(content: string, line: number, chain: { hash: string }): un
   }
 }
 
-function check<Schema extends v.GenericSchema>(schema: Schema, value: unknown, line: number): v.InferOutput<Schema> {
+function check<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  line: number,
+  inside = '',
+): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? 'the line';
+  const path = v.getDotPath(issue);
+  const where = path === null ? 'the line' : `${inside}${path}`;
   throw new Refused(line, `${where}: expected ${issue.expected ?? 'something else'}, found ${issue.received}`);
 }

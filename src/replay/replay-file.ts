@@ -1,13 +1,10 @@
 import { FileProblem, messageOf } from '../files/file-problem.ts';
-import { readSmallBytes } from '../files/read-small-file.ts';
 import { RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
 import { type Fold, foldRecording } from './fold.ts';
+import { readRecordingFile } from './read-file.ts';
 import { type Recording, readRecording } from './read-recording.ts';
 import { Refused } from './refused.ts';
 import { chapterName, type ToldRun, tellRun } from './tell-run.ts';
-
-/** A run of an hour in a long line has some megabytes. */
-const FILE_SIZE_MAX = 64 * 1024 * 1024;
 
 /** A recording that could be read, gone through with today's machines. */
 export interface Replayed {
@@ -26,8 +23,7 @@ export type ReplayedFile =
 /** Replays one file. Nothing else is opened. */
 export async function replayFile(file: string): Promise<ReplayedFile> {
   try {
-    // A recording is ASCII: any other byte makes its line one that was not written so.
-    return replayText(file, (await readSmallBytes(file, FILE_SIZE_MAX)).toString('latin1'));
+    return replayText(file, await readRecordingFile(file));
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     return { file, refused: new Refused(null, error.message.slice(file.length + 2)) };
@@ -39,10 +35,15 @@ export function replayText(file: string, text: string): ReplayedFile {
   try {
     return { file, replayed: replay(text) };
   } catch (error) {
-    if (error instanceof Refused) return { file, refused: error };
-    // Data that is no run at all can break what tells of it.
-    return { file, refused: new Refused(null, `it cannot be told: ${messageOf(error)}`) };
+    return { file, refused: asRefused(error) };
   }
+}
+
+/** Data that is no run at all can break what tells of it, also once it was replayed. */
+export function asRefused(error: unknown): Refused {
+  return error instanceof Refused
+    ? error
+    : new Refused(null, `it is no run that can be described: ${messageOf(error)}`);
 }
 
 /** The text of a recording, taken through `machines`, today's by default. Throws `Refused`. */

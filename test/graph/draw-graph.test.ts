@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FORMATS } from '../../src/graph/request.ts';
+import { linesOf, rechain, rechainRaw } from '../support/rechain.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { DIST } from './dist.ts';
 
@@ -46,6 +47,43 @@ test('a recording that cannot be read is a mistake of whoever asks, in one line'
     stdout: '',
     stderr: 'watcher: nowhere.jsonl: no such file or folder\n',
   });
+});
+
+test('a recording is read as a replay reads it: no folder, FIFO, device, and nothing without end', () => {
+  const folder = installed();
+  spawnSync('mkfifo', [join(folder, 'fifo')]);
+  writeFileSync(join(folder, 'big'), '');
+  truncateSync(join(folder, 'big'), 65 * 1024 * 1024);
+  const files = ['fifo', '/dev/zero', 'big', '.'];
+  for (const file of files) {
+    const drawn = graph(folder, '--format', 'html', '--run', file);
+    const replayed = spawnSync(process.execPath, [join(folder, 'watcher.cjs'), 'replay', file], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect({ status: drawn.status, stdout: drawn.stdout }, file).toEqual({ status: 2, stdout: '' });
+    expect(drawn.stderr).toMatch(/^watcher: [^\n]+\n$/);
+    if (file !== '.') expect(drawn.stderr).toBe(`watcher: ${replayed.stdout}`);
+  }
+});
+
+test('no format has a character of a recording that steers a terminal, turns a text or is none of XML', () => {
+  const folder = installed();
+  const evil = '\u001b]0;x\u0007\u0000\u009b2J\u202e\u2066\u2028\u2029\ufeff';
+  const lines = linesOf(readFileSync(join(import.meta.dirname, '../runs/the-refresh-fails.jsonl'), 'latin1'));
+  lines[0] = { ...lines[0]!, host: evil };
+  lines.splice(-1, 1, { ...lines.at(-1)!, outcome: { kind: 'failed', failure: { kind: evil, message: evil } } });
+  const forged = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  forged('escaped.jsonl', rechain(lines));
+  forged(`raw${evil.replaceAll('\u0000', '')}.jsonl`, rechainRaw(lines));
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.jsonl'))) {
+    for (const format of FORMATS.filter((each) => each !== 'json')) {
+      const { status, stdout, stderr } = graph(folder, '--format', format, '--run', name);
+      expect({ status, stderr }, format).toEqual({ status: 0, stderr: '' });
+      const shown = format === 'html' ? stdout.slice(stdout.indexOf('id="recordings"')).split('</script>')[0]! : stdout;
+      expect(shown, format).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/u);
+    }
+  }
 });
 
 test('what runs from cron does not carry what only drawings need', () => {

@@ -189,6 +189,53 @@ describe('watcher replay with several files', () => {
   });
 });
 
+describe('a recording that is well chained and no run', () => {
+  const broken: readonly [string, (event: Record<string, unknown>) => void][] = [
+    ['output', (event) => void delete event['output']],
+    ['stdout', (event) => Object.assign(event, { output: { stdout: 7, stderr: '', droppedBytes: 0 } })],
+    ['survivors', (event) => void delete event['survivors']],
+  ];
+
+  test.each(broken)('without a proper %s of its command is one line, and stops none of the others', (_, change) => {
+    const { call, put, text } = withRuns(WAITED, 'the-refresh-fails.jsonl');
+    const lines = linesOf(text('a-pod-was-added.jsonl'));
+    change(
+      lines.find(({ event }) => (event as { type?: string } | undefined)?.type === 'childExited')!['event'] as never,
+    );
+    put('broken.jsonl', rechain(lines));
+    const { code, stdout, stderr } = call('replay', 'kept');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(stdout).toMatch(/^unreadable {2}kept\/broken\.jsonl: line \d+: event\./m);
+    expect(stdout).toMatch(/\n3 recordings: 2 same, 0 differs, 1 unreadable\n$/);
+    expect(call('explain', 'kept/broken.jsonl').code).toBe(2);
+  });
+
+  test('whatever stands in its events and contexts, is one line or a difference', () => {
+    const { call, put, text } = withRuns(WAITED);
+    const name = 'the-lock-service-has-trouble-while-we-wait.jsonl';
+    const lines = linesOf(text(name));
+    const wild = [null, 7, 'x', [], {}, [null], [{}], { groups: [null] }, { groups: [{}] }];
+    let count = 0;
+    for (const [at, line] of lines.entries()) {
+      const event = line['event'] as Record<string, unknown> | undefined;
+      if (event === undefined) continue;
+      for (const value of wild) {
+        const key = Object.keys(event).findLast((each) => each !== 'type');
+        const forged = key === undefined ? line : { ...line, event: { ...event, [key]: value } };
+        const context = count % 2 === 0 ? {} : { context: { diff: value, refresh: value, memory: value } };
+        count += 1;
+        put(`${count}.jsonl`, rechain(lines.with(at, { ...forged, ...context })));
+      }
+    }
+    const { stdout, stderr } = call('replay', 'kept');
+    expect(stderr).toBe('');
+    const told = stdout.trimEnd().split('\n');
+    expect(told).toHaveLength(count + 2);
+    expect(told.at(-1)).toMatch(new RegExp(`^${count + 1} recordings: `));
+    expect(JSON.parse(call('replay', '--json', 'kept/?.jsonl').stdout).recordings).toHaveLength(9);
+  });
+});
+
 describe('the command line', () => {
   test('wants a recording, and no configuration', () => {
     const { call } = withRuns(WAITED);

@@ -1,3 +1,4 @@
+import { FILE_SIZE_MAX } from '../../record/format.ts';
 import { Refused } from '../../replay/refused.ts';
 import { make } from './dom.ts';
 import { type Run, readRun } from './runs.ts';
@@ -7,9 +8,6 @@ export interface Loader {
   readonly element: HTMLElement;
   readonly problems: HTMLElement;
 }
-
-/** Longer texts are no recording of a run, and would only freeze the page. */
-const SIZE_MAX = 64 * 1024 * 1024;
 
 export function createLoader(onLoad: (runs: readonly Run[]) => void): Loader {
   const input = make('input', {
@@ -38,7 +36,7 @@ export function createLoader(onLoad: (runs: readonly Run[]) => void): Loader {
 
   async function load(files: readonly File[]): Promise<void> {
     const texts = await Promise.all(
-      files.map(async (file) => ({ name: file.name, text: file.size > SIZE_MAX ? null : await file.text() })),
+      files.map(async (file) => ({ name: file.name, text: file.size > FILE_SIZE_MAX ? null : await file.text() })),
     );
     readAll(texts, onLoad, problems);
   }
