@@ -1,6 +1,7 @@
 import type { Flags } from '../config/sources.ts';
 import { exitCode } from '../exit-codes.ts';
 import { workingFolder } from '../host/working-folder.ts';
+import { LOCKS } from '../locks/index.ts';
 import { createRecorder } from '../record/recorder.ts';
 import { createRedactor } from '../report/redact.ts';
 import { createReporter } from '../report/reporter.ts';
@@ -12,10 +13,9 @@ import { VERSION } from '../version.ts';
 
 /** `watcher`: one run. Returns the exit code. Throws `ConfigError` before anything was touched. */
 export async function runOnce(flags: Flags): Promise<number> {
-  const { settings, values } = await loadSettings(flags, process.env, workingFolder());
+  const { settings, values, warnings } = await loadSettings(flags, process.env, workingFolder());
   const identity = newIdentity();
   const redact = createRedactor(await secretsOf(settings));
-  const { source, lock } = settings;
   const clocks = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
   const reporter = createReporter({
     runId: identity.runId,
@@ -24,9 +24,15 @@ export async function runOnce(flags: Flags): Promise<number> {
     stderr: process.stderr,
     environment: process.env,
     redact,
-    facts: { version: VERSION, pid: String(process.pid), source, lock },
+    facts: {
+      version: VERSION,
+      pid: String(process.pid),
+      source: settings.source,
+      lock: LOCKS[settings.lock].describe(settings),
+    },
     clocks,
   });
+  warnings.forEach(reporter.note);
   const recorder = createRecorder({
     settings,
     shown: values,

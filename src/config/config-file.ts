@@ -1,8 +1,8 @@
 import { dirname, extname } from 'node:path';
-import type { Loaders, PublicExplorer } from 'cosmiconfig';
+import type { PublicExplorer } from 'cosmiconfig';
 import * as internals from 'cosmiconfig/dist/Explorer.js';
 import { errorCode, fileProblem } from '../files/file-problem.ts';
-import { readSmallFile } from '../files/read-small-file.ts';
+import { readGuardedFile, UnsafeFile } from '../files/guarded-file.ts';
 import { ConfigError, quoted } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { CONFIG_KEY, type Key } from './key.ts';
@@ -11,25 +11,28 @@ import { type Entry, yamlEntries } from './yaml-entries.ts';
 
 const fileBytesMax = 1_048_576;
 
-const loaders: Loaders = { '.yaml': yamlEntries, '.yml': yamlEntries, '.json': yamlEntries };
+const EXTENSIONS = ['.yaml', '.yml', '.json'];
 
 const { Explorer } = internals as unknown as { readonly Explorer: new (options: object) => PublicExplorer };
 
-/**
- * The values of one configuration file. `namedBy` is who asked for this file, null for the default one, which may be
- * missing. Throws `ConfigError` when the file as a whole is unusable.
- */
-export async function fromFile(
-  path: string,
-  namedBy: string | null,
-  allKeys: readonly Key<unknown>[],
-): Promise<FileSource> {
-  const found = await load(path, namedBy);
-  if (found?.length === 0 && namedBy !== null)
+/** Which file, and under what conditions. */
+export interface NamedFile {
+  readonly path: string;
+  /** Who asked for this file; null for the default one, which may be missing. */
+  readonly namedBy: string | null;
+  /** Whether a file that others may write is read all the same. It cannot say so of itself. */
+  readonly allowUnsafe: boolean;
+}
+
+/** The values of one configuration file. Throws `ConfigError` when the file as a whole is unusable. */
+export async function fromFile(named: NamedFile, allKeys: readonly Key<unknown>[]): Promise<FileSource> {
+  const { path, namedBy } = named;
+  const loaded = await load(named);
+  if (loaded?.entries.length === 0 && namedBy !== null)
     throw new ConfigError([
       `${path}: has no settings, and the defaults are those of a development host: write some, or name another file${by(namedBy)}`,
     ]);
-  const entries = found ?? [];
+  const { entries, warnings } = loaded ?? { entries: [], warnings: [] };
   const names = new Map(allKeys.flatMap((key) => [key.name, key.alias ?? key.name].map((name) => [name, key.name])));
   const given = new Map<string, Given>();
   const problems: string[] = [];
@@ -50,35 +53,45 @@ export async function fromFile(
       valueless.set(name, problems.at(-1)!);
     } else given.set(name, { raw: entry.value.raw, origin: `${path}:${entry.line}`, place, folder: dirname(path) });
   }
-  return { given, problems, valueless, isMissing: found === null };
+  return { given, problems, valueless, warnings, isMissing: loaded === null };
+}
+
+interface Loaded {
+  readonly entries: readonly Entry[];
+  readonly warnings: readonly string[];
 }
 
 /** Null for a default file that is not there. */
-async function load(path: string, namedBy: string | null): Promise<readonly Entry[] | null> {
-  const works = Object.keys(loaders);
-  if (!works.includes(extname(path))) {
-    throw new ConfigError([`${path}: the name of a configuration file ends in ${works.join(', ')}${by(namedBy)}`]);
+async function load({ path, namedBy, allowUnsafe }: NamedFile): Promise<Loaded | null> {
+  if (!EXTENSIONS.includes(extname(path))) {
+    throw new ConfigError([`${path}: the name of a configuration file ends in ${EXTENSIONS.join(', ')}${by(namedBy)}`]);
   }
   try {
     // cosmiconfig would wait for ever at a FIFO, read a file of any size and repair what is not UTF-8.
-    await readSmallFile(path, fileBytesMax);
-    const found = await explorer().load(path);
-    return found?.isEmpty ? [] : found?.config;
+    const { text, warnings } = await readGuardedFile(path, fileBytesMax, allowUnsafe);
+    const found = await explorer(text).load(path);
+    return { entries: found?.isEmpty ? [] : found?.config, warnings };
   } catch (error) {
     if (namedBy === null && errorCode(error) === 'ENOENT') return null;
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError([`${fileProblem(path, 'cannot be read', error).message}${by(namedBy)}`]);
+    throw new ConfigError([`${fileProblem(path, 'cannot be read', error).message}${by(namedBy)}${cure(error)}`]);
   }
 }
 
 /**
  * The loading half of cosmiconfig. Its public function first looks into the working directory for a configuration of
- * its own, and executes `.config/config.js` there: not for a program that root starts from anywhere.
+ * its own, and executes `.config/config.js` there: not for a program that root starts from anywhere. It opens the file by
+ * its name once more: what it reads counts only if it is what was checked.
  */
-function explorer(): PublicExplorer {
+function explorer(checked: string): PublicExplorer {
+  const load = (path: string, content: string) => {
+    if (content.replace(/^\uFEFF/, '') !== checked)
+      throw new ConfigError([`${path}: was changed while it was read: start again`]);
+    return yamlEntries(path, content);
+  };
   return new Explorer({
     moduleName: 'watcher',
-    loaders,
+    loaders: Object.fromEntries(EXTENSIONS.map((extension) => [extension, load])),
     // A file called package.yaml is read like any other.
     packageProp: [],
     searchPlaces: [],
@@ -86,6 +99,10 @@ function explorer(): PublicExplorer {
     cache: false,
     transform: (result: unknown) => result,
   });
+}
+
+function cure(error: unknown): string {
+  return error instanceof UnsafeFile ? '; correct that, or start with --allow_unsafe_files' : '';
 }
 
 function by(namedBy: string | null): string {

@@ -14,6 +14,8 @@ export interface Key<T> {
   readonly alias: string | null;
   /** Its value is shown as `***`. */
   readonly secret: boolean;
+  /** Its default is nothing for production: each run that has it says so. */
+  readonly isForDevelopment: boolean;
 }
 
 /** A row for each field of `T`, in the order of help and documentation. */
@@ -23,13 +25,14 @@ interface More {
   readonly doc: string;
   readonly alias?: string;
   readonly secret?: true;
+  readonly isForDevelopment?: true;
 }
 
 /** Writes rows of one group. */
 export function keyGroup(title: string) {
   return <T>(name: string, type: ValueType<T>, standard: string, more: More): Key<T> => {
-    const { doc, alias = null, secret = false } = more;
-    return { name, type, default: standard, group: title, doc, alias, secret };
+    const { doc, alias = null, secret = false, isForDevelopment = false } = more;
+    return { name, type, default: standard, group: title, doc, alias, secret, isForDevelopment };
   };
 }
 

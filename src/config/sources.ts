@@ -24,6 +24,8 @@ export interface Source {
 
 /** What a file gives, and the mistakes once more by key name where the key has no value because of it. */
 export interface FileSource extends Source {
+  /** What ought to be put right, although the file is used. */
+  readonly warnings: readonly string[];
   /** Nobody named a file, and the default one is not there. */
   readonly isMissing: boolean;
   readonly valueless: ReadonlyMap<string, string>;

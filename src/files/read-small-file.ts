@@ -1,17 +1,22 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileProblem, fileProblem } from './file-problem.ts';
 
 /**
  * The whole text of a regular file of at most `maxBytes`: from one open file, so old or new but never mixed when it is
- * replaced meanwhile. One leading byte order mark is dropped. Rejects with a `FileProblem`.
+ * replaced meanwhile. One leading byte order mark is dropped. `look` is shown that very file. Rejects with a
+ * `FileProblem`.
  */
-export async function readSmallFile(path: string, maxBytes: number): Promise<string> {
-  return decode(path, await readSmallBytes(path, maxBytes));
+export async function readSmallFile(path: string, maxBytes: number, look?: (opened: Stats) => void): Promise<string> {
+  return decode(path, await readSmallBytes(path, maxBytes, look));
 }
 
 /** The same as bytes, whatever they are. Rejects with a `FileProblem`. */
-export async function readSmallBytes(path: string, maxBytes: number): Promise<Buffer> {
+export async function readSmallBytes(
+  path: string,
+  maxBytes: number,
+  look: (opened: Stats) => void = () => {},
+): Promise<Buffer> {
   let file: FileHandle | null = null;
   try {
     // Without O_NONBLOCK, opening a FIFO that has no writer waits for ever.
@@ -20,6 +25,7 @@ export async function readSmallBytes(path: string, maxBytes: number): Promise<Bu
     if (found.isDirectory()) throw new FileProblem(path, 'is a folder, not a file');
     if (!found.isFile()) throw new FileProblem(path, 'is not a regular file');
     if (found.size > maxBytes) throw tooLarge(path, maxBytes);
+    look(found);
     return await readUpTo(file, path, maxBytes);
   } catch (error) {
     throw fileProblem(path, 'cannot be read', error);

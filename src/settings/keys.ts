@@ -37,6 +37,9 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   detailedExitcode: run('detailed_exitcode', bool, 'false', {
     doc: 'Give each good outcome its own exit code, 10 to 16, instead of 0.',
   }),
+  allowUnsafeFiles: run('allow_unsafe_files', bool, 'false', {
+    doc: 'Use configuration (said outside of it), token and commands that others may change.',
+  }),
   haproxyTimeoutMs: haproxy('haproxy_timeout', aboveZero, '1h0m0s', {
     doc: 'One budget for waiting for the lock, the delay and the refresh command together.',
   }),

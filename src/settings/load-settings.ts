@@ -8,6 +8,15 @@ import { CATALOG, type Catalog } from './catalog.ts';
 import { configKey } from './keys.ts';
 import { brokenRelations } from './relations.ts';
 import type { Settings } from './settings.ts';
+import { warningsAbout } from './warnings.ts';
+
+/** A configuration that a run can have. */
+export interface LoadedSettings {
+  readonly settings: Settings;
+  readonly values: readonly ShownValue[];
+  /** What each run says of it, one line each. */
+  readonly warnings: readonly string[];
+}
 
 /**
  * The configuration of one run: flags before environment before file before defaults, each value checked by itself and
@@ -17,8 +26,9 @@ export async function loadSettings(
   flags: Flags,
   env: Environment,
   cwd: string,
-  { keys, allKeys, relations }: Catalog = CATALOG,
-): Promise<{ readonly settings: Settings; readonly values: readonly ShownValue[] }> {
+  catalog: Catalog = CATALOG,
+): Promise<LoadedSettings> {
+  const { keys, allKeys, relations } = catalog;
   const environment = fromEnvironment(env, cwd, allKeys);
   const outside = new Map([...environment.given, ...fromFlags(flags, cwd)]);
   const problems = [...environment.problems];
@@ -43,7 +53,13 @@ export async function loadSettings(
   };
   problems.push(...brokenRelations(relations, valuesOf(found), new Set(found.keys()), show));
   if (problems.length > 0) throw new ConfigError(problems);
-  return { settings: settings as unknown as Settings, values: [...found.values()].map(({ shown }) => shown) };
+  const complete = settings as unknown as Settings;
+  const values = [...found.values()].map(({ shown }) => shown);
+  return {
+    settings: complete,
+    values,
+    warnings: [...(file?.warnings ?? []), ...warningsAbout(complete, values, catalog)],
+  };
 }
 
 function valuesOf(found: ReadonlyMap<string, { readonly value: unknown }>): Readonly<Record<string, unknown>> {
@@ -59,8 +75,9 @@ export async function fileNamedBy(
   outside: ReadonlyMap<string, Given>,
   allKeys: Catalog['allKeys'] = CATALOG.allKeys,
 ): Promise<FileSource> {
-  const { value } = readKey(configKey, outside);
-  return fromFile(value, outside.get(configKey.name)?.place ?? null, allKeys);
+  const { value: path } = readKey(configKey, outside);
+  const { value: allowUnsafe } = readKey(CATALOG.keys.allowUnsafeFiles, outside);
+  return fromFile({ path, namedBy: outside.get(configKey.name)?.place ?? null, allowUnsafe }, allKeys);
 }
 
 function note(error: unknown, problems: string[]): null {

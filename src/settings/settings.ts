@@ -11,6 +11,7 @@ export interface CoreSettings {
   readonly dryRun: boolean;
   readonly forceRun: boolean;
   readonly detailedExitcode: boolean;
+  readonly allowUnsafeFiles: boolean;
   readonly haproxyRefreshDelayMs: number;
   readonly haproxyTimeoutMs: number;
   /** `-` is stderr. */

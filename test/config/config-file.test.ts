@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
@@ -14,11 +14,15 @@ function write(content: string | Buffer, name = 'watcher.yaml'): string {
   return path;
 }
 
+function load(path: string, namedBy: string | null, allowUnsafe = false) {
+  return fromFile({ path, namedBy, allowUnsafe }, CATALOG.allKeys);
+}
+
 /** What the file gives, or the lines about it with its path as FILE. */
 async function read(content: string | Buffer, name?: string): Promise<Record<string, Raw> | readonly string[]> {
   const path = write(content, name);
   try {
-    const { given, problems } = await fromFile(path, 'flag --config', CATALOG.allKeys);
+    const { given, problems } = await load(path, 'flag --config');
     if (problems.length > 0) return problems.map((line) => line.replaceAll(path, 'FILE'));
     return Object.fromEntries([...given].map(([key, { raw }]) => [key, raw]));
   } catch (error) {
@@ -52,7 +56,7 @@ describe('a value', () => {
 
   test('comes with its line and the folder of the file', async () => {
     const path = write('# one\n\nstat_file: a\nlog_file:\n  b\n');
-    const { given } = await fromFile(path, null, CATALOG.allKeys);
+    const { given } = await load(path, null);
     expect(given.get('stat_file')).toEqual({
       raw: 'a',
       origin: `${path}:3`,
@@ -65,7 +69,7 @@ describe('a value', () => {
 
 test('JSON files have lines too, and may be indented with tabs', async () => {
   const path = write('{\n\t"dry_run": true,\n\t"handbrake_command": [\n\t\t"a"\n\t]\n}\n', 'watcher.json');
-  const { given } = await fromFile(path, null, CATALOG.allKeys);
+  const { given } = await load(path, null);
   expect(given.get('dry_run')).toMatchObject({ raw: 'true', origin: `${path}:2` });
   expect(given.get('handbrake_command')).toMatchObject({ raw: ['a'], origin: `${path}:3` });
 });
@@ -77,8 +81,7 @@ test.each(['', ' \n', '# only a comment\n', '---\n', 'null\n', '---\n...\n', '{}
     expect(line).toMatch(
       /^FILE(?::1)?: (?:has no settings, .* \(named by flag --config\)$|begins with a byte order mark)/,
     );
-    if (!content.startsWith('\uFEFF'))
-      expect((await fromFile(write(content), null, CATALOG.allKeys)).given).toEqual(new Map());
+    if (!content.startsWith('\uFEFF')) expect((await load(write(content), null)).given).toEqual(new Map());
   },
 );
 
@@ -184,13 +187,13 @@ describe('one clear line with the line number', () => {
 
 describe('a file that is not there', () => {
   test('is fine when it is the default one', async () => {
-    const { given, problems } = await fromFile(join(tempFolder(), 'none.yaml'), null, CATALOG.allKeys);
+    const { given, problems } = await load(join(tempFolder(), 'none.yaml'), null);
     expect([given.size, problems]).toEqual([0, []]);
   });
 
   test('is a mistake when it was named, and the line says by whom', async () => {
     const path = join(tempFolder(), 'none.yaml');
-    await expect(fromFile(path, 'environment WATCHER_CONFIG', CATALOG.allKeys)).rejects.toThrow(
+    await expect(load(path, 'environment WATCHER_CONFIG')).rejects.toThrow(
       new ConfigError([`${path}: no such file or folder (named by environment WATCHER_CONFIG)`]),
     );
   });
@@ -202,15 +205,55 @@ test.each(['watcher.js', 'watcher.cjs', 'watcher.ts', 'watcher.toml', 'watcher',
     const mark = join(tempFolder(), 'executed');
     const lines = await read(`require('node:fs').writeFileSync(${JSON.stringify(mark)}, '')`, name);
     expect(lines).toEqual([expect.stringMatching('ends in .yaml, .yml, .json')]);
-    await expect(fromFile(mark, null, CATALOG.allKeys)).rejects.toThrow();
+    await expect(load(mark, null)).rejects.toThrow();
   },
 );
 
 test('a folder is not a file, and a FIFO does not make it wait', async () => {
   const folder = join(tempFolder(), 'x.yaml');
   mkdirSync(folder);
-  await expect(fromFile(folder, null, CATALOG.allKeys)).rejects.toThrow(`${folder}: is a folder, not a file`);
+  await expect(load(folder, null)).rejects.toThrow(`${folder}: is a folder, not a file`);
   const fifo = join(tempFolder(), 'x.yaml');
   execFileSync('mkfifo', [fifo]);
-  await expect(fromFile(fifo, null, CATALOG.allKeys)).rejects.toThrow(`${fifo}: is not a regular file`);
+  await expect(load(fifo, null)).rejects.toThrow(`${fifo}: is not a regular file`);
+});
+
+describe('a file that others may change', () => {
+  const unsafe = (mode: number, folderMode = 0o755) => {
+    const folder = join(tempFolder(), 'etc');
+    mkdirSync(folder);
+    const path = join(folder, 'watcher.yaml');
+    writeFileSync(path, 'dry_run: true\nallow_unsafe_files: true\n');
+    chmodSync(path, mode);
+    chmodSync(folder, folderMode);
+    return path;
+  };
+
+  test('is refused, also when it says of itself that it may be used', async () => {
+    const path = unsafe(0o666);
+    await expect(load(path, 'flag --config')).rejects.toThrow(
+      `${path}: cannot be used: ${path} may be written by every user: run chmod o-w ${path} (named by flag --config); correct that, or start with --allow_unsafe_files`,
+    );
+    await expect(load(unsafe(0o644, 0o777), null)).rejects.toThrow(/etc may be written by every user/);
+  });
+
+  test('is read where a flag or the environment says so, with a warning', async () => {
+    const path = unsafe(0o666);
+    const { given, warnings } = await load(path, null, true);
+    expect(given.size).toBe(2);
+    expect(warnings).toEqual([
+      `${path} may be written by every user: run chmod o-w ${path}; allow_unsafe_files lets ${path} be used`,
+    ]);
+  });
+
+  test('is warned about when only its group may', async () => {
+    const path = unsafe(0o664);
+    expect((await load(path, null)).warnings).toEqual([
+      expect.stringMatching(/may be written by its group \(gid \d+\)/),
+    ]);
+  });
+
+  test('and any other one is read without a word', async () => {
+    expect((await load(unsafe(0o644, 0o1777), null)).warnings).toEqual([]);
+  });
 });

@@ -50,6 +50,7 @@ test('without any configuration every value is the documented default', async ()
     dryRun: false,
     forceRun: false,
     detailedExitcode: false,
+    allowUnsafeFiles: false,
     haproxyRefreshDelayMs: 5_000,
     haproxyTimeoutMs: 3_600_000,
     logFile: '/var/log/yandex/market/watcher/watcher.log',
@@ -318,6 +319,17 @@ describe('two settings that name one file', () => {
 test('a configuration file that nobody named and that is not there is shown as missing', async () => {
   const { values } = await loadSettings({}, {}, '/');
   expect(values[0]).toEqual({ key: 'config', value: CONFIG_DEFAULT, origin: 'default (missing)' });
+});
+
+test('what is right and hardly meant is said in each run', async () => {
+  expect((await load({ yt_path: '//home/a' })).warnings).toEqual([]);
+  expect((await load({ lock: 'file' })).warnings).toEqual([]);
+  expect((await load({})).warnings).toEqual([
+    'nobody set yt_path: //home/market_sre/watcher/development/test is the development default, which other clusters may share; set it',
+  ]);
+  expect((await load({ lock: 'file' }, { WATCHER_ALLOW_UNSAFE_FILES: 'true' })).warnings).toEqual([
+    'allow_unsafe_files is set: files and folders that other users may change are used',
+  ]);
 });
 
 describe('a secret', () => {

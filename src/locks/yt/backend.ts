@@ -19,6 +19,7 @@ export const yt: LockBackend<YtSettings> = {
     ytPath: lockKey('yt_path', cypressPath, '//home/market_sre/watcher/development/test', {
       doc: 'The Cypress node that is locked; all nodes that share a lock name the same.',
       alias: 'yt_lock_path',
+      isForDevelopment: true,
     }),
     ytProxy: lockKey('yt_proxy', serverAddress, 'locke.yt.yandex-team.ru', {
       doc: 'The YT cluster, by its HTTP proxy.',

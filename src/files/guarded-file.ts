@@ -1,0 +1,39 @@
+import type { Stats } from 'node:fs';
+import { FileProblem } from './file-problem.ts';
+import { readSmallFile } from './read-small-file.ts';
+import { type WriteAccess, whoMayWrite } from './who-may-write.ts';
+
+/** A text, and what is to be said about its file although it can be used. */
+export interface GuardedText {
+  readonly text: string;
+  readonly warnings: readonly string[];
+  /** As it was when it was opened. */
+  readonly opened: Stats;
+}
+
+/** Others than root and this user may change what a file says. */
+export class UnsafeFile extends FileProblem {}
+
+/**
+ * Reads a file that decides what this program does. One that others may change, or in a folder where others may replace
+ * it, is refused with an `UnsafeFile`; where `allowUnsafe` says so it is used, with warnings.
+ */
+export async function readGuardedFile(path: string, maxBytes: number, allowUnsafe: boolean): Promise<GuardedText> {
+  let opened: Stats | null = null;
+  const text = await readSmallFile(path, maxBytes, (found) => {
+    opened = found;
+  });
+  const warnings = acceptAccess(path, whoMayWrite(path, opened!), allowUnsafe);
+  return { text, warnings, opened: opened! };
+}
+
+/** The warnings about a file that may be used. Throws an `UnsafeFile` for one that may not. */
+export function acceptAccess(
+  path: string,
+  { problems, warnings }: WriteAccess,
+  allowUnsafe: boolean,
+): readonly string[] {
+  if (problems.length === 0) return warnings;
+  if (!allowUnsafe) throw new UnsafeFile(path, `cannot be used: ${problems.join('; ')}`);
+  return [...problems.map((problem) => `${problem}; allow_unsafe_files lets ${path} be used`), ...warnings];
+}
