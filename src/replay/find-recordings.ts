@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { matchesPattern } from './matches-pattern.ts';
 
 /** A file to be read, or why there is none. */
 export type Found = { readonly path: string } | { readonly path: string; readonly problem: string };
@@ -26,10 +27,8 @@ function kindOf(path: string): 'folder' | 'file' | null {
 }
 
 function namesIn(folder: string, pattern: string): Found[] | null {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  const matching = new RegExp(`^${escaped.replace(/\*+/g, '.*').replaceAll('?', '.')}$`, 's');
   try {
-    const found = readdirSync(folder).filter((name) => matching.test(name));
+    const found = readdirSync(folder).filter((name) => matchesPattern(name, pattern));
     return found.length === 0 ? null : found.sort().map((name) => ({ path: join(folder, name) }));
   } catch {
     return null;
