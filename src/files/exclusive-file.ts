@@ -5,7 +5,7 @@ import type { Holder } from '../../machines/vocabulary.ts';
 import { claimName, isNameClaimed, type NameClaim } from '../host/kernel-name.ts';
 import { errorCode, FileProblem, fileProblem } from './file-problem.ts';
 import { createLockFile, removeLockFile, whyNotOurs } from './lock-file.ts';
-import { describeOwner, holderOf, isOwnerAlive, type Owner, readOwnerFile } from './owner-record.ts';
+import { describeOwner, holderOf, isOwnerAlive, type Owner, type OwnerFile, readOwnerFile } from './owner-record.ts';
 
 /** A file that one living process of this host has at a time, and that survives no owner. All calls reject with a `FileProblem`. */
 export interface ExclusiveFile {
@@ -20,6 +20,9 @@ export interface ExclusiveFile {
   drop(): Promise<readonly string[]>;
 }
 
+/** Does what a dead owner began with the file still go on? */
+export type StillInUse = (left: OwnerFile) => boolean;
+
 interface Taken {
   readonly claim: NameClaim;
   readonly runId: string;
@@ -29,9 +32,10 @@ interface Taken {
 /**
  * A name in the kernel, made of the file's real path, decides who is alive; only its owner touches the file. Nobody is
  * ever taken for dead because of a file's age. Watchers that share the file but not the network namespace do not see
- * each other's names: for them the process table decides.
+ * each other's names: for them the process table decides. `isStillInUse` is asked about the file of a dead owner, with the
+ * name taken: what it says yes to is nobody else's yet.
  */
-export function exclusiveFile(givenPath: string): ExclusiveFile {
+export function exclusiveFile(givenPath: string, isStillInUse: StillInUse = () => false): ExclusiveFile {
   let taken: Taken | null = null;
   // A take that is still under way when the owner is told to drop must not end with a lock that nobody gives back.
   let last: Promise<unknown> = Promise.resolve();
@@ -40,9 +44,9 @@ export function exclusiveFile(givenPath: string): ExclusiveFile {
     if (taken !== null) return { owner: null, notes: [] };
     const path = await locate(givenPath);
     const claim = await claimName(nameOf(path)).catch((error) => Promise.reject(unclaimable(path, error)));
-    if (claim === null) return { owner: namedOwner(path), notes: [] };
+    if (claim === null) return { owner: namedOwner(path, isStillInUse), notes: [] };
     try {
-      const other = unseenOwner(path);
+      const other = unseenOwner(path, isStillInUse);
       const notes = other === null ? createLockFile(path, describeOwner(owner)) : [];
       if (other === null) taken = { claim, runId: owner.runId, path };
       else await claim.release();
@@ -73,7 +77,7 @@ export function exclusiveFile(givenPath: string): ExclusiveFile {
     look: async () => {
       const path = await locate(givenPath);
       const claimed = await isNameClaimed(nameOf(path)).catch((error) => Promise.reject(unclaimable(path, error)));
-      return claimed ? namedOwner(path) : unseenOwner(path);
+      return claimed ? namedOwner(path, isStillInUse) : unseenOwner(path, isStillInUse);
     },
     take: (owner) => inTurn(() => take(owner)),
     isTaken: () => taken !== null,
@@ -83,16 +87,17 @@ export function exclusiveFile(givenPath: string): ExclusiveFile {
 }
 
 /** The one who has the name. The file may still be the one of an owner before it. */
-function namedOwner(path: string): Holder {
+function namedOwner(path: string, isStillInUse: StillInUse): Holder {
   const found = readOwnerFile(path);
-  return holderOf(isOwnerAlive(found) ? found : { kind: 'absent' });
+  return holderOf(isOwnerAlive(found) || isStillInUse(found) ? found : { kind: 'absent' });
 }
 
-/** The living owner of the file though nobody here has the name, or null. What names this very process is what it left behind. */
-function unseenOwner(path: string): Holder | null {
+/** Whose the file is though nobody here has the name, or null. What names this very process is what it left behind. */
+function unseenOwner(path: string, isStillInUse: StillInUse): Holder | null {
   const found = readOwnerFile(path);
   const pid = found.kind === 'recorded' ? found.record.pid : found.kind === 'pidOnly' ? found.pid : null;
-  return pid !== process.pid && isOwnerAlive(found) ? holderOf(found) : null;
+  const isAlive = pid !== process.pid && isOwnerAlive(found);
+  return isAlive || isStillInUse(found) ? holderOf(found) : null;
 }
 
 async function locate(path: string): Promise<string> {

@@ -4,7 +4,7 @@ import { Failed } from '../../failure.ts';
 import { exclusiveFile } from '../../files/exclusive-file.ts';
 import { FileProblem, messageOf } from '../../files/file-problem.ts';
 import { whyNotOurs } from '../../files/lock-file.ts';
-import { holderOf, isOwnerAlive, type Owner, readOwnerFile } from '../../files/owner-record.ts';
+import type { Owner, OwnerFile } from '../../files/owner-record.ts';
 import { isStillEnding } from '../../host/run-remains.ts';
 import { joinLine, type PlaceInLine } from './waiting-line.ts';
 
@@ -20,7 +20,7 @@ export interface FileLockOptions {
  * first, as long as it lives and keeps asking. Calls reject with `Failed` of the kind `lockDenied`.
  */
 export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockServices {
-  const file = exclusiveFile(path);
+  const file = exclusiveFile(path, isStillRefreshing);
   let claim: Claim | null = null;
   let place: PlaceInLine | null = null;
 
@@ -28,7 +28,7 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
     if (file.isTaken()) return held();
     place ??= joinLine(path, owner.runId, leaseMs);
     const ahead = place.ahead();
-    const holder = endingOwner(path) ?? (ahead > 0 ? await file.look() : await take());
+    const holder = ahead > 0 ? await file.look() : await take();
     if (!file.isTaken()) {
       return { standing: 'queued', holder, ahead: ahead + Number(holder !== null), leaseLeftMs: leaseMs };
     }
@@ -75,10 +75,8 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
 }
 
 /** A killed owner whose refresh command is still being stopped: the lock's name is free, the host is not. */
-function endingOwner(path: string): Holder | null {
-  const found = readOwnerFile(path);
-  const isEnding = found.kind === 'recorded' && !isOwnerAlive(found) && isStillEnding(found.record.run_id);
-  return isEnding ? holderOf(found) : null;
+function isStillRefreshing(left: OwnerFile): boolean {
+  return left.kind === 'recorded' && isStillEnding(left.record.run_id);
 }
 
 function fail(error: unknown): never {

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LockAnswer, LockServices } from '../../../machines/side-effects.ts';
+import { exclusiveFile } from '../../../src/files/exclusive-file.ts';
 import { describeOwner, ownerText } from '../../../src/files/owner-record.ts';
 import { createFileLock } from '../../../src/locks/file/lock.ts';
 import { bundle } from '../../support/bundle.ts';
@@ -104,6 +105,22 @@ test('a killed owner whose refresh is still being stopped keeps the others waiti
   ending.kill('SIGKILL');
   await once(ending, 'exit');
   expect(await check(lock)).toEqual(held);
+});
+
+test('a dying owner is looked for once the name is ours, so that its death comes in between nowhere', async () => {
+  const path = join(tempFolder(), 'lock');
+  const record = { ...describeOwner({ runId: 'killed', title: 'somebody' }), pid: 2_147_483_646 };
+  writeFileSync(path, ownerText(record));
+  const named: boolean[] = [];
+  const file = exclusiveFile(path, (left) => {
+    const name = createHash('sha256').update(path).digest('hex');
+    named.push(readFileSync('/proc/net/unix', 'utf8').includes(name));
+    return left.kind === 'recorded' && left.record.run_id === 'killed';
+  });
+  expect((await file.take({ runId: 'run-1', title: 'run-1' })).owner).toMatchObject({ runId: 'killed' });
+  expect(named).toEqual([true]);
+  expect(file.isTaken()).toBe(false);
+  expect(readFileSync(path, 'utf8')).toBe(ownerText(record));
 });
 
 test('a lock whose file cannot be removed is free, and says that its file is left', async ({ skip }) => {
