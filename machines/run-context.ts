@@ -15,7 +15,7 @@ import type {
 
 /** What reaches the machine of a run, besides the answers of its services and its timers. */
 export type RunEvent =
-  /** SIGTERM or SIGINT. */
+  /** A signal that would otherwise have ended the process. */
   | { readonly type: 'abort'; readonly signal: AbortSignalName }
   /** haproxy_timeout is over. */
   | { readonly type: 'budgetSpent' }

@@ -134,7 +134,24 @@ export interface Failure {
   readonly message: string;
 }
 
-export type AbortSignalName = 'SIGTERM' | 'SIGINT';
+/** The signals that stop a run where it is, each of which would otherwise end the process (src/stop-signals.ts). */
+export const ABORT_SIGNALS = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGABRT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGTERM',
+  'SIGSTKFLT',
+  'SIGXCPU',
+  'SIGVTALRM',
+  'SIGPROF',
+  'SIGIO',
+  'SIGPWR',
+] as const;
+export type AbortSignalName = (typeof ABORT_SIGNALS)[number];
 
 /** How a run ended. */
 export type Outcome =

@@ -81,7 +81,7 @@ export const watcherMachine = watcher.createMachine({
     unchanged: { type: 'final', description: 'HAProxy has all the pods it needs.' },
     wouldRefresh: { type: 'final', description: 'A dry run found a reason to refresh, and did not.' },
     skipped: { type: 'final', description: 'Another run, the handbrake or an orphaned refresh was in the way.' },
-    aborted: { type: 'final', description: 'SIGTERM or SIGINT ended the run.' },
+    aborted: { type: 'final', description: 'A signal ended the run.' },
     failed: { type: 'final', description: 'The run could not do its work; its failure says why.' },
   },
 });

@@ -1,10 +1,28 @@
-import type { AbortSignalName, FailureKind, Outcome } from '../machines/vocabulary.ts';
+import { ABORT_SIGNALS, type AbortSignalName, type FailureKind, type Outcome } from '../machines/vocabulary.ts';
 
 type SkipReason = Extract<Outcome, { kind: 'skipped' }>['why'];
 type Good = 'refreshed' | 'unchanged' | 'wouldRefresh' | `skipped/${SkipReason}`;
 
 /** An outcome in one word, as logs and docs name it. */
 export type OutcomeName = Good | `failed/${FailureKind}` | `aborted/${AbortSignalName}`;
+
+/** Their numbers on Linux. The page that plays recordings has no operating system to ask. */
+const SIGNAL_NUMBERS: Readonly<Record<AbortSignalName, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGUSR1: 10,
+  SIGUSR2: 12,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGSTKFLT: 16,
+  SIGXCPU: 24,
+  SIGVTALRM: 26,
+  SIGPROF: 27,
+  SIGIO: 29,
+  SIGPWR: 30,
+};
 
 /** The code for what goes wrong before a run can begin: flags, environment, configuration file. */
 export const USAGE_EXIT_CODE = 2;
@@ -26,7 +44,7 @@ const GOOD: Record<Good, number> = {
   'skipped/refreshedRecently': 16,
 };
 
-const BAD: Record<Exclude<OutcomeName, Good>, number> = {
+const FAILED: Record<`failed/${FailureKind}`, number> = {
   'failed/runLockBroken': 1,
   'failed/primerUnreadable': 1,
   'failed/lockUnavailable': 1,
@@ -43,9 +61,13 @@ const BAD: Record<Exclude<OutcomeName, Good>, number> = {
   'failed/refreshIneffective': 5,
   'failed/lockLost': 6,
   'failed/handbrakeBroken': 7,
-  'aborted/SIGINT': 130,
-  'aborted/SIGTERM': 143,
 };
+
+const ABORTED = Object.fromEntries(
+  ABORT_SIGNALS.map((name) => [`aborted/${name}`, codeOfSignal(name)] as const),
+) as Record<`aborted/${AbortSignalName}`, number>;
+
+const BAD: Record<Exclude<OutcomeName, Good>, number> = { ...FAILED, ...ABORTED };
 
 const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
   [0, 'The run ended well, or had a good reason to do nothing.'],
@@ -63,8 +85,7 @@ const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
   [14, 'The handbrake is engaged (only with `--detailed_exitcode`).'],
   [15, 'The refresh command of an earlier, killed run is still alive (only with `--detailed_exitcode`).'],
   [16, 'The last refresh of this node is younger than `min_refresh_interval` (only with `--detailed_exitcode`).'],
-  [130, 'SIGINT stopped the run.'],
-  [143, 'SIGTERM stopped the run.'],
+  ...ABORT_SIGNALS.map((name) => [codeOfSignal(name), `${name} stopped the run.`] as const),
 ];
 
 /** The one table of exit codes, ascending; every table in the docs comes from it. */
@@ -79,6 +100,11 @@ export function exitCode(outcome: Outcome, detailed: boolean): number {
   const name = outcomeName(outcome);
   if (!isGood(name)) return BAD[name];
   return detailed ? GOOD[name] : 0;
+}
+
+/** As a shell would have it, had the signal ended the process. */
+export function codeOfSignal(name: AbortSignalName): number {
+  return 128 + SIGNAL_NUMBERS[name];
 }
 
 export function outcomeName(outcome: Outcome): OutcomeName {

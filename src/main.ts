@@ -11,7 +11,7 @@ import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
 import { USAGE_EXIT_CODE } from './exit-codes.ts';
 import { asOneLine } from './report/one-line.ts';
-import { ignoreOddSignals } from './stop-signals.ts';
+import { restoreSignals } from './stop-signals.ts';
 import { VERSION } from './version.ts';
 
 const FAILED = 1;
@@ -77,7 +77,7 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => {});
 
-ignoreOddSignals();
+restoreSignals();
 
 main(process.argv.slice(2))
   .catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { expect, test } from 'vitest';
-import type { Outcome } from '../machines/vocabulary.ts';
+import { ABORT_SIGNALS, type Outcome } from '../machines/vocabulary.ts';
 import { EXIT_CODES, exitCode, exitCodesTable, outcomeName } from '../src/exit-codes.ts';
 
 const page = new URL('../docs/operating.md', import.meta.url);
@@ -31,8 +32,7 @@ const bad: readonly (readonly [outcome: Outcome, code: number])[] = [
   [failed('refreshNotStarted'), 5],
   [failed('lockLost'), 6],
   [failed('handbrakeBroken'), 7],
-  [{ kind: 'aborted', signal: 'SIGINT' }, 130],
-  [{ kind: 'aborted', signal: 'SIGTERM' }, 143],
+  ...ABORT_SIGNALS.map((signal): [Outcome, number] => [{ kind: 'aborted', signal }, 128 + constants.signals[signal]]),
 ];
 
 test('every good outcome is 0, or has its own code where details are asked for', () => {

@@ -85,6 +85,7 @@ describe('src/', () => {
     ['consola', /^src\/report\/log\.ts$/],
     ['axios', /^src\/http\//],
     ['lockfile', /^src\/files\/lock-file\.ts$/],
+    ['signal-exit', /^src\/files\/lock-file\.ts$/],
     ['cac', /^src\/cli\.ts$/],
     ['cosmiconfig', /^src\/config\//],
   ];

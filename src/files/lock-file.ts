@@ -1,13 +1,12 @@
 import { closeSync, constants, fchmodSync, lstatSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import lockfile from 'lockfile';
+import signalExit from 'signal-exit';
 import { errnoInWords, errorCode, FileProblem, fileProblem } from './file-problem.ts';
 import { type OwnerFile, type OwnerRecord, ownerText, readOwnerFile } from './owner-record.ts';
 
-/** The lock files that this process created, with the run id that is in them. */
-const created = new Map<string, string>();
-
-// The library's exit hook removes every path it ever locked, whoever has it by then, through its own `unlockSync`.
-Object.assign(lockfile, { unlockSync: removeAtExit });
+// The library brings hooks for the exit and for most signals, which would give a lock back beside a refresh that is still
+// being stopped, and keep a signal from ending a process that is busy.
+signalExit.unload();
 
 /**
  * Creates a lock file with its owner's record. The caller has proof that no earlier owner lives: what one has left is
@@ -19,7 +18,6 @@ export function createLockFile(path: string, record: OwnerRecord): readonly stri
     notes.push(removeLeftBehind(path));
     if (!createExclusively(path)) throw new FileProblem(path, 'somebody else created it just now');
   }
-  created.set(path, record.run_id);
   try {
     writeRecord(path, record);
   } catch (error) {
@@ -91,11 +89,6 @@ function writeRecord(path: string, record: OwnerRecord): void {
   } finally {
     closeSync(fd);
   }
-}
-
-function removeAtExit(path: string): void {
-  const runId = created.get(path);
-  if (runId !== undefined) removeLockFile(path, runId);
 }
 
 function inWords(found: OwnerFile): string {

@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
-import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { AbortSignalName } from '../../machines/vocabulary.ts';
 import { drain } from '../drain.ts';
+import { codeOfSignal } from '../exit-codes.ts';
+import { onStopSignal, restoreSignals } from '../stop-signals.ts';
 import { parseSandboxArguments, type SandboxCommand, usage } from './arguments.ts';
 import { runDemo } from './demo/demo.ts';
 import { serveUntilStopped } from './serve-command.ts';
 
 const FAILED = 1;
 const USAGE_ERROR = 2;
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function main(asked: SandboxCommand): Promise<number> {
   if (asked.command === 'help') {
@@ -17,13 +18,11 @@ async function main(asked: SandboxCommand): Promise<number> {
     return 0;
   }
   const stopping = new AbortController();
-  let stoppedBy: NodeJS.Signals | null = null;
-  for (const signal of STOP_SIGNALS) {
-    process.on(signal, () => {
-      stoppedBy ??= signal;
-      stopping.abort();
-    });
-  }
+  let stoppedBy: AbortSignalName | null = null;
+  onStopSignal((signal) => {
+    stoppedBy ??= signal;
+    stopping.abort();
+  });
   const { stdout, env: environment } = process;
   const common = { program: watcherBeside(process.argv[1]!), stop: stopping.signal };
   if (asked.command === 'serve') {
@@ -31,7 +30,7 @@ async function main(asked: SandboxCommand): Promise<number> {
     return 0;
   }
   const code = await runDemo({ ...common, ...asked, stdout, environment });
-  return stoppedBy === null ? code : 128 + constants.signals[stoppedBy];
+  return stoppedBy === null ? code : codeOfSignal(stoppedBy);
 }
 
 /** Both programs are built into one folder. */
@@ -55,6 +54,8 @@ function complain(error: unknown): void {
 /** A reader that went away must not keep anything from being cleaned up. */
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
+
+restoreSignals();
 
 const asked = parse(process.argv.slice(2));
 const running = asked === null ? Promise.resolve(USAGE_ERROR) : main(asked);

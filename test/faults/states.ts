@@ -44,7 +44,8 @@ interface Row {
 
 const REFRESHED = 10;
 const LOCK_LOST = 6;
-const STOPPED = 143;
+/** Of a run that gets SIGTERM. */
+export const STOPPED = 143;
 
 const before = { pidFile: false, isNodeTaken: false, countedWhenTerminated: false } as const;
 const withLock = { transaction: true, continued: LOCK_LOST } as const;

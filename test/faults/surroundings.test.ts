@@ -76,7 +76,21 @@ test('signals that cron or nohup left ignored: commands are still waited for, an
   expect(await running.ended).toMatchObject({ code: 143 });
 });
 
-test.each(['SIGUSR1', 'SIGWINCH', 'SIGURG'] as const)('%s opens no debugger and changes nothing', async (signal) => {
+test.each([
+  ['nohup, as bash starts it', ['bash', '-c', 'nohup "$@"', 'bash']],
+  ['nohup on a terminal, whose input it makes unreadable', first('exec "$@" 0>/dev/null')],
+  ['a script that ignores it', first('trap "" HUP; "$@"; exit $?')],
+] as const)('SIGHUP stays ignored under %s', async (_, under) => {
+  const { nodes, yp } = await startBalancers(1);
+  const gate = yp.faults.hold('*');
+  const running = nodes[0]!.start(['--detailed_exitcode'], {}, under);
+  await gate.arrived;
+  process.kill(Number.parseInt(nodes[0]!.read('watcher.pid'), 10), 'SIGHUP');
+  gate.release();
+  expect(await running.ended).toMatchObject({ code: 10 });
+});
+
+test.each(['SIGPIPE', 'SIGXFSZ', 'SIGWINCH', 'SIGURG', 'SIGCHLD'] as const)('%s changes nothing', async (signal) => {
   const { nodes, yp } = await startBalancers(1);
   const gate = yp.faults.hold('*');
   const running = nodes[0]!.start(['--detailed_exitcode']);
@@ -92,10 +106,14 @@ test('at no time anybody can connect to a run', async () => {
   const gate = yp.faults.hold('*');
   const running = nodes[0]!.start();
   await gate.arrived;
+  expect(listeningSockets(running.child.pid!)).toEqual([]);
   running.child.kill('SIGUSR1');
   expect(listeningSockets(running.child.pid!)).toEqual([]);
   gate.release();
-  expect(await running.ended).toMatchObject({ code: 0 });
+  expect(await running.ended).toMatchObject({
+    code: 138,
+    stderr: expect.stringMatching(/^watcher: stopped by SIGUSR1; [^\n]+\n$/),
+  });
 });
 
 test('proxies, Node’s own switches and other programs’ tokens in the environment change nothing and go nowhere', async () => {

@@ -1,6 +1,7 @@
 /** The laws of a run. Words on the left of `from` and `to` are an onlooker's, never states of the machine. */
 import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
 import { EXIT_CODES, type OutcomeName } from '../../src/exit-codes.ts';
+import { RUN_EVENTS } from '../support/alphabets.ts';
 import { sends, starts } from '../support/deeds.ts';
 import type { Step } from '../support/explore.ts';
 import { commonLaws } from './common-laws.ts';
@@ -22,12 +23,12 @@ export const RUN_LAWS: readonly RunLaw[] = [
   ...conditionLaws,
   ...tellingLaws,
   {
-    says: 'after SIGTERM or SIGINT, and whenever the ending is settled, nothing begins any more',
+    says: 'after a signal, and whenever the ending is settled, nothing begins any more',
     holds: ({ to, deeds }) =>
       to.observed.due === null ||
       !(sends(deeds, 'clusterLock', 'request') || sends(deeds, 'clusterLock', 'confirm') || begins(deeds, to.observed)),
   },
-  hears('SIGTERM and SIGINT in every state', /^abort$/, () => true),
+  hears('a signal in every state', /^abort$/, () => true),
   hears('of a lost lock from when it is held until the report', /^lockLost$/, ({ lock, reports }) => {
     return lock === 'held' && reports === 0;
   }),
@@ -117,7 +118,12 @@ const MORE_EXACT: Partial<Record<OutcomeName, readonly string[]>> = {
   unchanged: ['unchanged/noDifference', 'unchanged/noLongerNeeded'],
 };
 
-const ENDINGS = [...new Set(EXIT_CODES.flatMap(({ when }) => when))].flatMap((name) => MORE_EXACT[name] ?? [name]);
+/** The machine hands on the name of a signal; the walks have two of them, to tell the first one from a second. */
+const WALKED = RUN_EVENTS.filter(({ type }) => type === 'abort').map(({ signal }) => `aborted/${signal}`);
+
+const ENDINGS = [...new Set(EXIT_CODES.flatMap(({ when }) => when))]
+  .filter((name) => !name.startsWith('aborted/') || WALKED.includes(name))
+  .flatMap((name) => MORE_EXACT[name] ?? [name]);
 
 function endingOf({ snapshot }: RunStep['to']): string | null {
   const outcome = snapshot.context['outcome'] as Outcome | null;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { getStateNodes } from 'xstate/graph';
+import { ABORT_SIGNALS } from '../../machines/vocabulary.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { Failed } from '../../src/failure.ts';
 import { exits, lasts, startsForEver, stubborn, unkillable } from '../support/fake-child.ts';
@@ -55,23 +56,18 @@ test('every state where a run can be told to stop is in this file', () => {
 });
 
 describe.each(Object.entries(before))('told to stop in %s', (state, situation) => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    'the run ends as aborted by %s, with everything given back',
-    async (signal) => {
-      const run = await at(state, situation);
-      await run.abort(signal);
-      expect(await run.end()).toEqual({ kind: 'aborted', signal });
-      expect(run.children.orders.filter((order) => order.endsWith('start')).length).toBe(
-        lettingsGo(run.children.orders),
-      );
-      if (state.startsWith('holdingRunLock')) expect(run.report()?.outcome).toEqual({ kind: 'aborted', signal });
-    },
-  );
+  test.each(ABORT_SIGNALS)('the run ends as aborted by %s, with everything given back', async (signal) => {
+    const run = await at(state, situation);
+    await run.abort(signal);
+    expect(await run.end()).toEqual({ kind: 'aborted', signal });
+    expect(run.children.orders.filter((order) => order.endsWith('start')).length).toBe(lettingsGo(run.children.orders));
+    if (state.startsWith('holdingRunLock')) expect(run.report()?.outcome).toEqual({ kind: 'aborted', signal });
+  });
 
   test('a second signal changes nothing', async () => {
     const run = await at(state, situation);
-    await run.abort('SIGTERM', 'SIGINT');
-    expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGTERM' });
+    await run.abort('SIGHUP', 'SIGTERM');
+    expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGHUP' });
     expect(run.children.orders.filter((order) => order.endsWith('SIGTERM')).length).toBeLessThanOrEqual(1);
   });
 });

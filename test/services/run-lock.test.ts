@@ -284,19 +284,17 @@ test("a stranger's file in a sticky folder breaks the lock, and says whose it is
   });
 });
 
-test("a run that exits, or dies of a signal, removes its own file and never another's", async () => {
-  for (const end of ['exit', 'SIGHUP'] as const) {
-    const own = await startHolder();
-    await finish(own.starter, end);
-    expect(existsSync(own.path), end).toBe(false);
-
-    const replaced = await startHolder();
-    const text = ownerText({ ...describeOwner({ runId: 'another', title: 'another' }) });
-    writeFileSync(replaced.path, text);
-    await finish(replaced.starter, end);
-    expect(readFileSync(replaced.path, 'utf8'), end).toBe(text);
-  }
-});
+test.each(['exit', 'throw', 'SIGHUP', 'SIGTERM', 'SIGQUIT', 'SIGSEGV', 'SIGKILL'] as const)(
+  'no death gives the lock back: after %s its file is left, for the next to see whose it was',
+  async (end) => {
+    const { path, starter } = await startHolder();
+    const text = readFileSync(path, 'utf8');
+    await finish(starter, end);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    const notes = [expect.stringContaining(`removed what a dead owner left (pid ${starter.pid}, run `)];
+    expect(await take(path, 'run-1')).toEqual({ owner: null, notes });
+  },
+);
 
 test('a stopped owner keeps the lock, and finds it its own when it goes on', async () => {
   const { path, starter } = await startHolder();
@@ -332,8 +330,8 @@ async function startHolder() {
   return { path, starter };
 }
 
-async function finish(starter: Awaited<ReturnType<typeof startStarter>>, end: 'exit' | 'SIGHUP'): Promise<void> {
-  if (end === 'exit') await starter.ask({ kind: 'exit' });
+async function finish(starter: Awaited<ReturnType<typeof startStarter>>, end: 'exit' | 'throw' | NodeJS.Signals) {
+  if (end === 'exit' || end === 'throw') await starter.ask({ kind: end });
   else await starter.kill(end);
 }
 

@@ -1,5 +1,5 @@
 import { createActor } from 'xstate';
-import type { RunInput } from '../../machines/vocabulary.ts';
+import type { AbortSignalName, RunInput } from '../../machines/vocabulary.ts';
 import { exitCode } from '../../src/exit-codes.ts';
 import { childService } from './commands.ts';
 import { Conditions } from './conditions.ts';
@@ -39,7 +39,7 @@ export class Cluster {
   readonly hosts: readonly Host[];
   /** Where each living run stands, innermost states only. */
   readonly states = new Map<Process, ReadonlySet<string>>();
-  readonly actors = new Map<Process, { abort(signal: 'SIGTERM' | 'SIGINT'): void }>();
+  readonly actors = new Map<Process, { abort(signal: AbortSignalName): void }>();
   /** Told whenever a run comes to a state. */
   onEntered: (process: Process, state: string) => void = () => {};
 

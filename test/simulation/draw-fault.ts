@@ -1,3 +1,4 @@
+import { ABORT_SIGNALS } from '../../machines/vocabulary.ts';
 import type { Dice } from './draw.ts';
 import { PLACES } from './places.ts';
 import type { Fault, FaultKind, Scenario, When } from './scenario.ts';
@@ -54,8 +55,12 @@ const LASTS_LONG: ReadonlySet<FaultKind> = new Set([
   'clockRate',
 ]);
 
+const OTHER_SIGNALS = ABORT_SIGNALS.filter((name) => name !== 'SIGTERM');
+
 function sizeOf(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }: Scenario): number {
   switch (kind) {
+    case 'otherSignal':
+      return ABORT_SIGNALS.indexOf(dice.pick(OTHER_SIGNALS, 'size'));
     case 'clockStep':
       return dice.pick([-3_600_000, -10_000, 1_000, 60_000, 3_600_000], 'size');
     case 'clockRate':

@@ -37,7 +37,7 @@ export type Happening =
   | { readonly what: 'hostStopped'; readonly node: number }
   | { readonly what: 'hostWentOn'; readonly node: number }
   | { readonly what: 'hostRebooted'; readonly node: number }
-  /** SIGTERM or SIGINT reached the run while it lived. */
+  /** A signal reached the run while it lived. */
   | ({ readonly what: 'signalled' } & OfRun)
   /** A machine of the run is in a state that it was not in before; `machine.path`. */
   | ({ readonly what: 'entered'; readonly state: string } & OfRun)

@@ -25,7 +25,7 @@ function isInGrid(seed: number): boolean {
 }
 
 /** What strikes a process, wherever it stands. */
-const OF_A_PROCESS: readonly FaultKind[] = ['kill', 'stop', 'term', 'int', 'suspend', 'reboot'];
+const OF_A_PROCESS: readonly FaultKind[] = ['kill', 'stop', 'term', 'otherSignal', 'suspend', 'reboot'];
 
 /** Each node gets a fault of its own in a place of its own; the next seed goes on from there. */
 function gridFaults(seed: number, kinds: readonly FaultKind[], scenario: Scenario): Fault[] {

@@ -6,11 +6,11 @@ export type LockKind = (typeof LOCKS)[number];
 
 /** What can go wrong. Most last for a while; `size` is what their comment says. */
 export const FAULT_KINDS = [
-  // One process.
+  // One process. `otherSignal`: which one of those that stop a run.
   'kill',
   'stop',
   'term',
-  'int',
+  'otherSignal',
   // One host. `clockStep`: milliseconds; `clockRate`: how fast its clocks run.
   'suspend',
   'reboot',

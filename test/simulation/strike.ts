@@ -1,3 +1,4 @@
+import { ABORT_SIGNALS, type AbortSignalName } from '../../machines/vocabulary.ts';
 import type { Cluster } from './cluster.ts';
 import type { Host } from './host.ts';
 import type { LockService } from './locks/lock-service.ts';
@@ -12,7 +13,7 @@ const ACTS: Partial<Record<FaultKind, (target: Target) => (() => void) | undefin
     return () => process?.goOn();
   },
   term: ({ process, cluster }) => endNothing(signal(cluster, process, 'SIGTERM')),
-  int: ({ process, cluster }) => endNothing(signal(cluster, process, 'SIGINT')),
+  otherSignal: ({ process, cluster, fault }) => endNothing(signal(cluster, process, ABORT_SIGNALS[fault.size]!)),
   suspend: ({ host }) => {
     host.suspend();
     return () => host.resume();
@@ -68,7 +69,7 @@ export function strike(cluster: Cluster, fault: Fault, at?: Process): void {
   });
 }
 
-function signal(cluster: Cluster, process: Process | undefined, name: 'SIGTERM' | 'SIGINT'): void {
+function signal(cluster: Cluster, process: Process | undefined, name: AbortSignalName): void {
   if (process !== undefined) process.deliver('io', () => cluster.actors.get(process)?.abort(name));
 }
 

@@ -95,7 +95,7 @@ const THEMES: Readonly<Record<string, Theme>> = {
   /** The command does not end, and takes no notice of TERM. */
   hang: ({ dice, scenario, fault }) => [
     fault('refreshIgnoresTerm', 0, SOON, { forMs: 600_000 }),
-    fault(dice.pick(['term', 'stop', 'int'], 'kind'), 0, at(RUNNING, 1, dice.between(0, 20_000, 'while'))),
+    fault(dice.pick(['term', 'stop', 'otherSignal'], 'kind'), 0, at(RUNNING, 1, dice.between(0, 20_000, 'while'))),
     ...scenario.nodes.slice(1).map((_, other) => fault('refreshSlow', other + 1, SOON, { size: 3_000 })),
   ],
   /** People start runs of their own while the handbrake, discovery or the lock service say no. */
@@ -148,7 +148,7 @@ const THEMES: Readonly<Record<string, Theme>> = {
       fault('refreshSlow', node, SOON, { size: 20_000 }),
       fault('diskSlow', node, SOON, { size: dice.pick([0, 1_500], 'disk', node), forMs: 600_000 }),
       fault(
-        dice.pick(['term', 'int'], 'kind', node),
+        dice.pick(['term', 'otherSignal'], 'kind', node),
         node,
         at(dice.pick(WHILE, 'place', node), dice.pick([1, 2], 'nth', node), dice.between(0, 300, 'while', node)),
       ),

@@ -128,7 +128,7 @@ export const RUN_ANSWERS: Alphabet = {
 
 export const RUN_EVENTS: readonly AnyEventObject[] = [
   { type: 'abort', signal: 'SIGTERM' },
-  { type: 'abort', signal: 'SIGINT' },
+  { type: 'abort', signal: 'SIGHUP' },
   { type: 'commandStarted', command: 'refresh', pgid: PGID },
   { type: 'lockQueued', holder: null, ahead: 1 },
   { type: 'lockDelayed', failure: failure('lockUnavailable') },

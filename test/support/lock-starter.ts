@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { createRunLock } from '../../src/services/run-lock.ts';
 
 export interface Order {
-  readonly kind: 'take' | 'check' | 'drop' | 'die' | 'exit' | 'churn';
+  readonly kind: 'take' | 'check' | 'drop' | 'die' | 'exit' | 'throw' | 'churn';
   /** How often `churn` tries. */
   readonly times?: number;
 }
@@ -29,6 +29,7 @@ async function obey(order: Order): Promise<unknown> {
   if (order.kind === 'drop') return drop();
   if (order.kind === 'die') return die();
   if (order.kind === 'exit') return process.exit(0);
+  if (order.kind === 'throw') return new Promise(() => setImmediate(fail));
   let wins = 0;
   for (let time = 0; time < (order.times ?? 1); time += 1) {
     const { owner } = await take();
@@ -55,6 +56,12 @@ function drop() {
 function die(): void {
   if (enteredAt > 0n) leave();
   process.kill(process.pid, 'SIGKILL');
+}
+
+function fail(): never {
+  // What Node says of it is not the test's.
+  process.stderr.destroy();
+  throw new Error('nobody catches this');
 }
 
 function leave(): void {

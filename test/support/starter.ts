@@ -10,7 +10,7 @@ export interface Starter {
   /** What it answers; null when it died instead. */
   ask<Answer>(order: Order): Promise<Answer | null>;
   /** Resolves when it is dead. */
-  kill(signal: 'SIGKILL' | 'SIGHUP'): Promise<void>;
+  kill(signal: NodeJS.Signals): Promise<void>;
 }
 
 export async function startStarter(program: string, lockPath: string, log: string): Promise<Starter> {

@@ -1,9 +1,12 @@
 /**
  * Goal: a run that is told to stop, wherever it is, stops, gives everything back and says so.
- * Method: a real run is held up in each state and gets SIGTERM; then the next runs start here and on another node.
+ * Method: a real run is held up in each state and gets SIGTERM, or one of the other signals that would end it in the
+ * states where it waits longest; then the next runs start here and on another node.
  */
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { describe, expect, vi } from 'vitest';
+import { ABORT_SIGNALS, type AbortSignalName } from '../../machines/vocabulary.ts';
 import { testBesideOthers } from '../support/current-test.ts';
 import { until } from '../support/until.ts';
 import { expectOneAtATime, intentOf, statisticsOf } from './aftermath.ts';
@@ -11,23 +14,40 @@ import { NEXT_RUN, startBench } from './parking.ts';
 import { processesOf } from './processes-of.ts';
 import { runIdOf } from './recorded.ts';
 import { withoutTracer } from './slow-calls.ts';
-import { CELLS_AT_ONCE, STATES } from './states.ts';
+import { CELLS_AT_ONCE, type ParkedState, STATES, STOPPED } from './states.ts';
 
 vi.setConfig({ maxConcurrency: CELLS_AT_ONCE });
 
-describe('SIGTERM', () => {
-  for (const state of STATES) {
-    testBesideOthers(state.title, async () => {
+/** Where a run may be for an hour, and where its ending is decided. */
+const LONGEST = [
+  'awaitingYtLock, in line behind another node',
+  'delaying',
+  'refreshing',
+  'reporting, before the statistics are written',
+];
+
+const OTHERS = ABORT_SIGNALS.filter((signal) => signal !== 'SIGTERM');
+
+const CELLS: readonly (readonly [AbortSignalName, ParkedState])[] = [
+  ...STATES.map((state) => ['SIGTERM', state] as const),
+  ...OTHERS.map((signal, index) => [signal, stateNamed(LONGEST[index % LONGEST.length]!)] as const),
+];
+
+describe('a run that gets', () => {
+  for (const [signal, state] of CELLS) {
+    testBesideOthers(`${signal}: ${state.title}`, async () => {
       const bench = await startBench();
       const { victim, other, yt } = bench;
       const { running, goOn } = await state.park(bench);
       const others = yt.inspect.transactions().length - Number(state.transaction);
-      running.child.kill('SIGTERM');
+      running.child.kill(signal);
       if (state.goesOnToEnd) goOn();
       const ended = await running.ended;
-      expect(ended).toMatchObject({ code: state.terminated, signal: state.terminated === null ? 'SIGTERM' : null });
+      const code = state.terminated === STOPPED ? 128 + constants.signals[signal] : state.terminated;
+      expect(ended).toMatchObject({ code, signal: code === null ? signal : null });
       expect(ended.stdout).toBe('');
-      expect(withoutTracer(ended.stderr)).toMatch(state.terminated === 143 ? /^watcher: [^\n]+SIGTERM[^\n]*\n$/ : /^$/);
+      const said = state.terminated === STOPPED ? `^watcher: stopped by ${signal}; [^\n]+\n$` : '^$';
+      expect(withoutTracer(ended.stderr)).toMatch(new RegExp(said));
 
       expect(existsSync(victim.path('run/watcher.pid'))).toBe(false);
       expect(yt.inspect.transactions()).toHaveLength(others);
@@ -63,3 +83,7 @@ describe('SIGTERM', () => {
     });
   }
 });
+
+function stateNamed(title: string): ParkedState {
+  return STATES.find((state) => state.title === title)!;
+}
