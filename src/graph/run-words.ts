@@ -47,7 +47,7 @@ export function wordsOf({ end }: Pick<Recording, 'end'>, steps: readonly RunStep
 }
 
 /** The phase that people are told of: the outermost state with a name that they know. */
-export function phaseAmong(states: readonly string[]): string | null {
+function phaseAmong(states: readonly string[]): string | null {
   const names = states.map((id) => id.split('.').at(-1)!);
   return names.find((name) => Object.hasOwn(PHASES, name)) ?? null;
 }

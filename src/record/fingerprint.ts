@@ -14,7 +14,7 @@ export function machineFingerprint(): string {
  * A hash over the structure of the machines: states, transitions, guards, delays, invokes, actions, by name. It changes
  * when a run could go another way because of that; what the names do is not in it.
  */
-export function fingerprintOf(machines: Readonly<Record<string, AnyStateMachine>>): string {
+function fingerprintOf(machines: Readonly<Record<string, AnyStateMachine>>): string {
   const structure = Object.entries(machines).map(([name, machine]) => [name, stateInWords(machine.root)]);
   return createHash('sha256').update(JSON.stringify(structure)).digest('hex');
 }

@@ -87,7 +87,7 @@ export const commandEventSchemas: ReadonlyMap<string, v.GenericSchema> = new Map
 ]);
 
 /** How the run ended, in the words of machines/vocabulary.ts. Those grow: only what is told of an outcome must be there. */
-export const outcomeSchema = v.variant('kind', [
+const outcomeSchema = v.variant('kind', [
   v.looseObject({ kind: v.picklist(['unchanged', 'wouldRefresh']) }),
   v.looseObject({ kind: v.literal('refreshed'), reason: text }),
   v.looseObject({ kind: v.literal('skipped'), why: text }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { asciiJson } from './chain.ts';
 
 /** A value whose JSON is longer is not recorded in full: thousands of runs have to fit on a disk. */
-export const VALUE_LENGTH_MAX = 256 * 1024;
+const VALUE_LENGTH_MAX = 256 * 1024;
 
 /** Of such a value, lists, texts and wide objects that are longer are left out. */
 const PART_LENGTH_MAX = 8 * 1024;

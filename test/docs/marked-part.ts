@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 export const ROOT = join(import.meta.dirname, '..', '..');
 
 /** What stands on a page between `<!-- name -->` and `<!-- /name -->`. */
-export function markedPart(page: string, name: string): string {
+function markedPart(page: string, name: string): string {
   return patternOf(name).exec(readPage(page))![2]!;
 }
 

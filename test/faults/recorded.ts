@@ -17,7 +17,7 @@ export function runIdOf(recording: string): string {
 }
 
 /** The innermost state in which the run is, or was when it ended. */
-export function stateOf(recording: string): string {
+function stateOf(recording: string): string {
   const events = linesOf(recording).filter((line) => line['actor'] === 'watcher') as unknown as EventLine[];
   let state = events.at(-1)?.state ?? 'none';
   while (typeof state === 'object') state = Object.values(state)[0]!;

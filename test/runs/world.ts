@@ -7,7 +7,7 @@ import { startYtProxy, type YtProxy } from '../../src/sandbox/yt/server.ts';
 import { findSwitch, isThere, killGuardsOf } from './processes.ts';
 import type { EventLine, Header } from '../../src/record/format.ts';
 
-export const YT_PATH = '//home/market_sre/watcher/test';
+const YT_PATH = '//home/market_sre/watcher/test';
 const TOKEN = 'recorded-token';
 const PATIENCE_MS = 60_000;
 

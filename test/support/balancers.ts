@@ -70,7 +70,7 @@ export function pod(number: number) {
 }
 
 /** A refresh that says when it begins and ends, and takes a moment. */
-export function refreshCommand(log: string, node: string, seconds = 0.2): string {
+function refreshCommand(log: string, node: string, seconds = 0.2): string {
   const say = (what: string) => `echo "${what} ${node} $WATCHER_REASON" >> ${log}`;
   return `${say('start')}; sleep ${seconds}; ${say('end')}`;
 }

@@ -17,7 +17,7 @@ export interface Lock extends Owned {
   told(type: string): Record<string, unknown>[];
 }
 
-export const LEASE_MS = 30_000;
+const LEASE_MS = 30_000;
 
 /** The cluster lock's machine in front of a fake lock service; nobody has asked for the lock yet. */
 export async function startLock(answers: Partial<Answers> = {}, input: Partial<ClusterLockInput> = {}): Promise<Lock> {

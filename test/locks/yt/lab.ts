@@ -15,7 +15,7 @@ export const path = '//home/market_sre/watcher/test';
 export const leaseMs = 30_000;
 
 /** Time that goes only when told, for the server's leases and the drivers' clocks alike. */
-export class HandClock implements SandboxClock {
+class HandClock implements SandboxClock {
   #nowMs = 1_000;
   #timers: { readonly callback: () => void; readonly atMs: number }[] = [];
 
@@ -64,7 +64,7 @@ export async function openLab(): Promise<Lab> {
   return { proxy, clock, driver: (options = {}) => driver(clock, { proxy: proxy.url, ...options }) };
 }
 
-export function driver(clock: HandClock, options: DriverOptions & { readonly proxy: string }): LockServices {
+function driver(clock: HandClock, options: DriverOptions & { readonly proxy: string }): LockServices {
   const { host = 'node-a', watch = () => {}, ...rest } = options;
   const tokenPath = join(tempFolder(), 'token');
   writeFileSync(tokenPath, options.token ?? token, { mode: 0o600 });
