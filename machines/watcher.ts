@@ -1,4 +1,17 @@
-// Rule 1: everything that decides what a run does stands in machines/.
+// Rule 1: everything that decides what a run does stands in machines/. Nothing here reads a clock, a file or a socket.
+//
+// A run passes three gates (gates.ts): no other watcher on this node, handbrake released, run lock taken. From then on,
+// inside holdingRunLock, every path ends in reporting and releasing (ending.ts), whatever happens: `abort`, on the state
+// around them all, leads there too. It reads what HAProxy has, resolves what it should have, and compares: diffing
+// (comparing.ts) is the decision table, first match wins, and `forceRun` stands above `dryRun`. Only a reason to refresh
+// leads into takingTurn (turn.ts), where one budget bounds everything, and a lost lock ends everything: wait for the
+// cluster lock, let the cluster settle, look again at all that may have changed meanwhile, refresh. What is invoked
+// answers or fails with plain data; the cluster lock (cluster-lock.ts) and each command (command.ts) are machines of
+// their own. The first ending that is decided stands: what goes wrong after it is reported and changes it no more.
+//
+//   checkingRunLock ─▸ checkingHandbrake ─▸ takingRunLock ─▸ holdingRunLock
+//     reading ─▸ resolving ─▸ diffing ─▸ takingTurn: awaitingYtLock ─▸ delaying ─▸ confirming ─▸ refreshing
+//     reporting ─▸ releasing ─▸ refreshed | unchanged | wouldRefresh | skipped | aborted | failed
 
 import { diffing, reading, resolving } from './comparing.ts';
 import { releasing, reporting } from './ending.ts';
