@@ -2,10 +2,17 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LeftOutReporter } from './support/left-out-reporter.ts';
 
+/** What `npm run check` and `npm run watch` run: no built program, and nothing that takes seconds. */
+const unit = [
+  'test/*.test.ts',
+  'test/{commands,config,discovery,docs,host,http,locks,machines,record,report,settings}/**/*.test.ts',
+];
+const laws = ['test/laws/**/*.test.ts'];
+const simulation = ['test/simulation/**/*.test.ts'];
+
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    include: ['test/**/*.test.ts'],
     environment: 'node',
     setupFiles: ['test/support/fixed-chance.ts'],
     // Tests start real processes; a noisy machine must not turn patience into failure.
@@ -15,5 +22,14 @@ export default defineConfig({
     // Most tests wait for processes rather than compute: one worker fewer than cores, the default, would leave half idle.
     maxWorkers: Math.max(2, availableParallelism()),
     reporters: ['default', new LeftOutReporter()],
+    projects: [
+      { extends: true, test: { name: 'unit', include: unit } },
+      { extends: true, test: { name: 'laws', include: laws } },
+      { extends: true, test: { name: 'simulation', include: simulation } },
+      {
+        extends: true,
+        test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [...unit, ...laws, ...simulation] },
+      },
+    ],
   },
 });

@@ -24,7 +24,7 @@ export function expectFresh(page: string, name: string, fresh: string, alike = (
     );
     return;
   }
-  const advice = `<!-- ${name} --> of ${page} is stale: run UPDATE_DOCS=1 npm test and read the diff`;
+  const advice = `<!-- ${name} --> of ${page} is stale: run npm run docs and read the diff`;
   expect(alike(current), advice).toBe(alike(fresh));
 }
 

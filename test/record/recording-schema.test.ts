@@ -29,7 +29,7 @@ test('docs/recording.schema.json is made from the schema that the replay reads w
     spawnSync('npx', ['biome', 'format', '--write', file], { cwd: root });
   }
   const published = JSON.parse(readFileSync(file, 'utf8'));
-  expect(published, 'the format changed: run UPDATE_DOCS=1 npm test and read the diff').toEqual(fresh());
+  expect(published, 'the format changed: run npm run docs and read the diff').toEqual(fresh());
 });
 
 const runs = readdirSync(join(root, 'test', 'runs')).filter((name) => name.endsWith('.jsonl'));

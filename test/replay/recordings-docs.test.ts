@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { watcherMachine } from '../../machines/watcher.ts';
@@ -7,6 +7,7 @@ import { explainInWords } from '../../src/replay/explain-in-words.ts';
 import type { Refused } from '../../src/replay/refused.ts';
 import { replay } from '../../src/replay/replay-file.ts';
 import { differenceInWords, refusalInWords, replayInWords, verdictInWords } from '../../src/replay/replay-in-words.ts';
+import { expectFresh } from '../docs/marked-part.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const page = join(root, 'docs', 'recordings.md');
@@ -45,17 +46,11 @@ const examples: Readonly<Record<string, () => readonly string[]>> = {
 };
 
 test('the examples of docs/recordings.md are what the program says of recorded runs', () => {
-  const current = readFileSync(page, 'utf8');
-  const fresh = Object.entries(examples).reduce((text, [name, example]) => {
+  for (const [name, example] of Object.entries(examples)) {
     const isLong = (line: string) => line.length > WIDTH_MAX && CUT.has(name);
     const shown = example().map((line) => (isLong(line) ? `${line.slice(0, WIDTH_MAX - 1)}…` : line));
-    const block = `<!-- ${name} -->\n\`\`\`\n${shown.join('\n')}\n\`\`\`\n<!-- /${name} -->`;
-    const place = new RegExp(`<!-- ${name} -->.*<!-- /${name} -->`, 's');
-    expect(text).toMatch(place);
-    return text.replace(place, () => block);
-  }, current);
-  if (process.env['UPDATE_DOCS']) writeFileSync(page, fresh);
-  else expect(current, 'what the program says changed: run UPDATE_DOCS=1 npm test and read the diff').toBe(fresh);
+    expectFresh('docs/recordings.md', name, `\n\`\`\`\n${shown.join('\n')}\n\`\`\`\n`);
+  }
 });
 
 test('the page tells the truth about the exit codes and the limits of the format', () => {

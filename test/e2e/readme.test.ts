@@ -8,9 +8,9 @@ import { MACHINES } from '../../src/graph/machines.ts';
 import { mermaid } from '../../src/graph/mermaid.ts';
 import { modelOf } from '../../src/graph/model.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
+import { expectFresh, markedCode, ROOT, readPage } from '../docs/marked-part.ts';
 import { PROGRAM } from '../support/built-program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { expectFresh, markedCode, ROOT, readPage } from './marked-part.ts';
 
 const { allKeys } = CATALOG;
 
