@@ -122,6 +122,7 @@ export function reportOf(context: RunContext): RunReport {
     reason,
     diff,
     generations: memory.generations,
+    staleRuns: memory.staleRuns ?? {},
     lastRefresh: outcome?.kind === 'refreshed' ? lastRefreshOf(context) : null,
   };
 }
@@ -152,10 +153,15 @@ export const keepGroups = {
   params: ({ event }: { event: { output: { groups: readonly Group[] } } }) => event.output,
 };
 
-export const keepAnswers = {
-  type: 'keepAnswers' as const,
+const ofAnswers = {
   params: ({ event }: { event: { output: { answers: readonly Answer[] } } }) => event.output,
 };
+
+/** Told first: what is accepted as a new beginning shows only against what was remembered before. */
+export const keepAnswers = [
+  { type: 'tellNewBeginning' as const, ...ofAnswers },
+  { type: 'keepAnswers' as const, ...ofAnswers },
+];
 
 /** What fails here fails the run, unless it is forced: then it is only told. */
 export const failsUnlessForced = [

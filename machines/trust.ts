@@ -1,31 +1,9 @@
 import { groupKey } from './group-key.ts';
-import type { Answer, Diff, Failure, GroupDiff, Memory, RunInput } from './vocabulary.ts';
-
-/** The same answers, with those that are older than one already accepted turned into `stale`. */
-export function judgeAnswers(answers: readonly Answer[], memory: Memory): Answer[] {
-  return answers.map((answer) => {
-    const accepted = memory.generations[groupKey(answer)];
-    if (!isAuthoritative(answer) || accepted === undefined || answer.generation === null) return answer;
-    if (BigInt(answer.generation) >= BigInt(accepted)) return answer;
-    return {
-      ...answer,
-      verdict: 'stale',
-      detail: `generation ${answer.generation} is older than ${accepted}, accepted before`,
-    };
-  });
-}
+import type { Answer, Diff, Failure, GroupDiff, RunInput } from './vocabulary.ts';
 
 /** True when the answer may be read as the list of the group's pods. */
 export function isAuthoritative({ verdict }: Pick<Answer, 'verdict'>): boolean {
   return verdict === 'ok' || verdict === 'empty' || verdict === 'missing';
-}
-
-/** What is remembered, with the newest generation accepted for each group, these answers included. */
-export function rememberGenerations(answers: readonly Answer[], memory: Memory): Memory {
-  const accepted = answers.flatMap((answer) =>
-    isAuthoritative(answer) && answer.generation !== null ? [[groupKey(answer), answer.generation] as const] : [],
-  );
-  return { ...memory, generations: { ...memory.generations, ...Object.fromEntries(accepted) } };
 }
 
 /** The groups without an answer that may be read as a list of pods. */
@@ -71,7 +49,7 @@ export function shrunkFailure(diff: Diff, policy: ShrinkPolicy): Failure {
 const NAMES_SHOWN = 5;
 
 /** The first few names, and how many more there are: one line stays one line. */
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).join(', ');
   return names.length > NAMES_SHOWN ? `${shown} and ${names.length - NAMES_SHOWN} more` : shown;
 }

@@ -1,75 +1,8 @@
 /** The words of a run. Everything here is plain data that survives JSON, so a recorded run replays to the same states. */
 
-/** How a pod differs between what HAProxy has and what discovery says (docs/operating.md tells each one apart). */
-export type ChangeKind = 'added' | 'renamed' | 'moved' | 'removed';
+import type { ChangeKind, Diff } from './pod-words.ts';
 
-/** What one group's answer is worth. `ok`, `empty` and `missing` are authoritative; no other verdict is ever read as a list of pods. */
-export type Verdict = 'ok' | 'empty' | 'missing' | 'unchanged' | 'stale' | 'denied' | 'unavailable' | 'invalid';
-
-/**
- * One pod of a group. `id` is the source's own name for it, once in a group. `fqdn` is its persistent name in the one
- * spelling that such a name has: a host name or an address, and its `id` where it has neither.
- */
-export interface Endpoint {
-  readonly id: string;
-  readonly fqdn: string;
-  readonly ip4: string | null;
-  readonly ip6: string | null;
-  readonly port: number | null;
-}
-
-/** A group of pods, keyed by cluster and endpoint set: what one HAProxy backend is made from. */
-export interface Group {
-  readonly cluster: string;
-  readonly endpointSet: string;
-  readonly endpoints: readonly Endpoint[];
-}
-
-/** What discovery says of one group now. */
-export interface Answer extends Group {
-  readonly verdict: Verdict;
-  /** A decimal number as text (it may exceed 2^53), or null where the source has none. */
-  readonly generation: string | null;
-  /** Why the answer is not authoritative, or which server gave it; for people. */
-  readonly detail: string | null;
-}
-
-/** What a comparison calls a pod: `port` only where its group holds the name more than once. */
-export interface PodName {
-  readonly name: string;
-  readonly port: number | null;
-}
-
-/** One pod whose name changed under the same id. */
-export interface Renaming {
-  readonly id: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** One pod that is somewhere else now. */
-export interface Moving extends PodName {
-  readonly to: Pick<Endpoint, 'ip4' | 'ip6' | 'port'>;
-}
-
-/** What happened to one group since HAProxy was configured. */
-export interface GroupDiff {
-  readonly cluster: string;
-  readonly endpointSet: string;
-  readonly verdict: Verdict;
-  readonly detail: string | null;
-  readonly podsBefore: number;
-  readonly added: readonly PodName[];
-  readonly renamed: readonly Renaming[];
-  readonly moved: readonly Moving[];
-  readonly removed: readonly PodName[];
-}
-
-/** The comparison of all groups. Only groups that differ, or whose answer is not `ok`, are listed. */
-export interface Diff {
-  readonly groupsCompared: number;
-  readonly groups: readonly GroupDiff[];
-}
+export type * from './pod-words.ts';
 
 /** Why HAProxy is refreshed: pods changed, or an operator forces it. */
 export type Reason = 'changed' | 'forced';
@@ -106,6 +39,8 @@ export interface LastRefresh {
 export interface Memory {
   /** The newest generation accepted for each group, keyed `cluster/endpointSet`. */
   readonly generations: Readonly<Record<string, string>>;
+  /** How many runs in a row saw an older one, by the same keys; recordings of earlier versions have none. */
+  readonly staleRuns?: Readonly<Record<string, number>>;
   /** `agoMs` is by the wall clock; null where that makes no sense, because it was set back. */
   readonly lastRefresh: (LastRefresh & { readonly agoMs: number | null }) | null;
 }
@@ -204,6 +139,7 @@ export interface RunReport {
   readonly diff: Diff | null;
   /** The newest generation accepted for each group, keyed `cluster/endpointSet`. */
   readonly generations: Memory['generations'];
+  readonly staleRuns: NonNullable<Memory['staleRuns']>;
   /** Set when this run refreshed. */
   readonly lastRefresh: LastRefresh | null;
 }
@@ -227,6 +163,8 @@ export interface RunInput {
   readonly dryRun: boolean;
   readonly refreshOn: readonly ChangeKind[];
   readonly onDiscoveryError: 'fail' | 'tolerate';
+  /** So many runs in a row that see an older generation make it a new beginning. */
+  readonly staleLimit: number;
   /** Null: any shrinking is believed. */
   readonly maxShrinkPercent: number | null;
   /** True: a group that is empty or missing is believed even where `maxShrinkPercent` is set. */

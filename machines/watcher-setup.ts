@@ -6,20 +6,14 @@ import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
 import { diffGroups, needsRefresh } from './diff.ts';
 import { failed, ineffectiveFailure, outOfTimeFailure } from './failures.ts';
+import { type Judged, judgeGenerations } from './generations.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
 import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
 import { seenTwice } from './second-look.ts';
 import { asFailure, service } from './service.ts';
-import {
-  groupsShrunkTooMuch,
-  judgeAnswers,
-  rememberGenerations,
-  shrunkFailure,
-  untrustedFailure,
-  untrustedGroups,
-} from './trust.ts';
+import { groupsShrunkTooMuch, shrunkFailure, untrustedFailure, untrustedGroups } from './trust.ts';
 import type {
   Answer,
   CommandResult,
@@ -108,19 +102,19 @@ export const watcher = setup({
     }),
     keepMemory: assign({ memory: (_, { memory }: { memory: Memory }) => memory }),
     keepGroups: assign({ groups: (_, { groups }: { groups: readonly Group[] }) => groups }),
-    keepAnswers: assign(({ context }, { answers }: { answers: readonly Answer[] }) => ({
-      answers: judgeAnswers(answers, context.memory),
-    })),
+    keepAnswers: assign(({ context }, { answers }: { answers: readonly Answer[] }) => {
+      const { answers: judged, memory } = judge(context, answers);
+      return { answers: judged, memory };
+    }),
     /** The lists themselves, which may be large, have served their purpose. */
-    compare: assign(({ context: { groups, answers, memory } }) => {
+    compare: assign(({ context: { groups, answers } }) => {
       const diff = diffGroups(groups, answers);
-      return { diff, lastDiff: diff, memory: rememberGenerations(answers, memory), groups: [], answers: [] };
+      return { diff, lastDiff: diff, groups: [], answers: [] };
     }),
     /** A change must be seen twice to count. */
-    compareAgain: assign(({ context: { groups, answers, memory, diff } }) => {
+    compareAgain: assign(({ context: { groups, answers, diff } }) => {
       const lastDiff = diffGroups(groups, answers);
-      const both = seenTwice(diff!, lastDiff);
-      return { diff: both, lastDiff, memory: rememberGenerations(answers, memory), groups: [], answers: [] };
+      return { diff: seenTwice(diff!, lastDiff), lastDiff, groups: [], answers: [] };
     }),
     concludeIneffective: assign({
       outcome: ({ context }) => failed(ineffectiveFailure(context.memory.lastRefresh!.times)),
@@ -148,6 +142,10 @@ export const watcher = setup({
     stopRefresh: sendTo('refresh', (_, { why }: { why: 'stopped' | 'timedOut' }) => ({ type: 'stop', why })),
     spendBudget: raise({ type: 'budgetSpent' }),
     tell: emit((_, told: Told) => told),
+    tellNewBeginning: emit(({ context }, { answers }: { answers: readonly Answer[] }): Told => {
+      const { newBeginning } = judge(context, answers);
+      return { type: 'noted', notes: newBeginning === null ? [] : [newBeginning] };
+    }),
     tellComparedAgain: emit(({ context }): Told => ({ type: 'comparedAgain', diff: context.diff! })),
     tellCompared: emit(({ context }): Told => ({ type: 'compared', diff: context.diff! })),
     warnUntrusted: emit(({ context }): Told => ({ type: 'warned', failure: untrustedFailure(context.diff!) })),
@@ -162,4 +160,9 @@ export const watcher = setup({
 /** With `tolerate` one group that can be compared is enough. */
 function isUntrusted({ run, diff }: RunContext): boolean {
   return untrustedGroups(diff!).length > 0 && (run.onDiscoveryError === 'fail' || diff!.groupsCompared === 0);
+}
+
+function judge({ run, memory, diff }: RunContext, answers: readonly Answer[]): Judged {
+  const { staleLimit, forceRun } = run;
+  return judgeGenerations(answers, memory, { staleLimit, forceRun, isFirstLook: diff === null });
 }

@@ -55,6 +55,7 @@ function runInput(settings: Settings): RunInput {
     dryRun: settings.dryRun,
     refreshOn: settings.refreshOn,
     onDiscoveryError: settings.onDiscoveryError,
+    staleLimit: settings.staleLimit,
     maxShrinkPercent: settings.maxShrinkPercent,
     allowEmpty: settings.allowEmpty,
     minRefreshIntervalMs: settings.minRefreshIntervalMs,

@@ -12,11 +12,20 @@ const looksAgain = 3;
 const pauseMs = 330;
 const freshMs = 5_000;
 
+/** What a file of endpoint sets says, and when it was last written, in Unix milliseconds. */
+export interface DatedSets extends EndpointSets {
+  readonly writtenMs: number;
+}
+
 /** Reads a file in the primer's shape. Rejects with `FileProblem`, or with the signal's reason. */
-export async function readEndpointSets(path: string, signal?: AbortSignal): Promise<EndpointSets> {
+export async function readEndpointSets(path: string, signal?: AbortSignal): Promise<DatedSets> {
   for (let look = 0; ; look += 1) {
     try {
-      return toEndpointSets(parseStrictJson(await readSmallFile(path, maxBytes)));
+      let writtenMs = 0;
+      const text = await readSmallFile(path, maxBytes, ({ mtimeMs }) => {
+        writtenMs = mtimeMs;
+      });
+      return { ...toEndpointSets(parseStrictJson(text, { bigNumbersAs: 'string' })), writtenMs };
     } catch (error) {
       if (!(error instanceof JsonProblem)) throw located(path, error);
       if (look === looksAgain || !(await isFresh(path))) throw new FileProblem(path, `not JSON: ${error.message}`);

@@ -1,41 +1,47 @@
 import * as v from 'valibot';
 
 const expectsGeneration = 'expected digits in quotes';
+const expectsRuns = 'expected a whole number that is not below 1';
 
-/** Decimal text: it may exceed 2^53. */
-const generationSchema = v.pipe(v.string(expectsGeneration), v.regex(/^[0-9]+$/, expectsGeneration));
+/** Decimal text: it may exceed 2^53. The machine remembers none that is longer. */
+const generationSchema = v.pipe(v.string(expectsGeneration), v.regex(/^[0-9]{1,40}$/, expectsGeneration));
 
 /** The newest generation accepted of each group, by `cluster/endpointSet`. */
 export const generationsSchema = v.record(v.string(), generationSchema, 'expected an object with generations');
 
 type Generations = Readonly<Record<string, string>>;
 
-/** What is known already, with what is newer. Those that advanced last come last. */
-export function newestGenerations(known: Generations, accepted: Generations): Generations {
-  const newer = Object.entries(accepted).filter(
-    ([key, value]) => v.is(generationSchema, value) && BigInt(value) > BigInt(known[key] ?? -1),
+/** What is known already, with what was accepted since, which may be a new beginning. Those that changed last come last. */
+export function mergeGenerations(known: Generations, accepted: Generations): Generations {
+  const changed = Object.entries(accepted).filter(
+    ([key, value]) => v.is(generationSchema, value) && value !== known[key],
   );
-  const advanced = new Set(newer.map(([key]) => key));
-  return Object.fromEntries([...Object.entries(known).filter(([key]) => !advanced.has(key)), ...newer]);
+  const isChanged = new Set(changed.map(([key]) => key));
+  return Object.fromEntries([...Object.entries(known).filter(([key]) => !isChanged.has(key)), ...changed]);
 }
 
-/** As many of them as fit into so many bytes of a file; those that advanced longest ago are left out. */
-export function fittingGenerations(
-  generations: Generations,
+/** Of the groups that saw an older generation: for how many runs in a row. */
+export const staleRunsSchema = v.record(
+  v.string(),
+  v.pipe(v.number(expectsRuns), v.integer(expectsRuns), v.minValue(1, expectsRuns)),
+  'expected an object with numbers of runs',
+);
+
+/** As many entries as fit into so many bytes of a file; those that changed longest ago are left out. */
+export function fitting<Value>(
+  table: Readonly<Record<string, Value>>,
   maxBytes: number,
-): { readonly kept: Generations; readonly dropped: number } {
-  const entries = Object.entries(generations);
+): { readonly kept: Readonly<Record<string, Value>>; readonly dropped: number } {
+  const entries = Object.entries(table);
   let first = entries.length;
   for (let bytes = 0; first > 0; first -= 1) {
     bytes += bytesOf(entries[first - 1]!);
     if (bytes > maxBytes) break;
   }
-  return first === 0
-    ? { kept: generations, dropped: 0 }
-    : { kept: Object.fromEntries(entries.slice(first)), dropped: first };
+  return first === 0 ? { kept: table, dropped: 0 } : { kept: Object.fromEntries(entries.slice(first)), dropped: first };
 }
 
-/** Its line in the file: two texts, and what stands around them. */
-function bytesOf(entry: readonly [string, string]): number {
-  return entry.reduce((bytes, text) => bytes + Buffer.byteLength(JSON.stringify(text)), 8);
+/** Its line in the file: both parts, and what stands around them. */
+function bytesOf(entry: readonly unknown[]): number {
+  return entry.reduce<number>((bytes, text) => bytes + Buffer.byteLength(JSON.stringify(text)), 8);
 }

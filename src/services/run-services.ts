@@ -38,7 +38,7 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
       return { owner: null, orphan, memory: memoryIn(state), notes: [...taken.notes, ...notes] };
     },
 
-    readPrimer: (_, signal) => readPrimer(settings.primerJsonFile, signal),
+    readPrimer: (_, signal) => readPrimer(settings.primerJsonFile, { allowEmpty: settings.allowEmpty, signal }),
 
     resolveGroups: source,
 
@@ -46,6 +46,7 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
       const statistics = await countRun(report);
       const remembered = await rememberRun(settings.stateFile, {
         generations: report.generations,
+        staleRuns: report.staleRuns,
         lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: new Date().toISOString() },
         keepIntent: report.keepIntent || (past?.orphan ?? null) !== null,
       });
@@ -75,10 +76,11 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
   }
 }
 
-function memoryIn({ generations, last_refresh: last }: State): Memory {
-  if (last === null) return { generations, lastRefresh: null };
+function memoryIn({ generations, stale_runs: staleRuns, last_refresh: last }: State): Memory {
+  const known = { generations, staleRuns };
+  if (last === null) return { ...known, lastRefresh: null };
   const agoMs = Date.now() - Date.parse(last.at);
-  return { generations, lastRefresh: { plan: last.plan, times: last.times, agoMs: agoMs < 0 ? null : agoMs } };
+  return { ...known, lastRefresh: { plan: last.plan, times: last.times, agoMs: agoMs < 0 ? null : agoMs } };
 }
 
 function unixNow(): number {

@@ -7,7 +7,7 @@ import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/
 import { cleanTemps } from '../files/replace-file.ts';
 import { setAside } from '../files/set-aside.ts';
 import { objectOf } from '../files/shape.ts';
-import { fittingGenerations, generationsSchema, newestGenerations } from './generations.ts';
+import { fitting, generationsSchema, mergeGenerations, staleRunsSchema } from './generations.ts';
 
 const text = v.string('expected a text');
 
@@ -46,6 +46,8 @@ const stateSchema = objectOf(
   {
     version: v.literal(1, 'expected version 1'),
     generations: generationsSchema,
+    /** How many runs in a row saw an older one; files of earlier versions do not say. */
+    stale_runs: v.optional(staleRunsSchema, {}),
     /** The last refresh that succeeded; files of earlier versions have none. */
     last_refresh: v.nullish(lastRefreshSchema, null),
     intent: v.nullable(intentSchema),
@@ -62,8 +64,11 @@ export type State = v.InferOutput<typeof stateSchema>;
 /** Room for a hundred thousand endpoint sets, or thirty thousand with the longest of names. */
 const stateFile: OwnFile<State> = { schema: stateSchema, maxBytes: 16 * 1024 * 1024 };
 
+/** Those that do not fit are counted anew. */
+const staleRunsBytesMax = 1024 * 1024;
+
 /** The rest is for what no answer of discovery can make larger: a refresh can always be recorded. */
-const generationBytesMax = stateFile.maxBytes - 65_536;
+const generationBytesMax = stateFile.maxBytes - staleRunsBytesMax - 65_536;
 
 /** What the last run left, empty when there is nothing or it cannot be used: notes say why. Changes nothing. */
 export async function readState(path: string): Promise<{ readonly state: State; readonly notes: readonly string[] }> {
@@ -91,8 +96,9 @@ export async function writeIntent(path: string, intent: Intent): Promise<{ reado
 
 /** What a run that ends leaves to the next. */
 export interface Remembered {
-  /** The accepted generations. One that is older than what is remembered already changes nothing. */
-  readonly generations: Readonly<Record<string, string>>;
+  /** The accepted generations; those of groups that it does not name stay as they are. */
+  readonly generations: State['generations'];
+  readonly staleRuns: State['stale_runs'];
   /** Null leaves what an earlier run did. */
   readonly lastRefresh: State['last_refresh'];
   /** False ends the record of a refresh: it is over and counted. */
@@ -102,15 +108,16 @@ export interface Remembered {
 /** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
 export async function rememberRun(
   path: string,
-  { generations, lastRefresh, keepIntent }: Remembered,
+  { generations, staleRuns, lastRefresh, keepIntent }: Remembered,
 ): Promise<{ readonly notes: readonly string[] }> {
   let dropped = 0;
   const change = (state: State): State => {
-    const fitting = fittingGenerations(newestGenerations(state.generations, generations), generationBytesMax);
-    dropped = fitting.dropped;
+    const fittingGenerations = fitting(mergeGenerations(state.generations, generations), generationBytesMax);
+    dropped = fittingGenerations.dropped;
     return {
       ...state,
-      generations: fitting.kept,
+      generations: fittingGenerations.kept,
+      stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
       last_refresh: lastRefresh ?? state.last_refresh,
       intent: keepIntent ? state.intent : null,
     };
@@ -155,5 +162,5 @@ function stateIn(recalled: Recalled<State>): State {
 }
 
 function emptyState(): State {
-  return { version: 1, generations: {}, last_refresh: null, intent: null };
+  return { version: 1, generations: {}, stale_runs: {}, last_refresh: null, intent: null };
 }

@@ -76,11 +76,14 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   onDiscoveryError: discovery('on_discovery_error', oneOf(['fail', 'tolerate']), 'fail', {
     doc: 'When one group gets no answer to trust: fail the run, or compare the other groups.',
   }),
+  staleLimit: discovery('stale_limit', integer(1, 1_000_000), '3', {
+    doc: 'After so many runs in a row that saw an older generation, accept it as a new beginning.',
+  }),
   maxShrinkPercent: discovery('max_shrink_percent', orNone(integer(1, 100)), 'none', {
     doc: 'Fail, and change nothing, when a group has lost more than this share of its pods.',
   }),
   allowEmpty: discovery('allow_empty', bool, 'false', {
-    doc: 'Believe groups that are empty or missing, although max_shrink_percent is set.',
+    doc: 'Accept a primer without groups, and empty or missing groups despite max_shrink_percent.',
   }),
   proxyUrl: discovery('proxy_url', orNone(httpUrl({ credentials: true })), 'none', {
     doc: 'Proxy for all HTTP requests; http_proxy in the environment is never used.',

@@ -35,6 +35,7 @@ export interface CoreSettings {
   readonly onLockLost: 'terminate' | 'finish';
   readonly refreshOn: readonly ChangeKind[];
   readonly onDiscoveryError: 'fail' | 'tolerate';
+  readonly staleLimit: number;
   readonly maxShrinkPercent: number | null;
   readonly allowEmpty: boolean;
   readonly minRefreshIntervalMs: number;

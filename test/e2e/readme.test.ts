@@ -80,7 +80,7 @@ function runCrontabLine() {
   copyFileSync(PROGRAM, join(bin, 'watcher'));
   chmodSync(join(bin, 'watcher'), 0o755);
   symlinkSync(process.execPath, join(bin, 'node'));
-  const sets = JSON.stringify({ endpoint_sets: [] });
+  const sets = JSON.stringify({ endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'front' }] });
   for (const file of ['primer.json', 'discovery.json']) writeFileSync(join(folder, file), sets);
   const [, config] = /cat >watcher\.yaml <<END\n(.*?)END\n/s.exec(markedCode(PAGE, 'quick-start'))!;
   writeFileSync(join(folder, 'watcher.yaml'), config!.replaceAll('$PWD', folder));

@@ -10,15 +10,25 @@ export interface Look {
   /** Changes to refresh for that were seen in every look so far. */
   readonly changes: readonly string[];
   readonly generation: number | null;
+  /** For how many runs in a row an older one was seen. */
+  readonly staleRuns: number;
+  /** An older one is believed from here on. */
+  readonly isNewBeginning: boolean;
 }
 
 /** Null for an event that is no answer of discovery. */
 export function lookAt(before: RunMemory, { type, output }: AnyEventObject, run: RunInput): Look | null {
   if (type !== 'xstate.done.actor.resolveGroups') return null;
-  const { generation } = before;
-  if (before.groups === 0) return { isTrusted: true, shrinks: false, changes: [], generation };
+  const { generation, staleRuns } = before;
+  const unseen = { isTrusted: true, shrinks: false, changes: [], generation, staleRuns, isNewBeginning: false };
+  if (before.groups === 0) return unseen;
   const meaning = MEANINGS.get(output)!;
-  const isStale = generation !== null && meaning.generation !== null && meaning.generation < generation;
+  const isCompared = meaning.isBelieved && meaning.generation !== null;
+  const isOlder = isCompared && generation !== null && meaning.generation! < generation;
+  // A run counts once, however often it looks.
+  const seen = before.compared === 0 ? staleRuns + 1 : Math.max(staleRuns, 1);
+  const isNewBeginning = isOlder && (run.forceRun || seen >= run.staleLimit);
+  const isStale = isOlder && !isNewBeginning;
   const isBelieved = meaning.isBelieved && !isStale;
   // Nothing is ever said of the second group.
   const isTrusted = isBelieved && (before.groups === 1 || run.onDiscoveryError === 'tolerate');
@@ -32,5 +42,7 @@ export function lookAt(before: RunMemory, { type, output }: AnyEventObject, run:
       (meaning.isGone ? !allowEmpty : meaning.lostPercent > maxShrinkPercent),
     changes: isBelieved ? changes.filter((change) => before.compared === 0 || before.changes.includes(change)) : [],
     generation: isBelieved ? (meaning.generation ?? generation) : generation,
+    staleRuns: isStale ? seen : isCompared ? 0 : staleRuns,
+    isNewBeginning,
   };
 }

@@ -20,6 +20,8 @@ export interface RunMemory {
   readonly last: 'none' | 'recent' | 'ineffective';
   /** Generation of `front` that was accepted before. */
   readonly generation: number | null;
+  /** For how many runs in a row an older one of `front` was seen. */
+  readonly staleRuns: number;
   /** How many groups the primer has, between its reading and the comparison. */
   readonly groups: number | null;
   /** How often pods were compared. */
@@ -51,6 +53,7 @@ export const NOTHING_YET: RunMemory = {
   hasRunLock: false,
   last: 'none',
   generation: null,
+  staleRuns: 0,
   groups: null,
   compared: 0,
   comparedAgain: false,
@@ -99,7 +102,7 @@ function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject
       const { lastRefresh } = output.memory;
       const generation = generationIn(output.memory);
       const last = lastRefresh === null ? 'none' : lastRefresh.times > 1 ? 'ineffective' : 'recent';
-      return { hasRunLock: output.owner === null, generation, last };
+      return { hasRunLock: output.owner === null, generation, staleRuns: staleRunsIn(output.memory), last };
     }
     case 'xstate.done.actor.readPrimer':
       return { groups: output.groups.length };
@@ -134,6 +137,11 @@ export function generationIn({ generations }: Pick<Memory, 'generations'>): numb
   return accepted === undefined ? null : Number(accepted);
 }
 
+/** For how many runs in a row an older generation of `front` was seen, as it is remembered. */
+export function staleRunsIn({ staleRuns }: Pick<Memory, 'staleRuns'>): number {
+  return staleRuns?.['sas/front'] ?? 0;
+}
+
 function isSuccess({ how, code }: { readonly how: string; readonly code: number | null }): boolean {
   return how === 'exited' && code === 0;
 }
@@ -145,6 +153,7 @@ function fromLook(before: RunMemory, look: Look | null): Partial<RunMemory> {
     comparedAgain: before.settled,
     changes: look.changes,
     generation: look.generation,
+    staleRuns: look.staleRuns,
     groups: null,
   };
 }
@@ -164,9 +173,9 @@ function fromDeeds({ lock, refresh, ...after }: RunMemory, { deeds }: Seen): Par
 
 /** What can no longer matter must not make places differ. */
 function withoutPast(after: RunMemory): RunMemory {
-  const { due, hasRunLock, lock, refresh, refreshStarted, isBraking, generation } = after;
+  const { due, hasRunLock, lock, refresh, refreshStarted, isBraking, generation, staleRuns } = after;
   const { aborted, reports, releases, drops } = after;
   if (due === null) return after;
   const current = { ...NOTHING_YET, due, hasRunLock, lock, aborted, reports, releases, drops };
-  return reports > 0 ? current : { ...current, refresh, refreshStarted, isBraking, generation };
+  return reports > 0 ? current : { ...current, refresh, refreshStarted, isBraking, generation, staleRuns };
 }

@@ -72,7 +72,7 @@ function podsOf({ reason, groups, answers, memory, diff }: RunContext): unknown 
   if (reason === 'forced') return null;
   if (reason === null) return [groups, answers, memory, diff];
   const changes = diff!.groups.map(({ added, renamed, moved, removed }) => [added, renamed, moved, removed]);
-  return [groups, answers, memory.generations, changes];
+  return [groups, answers, memory.generations, memory.staleRuns, changes];
 }
 
 /** It says what trouble the lock service had, if any. */

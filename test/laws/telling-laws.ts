@@ -7,7 +7,7 @@ import type { Seen } from '../support/explore.ts';
 import { endingName, isRefreshing, stopsOnLoss } from './run-endings.ts';
 import type { RunLaw, RunStep } from './run-laws.ts';
 import { lookAt } from './run-looks.ts';
-import { generationIn, type RunMemory } from './run-memory.ts';
+import { generationIn, type RunMemory, staleRunsIn } from './run-memory.ts';
 
 export const tellingLaws: readonly RunLaw[] = [
   {
@@ -87,7 +87,7 @@ function isTrue(report: RunReport, { event, from: { observed }, to }: RunStep, r
   return (
     report.outcome !== null &&
     endingName(report.outcome) === to.observed.due &&
-    generationIn(report) === generationBy(event, observed, run) &&
+    isDeepStrictEqual([generationIn(report), staleRunsIn(report)], generationsBy(event, observed, run)) &&
     report.refreshStarted === observed.refreshStarted &&
     report.refreshSucceeded === (ended?.how === 'exited' && ended.code === 0) &&
     report.keepIntent === (ended?.how === 'unkillable' || (observed.refreshStarted && ended === null)) &&
@@ -96,10 +96,14 @@ function isTrue(report: RunReport, { event, from: { observed }, to }: RunStep, r
   );
 }
 
-function generationBy(event: Seen['event'], before: RunMemory, run: RunInput): number | null {
-  if (event.type === 'xstate.done.actor.takeRunLock') return generationIn(event['output'].memory);
-  const look = lookAt(before, event, run);
-  return look === null ? before.generation : look.generation;
+/** Which generation was accepted, and how many runs in a row saw an older one. */
+function generationsBy(event: Seen['event'], before: RunMemory, run: RunInput): readonly [number | null, number] {
+  if (event.type === 'xstate.done.actor.takeRunLock') {
+    const { memory } = event['output'];
+    return [generationIn(memory), staleRunsIn(memory)];
+  }
+  const { generation, staleRuns } = lookAt(before, event, run) ?? before;
+  return [generation, staleRuns];
 }
 
 function stopsIn(deeds: readonly Deed[]): readonly string[] {
@@ -126,8 +130,10 @@ function newsDue({ event: { type, output }, from: { observed } }: RunStep, run: 
       return observed.due === null ? ['commandEnded'] : [];
     case 'xstate.done.actor.refresh':
       return ['commandEnded'];
-    case 'xstate.done.actor.resolveGroups':
-      return [observed.compared === 0 ? 'compared' : 'comparedAgain'];
+    case 'xstate.done.actor.resolveGroups': {
+      const isNewBeginning = lookAt(observed, { type, output }, run)?.isNewBeginning ?? false;
+      return [observed.compared === 0 ? 'compared' : 'comparedAgain', ...(isNewBeginning ? ['noted'] : [])];
+    }
     case 'xstate.error.actor.readPrimer':
     case 'xstate.error.actor.resolveGroups':
       return run.forceRun ? ['compared'] : [];

@@ -58,6 +58,7 @@ describe('the report', () => {
       reason: 'changed',
       diff: { groupsCompared: 1, groups: [expect.objectContaining({ added: named('c.example.net') })] },
       generations: {},
+      staleRuns: {},
       lastRefresh: { plan: expect.stringMatching(/^1-[0-9a-f]{16}$/), times: 1 },
     });
     const names = run.calls.map(({ name }) => name);

@@ -25,7 +25,7 @@ function primerOf(...sets: unknown[]): string {
 
 /** The failure's message without the file's path and the advice around it. */
 async function refusal(path: string, signal?: AbortSignal): Promise<string> {
-  const error = await readPrimer(path, signal).then(
+  const error = await readPrimer(path, signal && { signal }).then(
     () => new Error('the primer was accepted'),
     (reason: unknown) => reason,
   );
@@ -77,7 +77,25 @@ test('a port of 0 and an empty address are absent', async () => {
 });
 
 test('accepts a byte order mark', async () => {
-  expect((await readPrimer(oldPrimer(`\uFEFF${JSON.stringify({ endpoint_sets: [] })}`))).groups).toEqual([]);
+  expect((await readPrimer(oldPrimer(`\uFEFF${JSON.stringify({ endpoint_sets: [set] })}`))).groups).toHaveLength(1);
+});
+
+test.each(['{"endpoint_sets":[]}', '{"endpoint_sets":null}'])(
+  'a primer without groups is refused, unless it is allowed: %s',
+  async (text) => {
+    const path = oldPrimer(text);
+    await expect(readPrimer(path)).rejects.toMatchObject({
+      failure: {
+        kind: 'primerUnreadable',
+        message: `the primer cannot be used: ${path}: has no endpoint sets, so that no pod would ever be missed (have the file written again, or set allow_empty where it is meant to be so)`,
+      },
+    });
+    expect(await readPrimer(path, { allowEmpty: true })).toEqual({ groups: [] });
+  },
+);
+
+test('a group without pods is a group', async () => {
+  expect((await readPrimer(primerOf({ ...set, endpoints: [] }))).groups).toHaveLength(1);
 });
 
 const inEndpoint = 'endpoint_sets[1].endpoints[0]';
@@ -290,6 +308,6 @@ test('a writer that rewrites in place never makes it see half a list', async () 
 test('an abort ends the waiting for the writer', async () => {
   const path = join(tempFolder(), 'yp.json');
   writeFileSync(path, '');
-  const reading = readPrimer(path, AbortSignal.abort());
+  const reading = readPrimer(path, { signal: AbortSignal.abort() });
   await expect(reading).rejects.toMatchObject({ failure: { kind: 'aborted' } });
 });

@@ -41,10 +41,12 @@ test('a run that was not faster learns who was, remembers nothing, and reads not
 
 test('a run is told what earlier ones left: generations, and how long ago the last refresh was', async () => {
   const { run, remember } = bench();
-  remember({ generations: { 'sas/front': '7' }, last_refresh: { plan: 'p', times: 2, at: ago(100) } });
+  const left = { generations: { 'sas/front': '7' }, stale_runs: { 'sas/front': 2 } };
+  remember({ ...left, last_refresh: { plan: 'p', times: 2, at: ago(100) } });
   const { memory } = await run.takeRunLock(null, signal);
   expect(memory).toEqual({
     generations: { 'sas/front': '7' },
+    staleRuns: { 'sas/front': 2 },
     lastRefresh: { plan: 'p', times: 2, agoMs: expect.any(Number) },
   });
   expect(memory.lastRefresh!.agoMs).toBeGreaterThanOrEqual(100_000);
@@ -132,12 +134,19 @@ test('a run that ends leaves the next one what it found, what it did, and a refr
   const before = Date.now();
   const diff = { groupsCompared: 1, groups: [] };
   const { notes } = await run.writeReport(
-    report({ keepIntent: true, diff, generations: { 'sas/front': '8' }, lastRefresh: { plan: 'p', times: 3 } }),
+    report({
+      keepIntent: true,
+      diff,
+      generations: { 'sas/front': '8' },
+      staleRuns: { 'sas/back': 1 },
+      lastRefresh: { plan: 'p', times: 3 },
+    }),
     signal,
   );
   expect(notes, 'a first run finds no statistics').toEqual([]);
   expect(state()).toMatchObject({
     generations: { 'sas/front': '8' },
+    stale_runs: { 'sas/back': 1 },
     last_refresh: { plan: 'p', times: 3 },
     intent,
   });
@@ -230,6 +239,7 @@ function report(given: Partial<RunReport> = {}): RunReport {
     reason: null,
     diff: null,
     generations: {},
+    staleRuns: {},
     lastRefresh: null,
     ...given,
   };

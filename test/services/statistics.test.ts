@@ -240,6 +240,7 @@ function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
     reason: null,
     diff: null,
     generations: {},
+    staleRuns: {},
     lastRefresh: null,
     ...flags,
   };

@@ -33,12 +33,8 @@ export function isOrphanAlive(host: Host, intent: Intent): boolean {
 
 /** What a run leaves in the state file, as src/services/state-file.ts has it. */
 export function rememberRun(host: Host, report: RunReport, keepIntent: boolean, forgets = false): void {
-  const newest = { ...host.generations };
-  for (const [group, generation] of Object.entries(report.generations)) {
-    const known = newest[group];
-    if (known === undefined || BigInt(known) < BigInt(generation)) newest[group] = generation;
-  }
-  host.generations = forgets ? {} : newest;
+  host.generations = forgets ? {} : { ...host.generations, ...report.generations };
+  host.staleRuns = report.staleRuns;
   if (report.lastRefresh !== null) host.lastRefresh = { ...report.lastRefresh, atWallMs: host.wallMs() };
   if (!keepIntent) host.intent = null;
 }

@@ -161,6 +161,7 @@ function policiesOf(dice: Dice) {
   return {
     refreshOn: dice.pick(REFRESH_ON, 'refreshOn'),
     onDiscoveryError: dice.pick(['fail', 'fail', 'tolerate'] as const, 'onDiscoveryError'),
+    staleLimit: dice.pick([2, 3], 'staleLimit'),
     maxShrinkPercent: dice.pick([null, null, 50], 'shrink'),
     allowEmpty: dice.chance(0.5, 'allowEmpty'),
     minRefreshIntervalMs: dice.pick([0, 0, 90_000], 'interval'),

@@ -23,6 +23,7 @@ export class Host {
   runLockSinceMs = 0;
   statistics: Statistics | null = null;
   generations: Memory['generations'] = {};
+  staleRuns: NonNullable<Memory['staleRuns']> = {};
   lastRefresh: { readonly plan: string | null; readonly times: number; readonly atWallMs: number } | null = null;
   intent: Intent | null = null;
   /** Process groups of refresh commands with a living process, by the run that started them. */

@@ -52,7 +52,7 @@ export function runServices(
       if (owner !== null) return { owner, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: [] };
       runLockAtMs = host.wallMs();
       return look(process, () => {
-        const { intent, generations, lastRefresh: last } = host;
+        const { intent, generations, staleRuns, lastRefresh: last } = host;
         leftBehind = intent;
         isOrphaned = intent !== null && isOrphanAlive(host, intent);
         const agoMs = last === null ? 0 : host.wallMs() - last.atWallMs;
@@ -62,7 +62,7 @@ export function runServices(
           intent === null || !isOrphaned
             ? null
             : { runId: intent.run, pgid: intent.group, startedAt: new Date(intent.startedAtWallMs).toISOString() };
-        return { owner: null, orphan, memory: { generations, lastRefresh }, notes: [] };
+        return { owner: null, orphan, memory: { generations, staleRuns, lastRefresh }, notes: [] };
       });
     },
 

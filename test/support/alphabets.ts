@@ -102,9 +102,11 @@ const PLAN = planOf(diffGroups(ONE_GROUP, ONE_MORE_POD), ['added', 'renamed']);
 
 const NOTHING: Memory = { generations: {}, lastRefresh: null };
 const GENERATION_5: Memory = { generations: { 'sas/front': '5' }, lastRefresh: null };
+const SEEN_OLDER: Memory = { ...GENERATION_5, staleRuns: { 'sas/front': 2 } };
 const MEMORIES: readonly Memory[] = [
   NOTHING,
   GENERATION_5,
+  SEEN_OLDER,
   { generations: {}, lastRefresh: { plan: PLAN, times: 3, agoMs: 7_200_000 } },
   { generations: {}, lastRefresh: { plan: PLAN, times: 1, agoMs: 1_000 } },
 ];

@@ -7,6 +7,7 @@ export function runInput(overrides: Partial<RunInput> = {}): RunInput {
     dryRun: false,
     refreshOn: ['added', 'renamed'],
     onDiscoveryError: 'fail',
+    staleLimit: 3,
     maxShrinkPercent: null,
     allowEmpty: false,
     minRefreshIntervalMs: 0,

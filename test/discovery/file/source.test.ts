@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createFileSource } from '../../../src/discovery/file/source.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -60,6 +60,73 @@ test('a file that is not there makes every group unavailable', async () => {
     groups.map(() => ['unavailable', `${path}: no such file or folder`]),
   );
 });
+
+describe('the age of the file', () => {
+  const writtenAt = Date.parse('2026-11-23T00:00:00Z');
+  const hour = 3_600_000;
+
+  /** The verdicts and details of all groups, this long after the file was written. */
+  async function asked(ageMs: number, maxAgeMs: number | null) {
+    const path = fileOf(JSON.stringify({ generation: 7, endpoint_sets: sets }));
+    utimesSync(path, writtenAt / 1_000, writtenAt / 1_000);
+    const { answers } = await createFileSource({ path, maxAgeMs, now: () => writtenAt + ageMs })({ groups }, never);
+    return answers.map(({ verdict, detail }) => [verdict, detail?.replace(path, 'FILE') ?? null]);
+  }
+  const believed = [
+    ['ok', null],
+    ['empty', null],
+    ['missing', 'not in FILE'],
+  ];
+
+  test.each<[string, number, number | null]>([
+    ['any, without source_max_age', 1_000_000 * hour, null],
+    ['from any future, without source_max_age', -1_000_000 * hour, null],
+    ['just written', 0, hour],
+    ['as old as allowed', hour, hour],
+    ['a little in the future: clocks differ', -60_000, hour],
+  ])('believed: %s', async (_, ageMs, maxAgeMs) => {
+    expect(await asked(ageMs, maxAgeMs)).toEqual(believed);
+  });
+
+  test('older than allowed is stale for every group, the missing ones too', async () => {
+    const detail =
+      'FILE: was last written 26280h0m1s ago (source_max_age is 1h0m0s); see whether what writes it is still at work';
+    expect(await asked(26_280 * hour + 1_000, hour)).toEqual(groups.map(() => ['stale', detail]));
+  });
+
+  test('from the future is stale: it would never grow old', async () => {
+    const detail =
+      'FILE: was written 24h0m0s in the future, so that its age is unknown (source_max_age is 1h0m0s); correct the clock, or have it written again';
+    expect(await asked(-24 * hour, hour)).toEqual(groups.map(() => ['stale', detail]));
+  });
+
+  test('is that of the file that a link leads to', async () => {
+    const path = fileOf(JSON.stringify({ endpoint_sets: sets }));
+    utimesSync(path, 1_000, 1_000);
+    symlinkSync(path, `${path}.link`);
+    const { answers } = await createFileSource({ path: `${path}.link`, maxAgeMs: hour })({ groups }, never);
+    expect(answers.map(({ verdict }) => verdict)).toEqual(['stale', 'stale', 'stale']);
+  });
+});
+
+test.each([
+  ['9007199254740993', '9007199254740993'],
+  ['18446744073709551615', '18446744073709551615'],
+  ['"007"', '7'],
+])('keeps every digit of the generation %s', async (written, generation) => {
+  const path = fileOf(`{"generation":${written},"endpoint_sets":[]}`);
+  const { answers } = await createFileSource({ path })({ groups }, never);
+  expect(answers[0]).toMatchObject({ verdict: 'missing', generation });
+});
+
+test.each(['18446744073709551616', '-1', '"1e3"', '"now"', '"0x10"', '" 7"', 'true', '[7]'])(
+  'refuses %s for a generation',
+  async (written) => {
+    const path = fileOf(`{"generation":${written},"endpoint_sets":[]}`);
+    const { answers } = await createFileSource({ path })({ groups }, never);
+    expect(answers[0]!.verdict).toBe('invalid');
+  },
+);
 
 test('only an abort rejects', async () => {
   const asking = createFileSource({ path: fileOf('') })({ groups }, AbortSignal.abort());

@@ -1,5 +1,6 @@
 import type { Counters, SeenAnswer } from '../facts.ts';
 import { struckDuring } from './excuses.ts';
+import { afterRun, type GenerationRow } from './generation-row.ts';
 import type { History } from './history.ts';
 import { changesIn, isAuthoritative, looksOf } from './looks.ts';
 import type { Run } from './records.ts';
@@ -25,18 +26,25 @@ const d1: Rule = {
 
 const d4: Rule = {
   id: 'D4',
-  statement: 'The generations that a node accepted never go back, and none is forgotten.',
+  statement:
+    'The generations that a node accepted are not forgotten, and go back only after stale_limit runs in a row that saw an older one, or in a forced run; then they do.',
   begin: () => {
-    const accepted = new Map<number, Readonly<Record<string, string>>>();
+    const known = new Map<string, GenerationRow>();
     return {
       runEnded: ({ run }, history) => forgotten(history.run(run)),
-      generationsWritten(fact) {
-        const before = accepted.get(fact.node) ?? {};
-        accepted.set(fact.node, fact.generations);
-        const back = Object.keys(before).find(
-          (group) => fact.generations[group] === undefined || Number(fact.generations[group]) < Number(before[group]),
-        );
-        return back === undefined ? null : `${back} goes from ${before[back]} to ${fact.generations[back]}`;
+      generationsWritten(fact, history) {
+        const run = history.run(fact.run);
+        const wrong = Object.entries(fact.generations).find(([group, written]) => {
+          const due = afterRun(rowOf(known, fact.node, group), group, run, history.scenario.settings.staleLimit);
+          known.set(`${fact.node} ${group}`, due);
+          return Number(written) !== due.accepted;
+        });
+        const lost = [...known.keys()].find((key) => {
+          const [node, group] = key.split(' ') as [string, string];
+          return Number(node) === fact.node && fact.generations[group] === undefined;
+        });
+        if (lost !== undefined) return `${lost} is forgotten`;
+        return wrong === undefined ? null : `generation ${wrong[1]} of ${wrong[0]} is not the one that is due`;
       },
     };
   },
@@ -44,22 +52,34 @@ const d4: Rule = {
 
 const d5: Rule = {
   id: 'D5',
-  statement: 'An answer that is older than one accepted before, by this run or an earlier one, leads to no refresh.',
+  statement: 'An answer that is older than one accepted before leads to no refresh, unless it is a new beginning.',
   begin: () => {
-    const newest = new Map<string, number>();
+    const known = new Map<string, GenerationRow>();
     return {
-      generationsWritten({ node, generations }) {
-        for (const [group, generation] of Object.entries(generations))
-          newest.set(`${node} ${group}`, Number(generation));
+      generationsWritten(fact, history) {
+        const run = history.run(fact.run);
+        for (const group of Object.keys(fact.generations)) {
+          const row = rowOf(known, fact.node, group);
+          known.set(`${fact.node} ${group}`, afterRun(row, group, run, history.scenario.settings.staleLimit));
+        }
         return null;
       },
       refreshStarted(fact, history) {
         const run = history.run(fact.run);
-        return run.forceRun ? null : believedOld(run, (group) => newest.get(`${fact.node} ${group}`) ?? 0, history);
+        const newestOf = (group: string) => {
+          const row = rowOf(known, fact.node, group);
+          const { isNew, accepted } = afterRun(row, group, run, history.scenario.settings.staleLimit);
+          return isNew ? accepted : row.accepted;
+        };
+        return run.forceRun ? null : believedOld(run, newestOf, history);
       },
     };
   },
 };
+
+function rowOf(known: ReadonlyMap<string, GenerationRow>, node: number, group: string): GenerationRow {
+  return known.get(`${node} ${group}`) ?? { accepted: -1, runs: 0 };
+}
 
 const d6: Rule = {
   id: 'D6',
