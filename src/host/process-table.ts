@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface ProcessEntry {
   readonly pid: number;
   readonly state: string;
+  readonly parent: number;
   readonly pgid: number;
   readonly startTime: number;
 }
@@ -19,7 +20,13 @@ export function processEntry(pid: number): ProcessEntry | null {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command name, in parentheses, may itself contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { pid, state: fields[0] ?? '', pgid: Number(fields[2]), startTime: Number(fields[19]) };
+    return {
+      pid,
+      state: fields[0] ?? '',
+      parent: Number(fields[1]),
+      pgid: Number(fields[2]),
+      startTime: Number(fields[19]),
+    };
   } catch {
     return null;
   }

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Orphan } from '../../machines/vocabulary.ts';
 import { bootId, groupMembers, isAlive } from '../host/process-table.ts';
+import { isGuard } from '../host/switch-guard.ts';
 import type { Intent } from './state-file.ts';
 
-/** The refresh command of an earlier, killed run, if any part of it is still alive. Touches and signals nothing. */
+/**
+ * The refresh command of an earlier, killed run, if any part of it is still alive. The guard that the command was left
+ * with is no part of it, and may count down long after the last one. Touches and signals nothing.
+ */
 export function findOrphan(intent: Intent): Orphan | null {
   if (intent.boot_id !== bootId()) return null;
-  if (!groupMembers(intent.pgid).some((pid) => belongs(pid, intent))) return null;
+  if (!groupMembers(intent.pgid).some((pid) => belongs(pid, intent) && !isGuard(pid))) return null;
   return { runId: intent.run_id, pgid: intent.pgid, startedAt: intent.started_at };
 }
 

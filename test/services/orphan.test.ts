@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { bootId, groupMembers, processEntry, processStartTime } from '../../src/host/process-table.ts';
+import { bootId, groupMembers, isAlive, processEntry, processStartTime } from '../../src/host/process-table.ts';
 import { findOrphan } from '../../src/services/orphan.ts';
 import type { Intent } from '../../src/services/state-file.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { startZombie } from '../support/zombie.ts';
+import { firstLine, startWatcher, until, untilEmpty } from './child/child-bench.ts';
 
 test('a refresh that outlived its run is found while any part of it lives', async () => {
   const { intent, leader, grandchild } = await startRefresh('run-1');
@@ -46,6 +49,37 @@ test('a refresh of which only a zombie is left is over', async () => {
   const { pid: zombie } = await startZombie({ leads: true });
   expect(processEntry(zombie)!.pgid).toBe(zombie);
   expect(findOrphan(intentOf('run-1', zombie))).toBeNull();
+});
+
+test('the guard of a refresh that has ended at once is not taken for it, while it counts down', async () => {
+  const up = join(tempFolder(), 'up');
+  const work = { command: `echo up > ${up}; exec sleep 600`, killGraceMs: 60_000, go: true };
+  const { watcher, pgid } = await startWatcher(work);
+  await firstLine(up);
+  const intent = intentOf('run-1', pgid);
+  expect(findOrphan(intent)).not.toBeNull();
+  watcher.kill('SIGKILL');
+  await until(() => !isAlive(pgid, intent.starttime), 'the end of the command');
+  const guards = groupMembers(pgid);
+  onTestFinished(() => guards.forEach((pid) => void process.kill(pid, 'SIGKILL')));
+  expect(findOrphan(intent)).toBeNull();
+  expect(groupMembers(pgid)).toEqual(guards);
+  expect(guards.length).toBeGreaterThan(0);
+});
+
+test('what a guard still has to stop is an orphan, and so is a switch that is about to become the command', async () => {
+  const up = join(tempFolder(), 'up');
+  const work = { command: `(trap "" TERM; echo up > ${up}; sleep 600) & exec sleep 600`, killGraceMs: 5_000, go: true };
+  const { watcher, pgid } = await startWatcher(work);
+  await firstLine(up);
+  const intent = intentOf('run-1', pgid);
+  watcher.kill('SIGKILL');
+  await until(() => !isAlive(pgid, intent.starttime), 'the end of the command');
+  expect(findOrphan(intent)).not.toBeNull();
+  await untilEmpty(pgid);
+
+  const waiting = await startWatcher({ ...work, go: false });
+  expect(findOrphan(intentOf('run-1', waiting.pgid))).not.toBeNull();
 });
 
 /** A shell that leads a group of its own, and its child. */

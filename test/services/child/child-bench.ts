@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,7 @@ export function startChild(command: CommandSpec, options: Partial<ChildServiceOp
     environment: ENVIRONMENT,
     deadline: () => null,
     beforeGo: async () => {},
+    redact: (text) => text,
     ...options,
   });
   const events: ChildEvent[] = [];
@@ -62,16 +63,25 @@ export interface WatcherWork {
   readonly letGo?: boolean;
 }
 
-/** A watcher in a process of its own, which may be killed; it owns one refresh command. */
-export async function startWatcher(work: WatcherWork) {
+/**
+ * A watcher in a process of its own, which may be killed; it owns one refresh command. `inherited` are descriptors that
+ * it was started with, by the number that they have there.
+ */
+export async function startWatcher(work: WatcherWork, inherited: Readonly<Record<number, number>> = {}) {
   const bundle = join(temporaryDirectory(), 'watcher.cjs');
   const entryPoints = [new URL('watcher-process.ts', import.meta.url).pathname];
   buildSync({ entryPoints, bundle: true, platform: 'node', format: 'cjs', outfile: bundle, logLevel: 'error' });
-  const watcher = spawn(process.execPath, [bundle, JSON.stringify(work)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const watcher = spawn(process.execPath, [bundle, JSON.stringify(work)], { stdio: stdioWith(inherited) });
   onTestFinished(() => void watcher.kill('SIGKILL'));
   const events = readEvents(watcher);
   const { pgid } = await eventOf(events, 'childReady');
   return { watcher, events, pgid, terminate: () => watcher.stdin!.write('SIGTERM\n') };
+}
+
+function stdioWith(inherited: Readonly<Record<number, number>>): StdioOptions {
+  const beyond = Math.max(2, ...Object.keys(inherited).map(Number));
+  const others = Array.from({ length: beyond - 2 }, (_, index) => inherited[index + 3] ?? 'ignore');
+  return ['pipe', 'pipe', 'inherit', ...others];
 }
 
 function readEvents(watcher: ChildProcess): ChildEvent[] {
@@ -85,7 +95,7 @@ function readEvents(watcher: ChildProcess): ChildEvent[] {
   return events;
 }
 
-async function eventOf<Type extends ChildEvent['type']>(events: readonly ChildEvent[], type: Type) {
+export async function eventOf<Type extends ChildEvent['type']>(events: readonly ChildEvent[], type: Type) {
   const isIt = (event: ChildEvent): event is Extract<ChildEvent, { type: Type }> => event.type === type;
   await until(() => events.some(isIt), `${type} in ${JSON.stringify(events).slice(0, 500)}`);
   return events.find(isIt)!;
