@@ -23,6 +23,7 @@ interface CommandContext {
   readonly signal: string | null;
   readonly output: CommandOutput;
   readonly survivors: number;
+  readonly ranMs: number;
   readonly message: string | null;
 }
 
@@ -30,6 +31,12 @@ const NOTHING_PRINTED: CommandOutput = { stdout: '', stderr: '', droppedBytes: 0
 
 /** The wrapper needs milliseconds; a disk that hangs under the intent record must not hold the run. */
 const START_LIMIT_MS = 10_000;
+
+/**
+ * What a command leaves in its process group may be on its way out: a filter that reads its last words, a helper that
+ * removes its files. On a busy host that takes a moment; what stays longer means to stay.
+ */
+const LINGER_LIMIT_MS = 2_000;
 
 /** After KILL only the kernel can keep a process: it is left to it, and the run goes on. */
 const KILL_LIMIT_MS = 5_000;
@@ -61,11 +68,14 @@ const command = setup({
     ),
     keepHow: assign({ how: (_, { how }: { how: CommandResult['how'] }) => how }),
     keepNotStarted: assign((_, { message }: { message: string }) => ({ how: 'notStarted' as const, message })),
-    keepExit: assign((_, exit: Pick<CommandContext, 'code' | 'signal' | 'output' | 'survivors'>) => exit),
+    keepExit: assign((_, exit: Pick<CommandContext, 'code' | 'signal' | 'output' | 'survivors' | 'ranMs'>) => exit),
   },
   delays: {
     startLimit: START_LIMIT_MS,
     timeLimit: ({ context }) => context.input.timeLimitMs ?? NO_LIMIT_MS,
+    // The time limit is one for the command and all that it leaves.
+    lingerLimit: ({ context: { input, ranMs } }) =>
+      Math.max(0, Math.min(LINGER_LIMIT_MS, (input.timeLimitMs ?? NO_LIMIT_MS) - ranMs)),
     killGrace: ({ context }) => context.input.killGraceMs,
     killLimit: KILL_LIMIT_MS,
   },
@@ -75,7 +85,7 @@ const command = setup({
 const keepExit = {
   type: 'keepExit' as const,
   params: ({
-    event: { code, signal, output, survivors },
+    event: { code, signal, output, survivors, ranMs },
   }: {
     event: Extract<ChildEvent, { type: 'childExited' }>;
   }) => ({
@@ -83,6 +93,7 @@ const keepExit = {
     signal,
     output,
     survivors,
+    ranMs,
   }),
 };
 
@@ -95,6 +106,9 @@ const stopped = {
   type: 'keepHow' as const,
   params: ({ event }: { event: StopCommand }) => ({ how: event.why }),
 };
+
+/** It had ended already: whoever wants it to stop now stops only what it left. */
+const leftOthers = { type: 'keepHow' as const, params: { how: 'leftOthers' as const } };
 
 const timedOut = { type: 'keepHow' as const, params: { how: 'timedOut' as const } };
 
@@ -110,6 +124,7 @@ export const commandMachine = command.createMachine({
     signal: null,
     output: NOTHING_PRINTED,
     survivors: 0,
+    ranMs: 0,
     message: null,
   }),
   output: ({ context: { how, started, code, signal, output, survivors, message } }) => ({
@@ -147,10 +162,10 @@ export const commandMachine = command.createMachine({
       after: { timeLimit: { target: 'terminating', actions: timedOut } },
       on: {
         childExited: [
-          // Its exit decides how it ended, but nobody else's refresh may start beside what it left running.
+          // Nobody else's refresh may start beside what it left running.
           {
             guard: { type: 'leavesOthers', params: ({ event }) => event },
-            target: 'terminating',
+            target: 'lingering',
             actions: keepExit,
           },
           { target: 'ended', actions: keepExit },
@@ -158,6 +173,11 @@ export const commandMachine = command.createMachine({
         childNotStarted: { target: 'ended', actions: keepNotStarted },
         stop: { target: 'terminating', actions: stopped },
       },
+    },
+    lingering: {
+      description: 'The command has ended; what it left in its process group has a moment to end by itself.',
+      after: { lingerLimit: { target: 'terminating', actions: leftOthers } },
+      on: { groupGone: 'ended', stop: { target: 'terminating', actions: leftOthers } },
     },
     terminating: {
       description: 'The whole process group was sent TERM and has the grace to end by itself.',

@@ -1,3 +1,4 @@
+import { lastLine } from './last-line.ts';
 import type { CommandName, CommandResult, Failure, Outcome } from './vocabulary.ts';
 
 export function failed(failure: Failure): Outcome {
@@ -26,31 +27,49 @@ export function ineffectiveFailure(times: number): Failure {
 export function handbrakeFailure(result: CommandResult): Failure {
   return {
     kind: 'handbrakeBroken',
-    message: `${commandEnd('handbrake', result)}; expected exit code 0 (released) or 1 (engaged)`,
+    message: `${endWithLastLine('handbrake', result)}; expected exit code 0 (released) or 1 (engaged)`,
   };
 }
 
-/** Why a refresh command that did not exit with 0 failed. */
+/** Why a refresh command that did not exit with 0, or left processes that had to be stopped, failed. */
 export function refreshFailure(result: CommandResult): Failure {
-  return { kind: REFRESH_FAILURES[result.how], message: commandEnd('refresh', result) };
+  const message = endWithLastLine('refresh', result);
+  return {
+    kind: REFRESH_FAILURES[result.how],
+    message: result.how === 'leftOthers' ? `${message}; ${LEAVE_NONE}` : message,
+  };
 }
 
 const REFRESH_FAILURES = {
   exited: 'refreshFailed',
   stopped: 'refreshFailed',
+  leftOthers: 'refreshLeftOthers',
   unkillable: 'refreshTimeout',
   timedOut: 'refreshTimeout',
   notStarted: 'refreshNotStarted',
 } as const satisfies Record<CommandResult['how'], Failure['kind']>;
 
-/** What did not start says so itself, with the name of its key. */
-function commandEnd(command: CommandName, result: CommandResult): string {
+const LEAVE_NONE =
+  'if HAProxy was among them, it is down now: what is to stay needs a session of its own (haproxy -D, or setsid) and its output redirected';
+
+function endWithLastLine(command: CommandName, result: CommandResult): string {
+  const line = lastLine(result.output);
+  return line === null ? commandEnd(command, result) : `${commandEnd(command, result)} (last line: ${line})`;
+}
+
+/** How a command ended, in a clause. What did not start says so itself, with the name of its key. */
+export function commandEnd(command: CommandName, result: CommandResult): string {
   return result.message ?? `the ${command} command ${endOf(result)}`;
 }
 
-function endOf({ how, code, signal }: CommandResult): string {
+function endOf({ how, code, signal, survivors }: CommandResult): string {
   if (how === 'timedOut') return 'took too long and was stopped';
   if (how === 'unkillable') return 'could not be killed';
   if (how === 'stopped') return 'was stopped';
-  return code === null ? `was ended by ${signal}` : `exited with ${code}`;
+  const end = code === null ? `was ended by ${signal}` : `exited with ${code}`;
+  return how === 'leftOthers' ? `${end} and left ${processes(survivors)} running, which had to be stopped` : end;
+}
+
+function processes(count: number): string {
+  return count === 1 ? '1 process of its group' : `${count} processes of its group`;
 }

@@ -82,8 +82,10 @@ export type ChildEvent =
       readonly signal: string | null;
       readonly output: CommandOutput;
       readonly survivors: number;
+      /** How long it ran, from `go` to its end. */
+      readonly ranMs: number;
     }
-  /** No living process is left in its group. */
+  /** No living process is left in its group, which was told to end or had lost the command itself. */
   | { readonly type: 'groupGone' };
 
 /** What the machine that owns a child process asks of it. */

@@ -56,6 +56,7 @@ export type FailureKind =
   | 'lockTimeout'
   | 'lockLost'
   | 'refreshFailed'
+  | 'refreshLeftOthers'
   | 'refreshTimeout'
   | 'refreshNotStarted'
   | 'refreshIneffective'
@@ -103,7 +104,7 @@ export type Outcome =
 /** A command as it was configured: text goes to `/bin/sh -c`, a list is executed as it is. */
 export type CommandName = 'handbrake' | 'refresh';
 
-/** What a command printed: the last 64 KiB of each stream, control characters escaped. */
+/** What a command printed: the last 64 KiB of each stream, control characters escaped, without secrets. */
 export interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
@@ -111,9 +112,9 @@ export interface CommandOutput {
   readonly droppedBytes: number;
 }
 
-/** How a command ended. `code` is null when a signal ended it, or when it never started. */
+/** How a command ended; `leftOthers`: it exited, and others of its group had to be stopped. `code` is null without an exit. */
 export interface CommandResult {
-  readonly how: 'exited' | 'timedOut' | 'stopped' | 'notStarted' | 'unkillable';
+  readonly how: 'exited' | 'leftOthers' | 'timedOut' | 'stopped' | 'notStarted' | 'unkillable';
   /** True once it was told to go: from then on it may have changed the world. */
   readonly started: boolean;
   readonly code: number | null;

@@ -53,8 +53,8 @@ export const watcher = setup({
     ownedThoughDecided: ({ context }, { owner }: { owner: Holder | null }) =>
       owner !== null && context.outcome !== null,
     orphanAlive: (_, { orphan }: { orphan: Orphan | null }) => orphan !== null,
-    released: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
-    engaged: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 1,
+    released: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 0,
+    engaged: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 1,
     succeeded: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
     endingDecided: ({ context }) => context.outcome !== null,
     forceRun: ({ context }) => context.run.forceRun,
@@ -165,4 +165,9 @@ function isUntrusted({ run, diff }: RunContext): boolean {
 function judge({ run, memory, diff }: RunContext, answers: readonly Answer[]): Judged {
   const { staleLimit, forceRun } = run;
   return judgeGenerations(answers, memory, { staleLimit, forceRun, isFirstLook: diff === null });
+}
+
+/** A handbrake owes an answer and nothing else: what it left behind was stopped, and the answer counts. */
+function endedItself({ how }: CommandResult): boolean {
+  return how === 'exited' || how === 'leftOthers';
 }

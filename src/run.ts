@@ -20,17 +20,19 @@ export interface RunOptions {
   readonly settings: Settings;
   readonly identity: Identity;
   readonly environment: NodeJS.ProcessEnv;
+  /** Takes secrets out of what commands print, before it enters the run. */
+  readonly redact: (text: string) => string;
   readonly watchers: Watchers;
   /** Calls back when the run is to stop where it is; calling twice changes nothing. */
   readonly onAbort: (abort: (signal: AbortSignalName) => void) => void;
 }
 
 /** One run, from the settings to its outcome. Never rejects: what goes wrong is an outcome. */
-export async function run({ settings, identity, environment, watchers, onAbort }: RunOptions): Promise<Outcome> {
-  const services = createServices({ settings, identity, environment, note: watchers.note });
+export async function run({ watchers, onAbort, ...options }: RunOptions): Promise<Outcome> {
+  const services = createServices({ ...options, note: watchers.note });
   const actor = createActor(withServices(services), {
     id: 'watcher',
-    input: runInput(settings),
+    input: runInput(options.settings),
     inspect: watchers.inspect,
   });
   actor.on('*', watchers.told);

@@ -47,6 +47,7 @@ export async function runOnce(flags: Flags): Promise<number> {
       settings,
       identity,
       environment: process.env,
+      redact,
       watchers: {
         ...reporter,
         inspect(event) {

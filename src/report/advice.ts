@@ -12,6 +12,7 @@ export const ADVICE: Readonly<Record<FailureKind, string | null>> = {
   lockTimeout: 'the log tells who had the lock and what the lock service answered',
   lockLost: null,
   refreshFailed: 'run haproxy_refresh_command by hand',
+  refreshLeftOthers: null,
   refreshTimeout: 'run haproxy_refresh_command by hand',
   refreshNotStarted: null,
   refreshIneffective: 'see why the primer file does not get them; a forced run refreshes all the same',

@@ -1,4 +1,4 @@
-import { handbrakeFailure, refreshFailure } from '../../machines/failures.ts';
+import { commandEnd } from '../../machines/failures.ts';
 import type { CommandName, CommandResult } from '../../machines/vocabulary.ts';
 import type { LogLevel } from '../settings/settings.ts';
 import { durationInWords } from './duration-in-words.ts';
@@ -17,7 +17,7 @@ export function commandInWords(command: CommandName, result: CommandResult, took
     dropped_bytes: output.droppedBytes > 0 ? output.droppedBytes : null,
   };
   // What a good command prints is of use to those who ask for details only.
-  const outputLevel = result.code === 0 ? 'DEBUG' : level;
+  const outputLevel = result.how === 'exited' && result.code === 0 ? 'DEBUG' : level;
   return [
     { level, message, fields },
     ...outputInWords(`${command} stdout`, output.stdout, outputLevel),
@@ -26,15 +26,13 @@ export function commandInWords(command: CommandName, result: CommandResult, took
 }
 
 function verdictOn(command: CommandName, result: CommandResult): { level: LogLevel; message: string } {
+  const end = commandEnd(command, result);
+  if (result.how === 'leftOthers') return { level: 'WARN', message: end };
   const code = result.how === 'exited' ? result.code : null;
-  if (command === 'refresh') {
-    const { message } = refreshFailure(result);
-    if (result.survivors === 0) return { level: code === 0 ? 'INFO' : 'WARN', message };
-    return { level: 'WARN', message: `${message}; what it left running in its process group was stopped` };
-  }
+  if (command === 'refresh') return { level: code === 0 ? 'INFO' : 'WARN', message: end };
   if (code === 0) return { level: 'DEBUG', message: 'the handbrake is released' };
   if (code === 1) return { level: 'INFO', message: 'the handbrake is engaged' };
-  return { level: 'WARN', message: handbrakeFailure(result).message };
+  return { level: 'WARN', message: end };
 }
 
 function outputInWords(title: string, text: string, level: LogLevel): Line[] {

@@ -14,6 +14,8 @@ export interface ServicesOptions {
   readonly settings: Settings;
   readonly identity: Identity;
   readonly environment: NodeJS.ProcessEnv;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
   /** Told what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
 }
@@ -23,6 +25,7 @@ export function createServices({
   settings,
   identity,
   environment,
+  redact,
   note,
 }: ServicesOptions): Services & { close(): void } {
   const http = createHttpClients({ proxyUrl: settings.proxyUrl, userAgent: `watcher/${VERSION}` });
@@ -36,6 +39,7 @@ export function createServices({
     runId: identity.runId,
     killGraceMs: settings.killGraceMs,
     environment,
+    redact,
     deadline: budget.deadline,
     async beforeGo(command, pgid) {
       if (command !== 'refresh') return;

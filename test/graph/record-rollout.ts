@@ -79,7 +79,7 @@ async function recordNode(
     clocks,
   });
   const watchers = { inspect: recorder.inspect, told() {}, note };
-  const outcome = await run({ settings, identity, environment: {}, watchers, onAbort() {} });
+  const outcome = await run({ settings, identity, environment: {}, redact: (text) => text, watchers, onAbort() {} });
   recorder.ended(outcome, exitCode(outcome, false));
   recorder.close();
   return { name: `balancer-${number}.jsonl`, text: readFileSync(path('run.jsonl'), 'utf8') };

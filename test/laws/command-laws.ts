@@ -42,10 +42,9 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
       ),
   },
   {
-    says: 'gets TERM once, when it is told to stop, takes too long or ends before others of its process group',
+    says: 'gets TERM once, when it is told to stop or takes too long, or others of its process group outstay its end',
     holds: ({ event, from: { observed }, deeds }) =>
-      signals(deeds, 'SIGTERM') ===
-      (!observed.isStopping && (isEndOfTime(event.type) || leavesOthers(event, observed))),
+      signals(deeds, 'SIGTERM') === (!observed.isStopping && isEndOfTime(event.type)),
   },
   {
     says: 'gets KILL once, when its grace after TERM is over',
@@ -71,9 +70,9 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
     },
   },
   hears('that it is to stop, until it stops', /^stop$/, ({ isStopping }) => !isStopping),
-  hears('how its child ended', /^childExited$/, () => true),
-  hears('that no process is left once it stops', /^groupGone$/, ({ isStopping }) => isStopping),
-  hears('that its child could not be started', /^childNotStarted$/, ({ isKilled }) => !isKilled),
+  hears('how its child ended', /^childExited$/, ({ isStopping, isLeft }) => isStopping || !isLeft),
+  hears('that no process is left once it ends', /^groupGone$/, ({ isStopping, isLeft }) => isStopping || isLeft),
+  hears('that its child could not be started', /^childNotStarted$/, ({ isKilled, isLeft }) => !isKilled && !isLeft),
   hears('that a time is over', /^xstate\.after\./, () => true),
 ];
 
@@ -83,7 +82,7 @@ export function leavesOthers({ type, survivors }: AnyEventObject, { hasGone }: C
 }
 
 export function isEndOfTime(type: string): boolean {
-  return type === 'stop' || /^xstate\.after\.(startLimit|timeLimit)/.test(type);
+  return type === 'stop' || /^xstate\.after\.(startLimit|timeLimit|lingerLimit)/.test(type);
 }
 
 function signals(deeds: Step<CommandMemory>['deeds'], signal: string): boolean {

@@ -17,7 +17,9 @@ export interface CommandMemory {
   readonly hasGone: boolean;
   readonly isStopping: boolean;
   readonly isKilled: boolean;
-  readonly why: 'exited' | 'timedOut' | 'stopped';
+  /** It has ended, and others of its process group have not. */
+  readonly isLeft: boolean;
+  readonly why: 'exited' | 'leftOthers' | 'timedOut' | 'stopped';
   readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
   /** How it ended; null until it has. */
   readonly end: CommandResult['how'] | null;
@@ -27,6 +29,7 @@ const NOTHING_YET: CommandMemory = {
   hasGone: false,
   isStopping: false,
   isKilled: false,
+  isLeft: false,
   why: 'exited',
   exit: null,
   end: null,
@@ -46,7 +49,10 @@ export function commandWalk(input: CommandInput): Walk<CommandMemory> {
 
 function fromEvent(before: CommandMemory, event: AnyEventObject): Partial<CommandMemory> {
   const { type, why, code, signal } = event;
-  if (isEndOfTime(type)) return before.isStopping ? {} : { isStopping: true, why: why ?? 'timedOut' };
+  if (isEndOfTime(type)) {
+    if (before.isStopping) return {};
+    return { isStopping: true, why: before.isLeft ? 'leftOthers' : (why ?? 'timedOut') };
+  }
   if (type.startsWith('xstate.after.killGrace')) return { isKilled: true };
   if (type.startsWith('xstate.after.killLimit')) return { end: 'unkillable' };
   switch (type) {
@@ -55,10 +61,11 @@ function fromEvent(before: CommandMemory, event: AnyEventObject): Partial<Comman
     case 'childNotStarted':
       return { end: 'notStarted' };
     case 'groupGone':
-      return before.isStopping ? { end: before.why } : {};
+      return before.isStopping || before.isLeft ? { end: before.why } : {};
     case 'childExited':
       if (before.isStopping) return { exit: { code, signal } };
-      if (leavesOthers(event, before)) return { exit: { code, signal }, isStopping: true };
+      if (before.isLeft) return {};
+      if (leavesOthers(event, before)) return { exit: { code, signal }, isLeft: true };
       return before.hasGone ? { exit: { code, signal }, end: 'exited' } : { end: 'notStarted' };
     default:
       return {};

@@ -17,6 +17,17 @@ export const PLANTED_IN_COMMANDS: readonly Mutant[] = [
   ]),
   plant(machine, 'running', 'stop', 'does not hear that it is to stop', () => []),
   plant(machine, 'running', 'timeLimit', 'has no limit', () => []),
+  plant(machine, 'running', 'childExited', 'gives what it left no time to end', (written) => [
+    { ...written[0]!, target: 'terminating' },
+    ...written.slice(1),
+  ]),
+  plant(machine, 'running', 'childExited', 'does not look for what it left', (written) => written.slice(1)),
+  plant(machine, 'lingering', 'lingerLimit', 'says nothing of what had to be stopped', () => [
+    { target: 'terminating' },
+  ]),
+  plant(machine, 'lingering', 'lingerLimit', 'leaves what it left', () => [{ target: 'ended' }]),
+  plant(machine, 'lingering', 'groupGone', 'stops what is gone', () => [{ target: 'terminating' }]),
+  plant(machine, 'lingering', 'stop', 'does not hear that it is to stop', () => []),
   plant(machine, 'terminating', 'childExited', 'does not wait for the rest of its group', (written) => [
     { ...written[0]!, target: 'ended' },
   ]),

@@ -89,13 +89,15 @@ function endingOfAnswer(
 }
 
 function endingOfHandbrake({ how, code }: CommandResult): string | null {
-  if (how === 'exited' && code === 0) return null;
-  return how === 'exited' && code === 1 ? 'skipped/handbrakeEngaged' : 'failed/handbrakeBroken';
+  const isAnswer = how === 'exited' || how === 'leftOthers';
+  if (isAnswer && code === 0) return null;
+  return isAnswer && code === 1 ? 'skipped/handbrakeEngaged' : 'failed/handbrakeBroken';
 }
 
 const REFRESH_FAILURES = {
   exited: 'refreshFailed',
   stopped: 'refreshFailed',
+  leftOthers: 'refreshLeftOthers',
   timedOut: 'refreshTimeout',
   unkillable: 'refreshTimeout',
   notStarted: 'refreshNotStarted',

@@ -90,7 +90,7 @@ export function isUnreported(due: string | null, { type }: AnyEventObject): bool
 
 function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject): Partial<RunMemory> {
   if (/^xstate\.(done|error)\.actor\.handbrake$/.test(type)) {
-    const isReleased = output?.how === 'exited' && output.code === 0;
+    const isReleased = /^(exited|leftOthers)$/.test(output?.how) && output.code === 0;
     const released = Math.min(before.released + (isReleased ? 1 : 0), 2);
     return { isBraking: false, released, releasedAgain: before.releasedAgain || (isReleased && before.settled) };
   }

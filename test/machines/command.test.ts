@@ -22,6 +22,7 @@ import { fakeServices } from '../support/fake-services.ts';
 import { type Owned, startOwned } from '../support/start-owned.ts';
 
 const GROUP_GONE: ChildEvent = { type: 'groupGone' };
+const LEFT = { ...(childExited(0) as Extract<ChildEvent, { type: 'childExited' }>), survivors: 1 };
 const STOP = { type: 'stop', why: 'stopped' };
 
 interface Command extends Owned {
@@ -100,21 +101,11 @@ describe('a command that runs', () => {
     expect(command.children.orders.at(-1)).toBe('refresh let go');
   });
 
-  test('answers the signal that ended it, its output and who survived it', async () => {
+  test('answers the signal that ended it, and its output', async () => {
     const output = { ...SILENT_OUTPUT, stderr: 'bad config', droppedBytes: 7 };
-    const exit = { type: 'childExited', code: null, signal: 'SIGSEGV', output, survivors: 2 } as const;
-    const command = await start({ ...lasts, go: [exit], SIGTERM: [GROUP_GONE] });
-    expect(command.output()).toEqual(ended({ signal: 'SIGSEGV', output, survivors: 2 }));
-  });
-
-  test('and leaves others in its process group ends when they are gone, and as it ended itself', async () => {
-    const exit = { type: 'childExited', code: 0, signal: null, output: SILENT_OUTPUT, survivors: 1 } as const;
-    const command = await start({ ...lasts, go: [exit], SIGTERM: [], SIGKILL: [GROUP_GONE] });
-    expect(command.state()).toBe('terminating');
-    await command.advance(9_999);
-    expect(command.state()).toBe('terminating');
-    await command.advance(1);
-    expect(command.output()).toEqual(ended({ code: 0, survivors: 1 }));
+    const exit = { ...LEFT, code: null, signal: 'SIGSEGV', output, survivors: 0 };
+    const command = await start({ ...lasts, go: [exit] });
+    expect(command.output()).toEqual(ended({ signal: 'SIGSEGV', output }));
   });
 
   test('but could not be executed says why', async () => {
@@ -146,6 +137,50 @@ describe('a command that runs', () => {
     expect(command.state()).toBe('running');
     await command.advance(1);
     expect(command.output()).toMatchObject({ how: 'timedOut' });
+  });
+});
+
+describe('a command that leaves others in its process group', () => {
+  const leaving = (ranMs = 0) => ({ ...lasts, go: [{ ...LEFT, ranMs }], SIGTERM: [], SIGKILL: [GROUP_GONE] });
+
+  test.each([0, 1])('exited with %i all the same when they end by themselves', async (code) => {
+    const command = await start({ ...leaving(), go: [{ ...LEFT, code }] });
+    await command.advance(1_999);
+    expect(command.state()).toBe('lingering');
+    await command.tell(GROUP_GONE);
+    expect(command.output()).toEqual(ended({ code, survivors: 1 }));
+    expect(command.children.orders).not.toContain('refresh SIGTERM');
+  });
+
+  test('has not just exited when they have to be stopped: TERM after two seconds, KILL after the grace', async () => {
+    const command = await start(leaving());
+    await command.advance(2_000);
+    expect(command.children.orders.at(-1)).toBe('refresh SIGTERM');
+    await command.advance(9_999);
+    expect(command.state()).toBe('terminating');
+    await command.advance(1);
+    expect(command.output()).toEqual(ended({ how: 'leftOthers', code: 0, survivors: 1 }));
+  });
+
+  test.each([
+    [59_000, 1_000],
+    [60_000, 0],
+    [61_000, 0],
+    [null, 2_000],
+  ])('gives them no more than its own time: it ran for %s ms of 60 s', async (ranMs, leftMs) => {
+    const command = await start(leaving(ranMs ?? 3_600_000), { timeLimitMs: ranMs === null ? null : 60_000 });
+    if (leftMs > 0) await command.advance(leftMs - 1);
+    expect(command.children.orders).not.toContain('refresh SIGTERM');
+    await command.advance(1);
+    expect(command.children.orders).toContain('refresh SIGTERM');
+  });
+
+  test('stops them at once when it is to stop', async () => {
+    const command = await start(leaving());
+    await command.send(STOP);
+    expect(command.children.orders.at(-1)).toBe('refresh SIGTERM');
+    await command.tell(GROUP_GONE);
+    expect(command.output()).toEqual(ended({ how: 'leftOthers', code: 0, survivors: 1 }));
   });
 });
 

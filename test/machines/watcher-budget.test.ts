@@ -68,6 +68,7 @@ describe('one budget', () => {
       signal: null,
       output: { stdout: '', stderr: '', droppedBytes: 0 },
       survivors: 0,
+      ranMs: 300_000,
     });
     expect((await run.end()).kind).toBe('refreshed');
   });

@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { ChildEvent } from '../../machines/side-effects.ts';
 import { Failed } from '../../src/failure.ts';
-import { type ChildScript, diesBySignal, doesNotStart, exits, PGID, startsForEver } from '../support/fake-child.ts';
+import {
+  type ChildScript,
+  childExited,
+  diesBySignal,
+  doesNotStart,
+  exits,
+  lasts,
+  leaves,
+  PGID,
+  startsForEver,
+} from '../support/fake-child.ts';
 import { type Answers, inTurn, ONE_MORE_POD } from '../support/fake-services.ts';
 import { named } from '../support/pods.ts';
 import { startRun } from '../support/start-run.ts';
@@ -15,6 +26,31 @@ describe('a refresh command', () => {
     const run = startRun({ answers: CHANGED, refresh: [script] });
     expect(await run.end()).toEqual({ kind: 'failed', failure: { kind, message } });
     expect(run.report()).toMatchObject({ refreshStarted: true, refreshSucceeded: false, keepIntent: false });
+  });
+
+  test('whose rest had to be stopped fails the run, though it exited with 0, and counts as no success', async () => {
+    const run = startRun({ answers: CHANGED, refresh: [leaves(0, 2)] });
+    const message = expect.stringMatching(
+      /^the refresh command exited with 0 and left 2 processes of its group running, which had to be stopped; .*haproxy -D, or setsid/,
+    );
+    expect(await run.end()).toEqual({ kind: 'failed', failure: { kind: 'refreshLeftOthers', message } });
+    expect(run.report()).toMatchObject({ refreshStarted: true, refreshSucceeded: false, keepIntent: false });
+    expect(run.children.orders).toContain('refresh SIGTERM');
+  });
+
+  test('whose rest ends by itself is judged by its exit alone', async () => {
+    const go = [...leaves(0, 1).go, { type: 'groupGone' } as const];
+    const run = startRun({ answers: CHANGED, refresh: [{ ...lasts, go }] });
+    expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
+    expect(run.children.orders).not.toContain('refresh SIGTERM');
+  });
+
+  test('that fails says so with the last line that it printed', async () => {
+    const output = { stdout: 'checking\n', stderr: 'line 7: unknown keyword\nfatal errors found\n\n', droppedBytes: 0 };
+    const go = [{ ...childExited(1), output } as ChildEvent];
+    const run = startRun({ answers: CHANGED, refresh: [{ ...lasts, go }] });
+    const message = 'the refresh command exited with 1 (last line: fatal errors found)';
+    expect(await run.end()).toEqual({ kind: 'failed', failure: { kind: 'refreshFailed', message } });
   });
 
   test('that cannot be started fails the run, and does not count as a try', async () => {

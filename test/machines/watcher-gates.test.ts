@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Failed } from '../../src/failure.ts';
-import { type ChildScript, diesBySignal, doesNotStart, exits, lasts } from '../support/fake-child.ts';
+import { type ChildScript, diesBySignal, doesNotStart, exits, lasts, leaves } from '../support/fake-child.ts';
 import { HELD, inTurn, ONE_MORE_POD, queued, refuse } from '../support/fake-services.ts';
 import { startRun } from '../support/start-run.ts';
 
@@ -68,6 +68,21 @@ describe.each(modes)('%s', (_mode, run) => {
     expect(started.countOf('renewLock')).toBe(0);
     await started.end();
     expect(started.countOf('renewLock')).toBe(1);
+  });
+});
+
+describe('a handbrake that leaves processes which have to be stopped', () => {
+  test('is released all the same by 0', async () => {
+    const started = startRun({ answers: CHANGED, handbrake: [leaves(0, 1)] });
+    expect((await started.end()).kind).toBe('refreshed');
+    expect(started.children.orders).toContain('handbrake SIGTERM');
+  });
+
+  test('is engaged all the same by 1, and broken by anything else', async () => {
+    const engaged = startRun({ answers: NOTHING_TAKEN, handbrake: [leaves(1, 1)] });
+    expect(await engaged.end()).toEqual({ kind: 'skipped', why: 'handbrakeEngaged' });
+    const broken = startRun({ answers: NOTHING_TAKEN, handbrake: [leaves(2, 1)] });
+    expect(await broken.end()).toMatchObject({ kind: 'failed', failure: { kind: 'handbrakeBroken' } });
   });
 });
 

@@ -54,7 +54,7 @@ export async function fakeRun(run: FakeRun = {}): Promise<{ readonly outcome: Ou
 /** A command that prints, then exits. */
 export function printing(code: number, stdout: string, stderr = ''): ChildScript {
   const output = { stdout, stderr, droppedBytes: 0 };
-  return { ...lasts, go: [{ type: 'childExited', code, signal: null, output, survivors: 0 }] };
+  return { ...lasts, go: [{ type: 'childExited', code, signal: null, output, survivors: 0, ranMs: 0 }] };
 }
 
 /** The lines without what is the same in all of them. */

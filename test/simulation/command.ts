@@ -31,7 +31,7 @@ export interface Occasions {
   gone(): void;
 }
 
-/** A group that was told to end is looked at this often. */
+/** A group that was told to end, or has lost the command itself, is looked at this often. */
 const LOOK_EVERY_MS = 40;
 
 /**
@@ -53,6 +53,8 @@ export class Command {
   #isCountingDown = false;
   #isLooking = false;
   #hasStarted = false;
+  #hasLeft = false;
+  #wentAtMs = 0;
   #exit: { readonly code: number | null; readonly signal: string | null } | null = null;
 
   constructor(
@@ -78,6 +80,7 @@ export class Command {
     if (type === 'go') {
       if (this.#phase !== 'starting') return;
       this.#phase = 'going';
+      this.#wentAtMs = this.#process.host.monotonicMs();
       this.#later(this.#process.dice.between(1, 5, this.#name, 'go', this.group), () => this.#run());
       return;
     }
@@ -162,9 +165,11 @@ export class Command {
     else if (wasRunning) this.#endGroup();
     else this.#phase = 'gone';
     if (this.#isLetGo) return;
+    const ranMs = wasRunning ? this.#process.host.monotonicMs() - this.#wentAtMs : 0;
     this.#later(this.#process.dice.between(1, 30, this.#name, 'drain', this.group), () => {
       this.#exit = { code, signal };
-      this.#say({ type: 'childExited', code, signal, output: SILENT, survivors: Number(this.#phase === 'left') });
+      this.#hasLeft = this.#phase === 'left';
+      this.#say({ type: 'childExited', code, signal, output: SILENT, survivors: Number(this.#hasLeft), ranMs });
       this.#lookAtGroup();
     });
   }
@@ -176,7 +181,7 @@ export class Command {
   }
 
   #lookAtGroup(): void {
-    if (!this.#isSignalled || this.#isLooking) return;
+    if (!(this.#isSignalled || this.#hasLeft) || this.#isLooking) return;
     this.#isLooking = true;
     this.#later(LOOK_EVERY_MS, () => {
       this.#isLooking = false;

@@ -53,7 +53,7 @@ export function childService(
         lastsMs: dice.between(2, 60, 'lasts', number) + slowMs,
         obeysTermMs: slowMs > 0 && dice.chance(0.5, 'stubborn', number) ? null : dice.between(1, 50, 'obeys', number),
         isUnkillable: false,
-        leaves: null,
+        leaves: leftovers(number),
         code: () => {
           lookedAtMs = world.nowMs;
           if (conditions.has('handbrakeBroken', node)) return 7;
@@ -81,7 +81,7 @@ export function childService(
     }
 
     function leftovers(number: number): Conduct['leaves'] {
-      const fault = conditions.find('refreshLeaves', node);
+      const fault = conditions.find('commandLeaves', node);
       if (fault === undefined) return null;
       const obeysTermMs = dice.chance(0.5, 'leftIsDeaf', number) ? null : dice.between(1, 300, 'leftObeys', number);
       return { lastsMs: fault.size, obeysTermMs };

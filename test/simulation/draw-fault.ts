@@ -46,7 +46,7 @@ const LASTS_LONG: ReadonlySet<FaultKind> = new Set([
   'refreshUnkillable',
   'refreshNotStarted',
   'refreshIneffective',
-  'refreshLeaves',
+  'commandLeaves',
   'lockDenied',
   'discoveryDown',
   'discoveryStale',
@@ -69,7 +69,7 @@ function sizeOf(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }
       return dice.pick([100, 1_500, 9_000, 12_000], 'size');
     case 'handbrakeSlow':
       return dice.pick([500, 3_000, 20_000], 'size');
-    case 'refreshLeaves':
+    case 'commandLeaves':
       return dice.pick([1_000, 15_000, 600_000], 'size');
     case 'refreshSlow':
       return dice.pick([1_000, leaseMs, 60_000], 'size');

@@ -24,8 +24,10 @@ const LURES: Readonly<Record<string, (make: Make) => readonly Fault[]>> = {
   'clusterLock.refused': (make) => [make('lockDenied', SOON, 0)],
   'clusterLock.lost': (make) => [make('lockPartition', HELD, 0), make('refreshSlow', SOON, 60_000)],
   'clusterLock.pausing': (make) => [make('lockPartition', RELEASING, 0)],
+  'handbrake.lingering': (make) => [make('commandLeaves', SOON, 15_000)],
   'handbrake.terminating': (make) => [make('handbrakeSlow', SOON, 20_000)],
-  'handbrake.killing': (make) => [make('handbrakeSlow', SOON, 20_000)],
+  'handbrake.killing': (make) => [make('handbrakeSlow', SOON, 20_000), make('commandLeaves', SOON, 600_000)],
+  'refresh.lingering': (make) => [make('commandLeaves', SOON, 15_000)],
   'refresh.terminating': (make) => [make('refreshIgnoresTerm', SOON, 0), make('term', RUNNING, 0)],
   'refresh.killing': (make) => [make('refreshUnkillable', SOON, 0), make('term', RUNNING, 0)],
 };

@@ -57,7 +57,7 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
     delete (takingTurn(root)['refreshing']!.invoke.onDone as { guard?: unknown }[])[2]!.guard;
   }),
   inRun('a signal is not heard while the cluster settles', ['E2'], (root) => {
-    delete takingTurn(root)['delaying']!.on['abort'];
+    takingTurn(root)['delaying']!.on = { abort: {} };
   }),
   inRun('the budget is not enforced', ['L1', 'N3'], (root) => {
     holding(root)['takingTurn']!.after = {};
@@ -144,6 +144,9 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
       target: 'ended',
       actions: { type: 'keepExit', params: ({ event }: { event: object }) => event },
     };
+  }),
+  inCommand('what had to be stopped is not told of', ['E1'], (root) => {
+    root.states['lingering']!.after = { lingerLimit: { target: 'terminating' } };
   }),
   inCommand('nothing limits a command', ['N3b', 'N3'], (root) => {
     root.states['running']!.after = {};

@@ -21,7 +21,7 @@ export const FAULT_KINDS = [
   'diskSlow',
   'runLockBroken',
   'primerUnreadable',
-  // Its commands. `…Slow`: milliseconds they take; `refreshLeaves`: how long what it leaves in its group would live.
+  // Its commands. `…Slow`: milliseconds they take; `commandLeaves`: how long what it leaves in its group would live.
   'handbrakeOn',
   'handbrakeBroken',
   'handbrakeSlow',
@@ -31,7 +31,7 @@ export const FAULT_KINDS = [
   'refreshUnkillable',
   'refreshNotStarted',
   'refreshIneffective',
-  'refreshLeaves',
+  'commandLeaves',
   // The way to the lock service. `size`: how likely for one message, or how many milliseconds longer it takes.
   'lockPartition',
   'lockRequestLost',

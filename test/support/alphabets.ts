@@ -34,6 +34,8 @@ const COMMAND_RESULTS: readonly CommandResult[] = [
   result({ code: 2 }),
   result({ code: null, signal: 'SIGSEGV' }),
   result({ how: 'timedOut', code: null, signal: 'SIGTERM' }),
+  result({ how: 'leftOthers', survivors: 1 }),
+  result({ how: 'leftOthers', code: 1, survivors: 1 }),
   // It ended well in the very moment when it was stopped.
   result({ how: 'stopped', code: 0 }),
   result({ how: 'stopped', code: null, signal: 'SIGTERM' }),

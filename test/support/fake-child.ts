@@ -13,7 +13,7 @@ export const PGID = 4242;
 export const SILENT_OUTPUT: CommandOutput = { stdout: '', stderr: '', droppedBytes: 0 };
 
 export function childExited(code: number | null, signal: string | null = null): ChildEvent {
-  return { type: 'childExited', code, signal, output: SILENT_OUTPUT, survivors: 0 };
+  return { type: 'childExited', code, signal, output: SILENT_OUTPUT, survivors: 0, ranMs: 0 };
 }
 
 const GROUP_GONE: ChildEvent = { type: 'groupGone' };
@@ -31,6 +31,11 @@ export const lasts: ChildScript = {
 /** Ends by itself as soon as it may go. */
 export function exits(code: number): ChildScript {
   return { ...lasts, go: [childExited(code), GROUP_GONE] };
+}
+
+/** Ends by itself, and leaves processes in its group that have to be stopped. */
+export function leaves(code: number, survivors: number): ChildScript {
+  return { ...lasts, go: [{ ...childExited(code), survivors } as ChildEvent], SIGTERM: [GROUP_GONE] };
 }
 
 export const diesBySignal: ChildScript = { ...lasts, go: [childExited(null, 'SIGSEGV'), GROUP_GONE] };

@@ -28,6 +28,8 @@ const NEEDS = {
   'dpkg-deb': program('dpkg-deb', '--version'),
   lintian: program('lintian', '--version'),
   man: program('man', '--version'),
+  bash: program('bash', '--version'),
+  flock: program('flock', '--version'),
   logrotate: program('logrotate', '--version'),
   'systemd-analyze': program('systemd-analyze', '--version'),
   tracing: right('this host traces no processes', 'strace', '-f', '-e', 'trace=fsync', 'true'),

@@ -18,17 +18,17 @@ export interface ChildServiceOptions {
   readonly deadline: () => Date | null;
   /** Comes before every `childReady`; when it rejects, the command does not run. */
   readonly beforeGo: (command: CommandName, pgid: number) => Promise<void>;
+  /** Takes secrets out of what a command printed, before any of it is cut or passed on. */
+  readonly redact: (text: string) => string;
 }
 
-/**
- * Starts commands, each in a process group of its own behind a dead man's switch. Their stdout and stderr are sockets, as
- * under systemd: a script has to write `>&2`, because nobody can open a socket as `/dev/stderr`.
- */
+/** Starts commands, each in a process group of its own behind a dead man's switch (docs/commands.md says what they get). */
 export function createChildService(options: ChildServiceOptions): ChildService {
   return (input, tell, listen) => {
     try {
+      const { redact } = options;
       const beforeGo = (pgid: number) => options.beforeGo(input.command, pgid);
-      return followChild(start(input, options), input.command, beforeGo, tell, listen);
+      return followChild(start(input, options), { name: input.command, beforeGo, redact }, tell, listen);
     } catch (error) {
       tell({ type: 'childNotStarted', message: notStarted(input.command, commandProblem(input.command, error)) });
       return () => {};

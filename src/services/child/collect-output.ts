@@ -1,29 +1,51 @@
-import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 
 import type { CommandOutput } from '../../../machines/vocabulary.ts';
 import { escapeControl } from './escape-output.ts';
-import { createOutputTail } from './output-tail.ts';
+import type { OutputStreams } from './output-pipes.ts';
+import { createOutputTail, type OutputTail } from './output-tail.ts';
 
-/** What a child process prints, read all the time so that it never waits for a reader. */
+/**
+ * What a command prints, read for as long as this process lives: neither the command nor a daemon that it leaves behind
+ * ever waits for a reader, or is ended for want of one.
+ */
 export interface CollectedOutput {
-  /** Settles when both streams have ended. */
-  readonly ended: Promise<unknown>;
+  add(streams: OutputStreams): void;
+  /** Settles when all streams have ended. */
+  ended(): Promise<unknown>;
   read(): CommandOutput;
+  /** Reads on, but keeps this process alive for it no more. */
+  letGo(): void;
 }
 
-/** Reads both streams of a child process and keeps the end of each. */
-export function collectOutput({ stdout, stderr }: ChildProcess): CollectedOutput {
+/** Keeps the end of what is printed, cleaned of secrets by `redact`. */
+export function collectOutput(redact: (text: string) => string): CollectedOutput {
   const out = createOutputTail();
   const err = createOutputTail();
-  stdout?.on('data', out.push).on('error', () => {});
-  stderr?.on('data', err.push).on('error', () => {});
-  const closings = [stdout, stderr].map((stream) => new Promise((settle) => stream?.once('close', settle)));
+  const closings: Promise<unknown>[] = [];
+  const streams: Socket[] = [];
+
+  function follow(stream: Socket, tail: OutputTail): void {
+    stream.on('data', tail.push).on('error', () => {});
+    streams.push(stream);
+    closings.push(new Promise((settle) => stream.once('close', settle)));
+  }
+
+  const textOf = (tail: OutputTail) => escapeControl(redact(tail.bytes().toString('utf8')));
+
   return {
-    ended: Promise.all(closings),
+    add({ stdout, stderr }) {
+      follow(stdout, out);
+      follow(stderr, err);
+    },
+    ended: () => Promise.all(closings),
     read: () => ({
-      stdout: escapeControl(out.bytes().toString('utf8')),
-      stderr: escapeControl(err.bytes().toString('utf8')),
+      stdout: textOf(out),
+      stderr: textOf(err),
       droppedBytes: out.droppedBytes() + err.droppedBytes(),
     }),
+    letGo() {
+      for (const stream of streams) stream.unref();
+    },
   };
 }

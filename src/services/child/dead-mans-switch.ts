@@ -1,44 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { groupMembers } from '../../host/process-table.ts';
+import { groupMembers, processEntry } from '../../host/process-table.ts';
 import { SWITCH_NAME } from '../../host/switch-name.ts';
 import { WORKING_DIRECTORY } from './command-line.ts';
-
-/**
- * The dead man's switch: a shell that leads a new process group, holds one end of a socket as fd 3, and waits.
- *
- * The line `go` makes it leave a guard behind and become the command; anything else, the end of the watcher included,
- * makes it exit. The guard belongs to the group, so its group id cannot pass to strangers while it counts down, but it is
- * no child of the command and holds none of its streams. It waits for the socket's end, which comes with the watcher's,
- * however that died: TERM, grace, KILL for the whole group and itself. The line `stop` says that the watcher has sent
- * TERM: the countdown then runs without the watcher. KILL is a trap because a shell that may not fork its `sleep` exits.
- * dash's kill wants `-TERM -$$`, without `--`.
- */
-const SWITCH = `
-IFS= read -r order <&3 && [ "$order" = go ] || exit 0
-grace=$1
-shift
-(
-  trap '' HUP INT QUIT USR1 USR2 PIPE ALRM TERM
-  {
-    IFS= read -r order
-    [ "$order" = stop ] || kill -TERM -$$
-    trap 'kill -KILL -$$' EXIT
-    command -p sleep "$grace"
-  } <&3 3<&- >/dev/null 2>&1 &
-  echo $! >&3
-) || exit
-unset order grace PWD OLDPWD
-exec "$@" 3<&-
-`;
+import { withoutInherited } from './inherited-descriptors.ts';
+import { type OutputStreams, openOutputPipes } from './output-pipes.ts';
+import { LINK, SWITCH } from './switch-script.ts';
 
 /** A command behind its dead man's switch, paused until `go`. */
 export interface SwitchedCommand {
   readonly process: ChildProcess;
+  /** Settles when the switch waits for `go`, with true, or when it is known that it never will. */
+  readonly ready: Promise<boolean>;
   /** Settles when the guard stands, or when it is known that none will. */
   readonly guardKnown: Promise<void>;
+  /** What the switch prints on; null when Node could not start it. */
+  readonly sockets: OutputStreams | null;
+  /** What the command will print on, known once it is ready; null where that stays the sockets. */
+  pipes(): OutputStreams | null;
   /** False until the guard stands; the command never runs without one. */
   hasGuard(): boolean;
   go(): void;
@@ -54,32 +35,31 @@ export interface SwitchedCommand {
  * finds out later comes as the `error` event of `process`.
  */
 export function spawnSwitched(words: readonly string[], env: NodeJS.ProcessEnv, graceMs: number): SwitchedCommand {
-  const child = spawn('/bin/sh', ['-c', SWITCH, SWITCH_NAME, String(graceMs / 1000), ...words], {
+  const switched = ['/bin/sh', '-c', SWITCH, SWITCH_NAME, String(graceMs / 1000), ...words];
+  const [program, ...args] = withoutInherited(switched, LINK);
+  const child = spawn(program!, args, {
     cwd: WORKING_DIRECTORY,
     detached: true,
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   // Node leaves out the streams and the pid when it could not start the switch.
-  const link = child.stdio?.[3] as Duplex | undefined;
+  const link = child.stdio?.[LINK] as Duplex | undefined;
+  let pipes: OutputStreams | null = null;
   let guard: number | null = null;
 
-  const guardKnown = new Promise<void>((settle) => {
-    let said = '';
-    link?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (!said.endsWith('\n')) return;
-      guard = Number(said);
-      settle();
-    });
-    link?.once('close', () => settle());
+  const { ready, guardKnown } = heardOf(link, {
+    made: (what) => {
+      if (what === 'pipes') pipes = openOutputPipes(child.pid!);
+    },
+    guard: (pid) => {
+      guard = pid;
+    },
   });
-  // The other end vanishes with the last process that holds it: that is news for no one.
-  link?.on('error', () => {});
 
   const members = () => (child.pid === undefined ? [] : groupMembers(child.pid));
   // The guard counts down with a `sleep` of its own.
-  const isGuard = (pid: number) => guard !== null && (pid === guard || parentOf(pid) === guard);
+  const isGuard = (pid: number) => guard !== null && (pid === guard || processEntry(pid)?.parent === guard);
   const countLiving = () => members().filter((pid) => !isGuard(pid)).length;
 
   function signalGroup(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -95,25 +75,58 @@ export function spawnSwitched(words: readonly string[], env: NodeJS.ProcessEnv, 
 
   return {
     process: child,
+    ready,
     guardKnown,
+    sockets: child.stdout && { stdout: child.stdout as Socket, stderr: child.stderr as Socket },
+    pipes: () => pipes,
     hasGuard: () => guard !== null,
-    go: () => link?.write('go\n'),
+    go: () => link?.write(pipes === null ? 'go\n' : 'go pipes\n'),
     signalGroup,
     countLiving,
     letGo() {
       // Alone in its group, the guard has nothing left to guard.
       const living = members();
       if (living.length > 0 && living.every(isGuard)) signalGroup('SIGKILL');
-      for (const stream of [link, child.stdout, child.stderr]) stream?.destroy();
+      link?.destroy();
       child.unref();
     },
   };
 }
 
-function parentOf(pid: number): number | null {
-  try {
-    return Number(/^PPid:\s+([0-9]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-  } catch {
-    return null;
-  }
+/** What the switch says over its link: what it has made, then the pid of its guard. */
+function heardOf(
+  link: Duplex | undefined,
+  hear: { made(what: string): void; guard(pid: number): void },
+): Pick<SwitchedCommand, 'ready' | 'guardKnown'> {
+  let rest = '';
+  let settleReady: (isReady: boolean) => void;
+  let settleGuard: () => void;
+  const ready = new Promise<boolean>((settle) => {
+    settleReady = settle;
+  });
+  const guardKnown = new Promise<void>((settle) => {
+    settleGuard = settle;
+  });
+  const next = [
+    (line: string) => {
+      hear.made(line);
+      settleReady(true);
+    },
+    (line: string) => {
+      hear.guard(Number(line));
+      settleGuard();
+    },
+  ];
+  link?.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) next.shift()?.(line);
+  });
+  link?.once('close', () => {
+    settleReady(false);
+    settleGuard();
+  });
+  // The other end vanishes with the last process that holds it: that is news for no one.
+  link?.on('error', () => {});
+  return { ready, guardKnown };
 }

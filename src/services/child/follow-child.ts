@@ -9,21 +9,28 @@ import { notStarted, spawnProblem } from './start-problem.ts';
 /** How long the output of an ended command may still come in: a grandchild may hold its streams for ever. */
 const DRAIN_MS = 250;
 
-/** How often a group that was told to end is looked at. */
+/** How often a group is looked at that was told to end, or has lost the command itself. */
 const LOOK_EVERY_MS = 40;
+
+export interface Followed {
+  readonly name: CommandName;
+  readonly beforeGo: (pgid: number) => Promise<void>;
+  readonly redact: (text: string) => string;
+}
 
 /** Tells what becomes of a command and passes orders on to it; the returned function lets go of it. */
 export function followChild(
   command: SwitchedCommand,
-  name: CommandName,
-  beforeGo: (pgid: number) => Promise<void>,
+  { name, beforeGo, redact }: Followed,
   tell: Parameters<ChildService>[1],
   listen: Parameters<ChildService>[2],
 ): () => void {
   const child = command.process;
-  const output = collectOutput(child);
+  const output = collectOutput(redact);
   let state: 'living' | 'exited' | 'gone' | 'over' = 'living';
   let signalled = false;
+  let hasLeft = false;
+  let wentAt: number | null = null;
   let look: NodeJS.Timeout | undefined;
 
   function say(event: ChildEvent): void {
@@ -39,9 +46,13 @@ export function followChild(
     state = 'over';
     clearTimeout(look);
     command.letGo();
+    output.letGo();
   }
 
-  async function prepare(): Promise<void> {
+  async function prepare(isReady: boolean): Promise<void> {
+    if (!isReady || state === 'over') return;
+    const pipes = command.pipes();
+    if (pipes !== null) output.add(pipes);
     try {
       await beforeGo(child.pid!);
     } catch (error) {
@@ -51,7 +62,8 @@ export function followChild(
   }
 
   async function conclude(code: number | null, signal: string | null): Promise<void> {
-    await Promise.race([Promise.all([output.ended, command.guardKnown]), pause(DRAIN_MS, null, { ref: false })]);
+    const ranMs = wentAt === null ? 0 : Math.round(performance.now() - wentAt);
+    await Promise.race([Promise.all([output.ended(), command.guardKnown]), pause(DRAIN_MS, null, { ref: false })]);
     // After a long suspension the pause is over before anything that arrived meanwhile was read.
     await setImmediate();
     const printed = output.read();
@@ -59,17 +71,17 @@ export function followChild(
       const complaint = printed.stderr.trim().replaceAll('\n', '; ');
       return giveUp(`its wrapper ended before it (${signal ?? `exit code ${code}`}) ${complaint}`.trim());
     }
-    say({ type: 'childExited', code, signal, output: printed, survivors: command.countLiving() });
+    const survivors = command.countLiving();
+    say({ type: 'childExited', code, signal, output: printed, survivors, ranMs });
     if (state === 'over') return;
     state = 'exited';
-    child.stdout?.destroy();
-    child.stderr?.destroy();
+    hasLeft = survivors > 0;
     lookAtGroup();
   }
 
   function lookAtGroup(): void {
     clearTimeout(look);
-    if (state !== 'exited' || !signalled) return;
+    if (state !== 'exited' || !(signalled || hasLeft)) return;
     if (command.countLiving() > 0) {
       look = setTimeout(lookAtGroup, LOOK_EVERY_MS);
     } else {
@@ -78,11 +90,15 @@ export function followChild(
     }
   }
 
-  child.once('spawn', prepare);
+  if (command.sockets !== null) output.add(command.sockets);
+  void command.ready.then(prepare);
   child.once('error', (error) => giveUp(spawnProblem(error)));
   child.once('exit', conclude);
   listen((order) => {
-    if (order.type === 'go') return command.go();
+    if (order.type === 'go') {
+      wentAt = performance.now();
+      return command.go();
+    }
     signalled = true;
     command.signalGroup(order.signal);
     lookAtGroup();

@@ -1,6 +1,6 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { groupMembers, processEntry } from '../../../src/host/process-table.ts';
 import { firstLine, linesOf, runToExit, startChild, temporaryDirectory, untilEmpty } from './child-bench.ts';
@@ -75,16 +75,6 @@ test('a command whose wrapper is killed before `go` was not started', async () =
   expect(message).toBe('the refresh command was not started: its wrapper ended before it (SIGKILL)');
 });
 
-test('only fds 0, 1 and 2 reach the command, apart from what the watcher itself was started with', async () => {
-  const opened = openSync('/dev/null', 'r');
-  onTestFinished(() => closeSync(opened));
-  const inherited = readdirSync('/proc/self/fd').filter((fd) => Number(fd) > 2 && isPassedOn(fd));
-  const { exit } = await runToExit(['/bin/sh', '-c', 'ls -l /proc/$$/fd; exit 0']);
-  const fds = [...exit.output.stdout.matchAll(/ (\d+) -> (\S+)/g)].map(([, fd, target]) => ({ fd, target }));
-  expect(fds.map(({ fd }) => fd)).toEqual(['0', '1', '2', ...inherited]);
-  expect(fds[0]!.target).toBe('/dev/null');
-});
-
 test('a command that reads stdin finds its end', async () => {
   expect((await runToExit('cat; echo done')).exit.output.stdout).toBe('done\n');
 });
@@ -130,12 +120,3 @@ test('the guard is no survivor, and goes with a command that ended well', async 
   child.letGo();
   await untilEmpty(pgid);
 });
-
-function isPassedOn(fd: string): boolean {
-  try {
-    const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))![1]!;
-    return (Number.parseInt(flags, 8) & 0o2000000) === 0;
-  } catch {
-    return false;
-  }
-}

@@ -17,7 +17,7 @@ test('the guard is known while the command still runs, and is not counted among 
 test('a switch that goes away without `go` leaves no guard, and that is known too', async () => {
   const command = start(['/bin/sleep', '600']);
   command.signalGroup('SIGKILL');
-  await command.guardKnown;
+  await Promise.all([command.guardKnown, once(command.process, 'exit')]);
   expect(command.hasGuard()).toBe(false);
   expect(command.countLiving()).toBe(0);
 });

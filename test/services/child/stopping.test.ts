@@ -68,11 +68,17 @@ test('the guard and its countdown are not waited for, and go when they are let g
   await untilEmpty(pgid);
 });
 
-test('the end of a group is not looked for before anybody told it to end', async () => {
+test('the end of a group that has lost nobody but the command is not looked for before anybody told it to end', async () => {
   const { child } = await runToExit('exit 0');
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(child.events.at(-1)!.type).toBe('childExited');
   child.order(TERMINATE);
+  await child.event('groupGone');
+});
+
+test('what a command left is looked after, and its end is told without any signal', async () => {
+  const { exit, child } = await runToExit('sleep 1 & exit 3');
+  expect(exit).toMatchObject({ code: 3, survivors: 1 });
   await child.event('groupGone');
 });
 

@@ -14,6 +14,7 @@ const service = createChildService({
   environment: process.env,
   deadline: () => null,
   beforeGo: async () => {},
+  redact: (text) => text,
 });
 
 const orders = createInterface(process.stdin);

@@ -5,7 +5,7 @@ import { agoByClock, rememberedBefore, timesInRow } from './brakes.ts';
 import { hadFastClock, struckDuring } from './excuses.ts';
 import type { History } from './history.ts';
 import { changesIn, isAuthoritative, looksOf } from './looks.ts';
-import { type FactOf, lostAtMs, type Run } from './records.ts';
+import { type FactOf, lostAtMs, type Refresh, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS, START_MS } from './tolerances.ts';
 
@@ -84,6 +84,7 @@ function unaccounted(outcome: Outcome, run: Run, history: History): string | nul
 function unaccountedRefresh({ reason }: Of<'refreshed'>, run: Run, history: History): string | null {
   const refresh = history.refreshOf(run);
   if (refresh?.code !== 0) return 'no refresh command exited with 0';
+  if (hadToStopRest(refresh)) return 'what its refresh left behind had to be stopped';
   if ((lostAtMs(run) ?? Infinity) < refresh.exitedMs!) return 'it was told meanwhile that its lock is gone';
   return (reason === 'forced') === run.forceRun ? null : `it ${run.forceRun ? 'is' : 'is not'} forced`;
 }
@@ -132,6 +133,8 @@ function unaccountedFailure({ kind }: Failure, run: Run, history: History): stri
       return struck('diskFull');
     case 'refreshNotStarted':
       return refresh === undefined ? struck('refreshNotStarted', 'diskFull') : 'its refresh was started';
+    case 'refreshLeftOthers':
+      return refresh !== undefined && hadToStopRest(refresh) ? null : 'nothing that its refresh left was stopped';
     case 'refreshFailed':
       return refresh === undefined || refresh.code === 0 ? 'its refresh did not fail' : null;
     case 'handbrakeBroken': {
@@ -160,6 +163,11 @@ function unaccountedFailure({ kind }: Failure, run: Run, history: History): stri
       // Whether a lock was lost is L3's to say; the rest is never right, as R0 has it.
       return null;
   }
+}
+
+/** Was TERM sent to what a refresh command had left in its group when it ended by itself? */
+function hadToStopRest({ exitedMs, termSentMs }: Refresh): boolean {
+  return exitedMs !== null && termSentMs !== null && termSentMs >= exitedMs;
 }
 
 function earlyProblem(run: Run, budgetMs: number, history: History): string | null {

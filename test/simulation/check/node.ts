@@ -2,7 +2,7 @@ import { hadSlowClock, stoodMs } from './excuses.ts';
 import type { History } from './history.ts';
 import { lostAtMs, type Refresh, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
-import { CLOCKS_DIFFER, COMMAND_SLACK_MS } from './tolerances.ts';
+import { CLOCKS_DIFFER, COMMAND_SLACK_MS, LINGER_MS } from './tolerances.ts';
 
 const n1: Rule = {
   id: 'N1',
@@ -38,7 +38,7 @@ const n3: Rule = {
   id: 'N3',
   statement:
     'Every refresh, with all that it leaves in its group, is gone a grace after its time limit, the end of the budget, ' +
-    'a signal, the loss of the lock, its own exit or the death of its watcher, whichever is first.',
+    'a signal, the loss of the lock, the death of its watcher or two seconds after its own exit, whichever is first.',
   begin: () => ({
     refreshGone(fact, history) {
       return outlived(history.refreshOf(history.run(fact.run))!, history);
@@ -76,7 +76,7 @@ function outlived(refresh: Refresh, history: History): string | null {
     at(run.killedMs),
     at(run.signalledMs),
     at(lossAt(run, history)),
-    at(exitedMs),
+    exitedMs === null ? null : lasting(LINGER_MS, exitedMs),
   ];
   // What KILL does not end is the kernel's; that it was sent is asked for all the same.
   const endMs = isUnkillable ? killSentMs : goneMs;

@@ -7,5 +7,8 @@ export const SLACK_MS = 20;
 /** What a command, its guard and whoever looks at them may be late, all together. */
 export const COMMAND_SLACK_MS = 500;
 
+/** What a command leaves in its group has this long to end by itself. */
+export const LINGER_MS = 2_000;
+
 /** How long a command may be about to start, for a slow disk under its record. */
 export const START_MS = 10_000;
