@@ -5,6 +5,7 @@ import { type PureMachine, pureMachine, type Step } from '../replay/pure-machine
 import type { RecordedEvent, Recording } from '../replay/read-recording.ts';
 import { isSameData } from '../replay/same-data.ts';
 import { statePaths } from '../replay/state-path.ts';
+import { takeStep, toldBy } from '../replay/take-step.ts';
 import { wayOf } from './overlay.ts';
 
 /** One line of a recording, with what today's machine makes of it. State ids are the model's. */
@@ -54,29 +55,38 @@ export function foldRun({ events }: Recording): readonly RunStep[] {
   });
 }
 
+/** What was told is known also where the effects are not. */
+type FoldedStep = Step & { readonly told?: readonly Told[] };
+
 interface Actor {
   readonly pure: PureMachine;
   readonly snapshot: AnyMachineSnapshot;
 }
 
-function foldEvent(recorded: RecordedEvent, actor: Actor | null): { folded: Step | null; next: Actor | null } {
+function foldEvent(recorded: RecordedEvent, actor: Actor | null): { folded: FoldedStep | null; next: Actor | null } {
   try {
     const begins = recorded.event.type === 'xstate.init';
     const machine = RECORDED_MACHINES[actorId(recorded.actor)]!;
     const pure = begins ? pureMachine(machine, recorded.event['input']) : actor?.pure;
     if (pure === undefined) return { folded: null, next: null };
-    const folded = begins ? pure.first : pure.step(actor!.snapshot, recorded.event);
+    const folded = begins ? pure.first : stepOf(pure, actor!.snapshot, recorded);
     if (!isSameData(folded.snapshot.value, recorded.state)) return { folded: null, next: null };
-    // Answers too big to be recorded left their mark in the recorded context.
-    const snapshot = recorded.context ? { ...folded.snapshot, context: recorded.context } : folded.snapshot;
-    return { folded, next: { pure, snapshot: snapshot as AnyMachineSnapshot } };
+    return { folded, next: { pure, snapshot: folded.snapshot } };
   } catch {
     return { folded: null, next: null };
   }
 }
 
-function passesOf(machine: string, { snapshot, microsteps, effects }: Step): readonly Pass[] {
-  if (microsteps.length === 0) return [{ states: idsOf(machine, snapshot.value), ways: [], told: toldBy(effects) }];
+/** What was left out cannot be computed, and is told as far as the recording knows it. */
+function stepOf(pure: PureMachine, before: AnyMachineSnapshot, recorded: RecordedEvent): FoldedStep {
+  if (recorded.context === undefined) return pure.step(before, recorded.event);
+  const { step, told } = takeStep(pure, before, recorded);
+  return { ...step, told };
+}
+
+function passesOf(machine: string, { snapshot, microsteps, effects, told }: FoldedStep): readonly Pass[] {
+  if (microsteps.length === 0)
+    return [{ states: idsOf(machine, snapshot.value), ways: [], told: told ?? toldBy(effects) }];
   return microsteps.map((microstep) => ({
     states: idsOf(machine, microstep.snapshot.value),
     ways: microstep.transitions.flatMap(({ source, target }) =>
@@ -84,12 +94,6 @@ function passesOf(machine: string, { snapshot, microsteps, effects }: Step): rea
     ),
     told: toldBy(microstep.effects),
   }));
-}
-
-function toldBy(effects: Step['effects']): readonly Told[] {
-  return effects.flatMap(({ type, params }) =>
-    type === 'xstate.emit' ? [(params as unknown as { readonly event: Told }).event] : [],
-  );
 }
 
 function idsOf(machine: string, state: RecordedEvent['state']): readonly string[] {

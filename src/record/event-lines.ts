@@ -1,18 +1,23 @@
 import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, InspectionEvent } from 'xstate';
 import { asFailure } from '../../machines/service.ts';
-import { hasOmittedPart, omitBigParts } from './omit-big-parts.ts';
+import { NOT_KEPT } from './format.ts';
+import { hasOmittedPart } from './omitted.ts';
 import { actorName, RECORDED_MACHINES } from './recorded-machines.ts';
+import { createRepetitions, isRepetition } from './repetitions.ts';
+import { shorten } from './shorten.ts';
 
 /** One event that reached a machine, as it is recorded. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-interface Recorded {
+export interface Recorded {
   readonly name: string;
-  /** Parts of what this machine was told were left out, and its context still has them. */
-  lacksParts: boolean;
+  /** What the machine knew at its last line. */
+  context: Readonly<Record<string, unknown>>;
+  /** The keys of it of which a part was left out. */
+  readonly lacking: Set<string>;
 }
 
-interface Pending {
+export interface Pending {
   readonly actor: Recorded;
   readonly event: AnyEventObject;
   readonly at: number;
@@ -34,24 +39,34 @@ export function createEventLines(
   nowMs: () => number,
   clean: (value: unknown) => unknown,
   write: (fields: Fields) => void,
+  isFull: () => boolean = () => false,
 ): EventLines {
   const actors = new Map<string, Recorded>();
   const counts = new Map<string, number>();
   let pending: Pending | null = null;
 
+  const repetitions = createRepetitions((done) => write(lineOf(done, clean)));
+
   function flush(): void {
     const done = pending;
     pending = null;
-    if (done !== null) write(lineOf(done, clean));
+    if (done === null) return;
+    if (isFull() && isRepetition(done)) repetitions.add(done);
+    else keep(done);
+  }
+
+  function keep(done: Pending): void {
+    repetitions.flush();
+    write(lineOf(done, clean));
   }
 
   function meet(actorRef: AnyActorRef, event: AnyEventObject): void {
     if (!Object.hasOwn(RECORDED_MACHINES, actorRef.id)) return;
     const number = (counts.get(actorRef.id) ?? 0) + 1;
     counts.set(actorRef.id, number);
-    const actor = { name: actorName(actorRef.id, number), lacksParts: false };
+    const actor: Recorded = { name: actorName(actorRef.id, number), context: {}, lacking: new Set() };
     actors.set(actorRef.sessionId, actor);
-    write(lineOf({ actor, event, at: nowMs(), snapshot: actorRef.getSnapshot() }, clean));
+    keep({ actor, event, at: nowMs(), snapshot: actorRef.getSnapshot() });
   }
 
   return {
@@ -72,22 +87,37 @@ export function createEventLines(
         }
       }
     },
-    flush,
+    flush() {
+      flush();
+      repetitions.flush();
+    },
   };
 }
 
 function lineOf({ actor, event, at, snapshot }: Pending, clean: (value: unknown) => unknown): Fields {
-  const kept = omitBigParts(clean(asData(event)));
-  const context = kept.omitted || actor.lacksParts ? omitBigParts(clean(snapshot.context)).value : undefined;
-  actor.lacksParts = context !== undefined && hasOmittedPart(context);
+  const kept = shorten(clean(asData(event)));
+  const isWhole = event.type !== NOT_KEPT && actor.lacking.size === 0 && !hasOmittedPart(kept);
+  const context = isWhole ? null : newsOf(actor, snapshot.context, clean);
+  actor.context = snapshot.context;
   return {
     at,
     actor: actor.name,
-    event: kept.value,
+    event: kept,
     state: snapshot.value,
     ...(snapshot.status === 'active' ? {} : { status: snapshot.status }),
-    ...(context === undefined ? {} : { context }),
+    ...(context === null ? {} : { context }),
   };
+}
+
+/** What the machine knows otherwise than at its last line: a replay cannot always compute it from a part. */
+function newsOf({ context: before, lacking }: Recorded, now: Recorded['context'], clean: (value: unknown) => unknown) {
+  const keys = Object.keys(now).filter((key) => before[key] !== now[key]);
+  const news = Object.fromEntries(keys.map((key) => [key, shorten(clean(now[key]))]));
+  for (const key of keys) {
+    if (hasOmittedPart(news[key])) lacking.add(key);
+    else lacking.delete(key);
+  }
+  return news;
 }
 
 /** An error that a machine broke with becomes what `asFailure` makes of it: JSON would leave nothing of it. */

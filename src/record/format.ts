@@ -11,6 +11,9 @@ export const LINE_LENGTH_MAX = 4 * 1024 * 1024;
 /** The largest file that is written or read: a run of an hour in a long line has some megabytes. */
 export const FILE_SIZE_MAX = 64 * 1024 * 1024;
 
+/** The type of the event that stands for several of one machine that were left out. */
+export const NOT_KEPT = 'watcher.notKept';
+
 /** Arrays and objects inside one another. */
 export const DEPTH_MAX = 32;
 
@@ -70,7 +73,7 @@ export const eventSchema = v.strictObject({
   context: v.exactOptional(
     v.pipe(
       v.record(text, v.unknown()),
-      about('What the machine knew afterwards, where parts of an event were too long to be kept.'),
+      about('What the machine knew otherwise than before, where parts of what it was told were too long to be kept.'),
     ),
   ),
   hash,

@@ -8,9 +8,10 @@ import type { Redact } from '../report/redact.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createEventLines, type Fields } from './event-lines.ts';
 import { machineFingerprint } from './fingerprint.ts';
-import { FORMAT } from './format.ts';
+import { FILE_SIZE_MAX, FORMAT } from './format.ts';
 import { createRecordingFile, type RecordingFile } from './recording-file.ts';
 import { recordingName, removeOldRecordings } from './retention.ts';
+import { shortenText } from './shorten.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 export interface RecorderOptions {
@@ -42,7 +43,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const startedAtMs = clocks.wallMs();
   const beganAt = clocks.monotonicMs();
   const nowMs = () => Math.floor(clocks.monotonicMs() - beganAt);
-  const clean = (value: unknown) => withoutSecrets(value, redact);
+  const clean = (value: unknown) => withoutSecrets(value, (text) => shortenText(redact(text)));
   const files = [
     ...(settings.recordDir === null ? [] : beginIn(settings.recordDir)),
     ...(settings.record === null ? [] : begin(settings.record)),
@@ -54,10 +55,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const write = (fields: Fields) => {
     for (const file of files) file.append(fields);
   };
-  const lines = createEventLines(nowMs, clean, (fields) => {
+  const keepLine = (fields: Fields) => {
     write(fields);
     events += 1;
-  });
+  };
+  // The second half of what a reader takes is left to what decides the run.
+  const isFull = () => files.some(({ length }) => length > FILE_SIZE_MAX / 2);
+  const lines = createEventLines(nowMs, clean, keepLine, isFull);
   safely(() => {
     write({
       format: FORMAT,

@@ -1,6 +1,7 @@
 import { closeSync, constants, fchmodSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { errnoInWords } from '../files/file-problem.ts';
 import { CHAIN_START, seal } from './chain.ts';
+import { LINE_LENGTH_MAX } from './format.ts';
 
 /** A file of our own that never existed before: not through a symbolic link, and not somebody else's pipe. */
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -8,6 +9,8 @@ const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | consta
 /** One recording that is being written. */
 export interface RecordingFile {
   readonly path: string;
+  /** Bytes so far. */
+  readonly length: number;
   /** Appends one line. What fails is told once to `fail`, and nothing is appended after it. */
   append(fields: Readonly<Record<string, unknown>>): void;
   /** Why lines are missing at its end; null when none are. */
@@ -27,7 +30,8 @@ export function createRecordingFile(path: string, fail: (problem: string) => voi
   let problem: string | null = null;
 
   function write(fields: Readonly<Record<string, unknown>>): void {
-    const sealed = seal(fields, hash);
+    const whole = seal(fields, hash);
+    const sealed = whole.line.length > LINE_LENGTH_MAX ? seal(withoutParts(fields), hash) : whole;
     const bytes = Buffer.from(`${sealed.line}\n`, 'latin1');
     for (let written = 0; written < bytes.length; ) {
       written += writeSync(fd, bytes, written, bytes.length - written, length + written);
@@ -52,6 +56,9 @@ export function createRecordingFile(path: string, fail: (problem: string) => voi
 
   return {
     path,
+    get length() {
+      return length;
+    },
     get problem() {
       return problem;
     },
@@ -71,4 +78,10 @@ export function createRecordingFile(path: string, fail: (problem: string) => voi
       }
     },
   };
+}
+
+/** The last resort for a line that no reader would take: of an event its kind is kept, and the state that it led to. */
+function withoutParts(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { type } = (fields['event'] ?? {}) as { readonly type?: string };
+  return { ...fields, event: { type, $omitted: { sha256: '', bytes: LINE_LENGTH_MAX } }, context: {} };
 }

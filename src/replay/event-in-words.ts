@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { Failure } from '../../machines/vocabulary.ts';
+import { NOT_KEPT } from '../record/format.ts';
 import { commandInWords } from '../report/command-in-words.ts';
 import { durationInWords } from '../report/duration-in-words.ts';
 
@@ -40,6 +41,7 @@ type InWords = (event: AnyEventObject) => string;
 const EVENTS: Readonly<Record<string, InWords>> = {
   'xstate.init': () => 'it began',
   'xstate.stop': () => 'it was stopped',
+  [NOT_KEPT]: ({ events }) => `${events} events that are not kept`,
   abort: ({ signal }) => `${signal} came`,
   budgetSpent: () => 'haproxy_timeout was over',
   request: () => 'the run asked for the lock',

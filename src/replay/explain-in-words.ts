@@ -1,5 +1,6 @@
 import { groupKey } from '../../machines/group-key.ts';
 import type { CommandName, GroupDiff, Outcome } from '../../machines/vocabulary.ts';
+import { RUN } from '../record/recorded-machines.ts';
 import { ADVICE } from '../report/advice.ts';
 import { counted, hasChanges, podInWords } from '../report/changes-in-words.ts';
 import { commandInWords } from '../report/command-in-words.ts';
@@ -8,30 +9,41 @@ import { holderName } from '../report/holder-in-words.ts';
 import { asOneLine } from '../report/one-line.ts';
 import { printedLines } from '../report/printed-lines.ts';
 import { sentenceOf } from '../report/sentence.ts';
+import type { Fold } from './fold.ts';
 import type { Replayed } from './replay-file.ts';
 import type { ToldRun } from './tell-run.ts';
 
 const GROUPS_SHOWN = 5;
 const PODS_SHOWN = 5;
 const OUTPUT_LINES_SHOWN = 3;
+const OUTPUT_LENGTH_SHOWN = 300;
 
 /** What comes behind the line where today's machines go another way. */
 const NOT_KNOWN = 'not known';
 
+/** What was left out of a recording may have happened. */
+const NOT_KEPT = 'not kept in this recording';
+
 /** Why a run did, or did not, refresh: always five lines. */
 export function explainInWords(replayed: Replayed): string[] {
   const { recording, run, fold } = replayed;
-  const isPartial = fold.difference !== null;
+  const gap = gapIn(fold);
   const outcome = (recording.end?.outcome ?? null) as Outcome | null;
   const command = isAboutHandbrake(outcome) ? 'handbrake' : 'refresh';
   const isStarted = command === 'handbrake' || run.story.refreshStarted;
   return [
     `decision  ${outcome === null ? undecided(replayed) : sentenceOf(outcome, run.story)}`,
-    `pods      ${podsInWords(run) ?? (isPartial ? NOT_KNOWN : 'nothing was compared')}`,
-    `lock      ${lockInWords(run) ?? (isPartial ? NOT_KNOWN : 'the cluster lock was not asked for')}`,
-    `command   ${outputInWords(run, command) ?? (isPartial ? NOT_KNOWN : `the ${command} command was not ${isStarted ? 'run to its end' : 'started'}`)}`,
+    `pods      ${podsInWords(run) ?? gap ?? 'nothing was compared'}`,
+    `lock      ${lockInWords(run) ?? gap ?? 'the cluster lock was not asked for'}`,
+    `command   ${outputInWords(run, command) ?? gap ?? `the ${command} command was not ${isStarted ? 'run to its end' : 'started'}`}`,
     `next      ${nextInWords(replayed, outcome)}`,
   ].map((line) => asOneLine(line));
+}
+
+/** What is to be said of something that is not found in the recording; null where it did not happen. */
+function gapIn({ difference, steps }: Fold): string | null {
+  if (difference !== null) return NOT_KNOWN;
+  return steps.some(({ trusted, recorded }) => trusted && recorded.actor === RUN) ? NOT_KEPT : null;
 }
 
 function undecided({ cut }: Replayed): string {
@@ -91,8 +103,13 @@ function outputInWords({ told }: ToldRun, command: CommandName): string | null {
   const { stdout, stderr } = ended.result.output;
   const lines = printedLines(`${stdout}\n${stderr}`);
   const printed =
-    lines.length === 0 ? 'it printed nothing' : `it printed ${lines.slice(-OUTPUT_LINES_SHOWN).join(' / ')}`;
+    lines.length === 0 ? 'it printed nothing' : `it printed ${lines.slice(-OUTPUT_LINES_SHOWN).map(endOf).join(' / ')}`;
   return `${commandInWords(command, ended.result, 0)[0]!.message}; ${printed}`;
+}
+
+/** A long line must not push out the one after it. */
+function endOf(line: string): string {
+  return line.length > OUTPUT_LENGTH_SHOWN ? `…${line.slice(-OUTPUT_LENGTH_SHOWN)}` : line;
 }
 
 const SKIPPED: Readonly<Record<string, string>> = {

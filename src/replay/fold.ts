@@ -1,9 +1,9 @@
-import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
-import type { Diff, Outcome, Told } from '../../machines/vocabulary.ts';
+import type { AnyMachineSnapshot } from 'xstate';
+import type { Outcome, Told } from '../../machines/vocabulary.ts';
 import { exitCode } from '../exit-codes.ts';
 import { messageOf } from '../files/file-problem.ts';
 import { asciiJson } from '../record/chain.ts';
-import { hasOmittedPart } from '../record/omit-big-parts.ts';
+import { NOT_KEPT } from '../record/format.ts';
 import { actorId, actorName, RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
 import { beginConversation } from './conversation.ts';
 import { type Difference, type Mismatch, stateMismatch } from './difference.ts';
@@ -12,6 +12,7 @@ import type { RecordedEvent, Recording } from './read-recording.ts';
 import { Refused } from './refused.ts';
 import { asRecorded, isSameData } from './same-data.ts';
 import { statePath } from './state-path.ts';
+import { type TakenStep, takeStep, toldBy } from './take-step.ts';
 
 /** One line of a recording, gone through once more. */
 export interface FoldedStep {
@@ -86,6 +87,10 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
     const actor = actors.get(event.actor);
     if (actor === undefined) throw new Refused(event.line, `${event.actor} has not begun`);
     if (actor.isOver) throw new Refused(event.line, `${event.actor} had come to its end before`);
+    if (event.event.type === NOT_KEPT) {
+      conversation.missSome();
+      return believe(actor, event);
+    }
     const mismatch = conversation.findUnheard(event, isOver) ?? checkOrigin(event);
     if (mismatch !== null) return mismatch;
     if (event.context !== undefined) return believe(actor, event);
@@ -111,23 +116,20 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
     return null;
   }
 
-  /** The state and the context are taken from the recording; who was started before goes on. */
   function believe(actor: Actor, event: RecordedEvent): Mismatch | null {
-    const before = actor.snapshot;
-    let snapshot: AnyMachineSnapshot;
+    let taken: TakenStep;
     try {
-      snapshot = before.machine.resolveState({ value: event.state, context: event.context as never });
+      taken = takeStep(actor.pure, actor.snapshot, event);
     } catch {
       return { recorded: statePath(event.state), now: 'there is no such state' };
     }
-    const invoked = snapshot._nodes.flatMap(({ invoke }) => invoke.map(({ id }) => [id, { id } as AnyActorRef]));
-    Object.assign(snapshot, { children: { ...Object.fromEntries(invoked), ...before.children } });
-    actor.snapshot = snapshot;
+    const { step, told, trusted, isComputed } = taken;
+    actor.snapshot = step.snapshot;
     actor.isOver = event.status !== undefined;
-    actor.wasTrusted = true;
-    conversation.missSome();
-    const step = { snapshot, microsteps: [], effects: [] };
-    steps.push({ recorded: event, step, told: toldByContext(before, snapshot), trusted: true });
+    actor.wasTrusted = trusted;
+    if (isComputed) conversation.listen(actor.name, step);
+    else conversation.missSome();
+    steps.push({ recorded: event, step, told, trusted });
     return null;
   }
 
@@ -198,18 +200,4 @@ function unexpected({ event, state }: RecordedEvent, before: AnyMachineSnapshot)
 
 function broken({ state }: RecordedEvent, error: unknown): Mismatch {
   return { recorded: statePath(state), now: `the machine breaks: ${messageOf(error).replaceAll('\n', ' ')}` };
-}
-
-/** What a machine tells people by these effects. */
-export function toldBy(effects: Step['effects']): Told[] {
-  return effects.flatMap(({ type, params }) =>
-    type === 'xstate.emit' ? [(params as unknown as { event: Told }).event] : [],
-  );
-}
-
-/** The comparison is what everybody wants to know of a run, also of one whose lists were too long to be kept. */
-function toldByContext(before: AnyMachineSnapshot, after: AnyMachineSnapshot): Told[] {
-  const [earlier, diff] = [before, after].map(({ context }) => (context as { diff?: Diff | null }).diff ?? null);
-  if (diff == null || hasOmittedPart(diff) || isSameData(earlier, diff)) return [];
-  return [{ type: earlier === null ? 'compared' : 'comparedAgain', diff }];
 }

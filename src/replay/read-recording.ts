@@ -12,12 +12,16 @@ import {
   type Header,
   headerSchema,
   LINE_LENGTH_MAX,
+  NOT_KEPT,
 } from '../record/format.ts';
+import { beginClaims, type Claims, hasOmittedPart, revive } from '../record/omitted.ts';
 import { Refused } from './refused.ts';
 
 /** An event with the number of its line. */
 export interface RecordedEvent extends EventLine {
   readonly line: number;
+  /** True when a part of the event was left out. */
+  readonly lacksParts: boolean;
 }
 
 export interface Recording {
@@ -37,6 +41,7 @@ export function readRecording(text: string): Recording {
   if (first === undefined) throw new Refused(1, 'this is no recording: it has not one whole line');
   const header = readHeader(first, chain);
 
+  const claims = beginClaims();
   const events: RecordedEvent[] = [];
   let end: Recording['end'] = null;
   let at = 0;
@@ -51,12 +56,27 @@ export function readRecording(text: string): Recording {
     else {
       const more = commandEventSchemas.get(found.event.type);
       if (more !== undefined) check(more, found.event, line, 'event.');
-      events.push({ ...found, line });
+      events.push(asRecorded(found, line, claims));
     }
   };
   for (const [index, content] of others.entries()) read(content, index + 2);
   if (rest !== '' && checkSeal(rest, chain.hash) !== null) read(rest, lines.length + 1);
   return { header, events, end };
+}
+
+function asRecorded(found: EventLine, line: number, claims: Claims): RecordedEvent {
+  if (found.context === undefined && !hasOmittedPart(found.event)) return { ...found, line, lacksParts: false };
+  const revived = revive({ event: found.event, context: found.context }, claims) as Pick<
+    EventLine,
+    'event' | 'context'
+  >;
+  return {
+    ...found,
+    event: revived.event,
+    ...(revived.context === undefined ? {} : { context: revived.context }),
+    line,
+    lacksParts: found.event.type === NOT_KEPT || hasOmittedPart(found.event),
+  };
 }
 
 function readHeader(content: string, chain: { hash: string }): Header {

@@ -6,8 +6,9 @@ import { beginStory, type Story } from '../report/story.ts';
 import { toldInWords } from '../report/told-in-words.ts';
 import { decisionInWords, decisionsOf } from './decision.ts';
 import { eventInWords } from './event-in-words.ts';
-import { type Fold, type FoldedStep, toldBy } from './fold.ts';
+import type { Fold, FoldedStep } from './fold.ts';
 import { statePath } from './state-path.ts';
+import { toldBy } from './take-step.ts';
 
 /** A state that a run was in, if only for a moment. Times in milliseconds. */
 export interface Chapter {

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { beginClaims, hasOmittedPart, revive, withMarks } from '../../src/record/omitted.ts';
+import { shorten, shortenText } from '../../src/record/shorten.ts';
+import { changesInWords } from '../../src/report/changes-in-words.ts';
+
+const namesOf = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `pod-${index}`, port: null }));
+const back = (value: unknown) => revive(JSON.parse(JSON.stringify(value)), beginClaims());
+
+function diffOf(groups: number, pods: number) {
+  return {
+    groupsCompared: groups,
+    groups: Array.from({ length: groups }, (_, index) => ({
+      cluster: 'sas',
+      endpointSet: `set-${index}`,
+      verdict: index % 7 === 0 ? ('empty' as const) : ('ok' as const),
+      detail: null,
+      podsBefore: index % 3,
+      added: index % 5 === 0 ? [] : namesOf(pods),
+      renamed: [],
+      moved: [],
+      removed: index % 2 === 0 ? namesOf(1) : [],
+    })),
+  };
+}
+
+test.each([
+  [1, 100_000],
+  [10_000, 10],
+  [3, 1],
+])('what a comparison of %d groups with %d pods each came to is kept, whatever is left out', (groups, pods) => {
+  const diff = diffOf(groups, pods);
+  const kept = shorten({ diff });
+  expect(JSON.stringify(kept).length).toBeLessThan(256 * 1024);
+  const { diff: known } = back(kept) as { diff: typeof diff };
+  expect(changesInWords(known)).toBe(changesInWords(diff));
+  expect(known.groups).toHaveLength(groups);
+  const changed = diff.groups.find(({ added }) => added.length > 0);
+  const shown = known.groups.find(({ endpointSet }) => endpointSet === changed?.endpointSet);
+  expect(shown?.added.slice(0, 5)).toEqual(changed?.added.slice(0, 5));
+  expect(withMarks(known)).toEqual(kept === null ? null : (kept as { diff: unknown }).diff);
+});
+
+test('what is not long stays as it is', () => {
+  const value = { list: namesOf(100), text: 'x'.repeat(1_000) };
+  expect(shorten(value)).toBe(value);
+  expect(hasOmittedPart(value)).toBe(false);
+});
+
+test('of a long text the end is kept, in as much JSON as any line has room for, and once is enough', () => {
+  const text = fc.string({ unit: 'binary', minLength: 0, maxLength: 50 }).map((part) => part.repeat(3_000));
+  fc.assert(
+    fc.property(text, (long) => {
+      const kept = shortenText(long);
+      expect(JSON.stringify(kept).length).toBeLessThanOrEqual(48 * 1024 + 2);
+      expect(shortenText(kept)).toBe(kept);
+      if (kept !== long) {
+        expect(kept).toMatch(/^… \(\d+ characters are not kept\) …/);
+        expect(long.endsWith(kept.slice(-1_000))).toBe(true);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a mark that claims more than any run can have is refused', () => {
+  for (const items of [1e12, -1, 1.5, Number.NaN]) {
+    expect(() => revive({ $omitted: { sha256: '', bytes: 1, items, first: [] } }, beginClaims())).toThrow();
+  }
+  const rest = [[1_000_000, 'ok', 0, 1_000_000, 0, 0, 0]];
+  expect(() => revive({ $omitted: { sha256: '', bytes: 1, items: 1, rest } }, beginClaims())).toThrow();
+});
