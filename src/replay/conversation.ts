@@ -24,8 +24,8 @@ const COMES_ALONE = /^(?:abort$|xstate\.(?:after|done\.actor|error\.actor)\.)/;
 export interface Conversation {
   /** Takes note of what a step of this machine says and starts. */
   listen(name: string, step: Step): void;
-  /** A step was not computed: whatever it said is not known. */
-  missSome(): void;
+  /** A step was not computed: whatever it said is not known. Where events were left out, `deaf` has heard what it was told. */
+  missSome(deaf?: string): void;
   checkBeginning(event: RecordedEvent, id: string): Mismatch | null;
   checkMessage(event: RecordedEvent): Mismatch | null;
   /** A timer must have been set, and goes off once. */
@@ -63,8 +63,9 @@ export function beginConversation(): Conversation {
       }
     },
 
-    missSome() {
+    missSome(deaf) {
       isMissing = true;
+      if (deaf !== undefined) inboxes.delete(deaf);
     },
 
     checkBeginning({ event, actor, context }, id) {

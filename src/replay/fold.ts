@@ -88,7 +88,7 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
     if (actor === undefined) throw new Refused(event.line, `${event.actor} has not begun`);
     if (actor.isOver) throw new Refused(event.line, `${event.actor} had come to its end before`);
     if (event.event.type === NOT_KEPT) {
-      conversation.missSome();
+      conversation.missSome(actor.name);
       return believe(actor, event);
     }
     const mismatch = conversation.findUnheard(event, isOver) ?? checkOrigin(event);
