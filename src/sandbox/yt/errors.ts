@@ -2,15 +2,16 @@ import type { YtMap } from './values.ts';
 
 export const yt = {
   generic: 1,
-  rpcAuthentication: 111,
+  noSuchMethod: 103,
+  invalidCredentials: 111,
   sameTransactionConflict: 400,
   descendantConflict: 401,
   concurrentConflict: 402,
-  pendingConflict: 403,
   resolve: 500,
   exists: 501,
   authentication: 900,
   userBanned: 903,
+  prerequisiteFailed: 1000,
   noSuchTransaction: 11000,
 } as const;
 
@@ -37,13 +38,24 @@ export class YtError extends Error {
     this.httpStatus = httpStatus;
   }
 
+  /** The same error, with these attributes too. */
+  with(attributes: YtMap): YtError {
+    const { code, message, inner, httpStatus } = this;
+    return new YtError(code, message, { attributes: { ...this.attributes, ...attributes }, inner, httpStatus });
+  }
+
   toMap(): YtMap {
     const { code, message, attributes } = this;
     return { code, message, attributes, inner_errors: this.inner.map((error) => error.toMap()) };
   }
 }
 
-/** The proxy wraps what a command threw, so that the telling code is one level down. */
-export function wrapped(command: string, error: YtError, attributes: YtMap): YtError {
-  return new YtError(yt.generic, `Error executing command "${command}"`, { attributes, inner: [error] });
+/** Finds what a path leads to; whatever goes wrong on the way is error 500 about the whole path, around its cause. */
+export function resolving<T>(path: string, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof YtError)) throw error;
+    throw new YtError(yt.resolve, `Error resolving path ${path}`, { inner: [error] });
+  }
 }

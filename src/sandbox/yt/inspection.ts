@@ -1,6 +1,7 @@
-import type { Cluster } from './cluster.ts';
-import type { LockMode } from './locks.ts';
+import type { Cluster } from './state/cluster.ts';
+import type { LockMode } from './state/lock-rules.ts';
 import { textOf, type YtMap } from './values.ts';
+import { parseYPath } from './ypath.ts';
 
 /** A request as the proxy saw it; without its credentials. */
 export interface SeenRequest {
@@ -38,7 +39,7 @@ export interface SeenLock {
 /** Looks into the server without asking it over HTTP. */
 export interface Inspection {
   transactions(): SeenTransaction[];
-  /** The locks of a node in the order they were asked for; none where there is no node. */
+  /** The locks of a node: those that are held, then those that wait in line; none where there is no node. */
   locks(path: string): SeenLock[];
   readonly requests: readonly SeenRequest[];
 }
@@ -64,9 +65,11 @@ export function inspectCluster(cluster: Cluster, requests: readonly SeenRequest[
     },
     locks(path) {
       cluster.transactions.expireOverdue();
-      if (!cluster.tree.exists(path, null)) return [];
-      const locks = cluster.locks.of(cluster.tree.find(path, null));
-      return locks.map(({ id, mode, state, transaction }) => ({ id, mode, state, transactionId: transaction.id }));
+      const { names } = parseYPath(path);
+      if (!cluster.tree.exists(names, null)) return [];
+      return cluster.locks
+        .of(cluster.tree.find(names, null))
+        .map(({ id, mode, state, transaction }) => ({ id, mode, state, transactionId: transaction.id }));
     },
   };
 }

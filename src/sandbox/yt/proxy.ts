@@ -1,14 +1,17 @@
+import { gzipSync } from 'node:zlib';
 import type { Answer } from '../http/deliver.ts';
 import type { Received } from '../http/listen.ts';
-import type { Cluster } from './cluster.ts';
-import type { Command } from './command.ts';
-import { type ApiVersion, describeCommands, findCommand } from './commands.ts';
-import { wrapped, YtError, yt } from './errors.ts';
-import { outputFormat, write } from './formats.ts';
-import { writeJson } from './json.ts';
-import { mergeParameters, type Parameters } from './parameters.ts';
-import { authenticate, type Users } from './users.ts';
+import type { Command } from './commands/command.ts';
+import { type ApiVersion, describeCommands, findCommand } from './commands/commands.ts';
+import { Parameters } from './commands/parameters.ts';
+import { YtError, yt } from './errors.ts';
+import { runCommand } from './run-command.ts';
+import type { Cluster } from './state/cluster.ts';
+import { authenticate, type Users, validate } from './users.ts';
 import type { YtMap, YtValue } from './values.ts';
+import { type Format, formatNamed, json, mimeOf, read, write } from './wire/formats.ts';
+import { gatherParameters } from './wire/gather.ts';
+import { formatInHeaders } from './wire/headers.ts';
 
 /** Where a request goes; `command` is null for the paths that are no command. */
 export interface Destination {
@@ -18,13 +21,13 @@ export interface Destination {
 }
 
 export function destinationOf({ url }: Received): Destination {
-  const [, version, name] = /^\/api\/(v3|v4)\/([A-Za-z_]+)$/.exec(url.pathname) ?? [];
-  if (version === undefined || name === undefined) return { path: url.pathname, version: null, command: null };
-  const known = version as ApiVersion;
-  return { path: url.pathname, version: known, command: findCommand(known, name.toLowerCase()) };
+  const path = url.pathname.toLowerCase();
+  const [, version, name] = /^\/api\/(v3|v4)\/([a-z_]+)$/.exec(path) ?? [];
+  if (version === undefined || name === undefined) return { path, version: null, command: null };
+  return { path, version: version as ApiVersion, command: findCommand(version as ApiVersion, name) };
 }
 
-/** Does what the request asks for. Throws a `YtError` for everything that goes wrong. */
+/** Does what the request asks for, whatever its verb is. Throws a `YtError` for everything that goes wrong. */
 export function answerRequest(
   cluster: Cluster,
   users: Users,
@@ -32,45 +35,60 @@ export function answerRequest(
   { path, version, command }: Destination,
   saw: (seen: { user: string; parameters?: YtMap }) => void,
 ): Answer {
-  if (path === '/api') return jsonAnswer(['v3', 'v4']);
+  const { headers } = received;
+  const host = headers.host ?? '';
+  if (path === '/hosts') return jsonAnswer([host]);
+  if (path === '/auth/whoami') return jsonAnswer(whoami(authenticate(users, headers)));
+  if (/^\/api\/?$/.test(path)) return jsonAnswer(['v3', 'v4']);
   const described = /^\/api\/(v3|v4)\/?$/.exec(path)?.[1];
   if (described !== undefined) return jsonAnswer(describeCommands(described as ApiVersion));
-  if (path === '/hosts') return jsonAnswer([received.headers.host ?? '']);
-  if (path === '/auth/whoami' && received.method === 'POST')
-    return jsonAnswer({ login: authenticate(users, received.headers) });
-  if (path === '/auth/whoami') throw wrongVerb('POST', received);
-  if (command === null) throw new YtError(yt.generic, `Unknown command or path ${path}`, { httpStatus: 404 });
-  if (received.method !== command.verb) throw wrongVerb(command.verb, received);
-  const user = authenticate(users, received.headers);
+
+  const user = command?.name === 'discover_proxies' ? 'root' : authenticate(users, headers);
   saw({ user });
-  const { format, mime } = outputFormat(received.headers);
-  const parameters = mergeParameters(received);
+  // Only the ping of v3 goes past the ban.
+  if (version === 'v4' || command?.name !== 'ping_transaction') validate(users, user);
+  if (version === null || command === null) throw notFound(path);
+  const inHeaders = formatInHeaders(headers, 'x-yt-output-format', 'accept') ?? json;
+  const parameters = new Parameters(gatherParameters(received));
   saw({ user, parameters: parameters.map });
-  const result = run(cluster, command, parameters, user);
-  const value = version === 'v3' ? result.v3 : result.v4;
-  return {
-    status: 200,
-    headers: { 'content-type': mime },
-    body: value === undefined ? '' : write(value, format),
-  };
-}
-
-function run(cluster: Cluster, command: Command, parameters: Parameters, user: string) {
-  const apply = () => command.run({ cluster, parameters, user });
+  const format = formatIn(parameters, 'output_format') ?? inHeaders;
   cluster.transactions.expireOverdue();
-  try {
-    return command.verb === 'POST' ? cluster.mutations.once(parameters, apply) : apply();
-  } catch (error) {
-    if (!(error instanceof YtError)) throw error;
-    const path = parameters.map['path'];
-    throw wrapped(command.name, error, path === undefined ? {} : { path });
-  }
+  const client = { cluster, version, user, host };
+  const result = runCommand(client, command, parameters, () => inputOf(received, parameters));
+  const value = version === 'v3' ? result.v3 : result.v4;
+  return encoded(received, value === undefined ? '' : write(value, format), mimeOf(format));
 }
 
-function wrongVerb(verb: string, { method, url }: Received): YtError {
-  return new YtError(yt.generic, `${url.pathname} wants ${verb}, not ${method}`, { httpStatus: 405 });
+/** The value in the body of a request whose parameters are elsewhere. */
+function inputOf({ headers, body }: Received, parameters: Parameters): YtValue {
+  const inHeaders = formatInHeaders(headers, 'x-yt-input-format', 'content-type') ?? json;
+  return read(body.toString('latin1'), formatIn(parameters, 'input_format') ?? inHeaders);
+}
+
+function formatIn(parameters: Parameters, key: string): Format | null {
+  const named = parameters.annotated(key);
+  return named === null ? null : formatNamed(named);
+}
+
+function encoded({ headers }: Received, body: string | Buffer, mime: string): Answer {
+  const zips = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+  const encoding = { 'content-encoding': zips ? 'gzip' : 'identity', vary: 'Content-Encoding' };
+  return { status: 200, headers: { 'content-type': mime, ...encoding }, body: zips ? gzipSync(body) : body };
+}
+
+function whoami(login: string): YtMap {
+  return { login, realm: 'YT', csrf_token: 'none' };
+}
+
+function notFound(path: string): YtError {
+  const [, name] = /^\/api\/v[34]\/([a-z_]+)$/.exec(path) ?? [];
+  if (name === undefined && path.startsWith('/api/') && !/^\/api\/v[34]\//.test(path)) {
+    return new YtError(yt.generic, `Unsupported API version "${path}"`);
+  }
+  const message = name === undefined ? 'Malformed command name' : `Command "${name}" is not registered`;
+  return new YtError(yt.generic, message, { httpStatus: 404 });
 }
 
 function jsonAnswer(value: YtValue): Answer {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: writeJson(value, true) };
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: write(value, json) };
 }

@@ -2,12 +2,12 @@ import { type ErrorCause, type ErrorFault, Faults } from '../faults.ts';
 import type { SandboxClock } from '../http/clock.ts';
 import { type Answer, deliver } from '../http/deliver.ts';
 import { type Listening, listen, type Received } from '../http/listen.ts';
-import { Cluster } from './cluster.ts';
-import { errorAnswer } from './error-answer.ts';
 import { YtError, yt } from './errors.ts';
-import { newGuid } from './guid.ts';
 import { type Inspection, inspectCluster, type SeenRequest } from './inspection.ts';
 import { answerRequest, destinationOf } from './proxy.ts';
+import { Cluster } from './state/cluster.ts';
+import { newGuid } from './state/guid.ts';
+import { errorAnswer } from './wire/error-answer.ts';
 
 export interface YtProxyOptions {
   /** 127.0.0.1 by default. */

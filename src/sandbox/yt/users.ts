@@ -9,20 +9,24 @@ export interface Users {
   readonly banned: Set<string>;
 }
 
-/** The login behind a request; errors 111 and 900 (HTTP 401), 903 (HTTP 403). */
-export function authenticate({ tokens, banned }: Users, headers: IncomingHttpHeaders): string {
-  const login = tokens === null ? String(headers['x-yt-user-name'] ?? 'root') : loginOf(tokens, headers.authorization);
-  if (banned.has(login)) throw new YtError(yt.userBanned, `User "${login}" is banned`, { httpStatus: 403 });
-  return login;
+/** The login behind a request; error 111 or 900, with HTTP 401. */
+export function authenticate({ tokens }: Users, headers: IncomingHttpHeaders): string {
+  if (tokens === null) return String(headers['x-yt-testing-user-name'] ?? headers['x-yt-user-name'] ?? 'root');
+  const [, token] = /^OAuth (.*)$/.exec(headers.authorization ?? 'OAuth ') ?? [];
+  if (token === undefined) throw refused('Malformed Authorization header');
+  if (token === '') throw refused('Client is missing credentials');
+  if (Object.hasOwn(tokens, token)) return tokens[token]!;
+  const inner = [refused('Token is missing in Cypress')];
+  throw new YtError(yt.authentication, 'Authentication failed', { inner, httpStatus: 401 });
 }
 
-function loginOf(tokens: Readonly<Record<string, string>>, authorization: string | undefined): string {
-  if (authorization === undefined) refuse(yt.rpcAuthentication, 'Client is missing credentials');
-  const token = /^OAuth (\S+)$/.exec(authorization)?.[1];
-  if (token === undefined) refuse(yt.authentication, 'Malformed Authorization header');
-  return Object.hasOwn(tokens, token) ? tokens[token]! : refuse(yt.authentication, 'Invalid token');
+/** Refuses a banned login with HTTP 403; what it is banned for is one error deeper. */
+export function validate({ banned }: Users, login: string): void {
+  if (!banned.has(login)) return;
+  const inner = [new YtError(yt.userBanned, `User "${login}" is banned`)];
+  throw new YtError(yt.generic, 'User validation failed', { inner, httpStatus: 403 });
 }
 
-function refuse(code: number, message: string): never {
-  throw new YtError(code, message, { httpStatus: 401 });
+function refused(message: string): YtError {
+  return new YtError(yt.invalidCredentials, message, { httpStatus: 401 });
 }

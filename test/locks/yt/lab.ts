@@ -8,6 +8,10 @@ import type { Clocks } from '../../../src/locks/lease-clock.ts';
 import { createYtLock } from '../../../src/locks/yt/lock.ts';
 import type { SandboxClock } from '../../../src/sandbox/http/clock.ts';
 import { startYtProxy, type YtProxy } from '../../../src/sandbox/yt/server.ts';
+import type { Cluster } from '../../../src/sandbox/yt/state/cluster.ts';
+import { emptyMap, type Node } from '../../../src/sandbox/yt/state/tree.ts';
+import { createNode } from '../../../src/sandbox/yt/state/writes.ts';
+import { parseYPath } from '../../../src/sandbox/yt/ypath.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 export const token = 'CANARY-2b7e1516';
@@ -80,6 +84,12 @@ function driver(clock: HandClock, options: DriverOptions & { readonly proxy: str
   const clocks: Clocks = { monotonicMs: clock.now, bootMs: clock.now, wallMs: () => 1_700_000_000_000 + clock.now() };
   const identity = { host, pid: 4_242, runId: `run-${host}` };
   return createYtLock({ path, leaseMs, tokenPath, identity, client, clocks, ...rest });
+}
+
+/** Makes the node and those above it. */
+export function makeNode(cluster: Cluster, nodePath: string): Node {
+  const { names } = parseYPath(nodePath);
+  return createNode(cluster, { from: cluster.tree.root, names, transaction: null, recursive: true }, emptyMap);
 }
 
 /** The failure that a call ends with. */

@@ -1,6 +1,7 @@
 /** How long the lock is ours: renewals, their loss, and what a lost lock answers from then on. */
 import { expect, test } from 'vitest';
 import type { LockServices } from '../../../machines/side-effects.ts';
+import { findNode } from '../../../src/sandbox/yt/state/objects.ts';
 import { failureOf, leaseMs, never, openLab, path } from './lab.ts';
 
 const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);
@@ -94,7 +95,7 @@ test('a lock that an operator took away while its transaction lives is lost', as
   const { driver, proxy } = await openLab();
   const lock = driver();
   await ask(lock);
-  proxy.cluster.locks.dropNode(proxy.cluster.tree.find(path, null));
+  proxy.cluster.locks.dropNode(findNode(proxy.cluster, path, null));
   for (let n = 0; n < 2; n += 1) {
     expect(await failureOf(lock.checkLock(null, never))).toMatchObject({ kind: 'lockLost' });
   }
@@ -132,7 +133,7 @@ test('who waits when the node is removed creates it, and gets in line again', as
   await ask(first!);
   await ask(second!);
   const { locks, tree } = proxy.cluster;
-  const node = tree.find(path, null);
+  const node = findNode(proxy.cluster, path, null);
   locks.dropNode(node);
   tree.remove(node);
   expect(await second!.checkLock(null, never)).toMatchObject({ standing: 'held' });

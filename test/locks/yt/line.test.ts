@@ -1,7 +1,8 @@
 /** Several drivers in one line for one lock: who comes first is served first, and each sees who is before it. */
 import { expect, test } from 'vitest';
 import type { LockServices } from '../../../machines/side-effects.ts';
-import { never, openLab, path } from './lab.ts';
+import { findNode } from '../../../src/sandbox/yt/state/objects.ts';
+import { makeNode, never, openLab, path } from './lab.ts';
 
 const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);
 
@@ -69,7 +70,7 @@ test('a holder that nobody can tell of is no error', async () => {
 test('locks of other programs count when they exclude us, and only then', async () => {
   const { driver, proxy } = await openLab();
   const { cluster } = proxy;
-  const node = cluster.tree.create(path, true, {}, null, new Date());
+  const node = makeNode(cluster, path);
   const foreign = (mode: 'snapshot' | 'shared') => {
     const start = { timeoutMs: null, attributes: {}, parent: null, owner: 'robot', now: new Date() };
     const transaction = cluster.transactions.start(start);
@@ -102,7 +103,7 @@ test('a node of any name is created for everybody, and stays', async () => {
   expect(await ask(lock)).toMatchObject({ standing: 'held' });
   await lock.releaseLock(null, never);
   const wire = Buffer.from(named, 'utf8').toString('latin1');
-  expect(proxy.cluster.tree.exists(wire, null)).toBe(true);
+  expect(findNode(proxy.cluster, wire, null).type).toBe('map_node');
   expect(proxy.inspect.requests.filter(({ command }) => command === 'lock').map(({ status }) => status)).toEqual([
     400, 200,
   ]);

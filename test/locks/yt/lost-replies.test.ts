@@ -1,7 +1,7 @@
 /** Replies that never come, and a server in trouble: each request is applied once, whatever the client saw of it. */
 import { expect, test } from 'vitest';
 import type { LockServices } from '../../../machines/side-effects.ts';
-import { failureOf, type Lab, leaseMs, never, openLab, path } from './lab.ts';
+import { failureOf, type Lab, leaseMs, makeNode, never, openLab, path } from './lab.ts';
 
 const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);
 const sent = ({ proxy }: Lab, command: string) =>
@@ -56,7 +56,7 @@ test.each([
 ] as const)('%s is no answer, and never a lock', async (_, fault) => {
   const lab = await openLab();
   const lock = lab.driver();
-  lab.proxy.cluster.tree.create(path, true, {}, null, new Date());
+  makeNode(lab.proxy.cluster, path);
   for (const command of ['start_transaction', 'lock', 'get']) {
     lab.proxy.faults.add(command, fault, { times: 1 });
     expect(await failureOf(ask(lock))).toMatchObject({ kind: 'lockUnavailable' });

@@ -4,7 +4,7 @@ import { call, type Reply } from './http.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export const lockPath = '//home/market/lock';
-const json = { accept: 'application/json', 'content-type': 'application/json' };
+export const json = { accept: 'application/json', 'content-type': 'application/json' };
 
 /** A proxy without authentication, whose time stands still, and a client that speaks v4 JSON to it. */
 export async function ytForTest(options: YtProxyOptions = {}) {
@@ -46,9 +46,13 @@ interface ErrorJson {
   readonly inner_errors: readonly ErrorJson[];
 }
 
-/** The error of a reply, from its header; the innermost one, where the telling code is. */
+/** The error of a reply, from its header. */
 export function errorOf(reply: Reply): ErrorJson {
-  let error: ErrorJson = JSON.parse(Buffer.from(String(reply.headers['x-yt-error']), 'latin1').toString('utf8'));
-  while (error.inner_errors[0] !== undefined) error = error.inner_errors[0];
-  return error;
+  return JSON.parse(Buffer.from(String(reply.headers['x-yt-error']), 'latin1').toString('utf8'));
+}
+
+/** What an error about a path is about in the end. */
+export function causeOf(reply: Reply): ErrorJson {
+  const error = errorOf(reply);
+  return error.inner_errors[0] ?? error;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorOf, lockPath, value, ytForTest } from '../support/yt.ts';
+import { causeOf, errorOf, lockPath, value, ytForTest } from '../support/yt.ts';
 
 const lockNode = { path: lockPath, type: 'map_node' };
 
@@ -10,7 +10,7 @@ test('A node needs its parents, unless it is created recursively.', async () => 
     node_id: expect.stringMatching(/^[0-9a-f]+(-[0-9a-f]+){3}$/),
   });
   expect(value(await get('list', { path: '//home/market' }))['value']).toEqual(['lock']);
-  expect(value(await get('get', { path: '//home/market' }))['value']).toEqual({ lock: null });
+  expect(value(await get('get', { path: '//home/market' }))['value']).toEqual({ lock: {} });
 });
 
 test('Creating what exists is error 501, unless it is to be ignored and has the same type.', async () => {
@@ -73,5 +73,6 @@ test('The attributes that a node was created with can be read and listed.', asyn
 
 test.each(['home/x', '//home/', '//home//x', ''])('"%s" is no path.', async (path) => {
   const { post } = await ytForTest();
-  expect(errorOf(await post('create', { path, type: 'map_node', recursive: true })).code).toBe(1);
+  const reply = await post('create', { path, type: 'map_node', recursive: true });
+  expect([errorOf(reply).code, causeOf(reply).code]).toEqual([500, 1]);
 });

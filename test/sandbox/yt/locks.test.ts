@@ -7,7 +7,7 @@ async function ytWithLockNode() {
   return yt;
 }
 
-test('Only one transaction gets an exclusive lock, and the loser is told who won, one error deep.', async () => {
+test('Only one transaction gets an exclusive lock, and the loser is told who won.', async () => {
   const { begin, lock } = await ytWithLockNode();
   const winner = await begin({ timeout: 7000, attributes: { title: 'watcher on lb-1', pid: 42 } });
   const reply = await lock(winner);
@@ -16,12 +16,13 @@ test('Only one transaction gets an exclusive lock, and the loser is told who won
 
   const refused = await lock(await begin());
   expect(refused.status).toBe(400);
-  expect(JSON.parse(refused.body)).toMatchObject({ code: 1, inner_errors: [{ code: 402 }] });
-  const { message, attributes } = errorOf(refused);
+  expect(refused.headers['x-yt-response-code']).toBe('402');
+  const { code, message, attributes } = errorOf(refused);
+  expect([code, attributes['path']]).toEqual([402, lockPath]);
   expect(message).toContain(`taken by concurrent transaction ${winner}`);
   expect(attributes['winner_transaction']).toEqual({
     id: winner,
-    start_time: expect.stringMatching(/^\d{4}-.*Z$/),
+    start_time: expect.stringMatching(/\.\d{6}Z$/),
     owner: 'root',
     timeout: 7000,
     title: 'watcher on lb-1',
@@ -90,15 +91,19 @@ test('An expired holder makes room for the one in line, before anyone who asks l
   expect(proxy.inspect.locks(lockPath)).toMatchObject([{ transactionId: waiter, state: 'acquired' }]);
 });
 
-test('Nobody in line is served before the one at its head can be.', async () => {
-  const { begin, lock, post, states } = await ytWithLockNode();
-  const first = await begin();
-  await lock(first, { mode: 'shared' });
-  await lock(await begin(), { mode: 'shared' });
-  await lock(await begin(), { mode: 'exclusive', waitable: true });
-  await lock(await begin(), { mode: 'shared', waitable: true });
-  await post('abort_transaction', { transaction_id: first });
-  expect(states()).toEqual(['acquired', 'pending', 'pending']);
+test('One in line that cannot be served holds up nobody behind it.', async () => {
+  const { begin, lock, post, proxy } = await ytWithLockNode();
+  const [holder, reader, writer, last] = [await begin(), await begin(), await begin(), await begin()];
+  await lock(holder);
+  await lock(reader, { mode: 'shared', waitable: true });
+  await lock(writer, { mode: 'exclusive', waitable: true });
+  await lock(last, { mode: 'shared', waitable: true });
+  await post('abort_transaction', { transaction_id: holder });
+  expect(proxy.inspect.locks(lockPath)).toMatchObject([
+    { transactionId: reader, state: 'acquired' },
+    { transactionId: last, state: 'acquired' },
+    { transactionId: writer, state: 'pending' },
+  ]);
 });
 
 test('A request that waits goes with the transaction of the one who waits.', async () => {
@@ -112,14 +117,13 @@ test('A request that waits goes with the transaction of the one who waits.', asy
   expect(states()).toEqual(['acquired']);
 });
 
-test('Who can wait does not overtake the line; who cannot wait, may.', async () => {
+test('Only a lock that is held is in the way: who has no conflict with one goes past all that wait.', async () => {
   const { begin, lock, states } = await ytWithLockNode();
   await lock(await begin(), { mode: 'shared' });
   await lock(await begin(), { mode: 'exclusive', waitable: true });
   await lock(await begin(), { mode: 'shared', waitable: true });
-  expect(states()).toEqual(['acquired', 'pending', 'pending']);
   await lock(await begin(), { mode: 'shared' });
-  expect(states()).toEqual(['acquired', 'pending', 'pending', 'acquired']);
+  expect(states()).toEqual(['acquired', 'acquired', 'acquired', 'pending']);
 });
 
 test('A second lock of the same transaction is another lock, and both are in the list of the node.', async () => {
@@ -148,15 +152,72 @@ test('Unlocking frees what the transaction holds and waits for on that node, and
   expect((await post('unlock', { transaction_id: holder, path: lockPath })).status).toBe(200);
 });
 
-test('A parent cannot take what its child has, and keeps it when the child commits.', async () => {
+test('A parent cannot take what its child has, but may wait for it; the commit of the child gives it up to the parent.', async () => {
   const { begin, lock, post, proxy } = await ytWithLockNode();
   const parent = await begin();
   const child = await begin({ transaction_id: parent });
   await lock(child);
-  expect(errorOf(await lock(parent)).code).toBe(401);
+  expect(errorOf(await lock(parent)).code).toBe(402);
+  expect((await lock(parent, { waitable: true })).body).toContain('"revision":0');
   await post('commit_transaction', { transaction_id: child });
-  expect(proxy.inspect.locks(lockPath)).toMatchObject([{ transactionId: parent, state: 'acquired' }]);
+  expect(proxy.inspect.locks(lockPath)).toMatchObject([
+    { transactionId: parent, state: 'acquired' },
+    { transactionId: parent, state: 'acquired' },
+  ]);
   expect((await lock(await begin({ transaction_id: parent }))).status).toBe(200);
+});
+
+test('A nested transaction that commits leaves its place in line to its parent; one that aborts, to nobody.', async () => {
+  const { begin, lock, post, proxy } = await ytWithLockNode();
+  const [holder, parent] = [await begin(), await begin()];
+  const [keeper, quitter] = [await begin({ transaction_id: parent }), await begin({ transaction_id: parent })];
+  await lock(holder);
+  await lock(keeper, { waitable: true });
+  await lock(quitter, { waitable: true });
+  await post('commit_transaction', { transaction_id: keeper });
+  await post('abort_transaction', { transaction_id: quitter });
+  expect(proxy.inspect.locks(lockPath)).toMatchObject([
+    { transactionId: holder, state: 'acquired' },
+    { transactionId: parent, state: 'pending' },
+  ]);
+  await post('abort_transaction', { transaction_id: holder });
+  expect(proxy.inspect.locks(lockPath)).toMatchObject([{ transactionId: parent, state: 'acquired' }]);
+});
+
+test.each([
+  ['snapshot', 'exclusive', 400],
+  ['snapshot', 'shared', 400],
+  ['exclusive', 'snapshot', 400],
+  ['shared', 'snapshot', 400],
+  ['snapshot', 'snapshot', 200],
+  ['shared', 'exclusive', 200],
+  ['exclusive', 'shared', 200],
+])('A transaction that has a %s lock and asks for a %s one itself: %i.', async (held, asked, answer) => {
+  const { begin, lock } = await ytWithLockNode();
+  const id = await begin();
+  await lock(id, { mode: held });
+  const reply = await lock(id, { mode: asked });
+  expect(reply.status === 200 ? 200 : errorOf(reply).code).toBe(answer);
+});
+
+test('A snapshot of a parent binds its children, and a lock of a child keeps its parent from a snapshot.', async () => {
+  const { begin, lock, post } = await ytWithLockNode();
+  const parent = await begin();
+  await lock(parent, { mode: 'snapshot' });
+  expect(errorOf(await lock(await begin({ transaction_id: parent }))).code).toBe(400);
+  await post('unlock', { transaction_id: parent, path: lockPath });
+  await lock(await begin({ transaction_id: parent }));
+  expect(errorOf(await lock(parent, { mode: 'snapshot' })).code).toBe(401);
+});
+
+test('Who can wait is put in line by any conflict.', async () => {
+  const { begin, lock, post, states } = await ytWithLockNode();
+  const id = await begin();
+  await lock(id, { mode: 'snapshot' });
+  await lock(id, { waitable: true });
+  expect(states()).toEqual(['acquired', 'pending']);
+  await post('unlock', { transaction_id: id, path: lockPath });
+  expect(states()).toEqual([]);
 });
 
 test('Without a path that exists, or without a live transaction, there is no lock.', async () => {

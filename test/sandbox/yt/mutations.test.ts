@@ -73,3 +73,13 @@ test('A mutation id that is no GUID is refused.', async () => {
   const { post } = await ytForTest();
   expect((await post('start_transaction', { mutation_id: crypto.randomUUID() })).status).toBe(400);
 });
+
+test('A ping is no mutation: one that is sent again renews again.', async () => {
+  const { post, begin, clock, proxy } = await ytForTest();
+  const ping = { transaction_id: await begin({ timeout: 1000 }), mutation_id: '1-2-3-4' };
+  for (const retry of [false, false, true, true]) {
+    clock.advance(900);
+    expect((await post('ping_transaction', { ...ping, retry })).body).toBe('{}');
+  }
+  expect(proxy.inspect.transactions()).toHaveLength(1);
+});

@@ -30,8 +30,9 @@ test('The timeout is 15 seconds unless it is given, and an hour at most.', async
 
 test('A ping without a transaction renews nothing and is called a success.', async () => {
   const { post } = await ytForTest();
-  expect((await post('ping_transaction')).body).toBe('{}');
-  expect((await post('ping_transaction', { transaction_id: '0-0-0-0' })).status).toBe(200);
+  for (const parameters of [{}, { transaction_id: '0-0-0-0' }]) {
+    expect(await post('ping_transaction', parameters)).toMatchObject({ status: 200, body: '' });
+  }
 });
 
 test.each(['abort_transaction', 'commit_transaction'])(
@@ -39,7 +40,7 @@ test.each(['abort_transaction', 'commit_transaction'])(
   async (command) => {
     const { begin, post } = await ytForTest();
     const id = await begin();
-    expect((await post(command, { transaction_id: id })).body).toBe('{}');
+    expect((await post(command, { transaction_id: id })).status).toBe(200);
     expect(errorOf(await post(command, { transaction_id: id })).code).toBe(11000);
     expect(errorOf(await post('ping_transaction', { transaction_id: id })).code).toBe(11000);
   },
@@ -114,4 +115,57 @@ test('A closed proxy leaves no timer behind.', async () => {
   expect(clock.timers).toBe(1);
   await proxy.close();
   expect(clock.timers).toBe(0);
+});
+
+test('An abort has nothing to say, a commit says when.', async () => {
+  const { begin, post } = await ytForTest();
+  expect((await post('abort_transaction', { transaction_id: await begin() })).body).toBe('{}');
+  const reply = await post('commit_transaction', { transaction_id: await begin() });
+  expect(reply.body).toMatch(/^\{"primary_commit_timestamp":\d{18,},"commit_timestamps":\{"1":\d{18,}\}\}$/);
+});
+
+test('A deadline ends a transaction in spite of its pings.', async () => {
+  const { begin, post, clock, proxy } = await ytForTest();
+  const deadline = new Date(proxy.cluster.wallTime().getTime() + 1500).toISOString();
+  const id = await begin({ timeout: 1000, deadline });
+  clock.advance(900);
+  await post('ping_transaction', { transaction_id: id });
+  clock.advance(599);
+  expect(proxy.inspect.transactions()).toHaveLength(1);
+  clock.advance(1);
+  expect(proxy.inspect.transactions()).toHaveLength(0);
+});
+
+test('What has a prerequisite neither starts nor lives without it.', async () => {
+  const { begin, post, proxy } = await ytForTest();
+  const prerequisite = await begin();
+  const needy = { prerequisite_transaction_ids: [prerequisite] };
+  await begin(needy);
+  expect((await post('create', { path: lockPath, type: 'map_node', recursive: true, ...needy })).status).toBe(200);
+  await post('abort_transaction', { transaction_id: prerequisite });
+  expect(proxy.inspect.transactions()).toEqual([]);
+  expect(errorOf(await post('start_transaction', needy)).code).toBe(1000);
+});
+
+test('Times have six digits behind the second.', async () => {
+  const { begin, read, makeLockNode, lock } = await ytForTest();
+  await makeLockNode();
+  const id = await begin();
+  const lockId = value(await lock(id))['lock_id'];
+  const times = [`#${id}/@start_time`, `#${id}/@last_ping_time`, `${lockPath}/@creation_time`];
+  for (const path of [...times, `#${lockId}/@creation_time`, `#${lockId}/@acquisition_time`]) {
+    expect(await read(path)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+  }
+});
+
+test('What is there at the moment is listed below //sys.', async () => {
+  const { begin, get, makeLockNode, lock } = await ytForTest();
+  await makeLockNode();
+  const id = await begin();
+  const lockId = value(await lock(id))['lock_id'];
+  const list = async (path: string) => value(await get('list', { path }))['value'];
+  expect(await list('//sys')).toEqual(['transactions', 'locks']);
+  expect(await list('//sys/transactions')).toEqual([id]);
+  expect(await list('//sys/locks')).toEqual([lockId]);
+  expect(value(await get('get', { path: `//sys/locks/${lockId}/@mode` }))['value']).toBe('exclusive');
 });

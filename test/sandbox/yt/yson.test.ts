@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesOf, textOf, type YtValue } from '../../../src/sandbox/yt/values.ts';
-import { readYson, writeYson } from '../../../src/sandbox/yt/yson.ts';
+import { readYson } from '../../../src/sandbox/yt/wire/yson-reader.ts';
+import { writeYson } from '../../../src/sandbox/yt/wire/yson-writer.ts';
 
 const bytes = fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)) });
 const { value } = fc.letrec<{ value: YtValue }>((tie) => ({
@@ -17,12 +18,20 @@ const { value } = fc.letrec<{ value: YtValue }>((tie) => ({
   ),
 }));
 
-test('What is written as YSON is read back as it was.', () => {
+test.each(['binary', 'text', 'pretty'] as const)('What is written as %s YSON is read back as it was.', (style) => {
   fc.assert(
     fc.property(value, (original) => {
-      expect(readYson(writeYson(original))).toEqual(original);
+      expect(readYson(writeYson(original, style))).toEqual(original);
     }),
   );
+});
+
+test.each([
+  ['binary', '<\x01\x02a=\x02\x02;>[\x01\x04bc;\x05;\x06\x80\x01;\x03\0\0\0\0\0\0\xe0?;#;]'],
+  ['text', '<"a"=1;>["bc";%true;128u;0.5;#;]'],
+  ['pretty', '<\n    "a" = 1;\n>[\n    "bc";\n    %true;\n    128u;\n    0.5;\n    #;\n]'],
+] as const)('%s YSON is spelled as YT spells it.', (style, bytes) => {
+  expect(writeYson({ $value: ['bc', true, 128n, 0.5, null], $attributes: { a: 1 } }, style)).toBe(bytes);
 });
 
 test('YSON as people write it can be read.', () => {

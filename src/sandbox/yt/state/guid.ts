@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { YtError, yt } from './errors.ts';
+import { YtError, yt } from '../errors.ts';
 
 /** A new GUID: four hexadecimal 32-bit words without zero padding, as `1-2-3-4`. */
 export function newGuid(): string {

@@ -1,4 +1,4 @@
-import { monotonicClock, type SandboxClock } from '../http/clock.ts';
+import { monotonicClock, type SandboxClock } from '../../http/clock.ts';
 import { Locks } from './locks.ts';
 import { Mutations } from './mutations.ts';
 import { Transactions } from './transactions.ts';
@@ -7,7 +7,7 @@ import { Tree } from './tree.ts';
 /** The state behind one or more proxies. It lives as long as it is wanted, whatever becomes of a proxy. */
 export class Cluster {
   readonly clock: SandboxClock;
-  readonly tree = new Tree();
+  readonly tree: Tree;
   readonly locks: Locks;
   readonly transactions: Transactions;
   readonly mutations: Mutations;
@@ -18,6 +18,7 @@ export class Cluster {
     this.clock = clock;
     this.#bornAtMs = clock.now();
     this.mutations = new Mutations(clock);
+    this.tree = new Tree(() => this.wallTime());
     this.locks = new Locks(() => this.wallTime());
     this.transactions = new Transactions(clock, (transaction, ending) => {
       this.tree.endTransaction(transaction, ending === 'committed');

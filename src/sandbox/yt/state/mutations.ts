@@ -1,7 +1,7 @@
-import type { SandboxClock } from '../http/clock.ts';
-import { YtError, yt } from './errors.ts';
-import type { Parameters } from './parameters.ts';
-import type { Result } from './result.ts';
+import type { SandboxClock } from '../../http/clock.ts';
+import type { Parameters } from '../commands/parameters.ts';
+import type { Result } from '../commands/result.ts';
+import { YtError, yt } from '../errors.ts';
 
 const keptMs = 300_000;
 

@@ -1,7 +1,8 @@
-import type { SandboxClock } from '../http/clock.ts';
-import { YtError, yt } from './errors.ts';
+import type { SandboxClock } from '../../http/clock.ts';
+import { YtError, yt } from '../errors.ts';
+import { instant } from '../instant.ts';
+import type { YtMap } from '../values.ts';
 import { newGuid } from './guid.ts';
-import type { YtMap } from './values.ts';
 
 export interface Transaction {
   readonly id: string;
@@ -10,6 +11,10 @@ export interface Transaction {
   readonly timeoutMs: number;
   readonly attributes: YtMap;
   readonly startedAt: Date;
+  /** The transactions that it must not outlive, beside its parent. */
+  readonly prerequisites: readonly Transaction[];
+  /** When it ends in spite of all pings, on the server's clock. */
+  readonly latestMs: number;
   lastPingAt: Date;
   /** When the lease runs out, on the server's clock. */
   deadlineMs: number;
@@ -39,6 +44,8 @@ export class Transactions {
     parent: Transaction | null;
     owner: string;
     now: Date;
+    deadline?: Date | null;
+    prerequisites?: readonly Transaction[];
   }): Transaction {
     const transaction: Transaction = {
       id: newGuid(),
@@ -47,6 +54,8 @@ export class Transactions {
       timeoutMs: Math.min(start.timeoutMs ?? timeoutMsDefault, timeoutMsMax),
       attributes: start.attributes,
       startedAt: start.now,
+      prerequisites: start.prerequisites ?? [],
+      latestMs: latestMs(this.#clock, start.deadline ?? null, start.now),
       lastPingAt: start.now,
       deadlineMs: 0,
       timer: null,
@@ -63,10 +72,13 @@ export class Transactions {
   }
 
   end(transaction: Transaction, ending: Ending): void {
-    for (const child of this.all()) if (child.parent === transaction) this.end(child, 'aborted');
+    if (!this.#live.has(transaction.id)) return;
+    for (const child of this.#where(({ parent }) => parent === transaction)) this.end(child, 'aborted');
     this.#clock.clearTimeout(transaction.timer);
     this.#live.delete(transaction.id);
     this.#onEnd(transaction, ending);
+    const dependents = this.#where(({ prerequisites }) => prerequisites.includes(transaction));
+    for (const dependent of dependents) this.end(dependent, 'aborted');
   }
 
   /** The live transaction of that id; error 11000 when there is none. */
@@ -91,7 +103,7 @@ export class Transactions {
   /** Ends what has outlived its lease; for the moments when a timer is late. */
   expireOverdue(): void {
     for (const transaction of this.all()) {
-      if (this.#live.has(transaction.id) && this.leaseLeftMs(transaction) <= 0) this.end(transaction, 'aborted');
+      if (this.leaseLeftMs(transaction) <= 0) this.end(transaction, 'aborted');
     }
   }
 
@@ -104,10 +116,15 @@ export class Transactions {
     for (const { timer } of this.all()) this.#clock.clearTimeout(timer);
   }
 
+  #where(isWanted: (transaction: Transaction) => boolean): Transaction[] {
+    return this.all().filter(isWanted);
+  }
+
   #lease(transaction: Transaction): void {
     this.#clock.clearTimeout(transaction.timer);
-    transaction.deadlineMs = this.#clock.now() + transaction.timeoutMs;
-    transaction.timer = this.#clock.setTimeout(() => this.#expire(transaction), transaction.timeoutMs);
+    transaction.deadlineMs = Math.min(this.#clock.now() + transaction.timeoutMs, transaction.latestMs);
+    const leftMs = Math.max(0, this.leaseLeftMs(transaction));
+    transaction.timer = this.#clock.setTimeout(() => this.#expire(transaction), leftMs);
   }
 
   // A timer may fire a fraction of a millisecond early; a lease never ends before its time.
@@ -116,6 +133,10 @@ export class Transactions {
     if (leftMs <= 0) this.end(transaction, 'aborted');
     else transaction.timer = this.#clock.setTimeout(() => this.#expire(transaction), Math.ceil(leftMs));
   }
+}
+
+function latestMs(clock: SandboxClock, deadline: Date | null, now: Date): number {
+  return deadline === null ? Number.POSITIVE_INFINITY : clock.now() + deadline.getTime() - now.getTime();
 }
 
 /** True when `ancestor` is the transaction itself or one that it is nested in. */
@@ -131,7 +152,7 @@ export function winnerOf(transaction: Transaction): YtMap {
   for (let parent = transaction.parent; parent !== null; parent = parent.parent) parents.push(winnerOf(parent));
   return {
     id,
-    start_time: startedAt.toISOString(),
+    start_time: instant(startedAt),
     owner,
     timeout: timeoutMs,
     ...(title === undefined ? {} : { title }),

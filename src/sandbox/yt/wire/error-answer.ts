@@ -1,8 +1,8 @@
-import type { Answer } from '../http/deliver.ts';
-import type { YtError } from './errors.ts';
+import type { Answer } from '../../http/deliver.ts';
+import type { YtError } from '../errors.ts';
 import { writeJson } from './json.ts';
 
-/** An error on the wire: three headers, and the same JSON once more in the body, whatever format was asked for. */
+/** An error on the wire: four headers, and the same JSON once more in the body, whatever format was asked for. */
 export function errorAnswer(error: YtError): Answer {
   const json = writeJson(error.toMap(), true);
   return {
@@ -10,6 +10,7 @@ export function errorAnswer(error: YtError): Answer {
     headers: {
       'content-type': 'application/json',
       'x-yt-error': headerValue(json),
+      'x-yt-error-content-type': 'application/json',
       'x-yt-response-code': String(error.code),
       'x-yt-response-message': headerValue(error.message),
     },

@@ -1,29 +1,7 @@
-import { YtError, yt } from './errors.ts';
-import { isMap, type YtMap, type YtValue } from './values.ts';
+import { YtError, yt } from '../errors.ts';
+import type { YtMap, YtValue } from '../values.ts';
 
-/** Pretty YSON text, which is what the proxy answers with unless it is asked for another format. */
-export function writeYson(value: YtValue, indent = ''): string {
-  if (value === null) return '#';
-  if (typeof value === 'string') return quoted(value);
-  if (typeof value === 'boolean') return value ? '%true' : '%false';
-  if (typeof value === 'bigint') return `${value}u`;
-  if (typeof value === 'number') return String(value);
-  const deeper = `${indent}    `;
-  const items = isMap(value)
-    ? Object.entries(value).map(([key, member]) => `${deeper}${quoted(key)} = ${writeYson(member, deeper)};\n`)
-    : value.map((item) => `${deeper}${writeYson(item, deeper)};\n`);
-  const [open, close] = isMap(value) ? '{}' : '[]';
-  return items.length === 0 ? `${open}${close}` : `${open}\n${items.join('')}${indent}${close}`;
-}
-
-function quoted(bytes: string): string {
-  const escaped = bytes.replace(/["\\]/g, '\\$&').replace(/[^ -~]/g, (byte) => {
-    return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
-  return `"${escaped}"`;
-}
-
-/** Reads YSON text (of bytes); a value with attributes becomes `{ $value, $attributes }`. */
+/** Reads YSON, be it text or binary, from bytes; a value with attributes becomes `{ $value, $attributes }`. */
 export function readYson(text: string): YtValue {
   const reader = new Reader(text);
   const value = reader.value();
@@ -47,13 +25,16 @@ class Reader {
     if (this.#skip('{')) return this.#members('}');
     if (this.#skip('[')) return this.#items();
     if (this.#skip('#')) return null;
-    if (this.#skip('%true')) return true;
-    if (this.#skip('%false')) return false;
+    if (this.#skip('%true') || this.#skip('\x05')) return true;
+    if (this.#skip('%false') || this.#skip('\x04')) return false;
+    if (this.#skip('\x02')) return Number(this.#zigzag());
+    if (this.#skip('\x03')) return Buffer.from(this.#bytes(8), 'latin1').readDoubleLE();
+    if (this.#skip('\x06')) return this.#varint();
     return this.#number() ?? this.#string();
   }
 
   end(): void {
-    if (this.#take(/\s*$/y) === null) this.#fail();
+    if (this.#take(/[ \t\r\n]*$/y) === null) this.#fail();
   }
 
   #members(close: string): YtMap {
@@ -77,7 +58,7 @@ class Reader {
   }
 
   #number(): number | bigint | null {
-    const found = this.#take(/\s*[-+]?\d[\w.+-]*/y)?.trim();
+    const found = this.#take(/[ \t\r\n]*[-+]?\d[\w.+-]*/y)?.trim();
     if (found === undefined) return null;
     if (/^\d+u$/.test(found)) return BigInt(found.slice(0, -1));
     const number = Number(found);
@@ -85,10 +66,28 @@ class Reader {
   }
 
   #string(): string {
-    const bare = this.#take(/\s*[A-Za-z_][\w.-]*/y);
-    if (bare !== null) return bare.trim();
-    const found = this.#take(/\s*"(?:[^"\\]|\\[\s\S])*"/y);
-    return found === null ? this.#fail() : unescaped(found.trim().slice(1, -1));
+    if (this.#skip('\x01')) return this.#bytes(Number(this.#zigzag()));
+    const bare = this.#take(/[A-Za-z_][\w.-]*/y);
+    if (bare !== null) return bare;
+    const found = this.#take(/"(?:[^"\\]|\\[\s\S])*"/y);
+    return found === null ? this.#fail() : unescaped(found.slice(1, -1));
+  }
+
+  #bytes(count: number): string {
+    const found = this.#text.slice(this.#at, this.#at + count);
+    if (count < 0 || found.length < count) this.#fail();
+    this.#at += count;
+    return found;
+  }
+
+  #zigzag(): bigint {
+    const folded = this.#varint();
+    return folded % 2n === 0n ? folded / 2n : -(folded + 1n) / 2n;
+  }
+
+  #varint(): bigint {
+    const found = this.#take(/[\x80-\xff]{0,9}[\x00-\x7f]/y) ?? this.#fail();
+    return [...found].reduceRight((value, byte) => (value << 7n) | BigInt(byte.charCodeAt(0) & 0x7f), 0n);
   }
 
   #skip(token: string): boolean {
@@ -98,7 +97,7 @@ class Reader {
   }
 
   #peek(token: string): boolean {
-    this.#take(/\s*/y);
+    this.#take(/[ \t\r\n]*/y);
     return this.#text.startsWith(token, this.#at);
   }
 

@@ -1,5 +1,5 @@
-import { YtError, yt } from './errors.ts';
-import { bytesOf, textOf, type YtMap, type YtValue } from './values.ts';
+import { YtError, yt } from '../errors.ts';
+import { bytesOf, textOf, type YtMap, type YtValue } from '../values.ts';
 
 /**
  * JSON of a value. With `encodeUtf8` (YT's default) every byte of a string becomes one character, so that UTF-8 text
