@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { canHoldProgram } from '../../src/packaging/binary/host-node.ts';
 import { hasCleanTree } from '../packaging/debian/clean-tree.ts';
 import { hasMirror } from '../packaging/debian/debian-mirror.ts';
+import { officialClient } from '../sandbox/support/official-client.ts';
 import { currentTest } from './current-test.ts';
 
 /** Where programs are looked for; Debian keeps haproxy in a folder that is not on everybody's PATH. */
@@ -45,6 +46,11 @@ const NEEDS = {
     isMet: once(() => hasCleanTree() || hasMirror()),
     reason: 'Debian’s packages cannot be had from here',
     inCi: 'CI reaches them',
+  },
+  'yt-client': {
+    isMet: () => officialClient() !== null,
+    reason: 'YT’s official Python client cannot be had here (python3, pip and PyPI)',
+    inCi: '.ci/run installs the first two, and CI reaches the third',
   },
   executable: {
     isMet: once(() => canHoldProgram(process.execPath)),

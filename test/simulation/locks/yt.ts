@@ -19,9 +19,9 @@ interface Place {
 export class YtLock implements LockService {
   readonly #lock: LockWorld;
   readonly #sessions: Sessions;
-  /** The first has the lock. */
   #line: Place[] = [];
-  #holder: Place | null = null;
+  /** Only the lock of another is in the way: all that the holder asks for is its own at once. */
+  #holder: Session | null = null;
   #places = 0;
   /** What was answered to a mutation: asked again, YT gives the same answer. */
   readonly #mutations = new Map<string, string>();
@@ -40,12 +40,12 @@ export class YtLock implements LockService {
   }
 
   extend(ms: number): void {
-    if (this.#holder !== null) this.#sessions.extend(this.#holder.session, ms);
+    if (this.#holder !== null) this.#sessions.extend(this.#holder, ms);
   }
 
   takeAway(why: Freed): void {
     if (why === 'wiped') this.#sessions.endAll(why);
-    else if (this.#holder !== null) this.#sessions.end(this.#holder.session, why, null);
+    else if (this.#holder !== null) this.#sessions.end(this.#holder, why, null);
   }
 
   startTransaction(mutation: string, owner: Owner, timeoutMs: number): string {
@@ -73,9 +73,11 @@ export class YtLock implements LockService {
   }
 
   stateOf(lockId: string): { readonly state: 'acquired' | 'pending'; readonly ahead: number } {
-    const at = this.#line.findIndex((place) => place.lockId === lockId);
-    if (at === -1) throw new Refusal('missing');
-    return { state: this.#line[at] === this.#holder ? 'acquired' : 'pending', ahead: at };
+    const holds = ({ session }: Place) => session === this.#holder;
+    const listed = [...this.#line.filter(holds), ...this.#line.filter((place) => !holds(place))];
+    const ahead = listed.findIndex((place) => place.lockId === lockId);
+    if (ahead === -1) throw new Refusal('missing');
+    return { state: holds(listed[ahead]!) ? 'acquired' : 'pending', ahead };
   }
 
   driver(process: Process, leaseMs: number): LockServices {
@@ -98,7 +100,7 @@ export class YtLock implements LockService {
 
   #leave(session: Session, why: Freed, by: string | null): void {
     this.#line = this.#line.filter((place) => place.session !== session);
-    if (this.#holder?.session === session) {
+    if (this.#holder === session) {
       this.#holder = null;
       this.#lock.world.note({ what: 'lockFreed', ...session.owner, session: session.id, why, by });
     }
@@ -108,13 +110,13 @@ export class YtLock implements LockService {
   #grant(): void {
     const first = this.#line[0];
     if (this.#holder !== null || first === undefined) return;
-    this.#holder = first;
+    this.#holder = first.session;
     this.#lock.world.note({ what: 'lockGranted', ...first.session.owner, session: first.session.id });
     this.#noteKept(first.session);
   }
 
   #noteKept(session: Session): void {
-    if (this.#holder?.session !== session) return;
+    if (this.#holder !== session) return;
     this.#lock.world.note({ what: 'lockKept', ...session.owner, session: session.id, untilMs: session.untilMs });
   }
 }

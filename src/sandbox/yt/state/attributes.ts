@@ -19,6 +19,7 @@ export function nodeAttributes(cluster: Cluster, node: Node, reader: Transaction
     ...(node.parent === null ? {} : { key: node.name, parent_id: node.parent.id }),
     ...(node.type === 'map_node' ? { count: childrenOf(node, reader).length } : {}),
     account: 'sandbox',
+    resource_usage: { node_count: 1, disk_space: 0 },
     creation_time: instant(node.createdAt),
     modification_time: instant(node.modifiedAt),
     revision: node.revision,
