@@ -10,7 +10,7 @@ test('Both servers start on loopback, and what is printed is enough to use them.
   expect(lines.join()).toContain(sandboxToken);
 
   const whoami = await call('POST', `${yt}/auth/whoami`, { authorization: `OAuth ${sandboxToken}` });
-  expect(whoami.body).toBe('{"login":"robot-watcher"}');
+  expect(JSON.parse(whoami.body)).toMatchObject({ login: 'robot-watcher' });
   const asked = { cluster_name: 'sas', endpoint_set_id: 'market-front.http', client_name: 'me' };
   const pods = await call('POST', `${yp}/resolve_endpoints/json`, {}, JSON.stringify(asked));
   expect(JSON.parse(pods.body).endpoint_set.endpoints).toHaveLength(2);
