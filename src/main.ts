@@ -10,6 +10,7 @@ import { showStatus } from './commands/show-status.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
 import { USAGE_EXIT_CODE } from './exit-codes.ts';
+import { leaveLostTerminals } from './host/lost-terminal.ts';
 import { asOneLine } from './report/one-line.ts';
 import { restoreSignals } from './stop-signals.ts';
 import { VERSION } from './version.ts';
@@ -97,5 +98,6 @@ main(process.argv.slice(2))
     }
     // What is still open must not keep the process alive. Only a call that hangs in the system (a name lookup, a file)
     // does so all the same: Node waits for its own threads.
+    leaveLostTerminals();
     process.exit();
   });

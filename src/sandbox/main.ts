@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { AbortSignalName } from '../../machines/vocabulary.ts';
 import { drain } from '../drain.ts';
 import { codeOfSignal } from '../exit-codes.ts';
+import { leaveLostTerminals } from '../host/lost-terminal.ts';
 import { onStopSignal, restoreSignals } from '../stop-signals.ts';
 import { parseSandboxArguments, type SandboxCommand, usage } from './arguments.ts';
 import { runDemo } from './demo/demo.ts';
@@ -67,5 +68,6 @@ running
   .then(async (code) => {
     process.exitCode = code;
     await drain(process.stdout, process.stderr);
+    leaveLostTerminals();
     process.exit();
   });

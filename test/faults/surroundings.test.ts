@@ -81,6 +81,7 @@ test.each([
   ['nohup on a terminal, whose input it makes unreadable', first('exec "$@" 0>/dev/null')],
   ['a script that ignores it', first('trap "" HUP; "$@"; exit $?')],
 ] as const)('SIGHUP stays ignored under %s', async (_, under) => {
+  needs('bash');
   const { nodes, yp } = await startBalancers(1);
   const gate = yp.faults.hold('*');
   const running = nodes[0]!.start(['--detailed_exitcode'], {}, under);

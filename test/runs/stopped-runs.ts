@@ -1,4 +1,4 @@
-// SIGTERM and SIGINT in every state of a run.
+// SIGTERM, SIGINT and SIGHUP, in every state of a run.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { holdLock } from './other-nodes.ts';
@@ -120,7 +120,7 @@ export const stoppedRuns: Scenarios = {
     world.put('hang');
     const node = world.start();
     await node.until(({ actor, event }) => actor === 'watcher' && event['command'] === 'refresh');
-    node.signal('SIGINT');
+    node.signal('SIGHUP');
     return node;
   },
 

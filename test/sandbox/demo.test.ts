@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
@@ -112,6 +113,16 @@ test('Ctrl-C stops the watchers, removes the folder and exits with 130.', async 
   demo.child.kill('SIGINT');
   expect(await demo.ended).toBe(130);
   expect(demo.printed()).toContain('stopped by SIGINT');
+  expect(processesIn(join(folder, 'tmp dir'))).toEqual([]);
+  expect(left(folder)).toEqual([]);
+});
+
+test.each(['SIGHUP', 'SIGQUIT', 'SIGUSR1'] as const)('%s ends the demo in the same way', async (signal) => {
+  const folder = build(both);
+  const demo = start(folder, ['demo']);
+  await expect.poll(demo.printed, { timeout: 30_000 }).toContain('has the lock');
+  demo.child.kill(signal);
+  expect(await demo.ended).toBe(128 + constants.signals[signal]);
   expect(processesIn(join(folder, 'tmp dir'))).toEqual([]);
   expect(left(folder)).toEqual([]);
 });

@@ -31,6 +31,7 @@ const NEEDS = {
   man: program('man', '--version'),
   bash: program('bash', '--version'),
   flock: program('flock', '--version'),
+  script: program('script', '--version'),
   logrotate: program('logrotate', '--version'),
   'systemd-analyze': program('systemd-analyze', '--version'),
   tracing: right('this host traces no processes', 'strace', '-f', '-e', 'trace=fsync', 'true'),
