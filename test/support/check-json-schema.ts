@@ -1,6 +1,6 @@
 type Json = Readonly<Record<string, unknown>>;
 
-/** What is wrong with a value by a JSON Schema, one line each; knows the keywords of docs/recording.schema.json, and no other. */
+/** What is wrong with a value by a JSON Schema, one line each; knows the keywords of the schemas in docs/, and no other. */
 export function schemaProblems(schema: Json, value: unknown, root: Json = schema, at = '$'): string[] {
   return Object.entries(schema).flatMap(([keyword, rule]) => problemsBy(keyword, rule, schema, value, root, at));
 }
@@ -21,14 +21,20 @@ function problemsBy(keyword: string, rule: unknown, schema: Json, value: unknown
       return schemaProblems((root['$defs'] as Record<string, Json>)[String(rule).split('/').at(-1)!]!, value, root, at);
     case 'type':
       return complain(
-        rule === 'object' ? !isObject : rule === 'integer' ? !Number.isInteger(value) : typeof value !== rule,
+        rule === 'object'
+          ? !isObject
+          : rule === 'array'
+            ? !Array.isArray(value)
+            : rule === 'integer'
+              ? !Number.isInteger(value)
+              : typeof value !== rule,
       );
     case 'const':
       return complain(value !== rule);
     case 'enum':
       return complain(!(rule as unknown[]).includes(value));
     case 'pattern':
-      return complain(typeof value !== 'string' || !new RegExp(String(rule)).test(value));
+      return complain(typeof value === 'string' && !new RegExp(String(rule)).test(value));
     case 'minimum':
       return complain(Number(value) < Number(rule));
     case 'maximum':
@@ -45,6 +51,10 @@ function problemsBy(keyword: string, rule: unknown, schema: Json, value: unknown
         const known = (rule as Record<string, Json>)[key];
         return known === undefined ? [] : schemaProblems(known, inner, root, `${at}.${key}`);
       });
+    case 'items':
+      return (Array.isArray(value) ? value : []).flatMap((inner, index) =>
+        schemaProblems(rule as Json, inner, root, `${at}[${index}]`),
+      );
     case 'additionalProperties': {
       const known = Object.keys((schema['properties'] as Json | undefined) ?? {});
       const others = entries.filter(([key]) => !known.includes(key));
