@@ -4,6 +4,7 @@ import { createActor, type InspectionEvent, toPromise } from 'xstate';
 
 import type { AbortSignalName, Outcome, RunInput, Told } from '../machines/vocabulary.ts';
 import { withServices } from '../machines/with-services.ts';
+import type { SecretFiles } from './files/secret-files.ts';
 import type { Identity } from './locks/holder.ts';
 import { createServices } from './services/services.ts';
 import type { Settings } from './settings/settings.ts';
@@ -22,6 +23,7 @@ export interface RunOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Takes secrets out of what commands print, before it enters the run. */
   readonly redact: (text: string) => string;
+  readonly secretFiles: SecretFiles;
   readonly watchers: Watchers;
   /** Calls back when the run is to stop where it is; calling twice changes nothing. */
   readonly onAbort: (abort: (signal: AbortSignalName) => void) => void;

@@ -1,11 +1,44 @@
+import type { SecretFiles } from './files/secret-files.ts';
+import { createRedactor, type Redact } from './report/redact.ts';
 import { CATALOG } from './settings/catalog.ts';
 import type { Settings } from './settings/settings.ts';
 
+/** What a run must keep to itself. */
+export interface Secrets {
+  readonly redact: Redact;
+  /** A secret's file may have been replaced meanwhile, and a command have printed the new one. */
+  lookAgain(): void;
+}
+
 /** Every secret that a run may come across, so that what it writes can be cleaned of them. Never rejects. */
-export async function secretsOf(settings: Settings, { locks, sources } = CATALOG): Promise<readonly string[]> {
+export async function secretsOf(
+  settings: Settings,
+  files: SecretFiles,
+  { locks, sources } = CATALOG,
+): Promise<readonly string[]> {
   const owners = [locks[settings.lock]!, sources[settings.source]!];
-  const owned = await Promise.all(owners.map((owner) => owner.secrets(settings)));
+  const owned = await Promise.all(owners.map((owner) => owner.secrets(settings, files)));
   return [...owned.flat(), ...passwordsIn(settings.proxyUrl)];
+}
+
+/** Takes a run's secrets out of what it writes. */
+export async function keepSecrets(settings: Settings, files: SecretFiles): Promise<Secrets> {
+  let known = await secretsOf(settings, files);
+  let clean = createRedactor(known);
+  return {
+    redact: (text, from) => clean(text, from),
+    lookAgain() {
+      const found = files.changed().flatMap(valuesIn);
+      if (found.length === 0) return;
+      known = [...known, ...found];
+      clean = createRedactor(known);
+    },
+  };
+}
+
+/** The last word of every line, or what it is set to: whatever the file's own reader would make of it is among these. */
+function valuesIn(text: string): readonly string[] {
+  return [...text.matchAll(/(?:^|[\s='"])([^\s='"]{4,}=*)['"]?[ \t\r]*$/gm)].map(([, value]) => value!);
 }
 
 function passwordsIn(url: string | null): readonly string[] {

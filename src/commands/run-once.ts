@@ -1,12 +1,12 @@
 import type { Flags } from '../config/sources.ts';
 import { exitCode } from '../exit-codes.ts';
+import { createSecretFiles } from '../files/secret-files.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { LOCKS } from '../locks/index.ts';
 import { createRecorder } from '../record/recorder.ts';
-import { createRedactor } from '../report/redact.ts';
 import { createReporter } from '../report/reporter.ts';
 import { newIdentity, run } from '../run.ts';
-import { secretsOf } from '../secrets.ts';
+import { keepSecrets } from '../secrets.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import { onStopSignal } from '../stop-signals.ts';
 import { VERSION } from '../version.ts';
@@ -15,7 +15,12 @@ import { VERSION } from '../version.ts';
 export async function runOnce(flags: Flags): Promise<number> {
   const { settings, values, warnings } = await loadSettings(flags, process.env, workingFolder());
   const identity = newIdentity();
-  const redact = createRedactor(await secretsOf(settings));
+  const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
+  const { redact, lookAgain } = await keepSecrets(settings, secretFiles);
+  const cleanOutput = (text: string) => {
+    lookAgain();
+    return redact(text);
+  };
   const clocks = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
   const reporter = createReporter({
     runId: identity.runId,
@@ -47,10 +52,12 @@ export async function runOnce(flags: Flags): Promise<number> {
       settings,
       identity,
       environment: process.env,
-      redact,
+      redact: cleanOutput,
+      secretFiles,
       watchers: {
         ...reporter,
         inspect(event) {
+          lookAgain();
           recorder.inspect(event);
           reporter.inspect(event);
         },

@@ -1,3 +1,4 @@
+import type { SecretFiles } from '../files/secret-files.ts';
 import type { Key, Keys } from './key.ts';
 import type { AnyRelation, Relation } from './relation.ts';
 
@@ -17,7 +18,12 @@ export interface Backend<Own extends object, Common extends object> {
     readonly writes?: readonly (keyof Own & string)[];
   };
   /** Every secret that it may send or receive, for what is written to be cleaned of them: `[]` where there is none. */
-  secrets(own: Own): Promise<readonly string[]>;
+  secrets(own: Own, files: SecretFiles): Promise<readonly string[]>;
+  /**
+   * Looks whether this node has what it needs, and asks nobody else; has no effect. Rejects with a `Failed` that says
+   * which setting is wrong.
+   */
+  ready?(own: Own, files: SecretFiles): Promise<void>;
   /** Which service, by what name and where, for log and messages: `yt //home/x at yt.example.net`. */
   describe(own: Own): string;
 }
@@ -27,7 +33,8 @@ export interface AnyBackend {
   readonly keys: Readonly<Record<string, Key<unknown>>>;
   readonly relations?: readonly AnyRelation[];
   readonly files?: { readonly reads?: readonly string[]; readonly writes?: readonly string[] };
-  secrets(own: object): Promise<readonly string[]>;
+  secrets(own: object, files: SecretFiles): Promise<readonly string[]>;
+  ready?(own: object, files: SecretFiles): Promise<void>;
   describe(own: object): string;
 }
 

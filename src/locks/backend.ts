@@ -1,5 +1,6 @@
 import type { LockServices } from '../../machines/side-effects.ts';
 import type { AnyBackend, Backend } from '../config/backend.ts';
+import type { SecretFiles } from '../files/secret-files.ts';
 import type { HttpClients } from '../http/clients.ts';
 import type { Identity } from './holder.ts';
 
@@ -9,6 +10,7 @@ export interface LockContext {
   readonly leaseMs: number;
   readonly identity: Identity;
   readonly http: HttpClients;
+  readonly secretFiles: SecretFiles;
   /** Takes what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
 }

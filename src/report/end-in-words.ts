@@ -10,7 +10,8 @@ export interface Audience {
   readonly terminal: Pick<Terminal, 'isWatched' | 'hasColours'>;
   /** Makes text safe for one line. */
   readonly clean: (text: string) => string;
-  readonly logFile: string;
+  /** Null when it could not be opened. */
+  readonly logFile: string | null;
 }
 
 /**
@@ -21,7 +22,7 @@ export function endInWords(outcome: Outcome, story: Story, { terminal, clean, lo
   const sentence = sentenceOf(outcome, story);
   if (terminal.isWatched)
     return `${signOf(outcome, terminal.hasColours)} ${clean(`${sentence}${timesInWords(outcome, story)}`)}`;
-  return isBad(outcome) ? `watcher: ${clean(`${sentence} (log: ${logFile})`)}` : null;
+  return isBad(outcome) ? `watcher: ${clean(logFile === null ? sentence : `${sentence} (log: ${logFile})`)}` : null;
 }
 
 /** What goes on now: `waiting for the cluster lock 12.4s · held by front-2 for 3m10s, 2 ahead`. */

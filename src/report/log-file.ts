@@ -7,6 +7,8 @@ import { makeFolder } from '../files/make-folder.ts';
 export interface LineSink {
   /** `line` comes without its newline. */
   write(line: string): void;
+  /** False for what nobody will find there. */
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -50,6 +52,7 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
         fail(`written: ${errnoInWords(error)}`);
       }
     },
+    isOpen: () => fd !== null,
     close() {
       const open = fd;
       fd = null;

@@ -20,6 +20,8 @@ export interface LogOptions {
 export interface Log {
   /** Says it in the run's `state`; null before the first one. Never throws. */
   write(line: Line, state: string | null): void;
+  /** Whether it can be pointed to. */
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -27,7 +29,8 @@ const METHODS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } a
 
 /** Opens the log of one run: nothing else uses the logging library. */
 export function openLog({ file, level, runId, redact, terminal, complain, wallMs }: LogOptions): Log {
-  const sink: LineSink = file === '-' ? { write: terminal.print, close() {} } : openLogFile(file, complain);
+  const sink: LineSink =
+    file === '-' ? { write: terminal.print, isOpen: () => true, close() {} } : openLogFile(file, complain);
   const logger = createConsola({
     level: LogLevels[METHODS[level]],
     // Its throttle swallows lines that repeat; even 0 does so after the wall clock was set back.
@@ -39,6 +42,7 @@ export function openLog({ file, level, runId, redact, terminal, complain, wallMs
 
   return {
     write: (line, state) => logger[METHODS[line.level]](line, state),
+    isOpen: () => sink.isOpen(),
     close: () => sink.close(),
   };
 }

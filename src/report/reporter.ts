@@ -91,7 +91,9 @@ export function createReporter(options: ReporterOptions): Reporter {
       phases.tell();
       progress?.stop();
       write({ level: levelOf(outcome), message: sentenceOf(outcome, story), fields: figures(outcome) });
-      const line = logsToStderr ? null : endInWords(outcome, story, { terminal, clean, logFile });
+      const line = logsToStderr
+        ? null
+        : endInWords(outcome, story, { terminal, clean, logFile: log.isOpen() ? logFile : null });
       if (line !== null) terminal.print(line);
     }),
     close: safely(() => {

@@ -1,5 +1,7 @@
-import type { LockServices, Services } from '../../machines/side-effects.ts';
+import type { LockServices, RunServices, Services } from '../../machines/side-effects.ts';
+import type { AnyBackend } from '../config/backend.ts';
 import { SOURCES } from '../discovery/index.ts';
+import type { SecretFiles } from '../files/secret-files.ts';
 import { createHttpClients } from '../http/clients.ts';
 import type { Identity } from '../locks/holder.ts';
 import { LOCKS } from '../locks/index.ts';
@@ -7,6 +9,7 @@ import type { Settings } from '../settings/settings.ts';
 import { VERSION } from '../version.ts';
 import { createChildService } from './child/child-service.ts';
 import { intentOf } from './intent.ts';
+import { checkReadiness } from './readiness.ts';
 import { createRunServices } from './run-services.ts';
 import { writeIntent } from './state-file.ts';
 
@@ -18,6 +21,7 @@ export interface ServicesOptions {
   readonly redact: (text: string) => string;
   /** Told what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
+  readonly secretFiles: SecretFiles;
 }
 
 /** Everything that the machines of one run may do to the world; `close` drops idle connections. */
@@ -27,10 +31,17 @@ export function createServices({
   environment,
   redact,
   note,
+  secretFiles,
 }: ServicesOptions): Services & { close(): void } {
   const http = createHttpClients({ proxyUrl: settings.proxyUrl, userAgent: `watcher/${VERSION}` });
   const source = SOURCES[settings.source].create(settings, { http });
-  const lock = LOCKS[settings.lock].create(settings, { leaseMs: settings.lockLeaseMs, identity, http, note });
+  const lock = LOCKS[settings.lock].create(settings, {
+    leaseMs: settings.lockLeaseMs,
+    identity,
+    http,
+    secretFiles,
+    note,
+  });
   const budget = createBudget(settings);
   let refreshAt: number | null = null;
 
@@ -50,11 +61,29 @@ export function createServices({
     },
   });
 
+  const chosen: readonly AnyBackend[] = [LOCKS[settings.lock], SOURCES[settings.source]];
+  const backends = async () => {
+    for (const backend of chosen) await backend.ready?.(settings, secretFiles);
+  };
+  const ready = () => checkReadiness({ settings, environment, note, backends });
+
   return {
-    ...createRunServices({ settings, identity, source, refreshAt: () => refreshAt }),
+    ...readyBeforeLocks(createRunServices({ settings, identity, source, refreshAt: () => refreshAt }), ready),
     ...startingBudget(lock, budget.start),
     child,
     close: () => http.close(),
+  };
+}
+
+/** Nothing is taken, and no command runs, on a node that lacks what a real run needs. */
+function readyBeforeLocks(services: RunServices, ready: () => Promise<void>): RunServices {
+  return {
+    ...services,
+    async checkRunLock(...args) {
+      const found = await services.checkRunLock(...args);
+      if (found.owner === null) await ready();
+      return found;
+    },
   };
 }
 

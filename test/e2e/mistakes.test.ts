@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startBalancers } from '../support/balancers.ts';
 import { PROGRAM } from '../support/built-program.ts';
@@ -58,4 +58,46 @@ test('a working folder that was removed stops nothing that does not need it', as
   });
   expect(status).toBe(12);
   expect(refreshes()).toEqual([]);
+});
+
+test.each([
+  ['--state_file=/proc/none/state.json', 5, 'state_file: the folder /proc/none cannot be made'],
+  ['--stat_file=/proc/none/stats.json', 1, 'stat_file: the folder /proc/none cannot be made'],
+  ['--yt_token_path=/none/token', 1, 'yt_token_path: /none/token: no such file'],
+  ['--haproxy_refresh_command=/none/reload', 5, 'haproxy_refresh_command: /none/reload does not exist'],
+])('a dry run is not green before a real one that cannot start: %s', async (flag, code, line) => {
+  const { nodes, yt } = await startBalancers(1);
+  for (const dry of ['true', 'false']) {
+    const ended = await nodes[0]!.run([flag, `--dry_run=${dry}`]);
+    expect(ended).toMatchObject({ code, stderr: expect.stringContaining(line) });
+  }
+  expect(yt.inspect.requests).toEqual([]);
+});
+
+test('a token that is replaced in the middle of a run is neither used nor shown', async () => {
+  const { nodes, yt } = await startBalancers(1, { record_dir: 'runs' });
+  const [node] = nodes;
+  const next = 'NEW-bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
+  writeFileSync(node!.path('next'), next, { mode: 0o600 });
+  const ended = await node!.run([
+    '--handbrake_command',
+    `cp ${node!.path('next')} ${node!.path('token')}`,
+    '--haproxy_refresh_command',
+    `cat ${node!.path('token')}; exit 3`,
+  ]);
+  expect(ended.code).toBe(5);
+  expect(yt.inspect.requests.length).toBeGreaterThan(2);
+  expect(node!.read('watcher.log')).toContain('refresh stdout | ***');
+  expect(node!.read('watcher.log') + ended.stderr).not.toContain('bbbbbbbbb');
+  for (const name of readdirSync(node!.path('runs'))) expect(node!.read(`runs/${name}`)).not.toContain('bbbbbbbbb');
+});
+
+test('the log says which lock a run takes, and a log that cannot be opened is not pointed to', async () => {
+  const { nodes } = await startBalancers(1);
+  const [node] = nodes;
+  await node!.run([]);
+  expect(node!.read('watcher.log').split('\n')[0]).toMatch(/ watcher begins .* lock="yt \/\/home\/\S+ at \S+"/);
+  const ended = await node!.run(['--log_file=/proc/none/watcher.log', '--stat_file=/proc/none/stats.json']);
+  expect(ended.stderr).toContain('the log file /proc/none/watcher.log cannot be opened');
+  expect(ended.stderr).not.toContain('(log:');
 });

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exitCode } from '../../src/exit-codes.ts';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { run } from '../../src/run.ts';
 import { startYpServer } from '../../src/sandbox/yp/server.ts';
@@ -78,8 +79,10 @@ async function recordNode(
     note,
     clocks,
   });
+  const secretFiles = createSecretFiles({ allowUnsafe: false });
   const watchers = { inspect: recorder.inspect, told() {}, note };
-  const outcome = await run({ settings, identity, environment: {}, redact: (text) => text, watchers, onAbort() {} });
+  const redact = (text: string) => text;
+  const outcome = await run({ settings, identity, environment: {}, redact, secretFiles, watchers, onAbort() {} });
   recorder.ended(outcome, exitCode(outcome, false));
   recorder.close();
   return { name: `balancer-${number}.jsonl`, text: readFileSync(path('run.jsonl'), 'utf8') };

@@ -8,6 +8,7 @@ import { lockKey, sourceKey } from '../../src/config/key.ts';
 import { orNone, path, text } from '../../src/config/value-types.ts';
 import type { SourceBackend } from '../../src/discovery/backend.ts';
 import { SOURCES } from '../../src/discovery/index.ts';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
 import type { LockBackend } from '../../src/locks/backend.ts';
 import { LOCKS } from '../../src/locks/index.ts';
 import { secretsOf } from '../../src/secrets.ts';
@@ -95,7 +96,7 @@ test('its files must not be those of others, while it is chosen', async () => {
 
 test('its secrets are taken out of what is written, and no backend may leave out to name them', async () => {
   const { settings } = await load(chosen);
-  expect(await secretsOf(settings, catalog)).toEqual(['key of red', 'bear']);
+  expect(await secretsOf(settings, createSecretFiles({ allowUnsafe: false }), catalog)).toEqual(['key of red', 'bear']);
   // @ts-expect-error: `secrets` is required.
   const silent: SourceBackend<object> = { keys: {}, describe: () => '', create: toySource.create };
   expect(silent).toBeDefined();

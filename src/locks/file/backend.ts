@@ -1,5 +1,9 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { lockKey } from '../../config/key.ts';
 import { path } from '../../config/value-types.ts';
+import { Failed } from '../../failure.ts';
+import { errnoInWords } from '../../files/file-problem.ts';
 import type { LockBackend } from '../backend.ts';
 import { createFileLock } from './lock.ts';
 
@@ -16,6 +20,17 @@ export const file: LockBackend<FileLockSettings> = {
   },
   files: { writes: ['lockFile'] },
   secrets: async () => [],
+  async ready({ lockFile }) {
+    const folder = dirname(lockFile);
+    try {
+      accessSync(folder, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw new Failed(
+        'lockDenied',
+        `lock_file: the folder ${folder} cannot be used: ${errnoInWords(error)} (create it, or correct lock_file)`,
+      );
+    }
+  },
   describe: ({ lockFile }) => `file ${lockFile}`,
   create({ lockFile }, { leaseMs, identity: { runId, host } }) {
     return createFileLock({ path: lockFile, owner: { runId, title: `watcher on ${host}` }, leaseMs });

@@ -29,13 +29,17 @@ export const yt: LockBackend<YtSettings> = {
     }),
   },
   files: { reads: ['ytTokenPath'] },
-  async secrets({ ytTokenPath }) {
-    const token = await readToken(ytTokenPath).catch(() => null);
+  async secrets({ ytTokenPath }, files) {
+    const token = await readToken(ytTokenPath, files).catch(() => null);
     return token === null ? [] : [token.token];
   },
+  async ready({ ytTokenPath }, files) {
+    await readToken(ytTokenPath, files);
+  },
   describe: ({ ytPath, ytProxy }) => `yt ${ytPath} at ${ytProxy}`,
-  create({ ytPath, ytProxy, ytTokenPath }, { leaseMs, identity, http, note }) {
+  create({ ytPath, ytProxy, ytTokenPath }, { leaseMs, identity, http, secretFiles, note }) {
     const client = http.client(HTTP_LIMITS);
-    return createYtLock({ proxy: ytProxy, path: ytPath, tokenPath: ytTokenPath, leaseMs, identity, client, note });
+    const token = () => readToken(ytTokenPath, secretFiles);
+    return createYtLock({ proxy: ytProxy, path: ytPath, token, leaseMs, identity, client, note });
   },
 };

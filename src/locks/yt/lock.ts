@@ -11,14 +11,14 @@ import { failureOf, isYt, YtProblem } from './problem.ts';
 import { isReadableOnTheWay, proxyUrl } from './proxy-url.ts';
 import { createQueueReader } from './queue.ts';
 import { newSession, type Session } from './session.ts';
-import { readToken } from './token.ts';
+import type { TokenFile } from './token.ts';
 
 export interface YtLockOptions {
   /** A host, `host:port` or a URL. */
   readonly proxy: string;
   /** The Cypress node that is locked; it is created when it is missing. */
   readonly path: string;
-  readonly tokenPath: string;
+  readonly token: () => Promise<TokenFile>;
   /** How long the lock outlives a holder that stopped renewing it. YT caps it at an hour. */
   readonly leaseMs: number;
   readonly identity: Identity;
@@ -174,7 +174,7 @@ export function createYtLock(options: YtLockOptions): LockServices {
   }
 
   async function token(): Promise<string> {
-    const { token: found, notes } = await readToken(options.tokenPath);
+    const { token: found, notes } = await options.token();
     for (const line of notes) note(line);
     if (isReadableOnTheWay(proxy))
       note(`yt_proxy: the token travels to ${proxy} in clear text: use https:// if it serves it`);

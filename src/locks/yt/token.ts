@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import { Failed } from '../../failure.ts';
 import { FileProblem } from '../../files/file-problem.ts';
-import { readSmallFile } from '../../files/read-small-file.ts';
+import { type GuardedText, UnsafeFile } from '../../files/guarded-file.ts';
+import type { SecretFiles } from '../../files/secret-files.ts';
 
 /** A token, and what is to be said about its file although it can be used. */
 export interface TokenFile {
@@ -9,22 +10,21 @@ export interface TokenFile {
   readonly notes: readonly string[];
 }
 
-const maxBytes = 65_536;
-
 /**
  * Reads the token file: the token alone, or one line `[export ]YT_TOKEN=…` of a shell file, which is never executed.
  * Rejects with a `lockDenied` that says what is wrong with the file and never what is in it.
  */
-export async function readToken(path: string): Promise<TokenFile> {
-  const text = await readText(path);
+export async function readToken(path: string, files: SecretFiles): Promise<TokenFile> {
+  const { text, warnings, opened } = await readText(path, files);
   const token = tokenIn(text, (what) => denied(path, what));
-  return { token, notes: await notesOn(path) };
+  return { token, notes: [...warnings.map((line) => `yt_token_path: ${line}`), ...notesOn(path, opened)] };
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, files: SecretFiles): Promise<GuardedText> {
   try {
-    return await readSmallFile(path, maxBytes);
+    return await files.read(path);
   } catch (error) {
+    if (error instanceof UnsafeFile) throw new Failed('lockDenied', `yt_token_path: ${error.message}`);
     if (error instanceof FileProblem) throw new Failed('lockDenied', `yt_token_path: ${error.message}; ${expected}`);
     throw error;
   }
@@ -64,12 +64,7 @@ function wrongInShell(value: string): string | null {
   return /[\\'";&|<>()]/.test(value) ? 'has shell syntax around its token' : null;
 }
 
-async function notesOn(path: string): Promise<readonly string[]> {
-  // A file that went away after it was read has nobody to be warned about.
-  const mode = await stat(path).then(
-    (found) => found.mode,
-    () => 0,
-  );
+function notesOn(path: string, { mode }: Stats): readonly string[] {
   return (mode & 0o077) !== 0
     ? [`yt_token_path: ${path} is open to other users than its owner: run chmod 600 ${path}`]
     : [];

@@ -19,9 +19,14 @@ export function childEnvironment(
   );
   return {
     ...Object.fromEntries(passedOn),
-    PATH: inherited['PATH'] || USUAL_PATH,
+    PATH: usualPath(inherited),
     WATCHER_RUN_ID: run.id,
     ...(command === 'refresh' && reason !== null && { WATCHER_REASON: reason }),
     ...(run.deadline && { WATCHER_DEADLINE: String(Math.floor(run.deadline.getTime() / 1000)) }),
   };
+}
+
+/** Where the words of a command are looked for. */
+export function usualPath(inherited: NodeJS.ProcessEnv): string {
+  return inherited['PATH'] || USUAL_PATH;
 }

@@ -29,7 +29,8 @@ function searched(program: string, path: string): string {
   throw new Error(complaint ? `${complaint[0]} ${complaint[1]}` : `${program} is in no directory of PATH (${path})`);
 }
 
-function executable(file: string): string {
+/** The path of a program. Throws an `Error` that says why it cannot be executed. */
+export function executable(file: string): string {
   const problem = problemOf(file);
   if (problem) throw new Error(`${file} ${problem}`);
   return file;

@@ -6,7 +6,7 @@ import type { LockServices } from '../../../machines/side-effects.ts';
 import { createHttpClient } from '../../../src/http/client.ts';
 import { createYtLock } from '../../../src/locks/yt/lock.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { failureOf, never, openLab, path, token } from './lab.ts';
+import { failureOf, never, openLab, path, token, tokenAt } from './lab.ts';
 
 const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);
 
@@ -102,7 +102,15 @@ test('what ought to be put right is noted once, and stops nothing', async () => 
   const client = createHttpClient({ proxyUrl: null, maxBytes: 1_000_000, maxConcurrent: 2, userAgent: 'watcher/test' });
   const identity = { host: 'a', pid: 1, runId: 'r' };
   const note = (line: string): void => void notes.push(line);
-  const lock = createYtLock({ proxy: proxy.url, path, tokenPath, leaseMs: 30_000, identity, client, note });
+  const lock = createYtLock({
+    proxy: proxy.url,
+    path,
+    token: tokenAt(tokenPath),
+    leaseMs: 30_000,
+    identity,
+    client,
+    note,
+  });
   await ask(lock);
   await lock.renewLock(null, never);
   await lock.releaseLock(null, never);

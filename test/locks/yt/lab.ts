@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LockServices } from '../../../machines/side-effects.ts';
 import { Failed } from '../../../src/failure.ts';
+import { createSecretFiles } from '../../../src/files/secret-files.ts';
 import { createHttpClient, type HttpClient, type HttpRequest } from '../../../src/http/client.ts';
 import type { Clocks } from '../../../src/locks/lease-clock.ts';
 import { createYtLock } from '../../../src/locks/yt/lock.ts';
+import { readToken, type TokenFile } from '../../../src/locks/yt/token.ts';
 import type { SandboxClock } from '../../../src/sandbox/http/clock.ts';
 import { startYtProxy, type YtProxy } from '../../../src/sandbox/yt/server.ts';
 import type { Cluster } from '../../../src/sandbox/yt/state/cluster.ts';
@@ -17,6 +19,12 @@ import { tempFolder } from '../../support/temp-folder.ts';
 export const token = 'CANARY-2b7e1516';
 export const path = '//home/market_sre/watcher/test';
 export const leaseMs = 30_000;
+
+/** A run's own way to a token file. */
+export function tokenAt(tokenPath: string): () => Promise<TokenFile> {
+  const files = createSecretFiles({ allowUnsafe: false });
+  return () => readToken(tokenPath, files);
+}
 
 /** Time that goes only when told, for the server's leases and the drivers' clocks alike. */
 class HandClock implements SandboxClock {
@@ -83,7 +91,7 @@ function driver(clock: HandClock, options: DriverOptions & { readonly proxy: str
   };
   const clocks: Clocks = { monotonicMs: clock.now, bootMs: clock.now, wallMs: () => 1_700_000_000_000 + clock.now() };
   const identity = { host, pid: 4_242, runId: `run-${host}` };
-  return createYtLock({ path, leaseMs, tokenPath, identity, client, clocks, ...rest });
+  return createYtLock({ path, leaseMs, identity, client, clocks, ...rest, token: tokenAt(tokenPath) });
 }
 
 /** Makes the node and those above it. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failed } from '../../../src/failure.ts';
+import { createSecretFiles } from '../../../src/files/secret-files.ts';
 import { readToken } from '../../../src/locks/yt/token.ts';
 
 let folder: string;
@@ -17,8 +18,10 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const write = (content: string | Buffer, mode = 0o600): Promise<void> => writeFile(path, content, { mode });
 
+const read = (file: string) => readToken(file, createSecretFiles({ allowUnsafe: false }));
+
 async function refusal(): Promise<string> {
-  const error = await readToken(path).then(
+  const error = await read(path).then(
     () => null,
     (thrown: unknown) => thrown,
   );
@@ -42,12 +45,12 @@ test.each([
   ],
 ])('finds the token: %s', async (_, content) => {
   await write(content);
-  expect(await readToken(path)).toEqual({ token: 'CANARY-1', notes: [] });
+  expect(await read(path)).toEqual({ token: 'CANARY-1', notes: [] });
 });
 
 test('a padded token is no assignment', async () => {
   await write('Q0FOQVJZMQ==');
-  expect((await readToken(path)).token).toBe('Q0FOQVJZMQ==');
+  expect((await read(path)).token).toBe('Q0FOQVJZMQ==');
 });
 
 test.each([
@@ -91,8 +94,31 @@ test('a folder, a file that is too large and bytes that are no text are refused'
 test('a file that others may read is used, with a note', async () => {
   await write('CANARY-1');
   await chmod(path, 0o640);
-  const { token, notes } = await readToken(path);
+  const { token, notes } = await read(path);
   expect(token).toBe('CANARY-1');
   expect(notes).toEqual([expect.stringContaining(`chmod 600 ${path}`)]);
   expect(notes.join()).not.toContain('CANARY');
+});
+
+test('a file that others may write is refused', async () => {
+  await write('CANARY-1');
+  await chmod(path, 0o602);
+  expect(await refusal()).toBe(
+    `yt_token_path: ${path}: cannot be used: ${path} may be written by every user: run chmod o-w ${path}`,
+  );
+  await chmod(path, 0o620);
+  expect((await read(path)).notes).toContainEqual(expect.stringContaining('may be written by its group'));
+});
+
+test('a file is read once: what becomes of it meanwhile changes nothing, and is known to be secret', async () => {
+  const files = createSecretFiles({ allowUnsafe: false });
+  await write('CANARY-1');
+  expect((await readToken(path, files)).token).toBe('CANARY-1');
+  expect(files.changed()).toEqual([]);
+  await write('CANARY-22');
+  expect((await readToken(path, files)).token).toBe('CANARY-1');
+  expect(files.changed()).toEqual(['CANARY-22']);
+  expect(files.changed()).toEqual([]);
+  await rm(path);
+  expect(files.changed()).toEqual([]);
 });

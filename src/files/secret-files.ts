@@ -1,0 +1,59 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { type GuardedText, readGuardedFile } from './guarded-file.ts';
+
+/** The files that hold secrets. Each is read once in a run: what becomes of it meanwhile changes nothing. */
+export interface SecretFiles {
+  /** Rejects with a `FileProblem`, also for a file that others may change. */
+  read(path: string): Promise<GuardedText>;
+  /** What the files that were read have come to say since, or since the last call. Nothing uses it; it is secret too. */
+  changed(): readonly string[];
+}
+
+const BYTES_MAX = 65_536;
+
+/** Nothing is read before it is asked for. */
+export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boolean }): SecretFiles {
+  const texts = new Map<string, Promise<GuardedText>>();
+  const versions = new Map<string, string>();
+
+  async function readOnce(path: string): Promise<GuardedText> {
+    const found = await readGuardedFile(path, BYTES_MAX, allowUnsafe);
+    versions.set(path, versionOf(found.opened));
+    return found;
+  }
+
+  function changeOf(path: string): readonly string[] {
+    try {
+      const version = versionOf(statSync(path));
+      if (version === versions.get(path)) return [];
+      versions.set(path, version);
+      return textNow(path);
+    } catch {
+      // A file that is not there has no secret to tell.
+      return [];
+    }
+  }
+
+  return {
+    read(path) {
+      const text = texts.get(path) ?? readOnce(path);
+      texts.set(path, text);
+      return text;
+    },
+    changed: () => [...texts.keys()].flatMap(changeOf),
+  };
+}
+
+function versionOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
+}
+
+function textNow(path: string): readonly string[] {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = fstatSync(fd);
+    return found.isFile() && found.size <= BYTES_MAX ? [readFileSync(fd, 'utf8')] : [];
+  } finally {
+    closeSync(fd);
+  }
+}

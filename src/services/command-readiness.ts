@@ -1,0 +1,89 @@
+import { statSync } from 'node:fs';
+import type { CommandName, FailureKind } from '../../machines/vocabulary.ts';
+import type { CommandSpec } from '../config/value-types.ts';
+import { Failed } from '../failure.ts';
+import { messageOf } from '../files/file-problem.ts';
+import { acceptAccess } from '../files/guarded-file.ts';
+import { whoMayWrite } from '../files/who-may-write.ts';
+import type { Settings } from '../settings/settings.ts';
+import { usualPath } from './child/child-environment.ts';
+import { commandLine, executable } from './child/command-line.ts';
+
+export interface CommandsOptions {
+  readonly settings: Pick<Settings, 'handbrakeCommand' | 'haproxyRefreshCommand' | 'allowUnsafeFiles'>;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly note: (line: string) => void;
+}
+
+/** What a command of this name is refused as, and the setting that has it. */
+const REFUSAL: Readonly<Record<CommandName, readonly [FailureKind, string]>> = {
+  handbrake: ['handbrakeBroken', 'handbrake_command'],
+  refresh: ['refreshNotStarted', 'haproxy_refresh_command'],
+};
+
+/**
+ * Throws a `Failed` for a refresh command that is not there, and for any program of a command that others may change.
+ * That the handbrake command is there is seen by running it.
+ */
+export function checkCommands({ settings, environment, note }: CommandsOptions): void {
+  const path = usualPath(environment);
+  const commands: readonly (readonly [CommandName, CommandSpec])[] = [
+    ['handbrake', settings.handbrakeCommand],
+    ['refresh', settings.haproxyRefreshCommand],
+  ];
+  for (const [name, command] of commands) {
+    const [kind, key] = REFUSAL[name];
+    try {
+      if (name === 'refresh') checkPresent(command, path);
+      for (const program of programsOf(command, path)) {
+        const access = acceptAccess(program, whoMayWrite(program, statSync(program)), settings.allowUnsafeFiles);
+        for (const line of access) note(`${key}: ${line}`);
+      }
+    } catch (error) {
+      throw new Failed(kind, `${key}: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** A shell that finds nothing to execute says so in the middle of the run; what is more than one word is its own business. */
+const SIMPLE = /^[\w@%+=:,./ -]+$/;
+
+function checkPresent(command: CommandSpec, path: string): void {
+  commandLine(command, path);
+  const [first = ''] = wordsOf(command);
+  if (typeof command === 'string' && first.startsWith('/') && SIMPLE.test(command.trim())) executable(first);
+}
+
+/** They execute what the next word names, whatever its mode. */
+const INTERPRETER = /(?:^|\/)(?:sh|bash|dash|ash|ksh|zsh|env|sudo|python[\d.]*|perl|ruby|node|source|\.)$/;
+
+/** The programs that a command names by their whole path, and the one that a list executes. */
+function programsOf(command: CommandSpec, path: string): readonly string[] {
+  const words = typeof command === 'string' ? wordsOf(command) : [programIn(command, path), ...command.slice(1)];
+  const named = words.filter(
+    (word, at) => word.startsWith('/') && isProgram(word, INTERPRETER.test(words[at - 1] ?? '')),
+  );
+  return [...new Set(named)];
+}
+
+/** The first word of a list as a whole path; as it is where there is none, for whoever runs it to complain. */
+function programIn(command: readonly string[], path: string): string {
+  try {
+    return commandLine(command, path)[0]!;
+  } catch {
+    return command[0]!;
+  }
+}
+
+function isProgram(path: string, isInterpreted: boolean): boolean {
+  try {
+    const found = statSync(path);
+    return found.isFile() && (isInterpreted || (found.mode & 0o111) !== 0);
+  } catch {
+    return false;
+  }
+}
+
+function wordsOf(command: CommandSpec): readonly string[] {
+  return typeof command === 'string' ? command.split(/[\s;&|()<>"'`$]+/).filter((word) => word !== '') : command;
+}

@@ -1,0 +1,59 @@
+import { accessSync, constants, lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { FailureKind } from '../../machines/vocabulary.ts';
+import { Failed } from '../failure.ts';
+import { errnoInWords, errorCode } from '../files/file-problem.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import type { Settings } from '../settings/settings.ts';
+import { type CommandsOptions, checkCommands } from './command-readiness.ts';
+
+export interface ReadinessOptions extends CommandsOptions {
+  readonly settings: Pick<Settings, 'stateFile' | 'statFile'> & CommandsOptions['settings'];
+  /** What the lock service and the source can say of this node without asking anybody. */
+  readonly backends: () => Promise<void>;
+}
+
+/**
+ * Whether this node has what a real run needs, before any lock is taken and in a dry run too: a dry run that ends well
+ * says that a refresh could start. Makes the folders of the files that a run writes, and has no other effect. Rejects
+ * with a `Failed` that names the setting.
+ */
+export async function checkReadiness(options: ReadinessOptions): Promise<void> {
+  const { stateFile, statFile } = options.settings;
+  checkFolder(stateFile, 'state_file', 'refreshNotStarted');
+  checkWritable(stateFile);
+  checkFolder(statFile, 'stat_file', 'statisticsUnwritable');
+  checkCommands(options);
+  await options.backends();
+}
+
+function checkFolder(path: string, key: string, kind: FailureKind): void {
+  const folder = dirname(path);
+  try {
+    makeFolder(folder, 0o755);
+  } catch (error) {
+    throw new Failed(
+      kind,
+      `${key}: the folder ${folder} cannot be made: ${errnoInWords(error)} (create it, or correct ${key})`,
+    );
+  }
+}
+
+/** Without its record a refresh is never started. */
+function checkWritable(path: string): void {
+  const folder = dirname(path);
+  const fail: (what: string) => never = (what) => {
+    throw new Failed('refreshNotStarted', `state_file: ${what} (put that right, or name another state_file)`);
+  };
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    fail(`the folder ${folder} cannot be written to: ${errnoInWords(error)}`);
+  }
+  try {
+    if (!lstatSync(path).isFile()) fail(`${path} is not a regular file`);
+  } catch (error) {
+    if (error instanceof Failed) throw error;
+    if (errorCode(error) !== 'ENOENT') fail(`${path} cannot be looked at: ${errnoInWords(error)}`);
+  }
+}
