@@ -81,6 +81,11 @@ const cases: readonly Case[] = [
     args: ['--haproxy_timeout', '1s'],
     yt: ['*', { kind: 'redirect', to: `http://127.0.0.1:1/?t=${TOKEN}` }],
   },
+  {
+    title: 'a refresh whose last line is the token, at the place where a line is cut',
+    code: 5,
+    args: ['--force_run', '--haproxy_refresh_command', 'printf "%0195d%s" 0 "$(cat TOKENFILE)" >&2; exit 3'],
+  },
   { title: 'statistics that cannot be written', code: 1, args: ['--stat_file', '/proc/nowhere/stats.json'] },
   { title: 'a wrong proxy', code: 2, args: ['--proxy_url', `ftp://u:${encodeURIComponent(PASSWORD)}@h`] },
 ];

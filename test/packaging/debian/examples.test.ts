@@ -25,7 +25,7 @@ test('the checked reload asks HAProxy first, and reloads nothing that it refuses
   const host = hostWith({ systemctl: 'echo "systemctl $*"', haproxy: 'echo "haproxy $*"' });
   expect(host('checked-reload')).toEqual({
     status: 0,
-    stdout: 'haproxy -c -q -f /etc/haproxy/haproxy.cfg\nsystemctl reload haproxy\n',
+    stdout: 'haproxy -c -f /etc/haproxy/haproxy.cfg\nsystemctl reload haproxy\n',
   });
   const refusing = hostWith({ systemctl: 'echo "systemctl $*"', haproxy: 'exit 1' });
   expect(refusing('checked-reload')).toEqual({ status: 1, stdout: '' });

@@ -87,6 +87,12 @@ test('drains a flood of output and keeps the end of each stream', async () => {
   expect(exit.output.droppedBytes).toBe(50_000_007 - 64 * 1024);
 });
 
+test('what a command printed is cleaned before anything is cut off or passed on', async () => {
+  const redact = (text: string) => text.replaceAll('token', '***');
+  const { exit } = await runToExit('echo a token; echo another token >&2', { redact });
+  expect(exit.output).toMatchObject({ stdout: 'a ***\n', stderr: 'another ***\n' });
+});
+
 test('what was dropped of both streams is counted together', async () => {
   const { exit } = await runToExit('head -c 100000 /dev/zero; head -c 80000 /dev/zero >&2');
   expect(exit.output.droppedBytes).toBe(180_000 - 2 * 64 * 1024);
