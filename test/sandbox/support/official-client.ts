@@ -15,6 +15,7 @@ export function officialClient(): string | null {
 }
 
 function find(): string | null {
+  if (spawnSync('python3', ['--version'], { stdio: 'ignore' }).status !== 0) return null;
   const folder = join(tmpdir(), `watcher-yt-client-${process.getuid?.()}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // What is in there is run.
