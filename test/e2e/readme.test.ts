@@ -49,6 +49,39 @@ test('the program is one file, which runs wherever it is copied', () => {
   expect(readFileSync(join(folder, 'watcher.log'), 'utf8')).toContain('outcome=unchanged');
 });
 
+test('on a machine that has none of the folders yet, a dry run and then a real one end well', () => {
+  const folder = tempFolder();
+  const path = (name: string) => join(folder, name);
+  const pods = (...ids: string[]) => ids.map((id) => ({ id, fqdn: `${id}.example.net`, port: 80 }));
+  const sets = (...ids: string[]) =>
+    JSON.stringify({ endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'shop', endpoints: pods(...ids) }] });
+  writeFileSync(path('primer.json'), sets('shop-1'));
+  writeFileSync(path('discovery.json'), sets('shop-1', 'shop-2'));
+  const settings = {
+    source: 'file',
+    source_file: 'discovery.json',
+    lock: 'file',
+    lock_file: 'cluster.lock',
+    primer_json_file: 'primer.json',
+    run_lock_file: 'watcher.pid',
+    haproxy_refresh_command: `cp ${path('discovery.json')} ${path('primer.json')}`,
+    haproxy_refresh_delay: '0s',
+    handbrake_command: `test ! -e ${path('handbrake')}`,
+    stat_file: 'var/lib/stats/statistics.json',
+    state_file: 'var/lib/yandex/market-watcher/state.json',
+    log_file: 'var/log/yandex/market/watcher/watcher.log',
+    record_dir: 'var/lib/yandex/market-watcher/recordings',
+  };
+  writeFileSync(path('watcher.yaml'), JSON.stringify(settings));
+  for (const [flags, code] of [
+    ['--dry_run', 12],
+    ['', 10],
+  ] as const) {
+    const ended = runShell(`"${PROGRAM}" --config ${path('watcher.yaml')} --detailed_exitcode ${flags}`, folder);
+    expect([ended.status, ended.stderr]).toEqual([code, '']);
+  }
+});
+
 test('the crontab line is every five minutes, and has nothing that cron takes for a line break', () => {
   const { path, schedule, command } = crontab();
   expect(path.split(':').every((entry) => entry.startsWith('/'))).toBe(true);
