@@ -37,7 +37,8 @@ export function matchPods(before: readonly Endpoint[], after: readonly Endpoint[
       if (twin === undefined) onlyAfter.push(pod);
       else pairs.push([twin, pod]);
     });
-    leftBefore.set(name, twins.slice(pods.length));
+    if (twins.length > pods.length) leftBefore.set(name, twins.slice(pods.length));
+    else leftBefore.delete(name);
   }
   return { pairs, onlyBefore: [...leftBefore.values()].flat(), onlyAfter, nameOf };
 }
