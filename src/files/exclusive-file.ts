@@ -3,9 +3,12 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Holder } from '../../machines/vocabulary.ts';
 import { claimName, isNameClaimed, type NameClaim } from '../host/kernel-name.ts';
+import { requireProcessTable } from '../host/process-table.ts';
 import { errorCode, FileProblem, fileProblem } from './file-problem.ts';
 import { createLockFile, removeLockFile, whyNotOurs } from './lock-file.ts';
-import { describeOwner, holderOf, isOwnerAlive, type Owner, type OwnerFile, readOwnerFile } from './owner-record.ts';
+import { namedOwner } from './named-owner.ts';
+import { describeOwner, type Owner, type OwnerFile, readOwnerFile } from './owner-record.ts';
+import { holderOf, isOwnerElsewhere } from './owner-state.ts';
 
 /** A file that one living process of this host has at a time, and that survives no owner. All calls reject with a `FileProblem`. */
 export interface ExclusiveFile {
@@ -14,7 +17,7 @@ export interface ExclusiveFile {
   /** Takes it, or says who was faster. Notes tell what a dead owner had left. */
   take(owner: Owner): Promise<{ readonly owner: Holder | null; readonly notes: readonly string[] }>;
   isTaken(): boolean;
-  /** Why the file is no longer ours, though we took it; null while all is well. Throws a `FileProblem` when nobody can tell. */
+  /** Why the file is no longer ours, though we took it; null while all is well. Throws a `FileProblem` where that cannot be determined. */
   whyLost(): string | null;
   /** Gives it back; nothing to give back is fine. Answers with what was not as expected. */
   drop(): Promise<readonly string[]>;
@@ -22,6 +25,9 @@ export interface ExclusiveFile {
 
 /** Does what a dead owner began with the file still go on? */
 export type StillInUse = (left: OwnerFile) => boolean;
+
+/** How often a name may be given back just before it is claimed. */
+const CLAIMS_MAX = 20;
 
 interface Taken {
   readonly claim: NameClaim;
@@ -42,9 +48,10 @@ export function exclusiveFile(givenPath: string, isStillInUse: StillInUse = () =
 
   async function take(owner: Owner) {
     if (taken !== null) return { owner: null, notes: [] };
+    requireProcessTable();
     const path = await locate(givenPath);
-    const claim = await claimName(nameOf(path)).catch((error) => Promise.reject(unclaimable(path, error)));
-    if (claim === null) return { owner: namedOwner(path, isStillInUse), notes: [] };
+    const claim = await claimOrOwner(path, isStillInUse);
+    if ('owner' in claim) return { owner: claim.owner, notes: [] };
     try {
       const other = unseenOwner(path, isStillInUse);
       const notes = other === null ? createLockFile(path, describeOwner(owner)) : [];
@@ -75,9 +82,11 @@ export function exclusiveFile(givenPath: string, isStillInUse: StillInUse = () =
 
   return {
     look: async () => {
+      requireProcessTable();
       const path = await locate(givenPath);
       const claimed = await isNameClaimed(nameOf(path)).catch((error) => Promise.reject(unclaimable(path, error)));
-      return claimed ? namedOwner(path, isStillInUse) : unseenOwner(path, isStillInUse);
+      const named = claimed ? await namedOwner(path, nameOf(path), isStillInUse) : null;
+      return named ?? unseenOwner(path, isStillInUse);
     },
     take: (owner) => inTurn(() => take(owner)),
     isTaken: () => taken !== null,
@@ -86,18 +95,25 @@ export function exclusiveFile(givenPath: string, isStillInUse: StillInUse = () =
   };
 }
 
-/** The one who has the name. The file may still be the one of an owner before it. */
-function namedOwner(path: string, isStillInUse: StillInUse): Holder {
-  const found = readOwnerFile(path);
-  return holderOf(isOwnerAlive(found) || isStillInUse(found) ? found : { kind: 'absent' });
+/** The name, or who has it. One that was given back just now is tried again. */
+async function claimOrOwner(
+  path: string,
+  isStillInUse: StillInUse,
+): Promise<NameClaim | { readonly owner: Holder }> {
+  const name = nameOf(path);
+  for (let attempt = 1; attempt <= CLAIMS_MAX; attempt += 1) {
+    const claim = await claimName(name).catch((error) => Promise.reject(unclaimable(path, error)));
+    if (claim !== null) return claim;
+    const owner = await namedOwner(path, name, isStillInUse);
+    if (owner !== null) return { owner };
+  }
+  throw new FileProblem(path, 'its name in the kernel goes from hand to hand');
 }
 
-/** Whose the file is though nobody here has the name, or null. What names this very process is what it left behind. */
+/** Whose the file is though nobody here has the name, or null. */
 function unseenOwner(path: string, isStillInUse: StillInUse): Holder | null {
   const found = readOwnerFile(path);
-  const pid = found.kind === 'recorded' ? found.record.pid : found.kind === 'pidOnly' ? found.pid : null;
-  const isAlive = pid !== process.pid && isOwnerAlive(found);
-  return isAlive || isStillInUse(found) ? holderOf(found) : null;
+  return isOwnerElsewhere(path, found) || isStillInUse(found) ? holderOf(found) : null;
 }
 
 async function locate(path: string): Promise<string> {

@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import * as v from 'valibot';
-import type { Holder } from '../../machines/vocabulary.ts';
-import { bootId, isAlive, processEntry, processStartTime } from '../host/process-table.ts';
+import { type HostIdentity, hostIdentity } from '../host/host-identity.ts';
+import { processStartTime } from '../host/process-table.ts';
+import { isTrustedUser, strangerInWords } from '../host/trusted-user.ts';
 import { errnoInWords, errorCode, FileProblem, fileProblem } from './file-problem.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -22,6 +22,9 @@ const recordSchema = v.object({
   starttime: v.number(),
   boot_id: v.string(),
   host: v.string(),
+  /** What records of earlier versions do not say is unknown. */
+  machine_id: v.nullish(v.string(), null),
+  pid_namespace: v.nullish(v.string(), null),
   /** When it got the lock, ISO 8601. */
   started_at: v.string(),
 });
@@ -35,22 +38,32 @@ export type OwnerFile =
   /** A remainder is what an owner that was killed while it wrote may have left; anything else is somebody's file. */
   | { readonly kind: 'unreadable'; readonly why: string; readonly isRemainder: boolean }
   | { readonly kind: 'pidOnly'; readonly pid: number }
-  | { readonly kind: 'recorded'; readonly record: OwnerRecord };
+  /** `uid` is the one who wrote it. */
+  | { readonly kind: 'recorded'; readonly record: OwnerRecord; readonly uid: number };
 
 const largestFileBytes = 65_536;
 
-/** The record of this process, from now on. */
+/** The record of this process, from now on. Throws a `FileProblem` where /proc does not say what belongs into it. */
 export function describeOwner({ runId, title, reason = null }: Owner): OwnerRecord {
+  const { host, machineId, bootId, pidNamespace } = hostIdentity();
   return {
     run_id: runId,
     title,
     reason,
     pid: process.pid,
     starttime: processStartTime(process.pid) ?? 0,
-    boot_id: bootId(),
-    host: hostname(),
+    boot_id: bootId,
+    host,
+    machine_id: machineId,
+    pid_namespace: pidNamespace,
     started_at: new Date().toISOString(),
   };
+}
+
+/** Where the owner of a record ran. */
+export function recordedPlace(record: OwnerRecord): HostIdentity {
+  const { host, machine_id: machineId, boot_id: bootId, pid_namespace: pidNamespace } = record;
+  return { host, machineId, bootId, pidNamespace };
 }
 
 /** The content of a lock file. */
@@ -59,8 +72,8 @@ export function ownerText(record: OwnerRecord): string {
 }
 
 /**
- * Reads a lock file. Throws a `FileProblem`: without a code when it is no regular file (a symbolic link is none), and
- * then it is no lock file at all.
+ * Reads a lock file. Throws a `FileProblem`: without a code when it is no lock file at all, because it is no regular
+ * file of its own (a symbolic link is none), or because another user made it.
  */
 export function readOwnerFile(path: string): OwnerFile {
   let fd: number;
@@ -69,43 +82,47 @@ export function readOwnerFile(path: string): OwnerFile {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return { kind: 'absent' };
-    if (code === 'EACCES') return { kind: 'unreadable', why: errnoInWords(error), isRemainder: true };
+    if (code === 'EACCES' && isOwnRemainder(path))
+      return { kind: 'unreadable', why: errnoInWords(error), isRemainder: true };
     if (code === 'ELOOP') throw new FileProblem(path, 'is a symbolic link, where a lock file is expected');
     if (code === 'ENXIO') throw new FileProblem(path, 'is a socket, where a lock file is expected');
     throw fileProblem(path, 'cannot be read', error);
   }
   try {
     const found = fstatSync(fd);
-    if (!found.isFile()) throw new FileProblem(path, 'is not a regular file, where a lock file is expected');
+    refuseUnlessLockFile(path, found);
     if (found.size > largestFileBytes)
       return { kind: 'unreadable', why: 'too large for a lock file', isRemainder: false };
-    return parseOwner(readFileSync(fd, 'utf8'));
+    return parseOwner(readFileSync(fd, 'utf8'), found.uid);
   } finally {
     closeSync(fd);
   }
 }
 
-/** Is the owner that a lock file names alive, as far as the process table can tell? */
-export function isOwnerAlive(file: OwnerFile): boolean {
-  if (file.kind === 'recorded') {
-    const { boot_id, pid, starttime } = file.record;
-    return boot_id === bootId() && isAlive(pid, starttime);
+/** Throws a `FileProblem` for anything but a regular file with one name that this user or root made. */
+export function refuseUnlessLockFile(path: string, found: Stats): void {
+  if (!found.isFile()) throw new FileProblem(path, 'is not a regular file, where a lock file is expected');
+  if (found.nlink > 1)
+    throw new FileProblem(path, `is a hard link, where a lock file is expected: the file has ${found.nlink} names`);
+  if (!isTrustedUser(found.uid)) {
+    throw new FileProblem(
+      path,
+      `${strangerInWords(found.uid)}; remove it, and keep the lock file in a folder where no other user may write`,
+    );
   }
-  // A pid alone may be anybody's by now, so the process must also look like what would have written the file.
-  return file.kind === 'pidOnly' && processEntry(file.pid)?.state !== 'Z' && commandLine(file.pid).includes('watcher');
 }
 
-/** The owner as it is shown to people. */
-export function holderOf(file: OwnerFile): Holder {
-  const unknown = { host: null, pid: null, runId: null, reason: null, since: null, heldForMs: null };
-  if (file.kind === 'pidOnly') return { ...unknown, title: `pid ${file.pid}`, host: hostname(), pid: file.pid };
-  if (file.kind !== 'recorded') return { ...unknown, title: 'somebody who has not signed the lock file' };
-  const { title, host, pid, run_id: runId, reason, started_at: since } = file.record;
-  const heldForMs = Math.max(0, Date.now() - Date.parse(since));
-  return { title, host, pid, runId, reason, since, heldForMs: Number.isNaN(heldForMs) ? null : heldForMs };
+/** An owner whose umask takes every right from it, and which was killed before it could set the mode, left such a file. */
+function isOwnRemainder(path: string): boolean {
+  try {
+    const { uid, size } = lstatSync(path);
+    return uid === process.geteuid!() && size === 0;
+  } catch {
+    return false;
+  }
 }
 
-function parseOwner(text: string): OwnerFile {
+function parseOwner(text: string, uid: number): OwnerFile {
   const [, pid, json] = /^(\d{1,10})\n(.+)\n$/.exec(text) ?? /^\s*(\d{1,10})\s*$/.exec(text) ?? [];
   if (pid === undefined) {
     const why = text === '' ? 'empty' : 'neither a pid nor a record';
@@ -113,16 +130,8 @@ function parseOwner(text: string): OwnerFile {
   }
   if (json === undefined) return { kind: 'pidOnly', pid: Number(pid) };
   try {
-    return { kind: 'recorded', record: v.parse(recordSchema, parseStrictJson(json)) };
+    return { kind: 'recorded', record: v.parse(recordSchema, parseStrictJson(json)), uid };
   } catch {
     return { kind: 'unreadable', why: 'the record is damaged', isRemainder: true };
-  }
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { errorCode } from '../files/file-problem.ts';
+import { isNameBound } from './name-owner.ts';
 
 /** A name that this process has until it releases it or dies. */
 export interface NameClaim {
@@ -34,7 +35,7 @@ export function isNameClaimed(name: string): Promise<boolean> {
     const visitor = connect(address(name));
     visitor.on('error', (error) => {
       const code = errorCode(error);
-      if (code === 'ECONNREFUSED') resolve(false);
+      if (code === 'ECONNREFUSED') resolve(isNameBound(name) && isTaken(name));
       // The owner is there, and too busy or stopped to let anybody in.
       else if (code === 'EAGAIN' || code === 'ECONNRESET' || code === 'EPIPE') resolve(true);
       else reject(error);
@@ -44,6 +45,13 @@ export function isNameClaimed(name: string): Promise<boolean> {
       resolve(true);
     });
   });
+}
+
+/** A socket without anybody who lets visitors in has the name as well, if it is the very same name: only to claim it shows that. */
+async function isTaken(name: string): Promise<boolean> {
+  const claim = await claimName(name);
+  await claim?.release();
+  return claim === null;
 }
 
 function address(name: string): string {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { errnoInWords, errorCode, FileProblem, fileProblem } from '../files/file-problem.ts';
 
 /** One line of the kernel's process table. `startTime` is in clock ticks since boot: with the pid it names one process for ever. */
 export interface ProcessEntry {
@@ -9,15 +10,40 @@ export interface ProcessEntry {
   readonly startTime: number;
 }
 
-/** The kernel's id of this boot. Throws where /proc is not mounted. */
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
+
+/** The kernel's id of this boot. Throws a `FileProblem` where /proc does not have it. */
 export function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  try {
+    return readFileSync(BOOT_ID, 'utf8').trim();
+  } catch (error) {
+    throw new FileProblem(
+      BOOT_ID,
+      `cannot be read: ${errnoInWords(error)}; /proc has to be mounted as a whole, without subset=pid (ProcSubset=pid in a systemd unit)`,
+    );
+  }
 }
 
-/** What the kernel says of a process, zombies included, or null when there is none with this pid. */
-export function processEntry(pid: number): ProcessEntry | null {
+/** Throws a `FileProblem` where the table does not show everybody's processes: one that is hidden could not be told from one that is gone. */
+export function requireProcessTable(): void {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    readFileSync('/proc/1/stat');
+  } catch (error) {
+    throw new FileProblem(
+      '/proc',
+      `process 1 cannot be looked at (${errnoInWords(error)}), so that no living process can be told from a dead one; /proc has to be mounted, without hidepid (ProtectProc= in a systemd unit) or with this user in the group of its gid=`,
+    );
+  }
+}
+
+/**
+ * What the kernel says of a process, zombies included, or null when there is none with this pid. Throws a `FileProblem`
+ * when there is one, but it cannot be looked at.
+ */
+export function processEntry(pid: number): ProcessEntry | null {
+  const path = `/proc/${pid}/stat`;
+  try {
+    const stat = readFileSync(path, 'utf8');
     // The command name, in parentheses, may itself contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return {
@@ -27,8 +53,9 @@ export function processEntry(pid: number): ProcessEntry | null {
       pgid: Number(fields[2]),
       startTime: Number(fields[19]),
     };
-  } catch {
-    return null;
+  } catch (error) {
+    if (!exists(pid)) return null;
+    throw fileProblem(path, 'cannot be read', error);
   }
 }
 
@@ -37,24 +64,57 @@ export function processStartTime(pid: number): number | null {
   return processEntry(pid)?.startTime ?? null;
 }
 
-/** Is the very process still there that had this pid at this start time? A zombie is not alive, and a reused pid is another process. */
+/**
+ * Is the very process still there that had this pid at this start time? A zombie is not alive, and a reused pid is
+ * another process. One that cannot be looked at is taken for alive.
+ */
 export function isAlive(pid: number, startTime: number): boolean {
-  const entry = processEntry(pid);
-  return entry !== null && entry.startTime === startTime && isRunning(entry);
+  try {
+    const entry = processEntry(pid);
+    return entry !== null && entry.startTime === startTime && isRunning(entry);
+  } catch {
+    return true;
+  }
 }
 
-/** The pids of a process group, without zombies: the kernel's own group signal counts those for ever when nobody reaps them. */
+/**
+ * The pids of a process group, without zombies: the kernel's own group signal counts those for ever when nobody reaps
+ * them. Where the table cannot be read, a group that exists is taken to have its leader.
+ */
 export function groupMembers(pgid: number): number[] {
-  return processTable()
-    .filter((entry) => entry.pgid === pgid && isRunning(entry))
-    .map((entry) => entry.pid);
+  return groupEntries(pgid).map(({ pid }) => pid);
+}
+
+/** The same as entries of the table. */
+export function groupEntries(pgid: number): ProcessEntry[] {
+  try {
+    return processTable().filter((entry) => entry.pgid === pgid && isRunning(entry));
+  } catch {
+    return exists(-pgid) ? [{ pid: pgid, state: '?', parent: 0, pgid, startTime: 0 }] : [];
+  }
+}
+
+/** Is there a process (or, negative, a group) of this id, zombies included? The kernel answers for those of other users too. */
+export function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH';
+  }
 }
 
 function processTable(): ProcessEntry[] {
+  return processIds()
+    .map(processEntry)
+    .filter((entry) => entry !== null);
+}
+
+/** Every process that the table shows. */
+export function processIds(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^[0-9]+$/.test(name))
-    .map((name) => processEntry(Number(name)))
-    .filter((entry) => entry !== null);
+    .map(Number);
 }
 
 function isRunning({ state }: ProcessEntry): boolean {

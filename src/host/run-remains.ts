@@ -1,21 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
-
+import { commandWords, environmentOf, userIds } from './process-owner.ts';
+import { processIds } from './process-table.ts';
 import { SWITCH_NAME } from './switch-name.ts';
 
 /**
- * True while the dead man's switch of a killed run still stops that run's refresh on this host. The guard is the last
- * of its group to go: once there is none, nothing of the run's commands is left.
+ * True while the dead man's switch of a killed run, which `uid` had started, still stops that run's refresh on this host.
+ * The guard is the last of its group to go: once there is none, nothing of the run's commands is left.
  */
-export function isStillEnding(runId: string): boolean {
-  return readdirSync('/proc').some((pid) => /^[0-9]+$/.test(pid) && isGuardOf(pid, runId));
+export function isStillEnding(runId: string, uid: number): boolean {
+  return processIds().some((pid) => isGuardOf(pid, runId, uid));
 }
 
-function isGuardOf(pid: string, runId: string): boolean {
-  try {
-    if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(SWITCH_NAME)) return false;
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`WATCHER_RUN_ID=${runId}`);
-  } catch {
-    // It ended while we looked, or belongs to another user, whose refresh it then is not ours to wait for.
-    return false;
-  }
+/** A guard of that user whose environment may not be looked at is taken for the run's. */
+function isGuardOf(pid: number, runId: string, uid: number): boolean {
+  if (!commandWords(pid)?.includes(SWITCH_NAME) || !userIds(pid).every((each) => each === uid)) return false;
+  return environmentOf(pid)?.includes(`WATCHER_RUN_ID=${runId}`) ?? true;
 }

@@ -9,33 +9,38 @@ import { needs } from '../support/needs.ts';
 import { startSwitchOf } from '../support/switch-of.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
+const self = process.getuid!();
+
 /** The process table is everybody's. */
 const run = (name: string) => `${name}-${randomUUID()}`;
 
 test('a run is still ending for as long as a dead man’s switch of its own lives', async () => {
   const ours = run('ours');
-  expect(isStillEnding(ours)).toBe(false);
+  expect(isStillEnding(ours, self)).toBe(false);
   const child = await startSwitchOf(ours);
-  expect(isStillEnding(ours)).toBe(true);
+  expect(isStillEnding(ours, self)).toBe(true);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  expect(isStillEnding(ours)).toBe(false);
+  expect(isStillEnding(ours, self)).toBe(false);
 });
 
 test('neither the switch of another run nor another program of the same run is taken for it', async () => {
   const [ours, tidy] = [run('ours'), run('tidy')];
   await startSwitchOf(`${ours}-too`);
   await startSwitchOf(tidy, 'watcher-switches');
-  expect([isStillEnding(ours), isStillEnding(tidy)]).toEqual([false, false]);
+  expect([isStillEnding(ours, self), isStillEnding(tidy, self)]).toEqual([false, false]);
 });
 
-test('the switch of another user is not ours to wait for', async () => {
+test('the switch of another user is not waited for, and one that may not be looked at is', async () => {
   needs('root');
   const ours = run('ours');
   await startSwitchOf(ours);
   const folder = tempFolder();
   chmodSync(folder, 0o755);
-  const words = [bundle('test/support/look-for-remains.ts', folder), ours];
-  const look = (uid: number) => spawnSync(process.execPath, words, { encoding: 'utf8', uid, gid: uid }).stdout;
-  expect([look(0), look(65_534)]).toEqual(['true\n', 'false\n']);
+  const program = bundle('test/support/look-for-remains.ts', folder);
+  const look = (uid: number, startedBy: number) =>
+    spawnSync(process.execPath, [program, ours, String(startedBy)], { encoding: 'utf8', uid, gid: uid }).stdout;
+  expect([look(0, 0), look(0, 65_534), look(65_534, 65_534)]).toEqual(['true\n', 'false\n', 'false\n']);
+  // Nobody may read the environment of root's process, and root's file says that it was root's run.
+  expect(look(65_534, 0)).toBe('true\n');
 });

@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -13,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { describeOwner, type OwnerRecord, ownerText } from '../../src/files/owner-record.ts';
@@ -23,6 +25,8 @@ import { needs } from '../support/needs.ts';
 import { startStarter } from '../support/starter.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { startZombie } from '../support/zombie.ts';
+
+const OTHER_ID = '00000000-0000-0000-0000-000000000000';
 
 test('a free run lock is taken, told about, and given back', async () => {
   const path = join(tempFolder(), 'watcher.pid');
@@ -159,15 +163,38 @@ test('an owner that is only a zombie is dead', async () => {
 
 test('a pid alone keeps the lock while that pid looks like a watcher', async () => {
   const path = join(tempFolder(), 'watcher.pid');
-  const other = spawn('/bin/sh', ['-c', 'read line', 'old-watcher'], { stdio: ['pipe', 'ignore', 'ignore'] });
-  onTestFinished(() => void other.kill('SIGKILL'));
-  await once(other, 'spawn');
+  const other = await startNamed('old-watcher');
   writeFileSync(path, `${other.pid}\n`);
   expect(await runLock(path, 'run-1').check()).toMatchObject({ pid: other.pid, runId: null });
   expect((await take(path, 'run-1')).owner).toMatchObject({ pid: other.pid });
-  other.stdin.end();
+  other.kill('SIGKILL');
   await once(other, 'exit');
   expect((await take(path, 'run-1')).owner).toBeNull();
+});
+
+test.each(['vim watcher.log', 'python3'])(
+  'a pid alone whose process, %s, may or may not be a watcher breaks the lock aloud',
+  async (name) => {
+    const path = join(tempFolder(), 'watcher.pid');
+    const other = spawn('sleep', ['600'], { argv0: `${name} /srv/watchers`, stdio: 'ignore' });
+    onTestFinished(() => void other.kill('SIGKILL'));
+    await once(other, 'spawn');
+    writeFileSync(path, `${other.pid}\n`);
+    const message = `the run lock cannot be used: ${path}: names pid ${other.pid} and nothing else, and it cannot be determined whether that process is a watcher, which is "${name} /srv/watchers 600" now; remove the file if it is not`;
+    await expect(runLock(path, 'run-1').check()).rejects.toMatchObject({ failure: { kind: 'runLockBroken', message } });
+    await expect(take(path, 'run-1')).rejects.toMatchObject({ failure: { kind: 'runLockBroken', message } });
+    expect(readFileSync(path, 'utf8')).toBe(`${other.pid}\n`);
+  },
+);
+
+test('a pid alone that an unrelated process has by now keeps nobody out, and the process is named', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const other = await startSleep();
+  writeFileSync(path, `${other.pid}\n`);
+  expect(await take(path, 'run-1')).toEqual({
+    owner: null,
+    notes: [`${path}: removed what a dead owner left (pid ${other.pid}, which is "sleep 600" now)`],
+  });
 });
 
 test('an owner that has not signed the file yet has the lock all the same', async () => {
@@ -175,7 +202,8 @@ test('an owner that has not signed the file yet has the lock all the same', asyn
   await take(path, 'run-1');
   for (const text of ['', ownerText({ ...describeOwner({ runId: 'before', title: 'before' }), pid: deadPid() })]) {
     writeFileSync(path, text);
-    const expected = { runId: null, pid: null, title: 'somebody who has not signed the lock file' };
+    const title = `pid ${process.pid}, which has not signed the lock file`;
+    const expected = { runId: null, pid: process.pid, title };
     expect(await runLock(path, 'run-2').check()).toMatchObject(expected);
     expect((await take(path, 'run-2')).owner).toMatchObject(expected);
   }
@@ -280,7 +308,7 @@ test("a stranger's file in a sticky folder breaks the lock, and says whose it is
   const { stdout } = spawnSync(process.execPath, [program, path], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
   expect(JSON.parse(stdout)).toEqual({
     kind: 'runLockBroken',
-    message: `the run lock cannot be used: ${path}: its owner is dead, but it cannot be removed: operation not permitted (owned by uid 12345)`,
+    message: `the run lock cannot be used: ${path}: belongs to uid 12345, which is neither root nor this user (uid 65534); remove it, and keep the lock file in a folder where no other user may write`,
   });
 });
 
@@ -310,6 +338,91 @@ test('the lock does not keep a process alive that has nothing more to do', () =>
   const { status, stdout } = spawnSync(process.execPath, [program, join(folder, 'watcher.pid')], { timeout: 20_000 });
   expect(status).toBe(0);
   expect(JSON.parse(String(stdout))).toEqual({ owner: null, notes: [] });
+});
+
+test.each([
+  ['another host', { host: 'balancer-2', boot_id: OTHER_ID }, 'another host, balancer-2'],
+  ['another host of the same name', { boot_id: OTHER_ID, machine_id: 'f'.repeat(32) }, `another host, ${hostname()}`],
+  ['another host of the same name, without machine-ids', { boot_id: OTHER_ID, machine_id: null }, 'another host'],
+  ['another container', { pid_namespace: '1' }, 'another process-id namespace (a container)'],
+])('the file of an owner on %s is never taken for a dead one’s', async (_, place, where) => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const text = ownerText({ ...describeOwner({ runId: 'far', title: 'far' }), pid: deadPid(), ...place });
+  writeFileSync(path, text);
+  const failure = { kind: 'runLockBroken', message: expect.stringContaining(where) };
+  await expect(runLock(path, 'run-1').check()).rejects.toMatchObject({ failure });
+  await expect(take(path, 'run-1')).rejects.toMatchObject({ failure });
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+test.each([
+  ['with its machine-id', {}],
+  ['without a machine-id', { machine_id: null, started_at: '2020-01-01T00:00:00.000Z' }],
+])('the file of an owner on this host before it started anew is left behind, %s', async (_, place) => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const record = { ...describeOwner({ runId: 'past', title: 'past' }), boot_id: OTHER_ID, pid_namespace: '1' };
+  writeFileSync(path, ownerText({ ...record, ...place }));
+  expect(await runLock(path, 'run-1').check()).toBeNull();
+  expect((await take(path, 'run-1')).owner).toBeNull();
+});
+
+test("another user's process is no owner, whatever file names it", async () => {
+  needs('root');
+  const path = join(tempFolder(), 'watcher.pid');
+  const stranger = await startNamed('watcher', 65_534);
+  const starttime = processStartTime(stranger.pid!)!;
+  const record = ownerText({ ...describeOwner({ runId: 'x', title: 'x' }), pid: stranger.pid!, starttime });
+  for (const text of [`${stranger.pid}\n`, record]) {
+    writeFileSync(path, text);
+    const failure = { kind: 'runLockBroken', message: expect.stringMatching(/process belongs to uid 65534/) };
+    await expect(runLock(path, 'run-1').check()).rejects.toMatchObject({ failure });
+    await expect(take(path, 'run-1')).rejects.toMatchObject({ failure });
+  }
+});
+
+test("another user's file is no lock file, whatever it says", async () => {
+  needs('root');
+  const path = join(tempFolder(), 'watcher.pid');
+  for (const text of ['', `${process.pid}\n`, ownerText(describeOwner({ runId: 'x', title: 'x' })), 'a list']) {
+    writeFileSync(path, text);
+    chownSync(path, 65_534, 65_534);
+    const failure = {
+      kind: 'runLockBroken',
+      message: expect.stringMatching(/: belongs to uid 65534, which is not root; /),
+    };
+    await expect(runLock(path, 'run-1').check()).rejects.toMatchObject({ failure });
+    await expect(take(path, 'run-1')).rejects.toMatchObject({ failure });
+    unlinkSync(path);
+  }
+});
+
+test('a hard link in the place of the lock is neither believed nor written', async () => {
+  const folder = tempFolder();
+  const path = join(folder, 'watcher.pid');
+  for (const text of ['', '1\n']) {
+    writeFileSync(join(folder, 'victim'), text, { mode: 0o600 });
+    linkSync(join(folder, 'victim'), path);
+    const failure = { kind: 'runLockBroken', message: expect.stringContaining('is a hard link') };
+    await expect(runLock(path, 'run-1').check()).rejects.toMatchObject({ failure });
+    await expect(take(path, 'run-1')).rejects.toMatchObject({ failure });
+    expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe(text);
+    expect(lstatSync(join(folder, 'victim')).mode & 0o777).toBe(0o600);
+    unlinkSync(path);
+  }
+});
+
+test('a lock file that may not be read is not taken for one that is not there', () => {
+  needs('root');
+  const folder = tempFolder();
+  const path = join(folder, 'watcher.pid');
+  writeFileSync(path, ownerText(describeOwner({ runId: 'x', title: 'x' })), { mode: 0o600 });
+  chmodSync(folder, 0o777);
+  const program = bundle('test/support/take-once.ts', folder);
+  const { stdout } = spawnSync(process.execPath, [program, path], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toEqual({
+    kind: 'runLockBroken',
+    message: `the run lock cannot be used: ${path}: cannot be read: permission denied`,
+  });
 });
 
 function runLock(path: string, runId: string) {
@@ -343,6 +456,14 @@ function listenAt(path: string) {
 
 function deadPid(): number {
   return spawnSync('/bin/true').pid;
+}
+
+/** A process that the process table shows under this name. */
+async function startNamed(name: string, uid = process.getuid!()) {
+  const child = spawn('sleep', ['600'], { argv0: name, stdio: 'ignore', uid, gid: uid });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
 }
 
 async function startSleep() {

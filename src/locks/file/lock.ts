@@ -5,6 +5,7 @@ import { exclusiveFile } from '../../files/exclusive-file.ts';
 import { FileProblem, messageOf } from '../../files/file-problem.ts';
 import { whyNotOurs } from '../../files/lock-file.ts';
 import type { Owner, OwnerFile } from '../../files/owner-record.ts';
+import { OtherPlace } from '../../files/owner-state.ts';
 import { isStillEnding } from '../../host/run-remains.ts';
 import { joinLine, type PlaceInLine } from './waiting-line.ts';
 
@@ -60,7 +61,7 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
         const detail = place === null ? file.whyLost() : null;
         return detail === null ? { standing: 'renewed', leaseLeftMs: leaseMs } : { standing: 'gone', detail };
       } catch (error) {
-        throw new Failed('lockUnavailable', `nobody can tell whether the lock is ours: ${messageOf(error)}`);
+        throw new Failed('lockUnavailable', `it cannot be determined whether the lock is ours: ${messageOf(error)}`);
       }
     },
     async releaseLock() {
@@ -76,11 +77,13 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
 
 /** A killed owner whose refresh command is still being stopped: the lock's name is free, the host is not. */
 function isStillRefreshing(left: OwnerFile): boolean {
-  return left.kind === 'recorded' && isStillEnding(left.record.run_id);
+  return left.kind === 'recorded' && isStillEnding(left.record.run_id, left.uid);
 }
 
 function fail(error: unknown): never {
   if (!(error instanceof FileProblem)) throw error;
   const advice = error.code === 'ENOENT' ? ' (create it, or correct lock_file)' : '';
-  throw new Failed('lockDenied', `the lock file cannot be used: ${error.message}${advice}`);
+  const cure =
+    error instanceof OtherPlace ? '; where nodes are several hosts or containers, use a real lock service (lock)' : '';
+  throw new Failed('lockDenied', `the lock file cannot be used: ${error.message}${advice}${cure}`);
 }

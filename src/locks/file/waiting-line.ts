@@ -1,7 +1,10 @@
-import { lstatSync, readdirSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileProblem } from '../../files/file-problem.ts';
+import { errorCode, FileProblem, fileProblem } from '../../files/file-problem.ts';
+import { makeHeldFile, type HeldFile } from '../../files/held-file.ts';
+import { strangerOf } from '../../host/process-owner.ts';
 import { isAlive, processStartTime } from '../../host/process-table.ts';
+import { isTrustedUser } from '../../host/trusted-user.ts';
 
 /** A place in the line of those who wait for a lock file. It decides about order only, never about who has the lock. */
 export interface PlaceInLine {
@@ -25,18 +28,27 @@ export function joinLine(lockPath: string, runId: string, patienceMs: number): P
   const prefix = `.${basename(lockPath)}.`;
   const since = process.hrtime.bigint().toString().padStart(20, '0');
   const ours = `${prefix}${since}.${process.pid}.${processStartTime(process.pid) ?? 0}.waiting`;
-  keepPlace();
+  let place = takePlace();
 
-  /** Writes the place anew where somebody removed it. */
-  function keepPlace(): void {
+  function takePlace(): HeldFile {
     const path = join(folder, ours);
     try {
-      writeFileSync(path, `${runId}\n`, { mode: 0o644 });
-      const now = new Date();
-      utimesSync(path, now, now);
+      return makeHeldFile(path, `${runId}\n`, 0o644);
     } catch (error) {
-      throw fileProblem(folder, 'nobody can get in line here', error);
+      if (errorCode(error) === 'EEXIST')
+        throw new FileProblem(path, 'another process made this file, which only this run has a use for');
+      throw fileProblem(folder, 'cannot be used to wait in line', error);
     }
+  }
+
+  /** Takes the place anew where somebody removed it. What somebody put there instead is refused. */
+  function keepPlace(): void {
+    if (!place.isInPlace()) {
+      const next = takePlace();
+      place.remove();
+      place = next;
+    }
+    place.touch();
   }
 
   return {
@@ -44,9 +56,10 @@ export function joinLine(lockPath: string, runId: string, patienceMs: number): P
       keepPlace();
       const before = ticketsIn(folder, prefix).filter(({ name }) => name < ours);
       for (const ticket of before.filter(isDead)) remove(join(folder, ticket.name));
-      return before.filter((ticket) => !isDead(ticket) && isFresh(join(folder, ticket.name), patienceMs)).length;
+      return before.filter((ticket) => !isDead(ticket) && isBelieved(join(folder, ticket.name), ticket, patienceMs))
+        .length;
     },
-    leave: () => remove(join(folder, ours)),
+    leave: () => place.remove(),
   };
 }
 
@@ -67,9 +80,12 @@ function isDead({ pid, startTime }: Ticket): boolean {
   return !isAlive(pid, startTime);
 }
 
-function isFresh(path: string, patienceMs: number): boolean {
+/** A place that another user made, or that stands for another user's process, is no place. */
+function isBelieved(path: string, { pid }: Ticket, patienceMs: number): boolean {
   try {
-    return Math.abs(Date.now() - lstatSync(path).mtimeMs) <= patienceMs;
+    const found = lstatSync(path);
+    const isOurs = found.isFile() && found.nlink === 1 && isTrustedUser(found.uid) && strangerOf(pid) === null;
+    return isOurs && Math.abs(Date.now() - found.mtimeMs) <= patienceMs;
   } catch {
     return false;
   }

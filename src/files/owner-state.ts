@@ -1,0 +1,99 @@
+import { hostname } from 'node:os';
+import { basename } from 'node:path';
+import type { Holder } from '../../machines/vocabulary.ts';
+import { whereaboutsOf } from '../host/host-identity.ts';
+import { commandWords, strangerOf } from '../host/process-owner.ts';
+import { isAlive, processEntry } from '../host/process-table.ts';
+import { strangerInWords } from '../host/trusted-user.ts';
+import { FileProblem } from './file-problem.ts';
+import { type OwnerFile, type OwnerRecord, recordedPlace } from './owner-record.ts';
+
+/** The owner of a lock file ran where nothing can be looked up from here: on another host, or in another container. */
+export class OtherPlace extends FileProblem {}
+
+type Recorded = Extract<OwnerFile, { kind: 'recorded' }>;
+
+/**
+ * Is the owner that a lock file names alive, as far as the process table says? Throws a `FileProblem` where it does not
+ * say: an owner of another host or container, a pid alone that may be anybody's, a process of another user.
+ */
+export function isOwnerAlive(path: string, file: OwnerFile): boolean {
+  if (file.kind === 'recorded') return isRecordedAlive(path, file);
+  return file.kind === 'pidOnly' && isPidAlive(path, file.pid);
+}
+
+/** The same for a file whose kernel name nobody else has: what names this very process is what it left behind itself. */
+export function isOwnerElsewhere(path: string, file: OwnerFile): boolean {
+  return isOwnerAlive(path, file) && !(file.kind === 'recorded' && file.record.pid === process.pid);
+}
+
+/** The owner as it is shown to people. */
+export function holderOf(file: OwnerFile): Holder {
+  if (file.kind === 'pidOnly') return holderByPid(file.pid, `pid ${file.pid}, by a pid file without a record`);
+  if (file.kind !== 'recorded') return { ...NOBODY_KNOWN, title: 'a process that has not signed the lock file' };
+  const { title, host, pid, run_id: runId, reason, started_at: since } = file.record;
+  const heldForMs = Math.max(0, Date.now() - Date.parse(since));
+  return { title, host, pid, runId, reason, since, heldForMs: Number.isNaN(heldForMs) ? null : heldForMs };
+}
+
+/** A process of this host that is known by its pid alone. */
+export function holderByPid(pid: number, title: string): Holder {
+  return { ...NOBODY_KNOWN, title, host: hostname(), pid };
+}
+
+/** What a lock file says, in a few words. */
+export function ownerInWords(file: OwnerFile): string {
+  if (file.kind === 'recorded') return `pid ${file.record.pid}, run ${file.record.run_id}`;
+  if (file.kind === 'pidOnly') return `pid ${file.pid}`;
+  return file.kind === 'unreadable' ? file.why : 'nothing';
+}
+
+const NOBODY_KNOWN = { host: null, pid: null, runId: null, reason: null, since: null, heldForMs: null };
+
+function isRecordedAlive(path: string, { record }: Recorded): boolean {
+  const { pid, starttime, started_at: startedAt } = record;
+  const place = whereaboutsOf(recordedPlace(record), startedAt);
+  if (place.kind === 'elsewhere') throw new OtherPlace(path, elsewhereInWords(record, place.where));
+  if (place.kind === 'earlierBoot' || !isAlive(pid, starttime)) return false;
+  refuseStranger(path, pid);
+  return true;
+}
+
+/** By now a pid alone may be anybody's: whether the process is a watcher is seen by its command line, if at all. */
+function isPidAlive(path: string, pid: number): boolean {
+  const state = processEntry(pid)?.state ?? 'Z';
+  if (state === 'Z' || pid === process.pid) return false;
+  const words = commandWords(pid);
+  if (words !== null && !words.some((word) => word.includes('watcher'))) return false;
+  refuseStranger(path, pid);
+  if (words?.slice(0, 2).some(isWatcher)) return true;
+  throw new FileProblem(
+    path,
+    `names pid ${pid} and nothing else, and it cannot be determined whether that process is a watcher${nowInWords(pid)}; remove the file if it is not`,
+  );
+}
+
+function isWatcher(word: string): boolean {
+  return /^(.*-)?watcher(\.[a-z]+)?$/.test(basename(word));
+}
+
+function refuseStranger(path: string, pid: number): void {
+  const uid = strangerOf(pid);
+  if (uid === null) return;
+  throw new FileProblem(path, `names pid ${pid}, but that process ${strangerInWords(uid)}; remove the file`);
+}
+
+function elsewhereInWords({ pid, title }: OwnerRecord, where: string): string {
+  return (
+    `was taken by ${title} (pid ${pid}) in ${where}, where it cannot be looked up from here; ` +
+    'this file works within one host and one process-id namespace; if its owner is gone, remove it'
+  );
+}
+
+/** What runs with this pid now, to be put after it; empty when nobody has it. */
+export function nowInWords(pid: number): string {
+  const words = commandWords(pid);
+  if (words === null) return ', which is a process of another user now';
+  const command = words.join(' ').trim();
+  return command === '' ? '' : `, which is "${command.slice(0, 80)}" now`;
+}
