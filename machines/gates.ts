@@ -80,6 +80,15 @@ export const takingRunLock = watcher.createStateConfig({
         actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, tellNotes],
       },
       {
+        guard: { type: 'pastUnknown', params: ({ event }) => event.output },
+        target: 'holdingRunLock.reporting',
+        actions: [
+          { type: 'keepMemory', params: ({ event }) => event.output },
+          tellNotes,
+          { type: 'concludeFailed', params: ({ event }) => ({ error: event.output.pastProblem }) },
+        ],
+      },
+      {
         guard: { type: 'orphanAlive', params: ({ event }) => event.output },
         target: 'holdingRunLock.reporting',
         actions: [

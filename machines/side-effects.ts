@@ -4,6 +4,7 @@ import type {
   Answer,
   CommandName,
   CommandOutput,
+  Failure,
   Group,
   Holder,
   Memory,
@@ -48,6 +49,8 @@ export interface RunServices {
     readonly owner: Holder | null;
     readonly orphan: Orphan | null;
     readonly memory: Memory;
+    /** Set where what the last run left could not be read: a refresh of its may still be alive. */
+    readonly pastProblem?: Failure;
     readonly notes: readonly string[];
   }>;
   readPrimer(input: null, signal: AbortSignal): Promise<{ readonly groups: readonly Group[] }>;

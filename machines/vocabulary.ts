@@ -61,6 +61,7 @@ export type FailureKind =
   | 'refreshNotStarted'
   | 'refreshIneffective'
   | 'statisticsUnwritable'
+  | 'stateUnreadable'
   | 'aborted'
   | 'unexpected';
 

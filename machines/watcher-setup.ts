@@ -52,6 +52,7 @@ export const watcher = setup({
     ownedByAnother: (_, { owner }: { owner: Holder | null }) => owner !== null,
     ownedThoughDecided: ({ context }, { owner }: { owner: Holder | null }) =>
       owner !== null && context.outcome !== null,
+    pastUnknown: (_, { pastProblem }: { pastProblem?: Failure }) => pastProblem !== undefined,
     orphanAlive: (_, { orphan }: { orphan: Orphan | null }) => orphan !== null,
     released: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 0,
     engaged: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 1,

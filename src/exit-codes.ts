@@ -50,6 +50,7 @@ const FAILED: Record<`failed/${FailureKind}`, number> = {
   'failed/lockUnavailable': 1,
   'failed/lockDenied': 1,
   'failed/statisticsUnwritable': 1,
+  'failed/stateUnreadable': 1,
   'failed/aborted': 1,
   'failed/unexpected': 1,
   'failed/lockTimeout': 3,

@@ -9,34 +9,59 @@ import { printableJson } from '../report/printable.ts';
 import { findOrphan } from '../services/orphan.ts';
 import { readState } from '../services/state-file.ts';
 import { findSettings } from '../settings/find-settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Printed } from './replay.ts';
 
 const IDLE = 0;
 const BUSY = 1;
+const UNKNOWN = 3;
+
+type Answered = Printed & { readonly warnings: readonly string[] };
 
 /**
- * `watcher status`: is a run in progress on this node, or a refresh that a killed run left? The code is 0 for no and 1
- * for yes. Touches nothing. Throws `ConfigError`, also when the run lock cannot be looked at: where to look must be known,
- * for another run lock than that of cron's runs is always free.
+ * `watcher status`: is a run in progress on this node, or a refresh that a killed run left? The code is 0 for no, 1 for
+ * yes, and 3 where that cannot be determined. Touches nothing. Throws `ConfigError` when it is not known where to look:
+ * another run lock than that of cron's runs is always free.
  */
-export async function showStatus(
-  flags: Flags,
-  { json }: { readonly json: boolean },
-): Promise<Printed & { readonly warnings: readonly string[] }> {
+export async function showStatus(flags: Flags, { json }: { readonly json: boolean }): Promise<Answered> {
   const fields = ['runLockFile', 'stateFile'] as const;
   const { settings, problems } = await findSettings(fields, flags, process.env, workingFolder());
-  if (problems.length > 0) throw untold(`${problems.join('; ')}; correct it, or give --run_lock_file and --state_file`);
-  const before = await findRun(settings.runLockFile);
-  const { state, notes } = await readState(settings.stateFile);
-  const refresh = state.intent === null ? null : findOrphan(state.intent);
+  if (problems.length > 0) {
+    const advice = 'correct it, or give --run_lock_file and --state_file';
+    throw new ConfigError([`${CANNOT_TELL}: ${problems.join('; ')}; ${advice}`]);
+  }
+  try {
+    return await look(settings, json);
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    return inDoubt(error.message, json);
+  }
+}
+
+const CANNOT_TELL = 'cannot tell whether a run is in progress';
+
+async function look(
+  { runLockFile, stateFile }: Pick<Settings, 'runLockFile' | 'stateFile'>,
+  json: boolean,
+): Promise<Answered> {
+  const before = await findRun(runLockFile);
+  const { state, notes } = await readState(stateFile);
+  const remains = state.intent === null ? null : findOrphan(state.intent);
+  const refresh = remains?.orphan ?? null;
   // A run may have begun between the two looks, and the refresh be its own.
-  const run = before ?? (refresh === null ? null : await findRun(settings.runLockFile));
-  const answer = json ? printableJson(asData(run, refresh)) : asOneLine(inWords(settings.runLockFile, run, refresh));
+  const run = before ?? (refresh === null ? null : await findRun(runLockFile));
+  const answer = json ? printableJson(asData(run, refresh)) : asOneLine(inWords(runLockFile, run, refresh));
   return {
     text: `${answer}\n`,
     code: run === null && refresh === null ? IDLE : BUSY,
-    warnings: notes,
+    warnings: [...notes, ...(remains?.notes ?? [])],
   };
+}
+
+/** On a terminal the reason is a complaint; a program that asked for JSON gets it as data. */
+function inDoubt(why: string, json: boolean): Answered {
+  const data = { busy: null, run: null, refresh: null, problem: why };
+  return { text: json ? `${printableJson(data)}\n` : '', code: UNKNOWN, warnings: [`${CANNOT_TELL}: ${why}`] };
 }
 
 /** Who has the run lock. In a folder that is not there, nobody. */
@@ -44,14 +69,9 @@ async function findRun(runLockFile: string): Promise<Holder | null> {
   try {
     return await exclusiveFile(runLockFile).look();
   } catch (error) {
-    if (!(error instanceof FileProblem)) throw error;
-    if (error.code === 'ENOENT') return null;
-    throw untold(`run_lock_file: ${error.message}`);
+    if (error instanceof FileProblem && error.code === 'ENOENT') return null;
+    throw error;
   }
-}
-
-function untold(why: string): ConfigError {
-  return new ConfigError([`nobody can tell whether a run is in progress: ${why}`]);
 }
 
 /** A refresh beside a run is that run's own. Alone, its run was killed, or has its run lock elsewhere. */

@@ -1,4 +1,5 @@
 import { printableJson } from '../report/printable.ts';
+import { commandLines } from './command-lines.ts';
 import type { ShownValue } from './read-key.ts';
 
 const lineWidth = 100;
@@ -14,9 +15,11 @@ export function showValues(values: readonly ShownValue[], { json }: { readonly j
   const valueWidth = Math.min(Math.max(room, valueWidthMin), Math.max(...values.map(({ value }) => value.length)));
   const originColumn = keyWidth + valueWidth + 4;
   const lines = values.map(({ key, value, origin }) => {
-    const left = `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  `;
+    const [first, ...rest] = commandLines(value, valueWidth);
+    const left = `${key.padEnd(keyWidth)}  ${first!.padEnd(valueWidth)}  `;
     const fits = left.length + origin.length <= lineWidth;
-    return fits ? left + origin : `${left.trimEnd()}\n${' '.repeat(originColumn)}${origin}`;
+    const line = fits ? left + origin : `${left.trimEnd()}\n${' '.repeat(originColumn)}${origin}`;
+    return [line, ...rest.map((more) => ' '.repeat(keyWidth + 2) + more)].join('\n');
   });
   return `${lines.join('\n')}\n`;
 }

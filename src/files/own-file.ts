@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { FileProblem, messageOf } from './file-problem.ts';
-import { readSmallFile } from './read-small-file.ts';
+import { ForeignFile } from './foreign-file.ts';
+import { readOwnFile } from './read-small-file.ts';
 import { replaceFile } from './replace-file.ts';
 import { shaped } from './shape.ts';
 import { JsonProblem, parseStrictJson } from './strict-json.ts';
@@ -21,11 +22,11 @@ export type Recalled<Value> =
 export async function recallJson<Value>(path: string, file: OwnFile<Value>): Promise<Recalled<Value>> {
   let text: string;
   try {
-    text = await readSmallFile(path, file.maxBytes);
+    text = await readOwnFile(path, file.maxBytes);
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     if (error.code === 'ENOENT') return { kind: 'missing' };
-    if (error.code !== null) throw error;
+    if (error.code !== null || error instanceof ForeignFile) throw error;
     return { kind: 'damaged', why: error.message };
   }
   try {

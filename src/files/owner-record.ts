@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, typ
 import * as v from 'valibot';
 import { type HostIdentity, hostIdentity } from '../host/host-identity.ts';
 import { processStartTime } from '../host/process-table.ts';
-import { isTrustedUser, strangerInWords } from '../host/trusted-user.ts';
 import { errnoInWords, errorCode, FileProblem, fileProblem } from './file-problem.ts';
+import { refuseForeign } from './foreign-file.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** What the one who takes a lock file says of itself. */
@@ -104,12 +104,7 @@ export function refuseUnlessLockFile(path: string, found: Stats): void {
   if (!found.isFile()) throw new FileProblem(path, 'is not a regular file, where a lock file is expected');
   if (found.nlink > 1)
     throw new FileProblem(path, `is a hard link, where a lock file is expected: the file has ${found.nlink} names`);
-  if (!isTrustedUser(found.uid)) {
-    throw new FileProblem(
-      path,
-      `${strangerInWords(found.uid)}; remove it, and keep the lock file in a folder where no other user may write`,
-    );
-  }
+  refuseForeign(path, found);
 }
 
 /** An owner whose umask takes every right from it, and which was killed before it could set the mode, left such a file. */

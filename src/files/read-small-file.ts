@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileProblem, fileProblem } from './file-problem.ts';
+import { refuseForeign } from './foreign-file.ts';
 
 /**
  * The whole text of a regular file of at most `maxBytes`: from one open file, so old or new but never mixed when it is
@@ -11,21 +12,31 @@ export async function readSmallFile(path: string, maxBytes: number, look?: (open
   return decode(path, await readSmallBytes(path, maxBytes, look));
 }
 
+/** The same for a file that a run writes: no symbolic link is followed, and what another user made is a `ForeignFile`. */
+export async function readOwnFile(path: string, maxBytes: number): Promise<string> {
+  return decode(path, await readBytes(path, maxBytes, constants.O_NOFOLLOW, (opened) => refuseForeign(path, opened)));
+}
+
 /** The same as bytes, whatever they are. Rejects with a `FileProblem`. */
-export async function readSmallBytes(
+export function readSmallBytes(path: string, maxBytes: number, look?: (opened: Stats) => void): Promise<Buffer> {
+  return readBytes(path, maxBytes, 0, look);
+}
+
+async function readBytes(
   path: string,
   maxBytes: number,
+  flags: number,
   look: (opened: Stats) => void = () => {},
 ): Promise<Buffer> {
   let file: FileHandle | null = null;
   try {
     // Without O_NONBLOCK, opening a FIFO that has no writer waits for ever.
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
     const found = await file.stat();
     if (found.isDirectory()) throw new FileProblem(path, 'is a folder, not a file');
     if (!found.isFile()) throw new FileProblem(path, 'is not a regular file');
-    if (found.size > maxBytes) throw tooLarge(path, maxBytes);
     look(found);
+    if (found.size > maxBytes) throw tooLarge(path, maxBytes);
     return await readUpTo(file, path, maxBytes);
   } catch (error) {
     throw fileProblem(path, 'cannot be read', error);

@@ -8,8 +8,13 @@ import { SWITCH_NAME } from './switch-name.ts';
  * leader of the group is none, for it is the command, or about to become it.
  */
 export function isGuard(pid: number): boolean {
-  const entry = processEntry(pid);
-  return entry !== null && (isGuardShell(entry) || isGuardShell(processEntry(entry.parent)));
+  try {
+    const entry = processEntry(pid);
+    return entry !== null && (isGuardShell(entry) || isGuardShell(processEntry(entry.parent)));
+  } catch {
+    // What cannot be looked at may be the command.
+    return false;
+  }
 }
 
 function isGuardShell(entry: ProcessEntry | null): boolean {

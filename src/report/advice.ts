@@ -17,6 +17,7 @@ export const ADVICE: Readonly<Record<FailureKind, string | null>> = {
   refreshNotStarted: null,
   refreshIneffective: 'see why the primer file does not get them; a forced run refreshes all the same',
   statisticsUnwritable: null,
+  stateUnreadable: null,
   aborted: null,
   unexpected: 'this is a bug of watcher: keep the log and report it',
 };

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoInWords, errorCode } from '../files/file-problem.ts';
+import { errnoInWords, errorCode, FileProblem } from '../files/file-problem.ts';
+import { refuseForeign } from '../files/foreign-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
 
 /** Where lines go. Never throws. */
@@ -35,9 +36,21 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
   try {
     makeFolder(dirname(path), 0o755);
     fd = openSync(path, FLAGS, 0o644);
+    refuseUnlessOurs(path, fstatSync(fd));
     midLine = endsMidLine(fd);
   } catch (error) {
     fail(`opened: ${openProblem(error)}`);
+    close();
+  }
+
+  function close() {
+    const open = fd;
+    fd = null;
+    try {
+      if (open !== null) closeSync(open);
+    } catch (error) {
+      fail(`closed: ${errnoInWords(error)}`);
+    }
   }
 
   return {
@@ -53,16 +66,15 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
       }
     },
     isOpen: () => fd !== null,
-    close() {
-      const open = fd;
-      fd = null;
-      try {
-        if (open !== null) closeSync(open);
-      } catch (error) {
-        fail(`closed: ${errnoInWords(error)}`);
-      }
-    },
+    close,
   };
+}
+
+/** A file that has another name too may be anybody's. Devices belong to whoever uses them. */
+function refuseUnlessOurs(path: string, found: Stats): void {
+  if (!found.isFile() && !found.isFIFO()) return;
+  refuseForeign(path, found);
+  if (found.nlink > 1) throw new FileProblem(path, `it is a hard link: the file has ${found.nlink} names`);
 }
 
 /** A run that was cut off, or a full disk, may have left half a line: the next one does not continue it. */
@@ -74,5 +86,6 @@ function endsMidLine(fd: number): boolean {
 }
 
 function openProblem(error: unknown): string {
+  if (error instanceof FileProblem) return error.message.slice(error.path.length + 2);
   return errorCode(error) === 'ELOOP' ? 'it is a symbolic link, and is not followed' : errnoInWords(error);
 }

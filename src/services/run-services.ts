@@ -1,5 +1,5 @@
 import type { RunServices } from '../../machines/side-effects.ts';
-import type { Memory, RunReport } from '../../machines/vocabulary.ts';
+import type { Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
 import type { Identity } from '../locks/holder.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -16,10 +16,12 @@ export interface RunServicesOptions {
   readonly source: Source;
   /** When this run's refresh command was told to go, in Unix seconds; null before that. */
   readonly refreshAt: () => number | null;
+  /** Told what does not stop a run but ought to be put right. */
+  readonly note: (line: string) => void;
 }
 
 /** What a run does on its own node: run lock, primer, discovery, statistics. */
-export function createRunServices({ settings, identity, source, refreshAt }: RunServicesOptions): RunServices {
+export function createRunServices({ settings, identity, source, refreshAt, note }: RunServicesOptions): RunServices {
   const { runId, host } = identity;
   const runLock = createRunLock({ path: settings.runLockFile, owner: { runId, title: `watcher on ${host}` } });
   const startedAt = performance.now();
@@ -27,15 +29,25 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
   let past: Past | null = null;
 
   return {
-    checkRunLock: async () => ({ owner: await runLock.check() }),
+    async checkRunLock() {
+      const owner = await runLock.check();
+      if (owner !== null && owner.runId === null) note(unsigned(settings.runLockFile, owner));
+      return { owner };
+    },
 
     async takeRunLock() {
       const taken = await runLock.take();
       if (taken.owner !== null) return { ...taken, orphan: null, memory: { generations: {}, lastRefresh: null } };
       runLockAt = unixNow();
       past = await readPast(settings.stateFile);
-      const { orphan, state, notes } = past;
-      return { owner: null, orphan, memory: memoryIn(state), notes: [...taken.notes, ...notes] };
+      const { orphan, problem, state, notes } = past;
+      return {
+        owner: null,
+        orphan,
+        memory: memoryIn(state),
+        notes: [...taken.notes, ...notes],
+        ...(problem !== null && { pastProblem: problem }),
+      };
     },
 
     readPrimer: (_, signal) => readPrimer(settings.primerJsonFile, { allowEmpty: settings.allowEmpty, signal }),
@@ -48,7 +60,7 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
         generations: report.generations,
         staleRuns: report.staleRuns,
         lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: new Date().toISOString() },
-        keepIntent: report.keepIntent || (past?.orphan ?? null) !== null,
+        keepIntent: report.keepIntent || (past?.orphan ?? past?.problem ?? null) !== null,
       });
       return { notes: [...statistics, ...remembered.notes] };
     },
@@ -74,6 +86,11 @@ export function createRunServices({ settings, identity, source, refreshAt }: Run
     });
     return [...found.notes, ...notes, ...(await writeStatistics(settings.statFile, next)).notes];
   }
+}
+
+/** Such an owner keeps every run away for as long as it lives, whatever it is. */
+function unsigned(path: string, { title, pid }: Holder): string {
+  return `${path}: taken for held by ${title}; if pid ${pid} is no watcher, end it or remove the file`;
 }
 
 function memoryIn({ generations, stale_runs: staleRuns, last_refresh: last }: State): Memory {

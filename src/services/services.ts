@@ -68,7 +68,7 @@ export function createServices({
   const ready = () => checkReadiness({ settings, environment, note, backends });
 
   return {
-    ...readyBeforeLocks(createRunServices({ settings, identity, source, refreshAt: () => refreshAt }), ready),
+    ...readyBeforeLocks(createRunServices({ settings, identity, source, refreshAt: () => refreshAt, note }), ready),
     ...startingBudget(lock, budget.start),
     child,
     close: () => http.close(),

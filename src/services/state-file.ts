@@ -70,18 +70,14 @@ const staleRunsBytesMax = 1024 * 1024;
 /** The rest is for what no answer of discovery can make larger: a refresh can always be recorded. */
 const generationBytesMax = stateFile.maxBytes - staleRunsBytesMax - 65_536;
 
-/** What the last run left, empty when there is nothing or it cannot be used: notes say why. Changes nothing. */
+/**
+ * What the last run left, empty when there is nothing or it is damaged: notes say so. Changes nothing. Rejects with a
+ * `FileProblem` when the file may be good but cannot be read: a refresh that it records may still be alive.
+ */
 export async function readState(path: string): Promise<{ readonly state: State; readonly notes: readonly string[] }> {
-  try {
-    const recalled = await recallJson(path, stateFile);
-    return { state: stateIn(recalled), notes: recalled.kind === 'damaged' ? [unknown(recalled.why)] : [] };
-  } catch (error) {
-    return { state: emptyState(), notes: [unknown(messageOf(error))] };
-  }
-}
-
-function unknown(why: string): string {
-  return `what earlier runs left is not known: ${why}`;
+  const recalled = await recallJson(path, stateFile);
+  const notes = recalled.kind === 'damaged' ? [`what earlier runs left is not known: ${recalled.why}`] : [];
+  return { state: stateIn(recalled), notes };
 }
 
 /** Records a refresh before it starts. Rejects with `Failed`, kind `refreshNotStarted`: none may start unrecorded. */
@@ -161,6 +157,7 @@ function stateIn(recalled: Recalled<State>): State {
   return recalled.kind === 'good' ? recalled.value : emptyState();
 }
 
-function emptyState(): State {
+/** What there is to remember before the first run. */
+export function emptyState(): State {
   return { version: 1, generations: {}, stale_runs: {}, last_refresh: null, intent: null };
 }

@@ -1,12 +1,17 @@
+import { commandLines } from '../config/command-lines.ts';
 import type { Key } from '../config/key.ts';
 import { CATALOG } from './catalog.ts';
+
+const LINE_WIDTH = 100;
+const DEFAULT = '      Default: ';
 
 const head = `watcher: refreshes HAProxy when service discovery has pods that it does not know.
 
 Usage:
   watcher [flags]                   one run, as cron starts it
   watcher config [--json] [flags]   print every value and where it comes from
-  watcher status [--json] [flags]   is a run in progress on this node? Exit code 0 says no, 1 yes
+  watcher status [--json] [flags]   is a run in progress on this node? Exit code 0 says no, 1 yes,
+                                    3 that it cannot be determined
   watcher replay [--json] FILE...   take recorded runs through today's machines; say what differs
   watcher explain FILE              say of a recorded run why it did, or did not, refresh
   watcher graph [--format FORMAT] [--machine NAME] [--run FILE]... [--output FILE]
@@ -34,5 +39,6 @@ function section(group: string, keys: readonly Key<unknown>[]): string {
 
 function row({ name, type, default: standard, doc }: Key<unknown>): string {
   const flag = type.placeholder === 'bool' ? `--${name}` : `--${name} <${type.placeholder}>`;
-  return `  ${flag}\n      ${doc}\n      Default: ${standard}\n`;
+  const lines = commandLines(standard, LINE_WIDTH - DEFAULT.length).join(`\n${' '.repeat(DEFAULT.length)}`);
+  return `  ${flag}\n      ${doc}\n${DEFAULT}${lines}\n`;
 }

@@ -11,6 +11,7 @@ import {
   pathOrDash,
   someOf,
 } from '../config/value-types.ts';
+import { handbrakeFileCommand } from './default-handbrake.ts';
 import type { CoreSettings } from './settings.ts';
 
 const run = keyGroup('A run');
@@ -61,9 +62,14 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   killGraceMs: haproxy('kill_grace', aboveZero, '10s', {
     doc: 'How long a command that is stopped has between TERM and KILL.',
   }),
-  handbrakeCommand: haproxy('handbrake_command', command, 'test ! -e /etc/yandex/market-watcher/handbrake', {
-    doc: 'Exit code 0 says released, 1 engaged, anything else broken.',
-  }),
+  handbrakeCommand: haproxy(
+    'handbrake_command',
+    command,
+    handbrakeFileCommand('/etc/yandex/market-watcher/handbrake'),
+    {
+      doc: 'Exit code 0 says released, 1 engaged, anything else that it cannot be determined.',
+    },
+  ),
   handbrakeTimeoutMs: haproxy('handbrake_timeout', aboveZero, '30s', {
     doc: 'Bound of one handbrake command.',
   }),
@@ -90,7 +96,7 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
     secret: true,
   }),
   lock: lock('lock', oneOf(locks as CoreSettings['lock'][]), 'yt', {
-    doc: 'Which service keeps the cluster lock.',
+    doc: 'Which service keeps the cluster lock; file is for one host.',
   }),
   lockLeaseMs: lock('lock_lease', duration({ min: 1_000, max: 3_600_000 }), '30s', {
     doc: 'How long the lock outlives a holder that died; 1s to 1h.',

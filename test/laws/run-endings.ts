@@ -78,6 +78,7 @@ function endingOfAnswer(
       return output.owner === null ? null : 'skipped/runLockHeld';
     case 'takeRunLock':
       if (output.owner !== null) return 'skipped/runLockHeld';
+      if (output.pastProblem !== undefined) return `failed/${output.pastProblem.kind}`;
       return output.orphan === null ? null : 'skipped/orphanRefresh';
     case 'handbrake':
       return endingOfHandbrake(output);

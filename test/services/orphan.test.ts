@@ -12,43 +12,43 @@ import { firstLine, startWatcher, until, untilEmpty } from './child/child-bench.
 test('a refresh that outlived its run is found while any part of it lives', async () => {
   const { intent, leader, grandchild } = await startRefresh('run-1');
   const orphan = { runId: 'run-1', pgid: intent.pgid, startedAt: intent.started_at };
-  expect(findOrphan(intent)).toEqual(orphan);
+  expect(findOrphan(intent)).toEqual({ orphan, notes: [] });
 
   leader.kill('SIGKILL');
   await once(leader, 'exit');
   expect(groupMembers(intent.pgid)).toEqual([grandchild]);
-  expect(findOrphan(intent)).toEqual(orphan);
+  expect(findOrphan(intent)).toEqual({ orphan, notes: [] });
 
   process.kill(grandchild, 'SIGKILL');
-  await expect.poll(() => findOrphan(intent), { timeout: 20_000 }).toBeNull();
+  await expect.poll(() => findOrphan(intent).orphan, { timeout: 20_000 }).toBeNull();
 });
 
 test('a refresh of another boot is over, whoever has its numbers now', async () => {
   const { intent } = await startRefresh('run-1');
-  expect(findOrphan({ ...intent, boot_id: 'another' })).toBeNull();
+  expect(findOrphan({ ...intent, boot_id: 'another' }).orphan).toBeNull();
 });
 
 test("a stranger that got the group's number is no orphan", async () => {
   const { intent, leader } = await startRefresh('run-2');
-  expect(findOrphan({ ...intent, run_id: 'run-1', starttime: intent.starttime - 1 })).toBeNull();
+  expect(findOrphan({ ...intent, run_id: 'run-1', starttime: intent.starttime - 1 }).orphan).toBeNull();
   leader.kill('SIGKILL');
   await once(leader, 'exit');
-  expect(findOrphan({ ...intent, run_id: 'run-1' })).toBeNull();
+  expect(findOrphan({ ...intent, run_id: 'run-1' }).orphan).toBeNull();
   // The mark of a run must match as a whole.
-  expect(findOrphan({ ...intent, run_id: 'run-' })).toBeNull();
+  expect(findOrphan({ ...intent, run_id: 'run-' }).orphan).toBeNull();
 });
 
 test('the leader is known by its start time where it has cleaned its environment', async () => {
   const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env: {} });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
-  expect(findOrphan(intentOf('run-1', child.pid!))).not.toBeNull();
+  expect(findOrphan(intentOf('run-1', child.pid!)).orphan).not.toBeNull();
 });
 
 test('a refresh of which only a zombie is left is over', async () => {
   const { pid: zombie } = await startZombie({ leads: true });
   expect(processEntry(zombie)!.pgid).toBe(zombie);
-  expect(findOrphan(intentOf('run-1', zombie))).toBeNull();
+  expect(findOrphan(intentOf('run-1', zombie)).orphan).toBeNull();
 });
 
 test('the guard of a refresh that has ended at once is not taken for it, while it counts down', async () => {

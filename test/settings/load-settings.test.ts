@@ -7,6 +7,7 @@ import { ConfigError } from '../../src/config/config-error.ts';
 import { fromEnvironment } from '../../src/config/environment.ts';
 import { childEnvironment } from '../../src/services/child/child-environment.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
+import { handbrakeFileCommand } from '../../src/settings/default-handbrake.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -62,7 +63,7 @@ test('without any configuration every value is the documented default', async ()
     ytPath: '//home/market_sre/watcher/development/test',
     ytProxy: 'locke.yt.yandex-team.ru',
     ytTokenPath: '/etc/datasources/yt_token.sh',
-    handbrakeCommand: 'test ! -e /etc/yandex/market-watcher/handbrake',
+    handbrakeCommand: handbrakeFileCommand('/etc/yandex/market-watcher/handbrake'),
     handbrakeTimeoutMs: 30_000,
     haproxyRefreshCommand: 'systemctl reload haproxy',
     haproxyRefreshTimeoutMs: null,

@@ -15,7 +15,7 @@ export interface FileLockSettings {
 export const file: LockBackend<FileLockSettings> = {
   keys: {
     lockFile: lockKey('lock_file', path, '/var/lock/watcher-cluster.lock', {
-      doc: 'The file that is the lock when lock is file.',
+      doc: 'The file that is the lock when lock is file: for nodes on one host, outside of containers.',
     }),
   },
   files: { writes: ['lockFile'] },

@@ -1,0 +1,13 @@
+import type { Stats } from 'node:fs';
+import { isTrustedUser, strangerInWords } from '../host/trusted-user.ts';
+import { FileProblem } from './file-problem.ts';
+
+/** Another user made the file: what it says is not believed, and not damaged either. */
+export class ForeignFile extends FileProblem {}
+
+/** Throws a `ForeignFile` for a file that neither this user nor root made. */
+export function refuseForeign(path: string, { uid }: Stats): void {
+  if (isTrustedUser(uid)) return;
+  const cure = 'remove it, and name a path in a folder where no other user may write; chown it if it is right';
+  throw new ForeignFile(path, `${strangerInWords(uid)}; ${cure}`);
+}

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CATALOG } from '../../src/settings/catalog.ts';
+import { handbrakeFileCommand } from '../../src/settings/default-handbrake.ts';
+import { needs } from '../support/needs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const RELEASED = 0;
+const ENGAGED = 1;
+const BROKEN = 2;
+
+type Place = (path: string) => void;
+
+const nothing: Place = () => {};
+const file: Place = (path) => writeFileSync(path, '');
+const folder: Place = (path) => void mkdirSync(path);
+const danglingLink: Place = (path) => symlinkSync('nowhere', path);
+const loop: Place = (path) => symlinkSync(path, path);
+const noFolder: Place = (path) => rmSync(dirname(path), { recursive: true });
+const noFolderAtAll: Place = (path) => rmSync(dirname(dirname(path)), { recursive: true });
+const fileForFolder: Place = (path) => {
+  noFolder(path);
+  writeFileSync(dirname(path), '');
+};
+const danglingFolder: Place = (path) => {
+  noFolder(path);
+  symlinkSync('nowhere', dirname(path));
+};
+const linkedFolder: Place = (path) => {
+  noFolder(path);
+  mkdirSync(`${dirname(path)}.real`);
+  symlinkSync(`${dirname(path)}.real`, dirname(path));
+};
+
+test('the default is the command for the default file', () => {
+  expect(CATALOG.allKeys.find(({ name }) => name === 'handbrake_command')?.default).toBe(
+    handbrakeFileCommand('/etc/yandex/market-watcher/handbrake'),
+  );
+});
+
+test.each([
+  ['nothing', nothing, RELEASED],
+  ['a file', file, ENGAGED],
+  ['a folder', folder, ENGAGED],
+  ['a link that leads nowhere', danglingLink, ENGAGED],
+  ['a link to itself', loop, ENGAGED],
+  ['no folder', noFolder, RELEASED],
+  ['no folder above its folder', noFolderAtAll, RELEASED],
+  ['a file in the place of its folder', fileForFolder, BROKEN],
+  ['a folder that is a link to nowhere', danglingFolder, BROKEN],
+  ['a folder that is a link', linkedFolder, RELEASED],
+])('%s', (_, place, code) => {
+  const path = join(tempFolder(), 'etc', 'watcher', 'handbrake');
+  mkdirSync(dirname(path), { recursive: true });
+  place(path);
+  expect(pull(path).status).toBe(code);
+});
+
+test.each([
+  ['pulled', file],
+  ['released', nothing],
+])('a folder that may not be searched is broken, whether it is %s', (_, place) => {
+  needs('root');
+  const path = join(tempFolder(), 'etc', 'watcher', 'handbrake');
+  mkdirSync(dirname(path), { recursive: true });
+  place(path);
+  chmodSync(dirname(dirname(dirname(path))), 0o755);
+  for (const closed of [dirname(path), dirname(dirname(path))]) {
+    chmodSync(closed, 0o644);
+    expect(pull(path, 65_534)).toMatchObject({ status: BROKEN, stderr: `${closed} cannot be searched\n` });
+    chmodSync(closed, 0o755);
+  }
+  expect(pull(path, 65_534).status).toBe(place === file ? ENGAGED : RELEASED);
+});
+
+function pull(path: string, uid = process.getuid!()) {
+  return spawnSync('/bin/sh', ['-c', handbrakeFileCommand(path)], { encoding: 'utf8', uid, gid: uid, timeout: 20_000 });
+}
