@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { showStatus } from '../../src/commands/show-status.ts';
 import { exclusiveFile } from '../../src/files/exclusive-file.ts';
 import { intentOf } from '../../src/services/intent.ts';
+import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a node where nothing runs is idle', async () => {
@@ -78,7 +79,7 @@ test.each([
   const config = join(folder, 'watcher.yaml');
   if (content !== null) writeFileSync(config, content);
   await expect(showStatus({ config, state_file: flags.state_file }, { json: false })).rejects.toThrow(
-    /^nobody can tell whether a run is in progress: \/.*watcher\.yaml.*; correct it, or give --run_lock_file and /,
+    /^cannot tell whether a run is in progress: \/.*watcher\.yaml.*; correct it, or give --run_lock_file and /,
   );
 });
 
@@ -96,13 +97,27 @@ test('a damaged state file gives a warning', async () => {
   expect(await ask()).toMatchObject({ code: 0, warnings: [expect.stringContaining(flags.state_file)] });
 });
 
-test('a run lock that cannot be looked at is a mistake, never idle', async () => {
+test('a run lock that cannot be looked at is neither idle nor busy', async () => {
   const { ask, flags, folder } = node();
   mkdirSync(join(folder, 'target'));
   symlinkSync('target', flags.run_lock_file);
-  await expect(ask()).rejects.toThrow(
-    /^nobody can tell whether a run is in progress: run_lock_file: .*: is a symbolic link/,
-  );
+  const why = `${flags.run_lock_file}: is a symbolic link, where a lock file is expected`;
+  const warnings = [`cannot tell whether a run is in progress: ${why}`];
+  expect(await ask()).toEqual({ text: '', code: 3, warnings });
+  const { text, code } = await ask({ json: true });
+  expect({ code, ...JSON.parse(text) }).toEqual({ code: 3, busy: null, run: null, refresh: null, problem: why });
+});
+
+test.each([
+  ['a state file of another user', (path: string) => chownSync(path, 65_534, 65_534), 'belongs to uid 65534'],
+  ['a link in the place of the state file', (path: string) => linkTo(path), 'cannot be read: too many symbolic links'],
+])('%s leaves it unknown whether a refresh is alive', async (_, spoil, why) => {
+  needs('root');
+  const { ask, flags, startRefresh } = node();
+  await startRefresh('run-1');
+  expect(await ask()).toMatchObject({ code: 1 });
+  spoil(flags.state_file);
+  expect(await ask()).toMatchObject({ code: 3, warnings: [expect.stringContaining(`${flags.state_file}: ${why}`)] });
 });
 
 test('whatever the lock file says stays on one line', async () => {
@@ -111,6 +126,11 @@ test('whatever the lock file says stays on one line', async () => {
   await startRun('run-1\nidle: nothing\u001b[2J');
   expect((await ask()).text).toMatch(/^busy: [^\n\u001b]*\n$/);
 });
+
+function linkTo(path: string): void {
+  renameSync(path, `${path}.real`);
+  symlinkSync(`${path}.real`, path);
+}
 
 function node(flags = flagsIn(tempFolder())) {
   const folder = join(flags.run_lock_file, '..');

@@ -28,6 +28,6 @@ test('watcher status says that a run is in progress, that it refreshes, and that
 test('watcher status says so where it cannot tell', async () => {
   const { nodes } = await startBalancers(1, {});
   const ended = await nodes[0]!.run(['status', '--run_lock_file', '/dev/null']);
-  expect(ended).toMatchObject({ code: 2, stdout: '' });
-  expect(ended.stderr).toMatch(/^watcher: nobody can tell whether a run is in progress: .*\n$/);
+  expect(ended).toMatchObject({ code: 3, stdout: '' });
+  expect(ended.stderr).toMatch(/^watcher: cannot tell whether a run is in progress: .*\n$/);
 });
