@@ -77,6 +77,8 @@ test('a place in line, or a guard, of a stranger holds nobody up', async () => {
     `.cluster.lock.${'1'.padStart(20, '0')}.${stranger.pid}.${processStartTime(stranger.pid!)}.waiting`,
   );
   writeFileSync(ticket, '');
+  const record = { pid: 2_147_483_646, starttime: 1, run_id: 'dead', title: 'watcher', ...place() };
+  writeFileSync(node.path('cluster.lock'), `${record.pid}\n${JSON.stringify(record)}\n`);
   chownSync(ticket, NOBODY, NOBODY);
   expect(await node.run(['--haproxy_timeout=30s', '--detailed_exitcode'])).toMatchObject({ code: 10, stderr: '' });
 });

@@ -133,6 +133,22 @@ test('a refresh that an earlier run left alive is reported and released, and not
   expect(run.told).toContainEqual({ type: 'noted', notes: ['the refresh of r6 is still alive'] });
 });
 
+test('what the last run left, unread, may be a refresh that is alive: the run fails, and is reported and released', async () => {
+  const pastProblem = { kind: 'stateUnreadable', message: 'permission denied' } as const;
+  const memory = { generations: {}, lastRefresh: null };
+  const run = startRun({
+    run: { forceRun: true },
+    answers: {
+      takeRunLock: { owner: null, orphan: null, memory, pastProblem, notes: [] },
+      readPrimer: refuse,
+      resolveGroups: refuse,
+      requestLock: refuse,
+    },
+  });
+  expect(await run.end()).toEqual({ kind: 'failed', failure: pastProblem });
+  expect(run.report()).toMatchObject({ refreshStarted: false });
+});
+
 describe('a lock service that', () => {
   test('is in trouble is asked again, with a warning each time', async () => {
     const trouble = new Failed('lockUnavailable', 'the proxy answers 503');

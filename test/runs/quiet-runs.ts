@@ -81,6 +81,9 @@ export const quietRuns: Scenarios = {
 
   'the-run-locks-folder-vanishes': async (world) => world.start({ handbrake_command: `rm -r ${world.path('run')}` }),
 
+  'what-the-last-run-left-is-unreadable': async (world) =>
+    world.start({ ...FILES, state_file: world.path('primer.json/state.json') }),
+
   'the-statistics-cannot-be-written': async (world) =>
     world.start({ ...FILES, stat_file: world.path('gone/statistics.json') }),
 
