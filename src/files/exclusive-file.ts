@@ -96,10 +96,7 @@ export function exclusiveFile(givenPath: string, isStillInUse: StillInUse = () =
 }
 
 /** The name, or who has it. One that was given back just now is tried again. */
-async function claimOrOwner(
-  path: string,
-  isStillInUse: StillInUse,
-): Promise<NameClaim | { readonly owner: Holder }> {
+async function claimOrOwner(path: string, isStillInUse: StillInUse): Promise<NameClaim | { readonly owner: Holder }> {
   const name = nameOf(path);
   for (let attempt = 1; attempt <= CLAIMS_MAX; attempt += 1) {
     const claim = await claimName(name).catch((error) => Promise.reject(unclaimable(path, error)));

@@ -308,7 +308,7 @@ test("a stranger's file in a sticky folder breaks the lock, and says whose it is
   const { stdout } = spawnSync(process.execPath, [program, path], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
   expect(JSON.parse(stdout)).toEqual({
     kind: 'runLockBroken',
-    message: `the run lock cannot be used: ${path}: belongs to uid 12345, which is neither root nor this user (uid 65534); remove it, and keep the lock file in a folder where no other user may write`,
+    message: `the run lock cannot be used: ${path}: belongs to uid 12345, which is neither root nor this user (uid 65534); remove it, and name a path in a folder where no other user may write; chown it if it is right`,
   });
 });
 
