@@ -64,6 +64,15 @@ export function processStartTime(pid: number): number | null {
   return processEntry(pid)?.startTime ?? null;
 }
 
+/** The parent of a process; null where there is none with this pid, or it cannot be looked at. */
+export function parentOf(pid: number): number | null {
+  try {
+    return processEntry(pid)?.parent ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Is the very process still there that had this pid at this start time? A zombie is not alive, and a reused pid is
  * another process. One that cannot be looked at is taken for alive.

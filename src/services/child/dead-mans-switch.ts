@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { groupMembers, processEntry } from '../../host/process-table.ts';
+import { groupMembers, parentOf } from '../../host/process-table.ts';
 import { SWITCH_NAME } from '../../host/switch-name.ts';
 import { WORKING_DIRECTORY } from './command-line.ts';
 import { withoutInherited } from './inherited-descriptors.ts';
@@ -59,7 +59,7 @@ export function spawnSwitched(words: readonly string[], env: NodeJS.ProcessEnv, 
 
   const members = () => (child.pid === undefined ? [] : groupMembers(child.pid));
   // The guard counts down with a `sleep` of its own.
-  const isGuard = (pid: number) => guard !== null && (pid === guard || processEntry(pid)?.parent === guard);
+  const isGuard = (pid: number) => guard !== null && (pid === guard || parentOf(pid) === guard);
   const countLiving = () => members().filter((pid) => !isGuard(pid)).length;
 
   function signalGroup(signal: 'SIGTERM' | 'SIGKILL'): void {
