@@ -62,7 +62,7 @@ test('the guard of a refresh that has ended at once is not taken for it, while i
   await until(() => !isAlive(pgid, intent.starttime), 'the end of the command');
   const guards = groupMembers(pgid);
   onTestFinished(() => guards.forEach((pid) => void process.kill(pid, 'SIGKILL')));
-  expect(findOrphan(intent)).toBeNull();
+  expect(findOrphan(intent).orphan).toBeNull();
   expect(groupMembers(pgid)).toEqual(guards);
   expect(guards.length).toBeGreaterThan(0);
 });
