@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 /** Of the shells that understand `exec 200>&-` the one that Debian always has; its own /bin/sh, dash, reads one digit. */
 const CLOSING_SHELL = '/bin/bash';
 
-const CLOSE = 'for fd in $1; do (eval "exec $fd>&-") 2>/dev/null && eval "exec $fd>&-"; done; shift; exec "$@"';
+/** What another shell takes for the name of a program would end it. */
+const WHERE_UNDERSTOOD = '(eval "exec $fd>&-") 2>/dev/null &&';
 
 /** As fcntl.h has it for Linux. */
 const O_CLOEXEC = 0o2000000;
@@ -15,8 +16,9 @@ const O_CLOEXEC = 0o2000000;
 export function withoutInherited(words: readonly string[], lastOwn: number): readonly string[] {
   const inherited = inheritedDescriptors().filter((fd) => fd > lastOwn);
   if (inherited.length === 0) return words;
-  const shell = existsSync(CLOSING_SHELL) ? CLOSING_SHELL : '/bin/sh';
-  return [shell, '-c', CLOSE, shell, inherited.join(' '), ...words];
+  const [shell, careful] = existsSync(CLOSING_SHELL) ? [CLOSING_SHELL, ''] : ['/bin/sh', WHERE_UNDERSTOOD];
+  const close = `for fd in $1; do ${careful} eval "exec $fd>&-"; done; shift; exec "$@"`;
+  return [shell, '-c', close, shell, inherited.join(' '), ...words];
 }
 
 function inheritedDescriptors(): readonly number[] {
