@@ -1,7 +1,11 @@
 import { setMaxListeners } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
 import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { classify } from './classify.ts';
 import { HttpProblem } from './problem.ts';
+import { readBody } from './read-body.ts';
 import { createRoutes } from './routes.ts';
 import { createSlots } from './slots.ts';
 
@@ -35,6 +39,8 @@ export interface HttpClientOptions {
   readonly proxyUrl: string | null;
   /** Cap of a reply's body after decompression, and of a request's body. */
   readonly maxBytes: number;
+  /** Cap of all good replies of this client together, and of what is under way; none by default. */
+  readonly maxTotalBytes?: number;
   readonly maxConcurrent: number;
   readonly userAgent: string;
 }
@@ -45,6 +51,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const transport = createTransport(options);
   const slots = createSlots(options.maxConcurrent);
   const closing = new AbortController();
+  const { maxBytes, maxTotalBytes: total = null } = options;
+  const budget = total === null ? null : { total, left: total };
 
   async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
     const url = parseUrl(request.url);
@@ -52,7 +60,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const leave = await slots.take(ending.signal);
       try {
-        return await exchange(transport, { ...routes.of(url), ...written(request), signal: ending.signal });
+        const config = { ...routes.of(url), ...written(request), signal: ending.signal };
+        return await exchange(transport, config, (body) => readBody(body, maxBytes, budget));
       } finally {
         leave();
       }
@@ -76,11 +85,12 @@ function createTransport({ maxBytes, userAgent }: HttpClientOptions): AxiosInsta
     adapter: 'http',
     // A redirect would carry the token's header to a stranger.
     maxRedirects: 0,
-    maxContentLength: maxBytes,
+    // The body is counted as it is read.
+    maxContentLength: -1,
     maxBodyLength: maxBytes,
     decompress: true,
     validateStatus: () => true,
-    responseType: 'arraybuffer',
+    responseType: 'stream',
     transformRequest: [],
     transformResponse: [],
     headers: { 'User-Agent': userAgent, 'Accept-Encoding': 'gzip' },
@@ -120,9 +130,29 @@ function written({ method, url, headers, body }: HttpRequest): AxiosRequestConfi
   };
 }
 
-async function exchange(transport: AxiosInstance, config: AxiosRequestConfig): Promise<HttpReply> {
-  const { status, headers, data } = await transport.request<Buffer>(config);
+async function exchange(
+  transport: AxiosInstance,
+  config: AxiosRequestConfig,
+  read: (body: Readable) => Promise<Buffer>,
+): Promise<HttpReply> {
+  let fault: Error | null = null;
+  const watched = watching((error) => {
+    fault = error;
+  });
+  const { status, headers, data: body } = await transport.request<Readable>({ ...config, transport: watched });
+  const data = await read(body);
+  // What comes after the declared length is known by now, and makes the whole reply doubtful.
+  if (fault !== null) throw fault;
   return { status, headers: textHeaders(headers), text: new TextDecoder('utf-8', { fatal: true }).decode(data) };
+}
+
+/** Node's own way to send, which tells of errors that come after the head of the reply. */
+function watching(onError: (error: Error) => void) {
+  return {
+    request(options: https.RequestOptions, respond: (response: http.IncomingMessage) => void): http.ClientRequest {
+      return (options.protocol === 'https:' ? https : http).request(options, respond).on('error', onError);
+    },
+  };
 }
 
 function textHeaders(headers: object): Record<string, string> {

@@ -97,3 +97,18 @@ test('sends nothing once it is aborted or closed', async () => {
   expect((await problemOf(client.send(request, never))).kind).toBe('aborted');
   expect(server.connections()).toBe(0);
 });
+
+test('all good replies of a client together have a limit, and one that fails takes nothing of it', async () => {
+  const server = await startServer((request, response) => void response.end('x'.repeat(Number(request.path.slice(1)))));
+  const client = makeClient({ maxBytes: 500, maxTotalBytes: 1_000 });
+  const get = (bytes: number) =>
+    client.send({ method: 'GET', url: `${server.url}/${bytes}`, deadlineMs: farTooLongMs }, never);
+  for (let turn = 0; turn < 5; turn += 1) expect(await problemOf(get(501))).toMatchObject({ kind: 'tooLarge' });
+  await get(500);
+  await get(400);
+  expect(await problemOf(get(101))).toMatchObject({
+    kind: 'tooLarge',
+    message: expect.stringContaining('all replies together are larger than the limit of 1000 bytes'),
+  });
+  expect((await get(100)).text).toHaveLength(100);
+});

@@ -31,7 +31,9 @@ export interface YpLimits {
   /** For all sets together; sets that are not reached in this time are `unavailable`. */
   readonly totalMs: number;
   readonly concurrent: number;
+  /** Of one reply, and of those of all sets together. */
   readonly maxBytes: number;
+  readonly maxTotalBytes: number;
 }
 
 const defaults: YpLimits = {
@@ -42,6 +44,7 @@ const defaults: YpLimits = {
   totalMs: 60_000,
   concurrent: 32,
   maxBytes: 16 * 1024 * 1024,
+  maxTotalBytes: 32 * 1024 * 1024,
 };
 
 /** YP's service discovery over HTTP and JSON: each group is asked about by itself, again and again within its limits. */
@@ -53,7 +56,11 @@ export function createYpSource(options: YpOptions): Source {
   const url = `${options.url.replace(/\/+$/, '')}/resolve_endpoints/json`;
 
   return async ({ groups }, signal) => {
-    const http = options.http.client({ maxBytes: limits.maxBytes, maxConcurrent: limits.concurrent });
+    const http = options.http.client({
+      maxBytes: limits.maxBytes,
+      maxTotalBytes: limits.maxTotalBytes,
+      maxConcurrent: limits.concurrent,
+    });
     const slots = createSlots(limits.concurrent);
     const end = now() + limits.totalMs;
 
