@@ -1,4 +1,4 @@
-import { assign, type ErrorActorEvent, sendTo, setup } from 'xstate';
+import { assign, type ErrorActorEvent, not, sendTo, setup } from 'xstate';
 
 import { drawJitter } from './jitter.ts';
 import { leaseReserveMs, renewEveryMs } from './lease-budget.ts';
@@ -23,12 +23,12 @@ const RELEASE_TRIES_MAX = 3;
 
 const LEASE_RAN_OUT: Failure = {
   kind: 'lockLost',
-  message: 'no renewal of the cluster lock was answered in time; it can no longer be vouched for',
+  message: 'no renewal of the cluster lock succeeded in time; its lease can no longer be relied on',
 };
 
 const PLACE_RAN_OUT: Failure = {
   kind: 'lockUnavailable',
-  message: 'the lock service answered no renewal while we waited in line; getting in line again',
+  message: 'no renewal of our place in the line succeeded in time; getting in line again',
 };
 
 const clusterLock = setup({
@@ -49,6 +49,7 @@ const clusterLock = setup({
     renewed: (_, { standing }: Pick<RenewAnswer, 'standing'>) => standing === 'renewed',
     transient: (_, { error }: { error: unknown }) => asFailure(error).kind === 'lockUnavailable',
     holding: ({ context }) => context.standing === 'held',
+    denied: ({ context }) => context.denial !== null,
     placeChanged: ({ context }) => context.placeChanged,
     confirmAsked: ({ context }) => context.confirmAsked,
     releaseTriesSpent: ({ context }) => context.releaseTries >= RELEASE_TRIES_MAX,
@@ -66,18 +67,21 @@ const clusterLock = setup({
       placeChanged: ahead !== context.ahead || holder?.title !== context.holder?.title,
       failuresInRow: 0,
       failure: null,
+      denial: null,
     })),
-    keepLease: assign((_, { leaseLeftMs }: { leaseLeftMs: number }) => ({ leaseLeftMs })),
+    keepLease: assign((_, { leaseLeftMs }: { leaseLeftMs: number }) => ({ leaseLeftMs, renewalFailure: null })),
     keepFailure: assign(({ context }, { error }: { error: unknown }) => ({
       failure: asFailure(error),
       failuresInRow: context.failuresInRow + 1,
     })),
-    keepLoss: assign((_, { detail, leaseSpent = false }: { detail: string; leaseSpent?: boolean }) => ({
+    keepDenial: assign((_, { error }: { error: unknown }) => ({ denial: asFailure(error) })),
+    believeDenial: assign({ failure: ({ context }) => context.denial }),
+    keepRenewalFailure: assign((_, { error }: { error: unknown }) => ({ renewalFailure: asFailure(error) })),
+    keepLoss: assign((_, { detail }: { detail: string }) => ({
       failure: { kind: 'lockLost' as const, message: `the cluster lock is no longer ours: ${detail}` },
-      leaseSpent,
     })),
-    keepLeaseRanOut: assign({ failure: LEASE_RAN_OUT, leaseSpent: true }),
-    keepPlaceRanOut: assign({ failure: PLACE_RAN_OUT }),
+    keepLeaseRanOut: assign(({ context }) => ({ failure: ranOut(LEASE_RAN_OUT, context), leaseSpent: true })),
+    keepPlaceRanOut: assign(({ context }) => ({ failure: ranOut(PLACE_RAN_OUT, context) })),
     keepPlaceLost: assign((_, { detail }: { detail: string }) => ({
       failure: {
         kind: 'lockUnavailable' as const,
@@ -121,6 +125,7 @@ const clusterLock = setup({
       Math.min(Math.max(context.policy.leaseMs / 30, RENEW_RETRY_MIN_MS), RENEW_RETRY_MAX_MS) *
       (0.5 + context.jitter / 2),
     leaseUsable: ({ context }) => usableMs(context),
+    wholeLease: ({ context }) => context.policy.leaseMs,
     releasePause: RELEASE_PAUSE_MS,
   },
 });
@@ -128,6 +133,11 @@ const clusterLock = setup({
 /** What is left of the lease until the lock counts as lost. */
 function usableMs({ leaseLeftMs, policy }: LockContext): number {
   return Math.max(0, leaseLeftMs - leaseReserveMs(policy));
+}
+
+/** What ended the lease, and what the last renewal met, if any was answered. */
+function ranOut({ kind, message }: Failure, { renewalFailure }: LockContext): Failure {
+  return renewalFailure === null ? { kind, message } : { kind, message: `${message} (${renewalFailure.message})` };
 }
 
 const transientError = {
@@ -171,14 +181,14 @@ const standing = clusterLock.createStateConfig({
             actions: keepError,
           },
           {
-            target: '#clusterLock.refused',
-            actions: keepError,
+            target: 'troubled',
+            actions: [keepError, { ...keepError, type: 'keepDenial' }],
           },
         ],
       },
     },
     troubled: {
-      description: 'The lock service did not answer the question; it is asked again later.',
+      description: 'The lock service did not answer the question, or denied it; it is asked again later.',
       entry: ['drawJitter', 'tellDelayed'],
       after: { backOff: 'checking' },
     },
@@ -239,33 +249,32 @@ const lease = clusterLock.createStateConfig({
                 actions: { type: 'keepPlaceLost', params: ({ event }) => event.output as { detail: string } },
               },
             ],
-            onError: [
-              {
-                guard: transientError,
-                target: 'retrying',
-              },
-              {
-                guard: 'holding',
-                target: '#clusterLock.lost',
-                actions: {
-                  type: 'keepLoss',
-                  params: ({ event }) => ({ detail: asFailure(event.error).message, leaseSpent: true }),
-                },
-              },
-              {
-                target: '#clusterLock.refused',
-                actions: keepError,
-              },
-            ],
+            onError: { target: 'retrying', actions: { ...keepError, type: 'keepRenewalFailure' } },
           },
         },
         retrying: {
-          description: 'A renewal failed; another is sent while the lease still runs.',
+          description: 'A renewal failed, for whatever reason; another is sent while the lease still runs.',
           entry: 'drawJitter',
           after: { renewRetry: 'renewing' },
           on: { confirm: { guard: 'holding', target: 'renewing', actions: 'askConfirm' } },
         },
       },
+    },
+  },
+});
+
+const admission = clusterLock.createStateConfig({
+  description: 'Whether the lock service lets us ask where we stand.',
+  initial: 'admitted',
+  states: {
+    admitted: {
+      description: 'No question was denied since the last answer.',
+      always: { guard: 'denied', target: 'denied' },
+    },
+    denied: {
+      description: 'A service whose own authentication is down denies too: only what lasts a whole lease is final.',
+      always: { guard: not('denied'), target: 'admitted' },
+      after: { wholeLease: { target: '#clusterLock.refused', actions: 'believeDenial' } },
     },
   },
 });
@@ -287,6 +296,8 @@ export const clusterLockMachine = clusterLock.createMachine({
     failuresInRow: 0,
     releaseTries: 0,
     failure: null,
+    denial: null,
+    renewalFailure: null,
     jitterSeed: input.jitterSeed,
     jitter: 0,
   }),
@@ -334,7 +345,7 @@ export const clusterLockMachine = clusterLock.createMachine({
       description: 'The lock service knows us: we are in line or hold the lock, and keep our lease alive.',
       type: 'parallel',
       on: { release: 'releasing' },
-      states: { standing, lease },
+      states: { standing, lease, admission },
     },
     refused: {
       description: 'The lock service refuses us for good: a wrong token, a forbidden path.',

@@ -41,6 +41,10 @@ export interface LockContext {
   readonly failuresInRow: number;
   readonly releaseTries: number;
   readonly failure: Failure | null;
+  /** The last question in line that was denied, while none has been answered since. */
+  readonly denial: Failure | null;
+  /** Why the last renewal failed, while none has succeeded since. */
+  readonly renewalFailure: Failure | null;
   readonly jitterSeed: number;
   readonly jitter: number;
 }

@@ -1,6 +1,6 @@
 /** The laws of the cluster lock, in the words of an onlooker. */
 import type { ClusterLockInput, ReleaseOutcome } from '../../machines/lock-context.ts';
-import type { Failure, FailureKind } from '../../machines/vocabulary.ts';
+import type { Failure } from '../../machines/vocabulary.ts';
 import { OWNER, sends, sentTo, starts } from '../support/deeds.ts';
 import type { Seen, Step } from '../support/explore.ts';
 import { commonLaws } from './common-laws.ts';
@@ -32,7 +32,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
     holds: (step) => {
       const losses = sentTo(step.deeds, OWNER).filter(({ type }) => type === 'lockLost');
       const isDue = step.from.observed.isOurs && isEndOfLease(step.event);
-      const isSpent = /^xstate\.(after\.leaseUsable|error\.actor\.renewLock)/.test(step.event.type);
+      const isSpent = /^xstate\.after\.leaseUsable/.test(step.event.type);
       return losses.length === (isDue ? 1 : 0) && losses.every(({ leaseSpent }) => leaseSpent === isSpent);
     },
   },
@@ -43,6 +43,22 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   {
     says: 'tells of a refusal when it is not to ask again, and only then',
     holds: (step) => tells(step, 'lockRefused') === (!step.from.observed.isOurs && isRefusal(step.event)),
+  },
+  {
+    says: 'in line, believes that its questions are denied once that has lasted for a whole lease',
+    breaches: ({ walks }) =>
+      walks.flatMap(({ found }) =>
+        found.places.flatMap(({ key, observed }) => {
+          const types = heededIn(found.stepsFrom.get(key));
+          const isCounted = types.some((type) => type.startsWith('xstate.after.wholeLease'));
+          return isCounted === (observed.denied !== null) ? [] : [key];
+        }),
+      ),
+  },
+  {
+    says: 'tells of no renewal that failed: another may succeed while the lease runs',
+    holds: ({ event, deeds }) =>
+      event.type !== 'xstate.error.actor.renewLock' || deeds.every(({ does }) => does !== 'send'),
   },
   {
     says: 'confirms a held lock when asked to, by a renewal that was good, with what that left of the lease',
@@ -100,7 +116,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   },
   {
     says: 'says why, whenever it tells of a loss, of trouble or of a refusal',
-    holds: ({ event, deeds }) => sentTo(deeds, OWNER).every(({ type, failure }) => isReason(type, failure, event)),
+    holds: (step) => sentTo(step.deeds, OWNER).every(({ type, failure }) => isReason(type, failure, step)),
   },
   {
     says: 'counts its lease from the last good request or renewal, and from nothing else',
@@ -155,13 +171,13 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   },
 ];
 
-const KINDS: Readonly<Record<string, FailureKind>> = { lockLost: 'lockLost', lockDelayed: 'lockUnavailable' };
-
 /** What the lock service said is passed on; what it did not say is put into words of our own. */
-function isReason(news: string, failure: Failure | null | undefined, { error, output }: Seen['event']): boolean {
+function isReason(news: string, failure: Failure | null | undefined, { event, from }: LockStep): boolean {
   if (!/^lock(Lost|Delayed|Refused)$/.test(news)) return true;
-  const said = error?.message ?? output?.detail ?? '';
-  return failure?.kind === (KINDS[news] ?? error?.kind) && failure?.message.includes(said) === true;
+  const untold = news === 'lockRefused' ? from.observed.denied : 'lockUnavailable';
+  const kind = event['error']?.kind ?? untold;
+  const said = event['error']?.message ?? event['output']?.detail ?? '';
+  return failure?.kind === (news === 'lockLost' ? 'lockLost' : kind) && failure?.message.includes(said) === true;
 }
 
 function heededIn(steps: ReadonlyMap<Seen['event'], unknown> | undefined): readonly string[] {

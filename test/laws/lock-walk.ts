@@ -16,6 +16,8 @@ export interface LockMemory {
   readonly isOurs: boolean;
   readonly wasLost: boolean;
   readonly wasRefused: boolean;
+  /** In line, what the lock service denied last, while it has answered no question since. */
+  readonly denied: string | null;
   /** Our place in the line as it was told last. */
   readonly place: string;
   readonly leaseLeftMs: number;
@@ -34,6 +36,7 @@ const NOTHING_YET: LockMemory = {
   isOurs: false,
   wasLost: false,
   wasRefused: false,
+  denied: null,
   place: placeIn({ ahead: null, holder: null }),
   leaseLeftMs: 0,
   asking: [],
@@ -62,16 +65,20 @@ export function placeIn({ ahead, holder }: Pick<LockAnswer, 'ahead' | 'holder'>)
   return `${ahead} before us, ${holder?.title ?? 'nobody'} first`;
 }
 
-/** What ends our lease: the lock service forgot us, refuses us, or was silent for too long. */
+/** What ends our lease: the lock service forgot us, refuses us for good, or renewed nothing for too long. */
 export function isEndOfLease({ type, output, error }: AnyEventObject): boolean {
   if (type.startsWith('xstate.after.leaseUsable')) return true;
   if (type === 'xstate.done.actor.renewLock') return output.standing === 'gone';
   return isRefusal({ type, error });
 }
 
-/** A failure that is not worth another try. */
+/** What is not worth another try: no lease runs that could outlast it, or it has lasted for a whole one. */
 export function isRefusal({ type, error }: AnyEventObject): boolean {
-  return /^xstate\.error\.actor\.(request|check|renew)Lock$/.test(type) && error.kind !== 'lockUnavailable';
+  return type.startsWith('xstate.after.wholeLease') || (type === 'xstate.error.actor.requestLock' && isDenial(error));
+}
+
+function isDenial(error: { readonly kind: string }): boolean {
+  return error.kind !== 'lockUnavailable';
 }
 
 function remember(before: LockMemory, { event, deeds }: Seen): LockMemory {
@@ -85,8 +92,9 @@ function fromEvent(before: LockMemory, event: AnyEventObject): Partial<LockMemor
   const { type, output } = event;
   const failuresInRow = Math.min(before.failuresInRow + 1, FAILURES_COUNTED);
   if (isEndOfLease(event)) {
-    const counts = /\.(request|check|renew)Lock$/.test(type) && type.startsWith('xstate.error') && !before.isOurs;
+    const counts = type === 'xstate.error.actor.requestLock';
     return {
+      denied: null,
       isLeased: false,
       isOurs: false,
       isConfirming: false,
@@ -99,7 +107,7 @@ function fromEvent(before: LockMemory, event: AnyEventObject): Partial<LockMemor
     case 'request':
       return { isAsked: true };
     case 'release':
-      return { isReleasing: true, isLeased: false, isOurs: false, isConfirming: false };
+      return { isReleasing: true, isLeased: false, isOurs: false, isConfirming: false, denied: null };
     case 'confirm':
       return { isConfirming: before.isOurs };
     case 'xstate.done.actor.requestLock':
@@ -110,13 +118,15 @@ function fromEvent(before: LockMemory, event: AnyEventObject): Partial<LockMemor
       return { leaseLeftMs: output.leaseLeftMs, isConfirming: false };
     case 'xstate.done.actor.releaseLock':
       return { isReleased: true };
+    case 'xstate.error.actor.checkLock':
+      return { failuresInRow, ...(isDenial(event['error']) ? { denied: event['error'].kind } : {}) };
     default:
-      return /^xstate\.error\.actor\.(request|check)Lock$/.test(type) ? { failuresInRow } : {};
+      return type === 'xstate.error.actor.requestLock' ? { failuresInRow } : {};
   }
 }
 
 function standingIn(output: LockAnswer): Partial<LockMemory> {
-  return { isOurs: output.standing === 'held', place: placeIn(output), failuresInRow: 0 };
+  return { isOurs: output.standing === 'held', place: placeIn(output), failuresInRow: 0, denied: null };
 }
 
 /** Stops come before starts. */
@@ -129,7 +139,14 @@ function askingAfter({ asking }: LockMemory, deeds: readonly Deed[]): readonly s
 function whatDecides(context: {
   readonly failuresInRow: number;
   readonly failure: { readonly kind: string } | null;
+  readonly denial: { readonly kind: string } | null;
 }): unknown {
-  const { jitter, jitterSeed, failure, failuresInRow, ...rest } = context as typeof context & Record<string, unknown>;
-  return { ...rest, failure: failure?.kind, failuresInRow: Math.min(failuresInRow, FAILURES_COUNTED) };
+  const { jitter, jitterSeed, failure, denial, renewalFailure, failuresInRow, ...rest } = context as typeof context &
+    Record<string, unknown>;
+  return {
+    ...rest,
+    failure: failure?.kind,
+    denial: denial?.kind,
+    failuresInRow: Math.min(failuresInRow, FAILURES_COUNTED),
+  };
 }

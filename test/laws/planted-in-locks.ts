@@ -25,9 +25,17 @@ export const PLANTED_IN_LOCKS: readonly Mutant[] = [
     'takes a lock that is gone for a place in the line',
     (written) => written.toSpliced(1, 1),
   ),
-  plant(machine, `${VOUCHED}.renewing`, 'renewLock error', 'tries again whatever the lock service says', (written) => [
-    { target: written[0]!.target! },
+  plant(machine, `${VOUCHED}.renewing`, 'renewLock error', 'loses the lock by one renewal that failed', () => [
+    { target: '#clusterLock.lost', actions: ['keepLeaseRanOut'] },
   ]),
+  plant(machine, `${VOUCHED}.renewing`, 'renewLock error', 'is refused by one renewal that failed', (written) => [
+    { target: '#clusterLock.refused', actions: [{ ...(written[0]!.actions as object), type: 'keepFailure' }] },
+  ]),
+  plant(machine, 'leased.standing.checking', 'checkLock error', 'believes the first denial', (written) =>
+    written.with(1, { ...written[1]!, target: '#clusterLock.refused' }),
+  ),
+  plant(machine, 'leased.admission.denied', 'wholeLease', 'asks for ever what it may not ask', () => []),
+  plant(machine, 'leased.admission.denied', 'at once', 'remembers a denial that is over', () => []),
   plant(machine, `${VOUCHED}.proven`, 'at once', 'confirms without being asked', (written) => {
     const { guard: _, ...rest } = written[0]!;
     return [rest];

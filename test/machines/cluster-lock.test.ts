@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { initialTransition, transition } from 'xstate';
 import { clusterLockMachine } from '../../machines/cluster-lock.ts';
+import type { LockAnswer, RenewAnswer } from '../../machines/side-effects.ts';
 import { Failed } from '../../src/failure.ts';
 import { GONE, HELD, inTurn, queued, RENEWED, silent } from '../support/fake-services.ts';
 import { type Lock, startLock } from '../support/start-lock.ts';
@@ -108,26 +109,80 @@ describe('a lock service in trouble', () => {
   });
 });
 
-describe('a refusal for good', () => {
-  test.each([
-    ['of a place', { requestLock: denied }],
-    ['of the question where we stand', { requestLock: queued(1), checkLock: denied }],
-    ['of a renewal in line', { requestLock: queued(1), checkLock: queued(1), renewLock: denied }],
-  ])('%s is told, and nothing more is asked', async (_title, answers) => {
-    const lock = await requested(answers);
-    await lock.advance(8_000);
-    expect(lock.news.at(-1)).toEqual({ type: 'lockRefused', failure: denied.failure });
-    const asked = lock.timesOf('requestLock').length + lock.timesOf('checkLock').length;
+describe('a denial', () => {
+  const IN_LINE = { requestLock: queued(1), checkLock: queued(1), renewLock: RENEWED };
+
+  test('of a place is final, and nothing more is asked', async () => {
+    const lock = await requested({ requestLock: denied });
+    expect(lock.news).toEqual([{ type: 'lockRefused', failure: denied.failure }]);
     await lock.advance(60_000);
-    expect(lock.timesOf('requestLock').length + lock.timesOf('checkLock').length).toBe(asked);
+    expect(lock.timesOf('requestLock')).toHaveLength(1);
     expect(lock.told('lockRefused')).toHaveLength(1);
   });
 
-  test('of a renewal of the held lock loses it', async () => {
+  test('of questions in line is final after a whole lease', async () => {
+    const lock = await requested({ ...IN_LINE, checkLock: denied });
+    const firstAtMs = lock.timesOf('checkLock')[0] ?? 0;
+    await lock.advance(30_000);
+    expect(lock.told('lockRefused')).toEqual([]);
+    expect(lock.timesOf('checkLock').length).toBeGreaterThan(5);
+    await lock.advance(firstAtMs + 500);
+    expect(lock.news.at(-1)).toEqual({ type: 'lockRefused', failure: denied.failure });
+    const asked = lock.timesOf('checkLock').length;
+    await lock.advance(60_000);
+    expect(lock.timesOf('checkLock').length).toBe(asked);
+  });
+
+  test('of questions in line is told as what it is although the last one met other trouble', async () => {
+    const lock = await requested({ ...IN_LINE, checkLock: inTurn<LockAnswer>(denied, trouble) });
+    await lock.advance(31_000);
+    expect(lock.news.at(-1)).toEqual({ type: 'lockRefused', failure: denied.failure });
+  });
+
+  test('of a question in line that is answered later costs nothing, however often', async () => {
+    const lock = await requested({
+      ...IN_LINE,
+      checkLock: inTurn<LockAnswer>(denied, denied, queued(1), denied, queued(1)),
+    });
+    await lock.advance(120_000);
+    lock.answers.checkLock = HELD;
+    await lock.advance(5_000);
+    expect(lock.told('lockRefused')).toEqual([]);
+    expect(lock.timesOf('requestLock')).toHaveLength(1);
+    expect(lock.told('lockHeld')).toHaveLength(1);
+  });
+
+  test('of renewals in line costs the place, and then the new request decides', async () => {
+    const lock = await requested({ ...IN_LINE, renewLock: denied });
+    lock.answers.requestLock = denied;
+    await lock.advance(16_999);
+    expect(lock.told('lockRefused')).toEqual([]);
+    expect(lock.timesOf('renewLock').length).toBeGreaterThan(5);
+    await lock.advance(1_001);
+    expect(lock.news.at(-1)).toEqual({ type: 'lockRefused', failure: denied.failure });
+  });
+
+  test('of one renewal of the held lock is not even news', async () => {
+    const lock = await requested({ renewLock: inTurn<RenewAnswer>(denied, denied, RENEWED) });
+    await lock.advance(60_000);
+    expect(lock.news).toEqual([{ type: 'lockHeld' }]);
+  });
+
+  test('of every renewal of the held lock loses it when its lease ends, and is named then', async () => {
     const lock = await requested({ renewLock: denied });
-    await lock.advance(8_000);
-    const message = 'the cluster lock is no longer ours: no write permission';
+    await lock.advance(16_999);
+    expect(lock.told('lockLost')).toEqual([]);
+    await lock.advance(1);
+    const message =
+      'no renewal of the cluster lock succeeded in time; its lease can no longer be relied on (no write permission)';
     expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message }, leaseSpent: true });
+  });
+
+  test('of a confirmation is asked again as well', async () => {
+    const lock = await requested({ renewLock: inTurn<RenewAnswer>(denied, RENEWED) });
+    await lock.send({ type: 'confirm' });
+    await lock.advance(1_000);
+    expect(lock.told('lockConfirmed')).toHaveLength(1);
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LEASE_TOO_SHORT } from '../../machines/failures.ts';
+import type { RenewAnswer } from '../../machines/side-effects.ts';
 import { Failed } from '../../src/failure.ts';
 import { childExited, exits, lasts, startsForEver, stubborn } from '../support/fake-child.ts';
-import { GONE, ONE_MORE_POD, silent } from '../support/fake-services.ts';
+import { GONE, inTurn, ONE_MORE_POD, RENEWED, silent } from '../support/fake-services.ts';
 import { type Situation, startRun } from '../support/start-run.ts';
 
 const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
@@ -104,12 +105,22 @@ describe('a refresh whose lock is lost', () => {
     expect(run.clock.now()).toBeLessThan(provenAtMs + 30_000);
   });
 
-  test('is stopped with finish too when a renewal is refused: no other will come', async () => {
-    const run = startRun({ run: FINISH, answers: CHANGED, refresh: [lasts] });
+  test('is stopped when every renewal is denied, and the lease ends', async () => {
+    const run = startRun({ answers: CHANGED, refresh: [lasts] });
     await run.reach('refreshing');
     run.answers.renewLock = new Failed('lockDenied', 'the token was banned');
-    expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'lockLost' } });
+    const failure = { kind: 'lockLost', message: expect.stringContaining('the token was banned') };
+    expect(await run.end()).toMatchObject({ kind: 'failed', failure });
     expect(run.children.orders).toContain('refresh SIGTERM');
+  });
+
+  test('is nothing that one denied renewal brings about', async () => {
+    const run = startRun({ answers: CHANGED, refresh: [lasts] });
+    await run.reach('refreshing');
+    run.answers.renewLock = inTurn<RenewAnswer>(new Failed('lockDenied', 'who are you?'), RENEWED);
+    await run.advance(60_000);
+    run.children.tell(childExited(0));
+    expect(await run.end()).toMatchObject({ kind: 'refreshed' });
   });
 
   test('keeps its own failure apart: the lost lock is the outcome, the failed command is told', async () => {

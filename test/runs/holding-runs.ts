@@ -40,9 +40,9 @@ export const holdingRuns: Scenarios = {
   },
 
   'a-renewal-is-refused-while-the-cluster-settles': async (world) => {
-    const node = world.start({ haproxy_refresh_delay: '20s' });
+    const node = world.start({ haproxy_refresh_delay: '1500ms', lock_lease: '2s' });
     await node.reaches('watcher', 'delaying');
-    world.yt.faults.add('ping_transaction', { kind: 'error', code: 901 });
+    world.yt.faults.add('ping_transaction', { kind: 'error', code: 901 }, { times: 1 });
     return node;
   },
 

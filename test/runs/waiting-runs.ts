@@ -53,7 +53,7 @@ export const waitingRuns: Scenarios = {
 
   'the-lock-service-refuses-us-while-we-wait': async (world) => {
     await holdLock(world);
-    const node = world.start();
+    const node = world.start({ lock_lease: '2s' });
     await node.reaches('clusterLock', 'queued');
     world.yt.faults.add('get', { kind: 'error', code: 901 });
     return node;
@@ -61,7 +61,7 @@ export const waitingRuns: Scenarios = {
 
   'a-renewal-is-refused-while-we-wait': async (world) => {
     await holdLock(world);
-    const node = world.start();
+    const node = world.start({ lock_lease: '2s' });
     await node.reaches('clusterLock', 'queued');
     world.yt.faults.hold('get');
     world.yt.faults.add('ping_transaction', { kind: 'error', code: 901 });

@@ -113,16 +113,15 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
     vouched(root).after = {};
   }),
   inLock('a renewal that is refused is no loss', ['S6c', 'S1'], (root) => {
-    const { invoke } = vouched(root).states['renewing']!;
-    (invoke.onError as unknown[]).splice(1, 1, {
-      guard: 'holding',
-      target: '#clusterLock.leased.lease.vouched.resting',
-    });
+    vouched(root).states['renewing']!.invoke.onError = { target: '#clusterLock.leased.lease.vouched.resting' };
     vouched(root).after = {};
   }),
-  inLock('a renewal that is refused leaves the lease as it is', ['S6c'], (root) => {
-    const refused = (vouched(root).states['renewing']!.invoke.onError as { actions: unknown }[])[1]!;
-    refused.actions = { type: 'keepLoss', params: () => ({ detail: 'it was refused', leaseSpent: false }) };
+  inLock('a renewal that is refused counts as a good one', ['S6c', 'S1'], (root) => {
+    const anew = { target: '#clusterLock.leased.lease.vouched', reenter: true };
+    vouched(root).states['renewing']!.invoke.onError = anew;
+  }),
+  inLock('one renewal that is refused ends the lock', ['L3'], (root) => {
+    vouched(root).states['renewing']!.invoke.onError = { target: '#clusterLock.lost', actions: 'keepLeaseRanOut' };
   }),
   inLock('it renews when the lease is over', ['L7'], (root) => {
     vouched(root).states['resting']!.after = { leaseUsable: 'renewing' };

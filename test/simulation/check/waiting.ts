@@ -8,8 +8,8 @@ import { CLOCKS_DIFFER, SLACK_MS } from './tolerances.ts';
 const l3: Rule = {
   id: 'L3',
   statement:
-    'A run gives its lock up only when it is told to, is refused, or has no time left to renew it and stop a refresh; ' +
-    'and not after one renewal without an answer, where there is time for another.',
+    'A run gives its lock up only when it is told to, or has no time left to renew it and stop a refresh; and not ' +
+    'after one renewal that was denied or not answered, where there is time for another.',
   begin: () => ({
     entered(fact, history) {
       if (fact.state !== 'clusterLock.lost') return null;
@@ -17,10 +17,7 @@ const l3: Rule = {
       const good = lastProof(run);
       // Whose lock came with an answer to `check` has the lease of its place, of which nobody told.
       if (good === undefined) return null;
-      const isRefused = run.facts.some(
-        (each) => each.what === 'lockTroubled' && each.request === 'renew' && each.failure !== 'lockUnavailable',
-      );
-      if (lostAtMs(run) !== null || isRefused || isOdd(run, good.askedAtMs, history)) return null;
+      if (lostAtMs(run) !== null || isOdd(run, good.askedAtMs, history)) return null;
       const { leaseMs, killGraceMs } = history.scenario.settings;
       const leftMs = good.atMs + good.leaseLeftMs - fact.atMs;
       const neededMs = killGraceMs + leaseMs / 10 + CLOCKS_DIFFER * leaseMs + SLACK_MS;
