@@ -94,6 +94,9 @@ export const cypressPath: ValueType<string> = {
   parse(raw) {
     const value = line(raw);
     refuseShellPath(value);
+    const found = /[[\]{}()<>\\]/.exec(value)?.[0];
+    if (found !== undefined)
+      throw new BadValue(`names no node: ${found} has a meaning of its own in YPath; write the path alone`);
     if (/^\/(\/[^/@#&*]+)+$/.test(value)) return value;
     throw new BadValue(`expected a path in Cypress, like //home/team/watcher/lock, found ${quoted(value, 200)}`);
   },

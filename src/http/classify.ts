@@ -1,15 +1,26 @@
+import { certificateInWords } from './certificate-words.ts';
 import type { HttpProblemKind } from './problem.ts';
 
-/** Reads whatever axios or Node threw. Only `code` is trusted, and `message` for the one case that has no code. */
-export function classify(error: unknown): { readonly kind: HttpProblemKind; readonly reason: string } {
+export interface Classified {
+  readonly kind: HttpProblemKind;
+  readonly reason: string;
+  readonly unknownHost: string | null;
+}
+
+/** Reads whatever axios or Node threw. Only `code` is trusted, and other fields where Node gives different things one code. */
+export function classify(error: unknown): Classified {
   const code = textField(error, 'code');
-  const kind = kindOf(code, textField(error, 'message'));
-  return { kind, reason: code === '' ? words[kind] : `${words[kind]} (${code})` };
+  const kind = kindOf(error, code);
+  const what = certificateInWords(code) ?? words[kind];
+  const unknownHost = code === 'ENOTFOUND' ? textField(causeOf(error), 'hostname') || null : null;
+  return { kind, reason: code === '' ? what : `${what} (${code})`, unknownHost };
 }
 
 const words: Readonly<Record<HttpProblemKind, string>> = {
   refused: 'no connection',
   dns: 'the host name does not resolve',
+  untrusted: 'its certificate is not believed',
+  wrongScheme: 'one side speaks TLS and the other plain HTTP',
   tls: 'TLS failed',
   timeout: 'no whole reply in time',
   aborted: 'aborted',
@@ -48,17 +59,39 @@ const kinds: ReadonlyMap<string, HttpProblemKind> = new Map([
 const families: readonly (readonly [RegExp, HttpProblemKind])[] = [
   [/^ERR_PROXY_/, 'refused'],
   [/^EAI_/, 'dns'],
-  [/^(CERT_|CRL_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/, 'tls'],
-  [/SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED/, 'tls'],
+  [/^(ERR_TLS_|ERR_SSL_)/, 'tls'],
 ];
 
-function kindOf(code: string, message: string): HttpProblemKind {
+function kindOf(error: unknown, code: string): HttpProblemKind {
   // axios gives a body over its cap and a body that was cut the same code.
-  if (code === 'ERR_BAD_RESPONSE' && message.startsWith('maxContentLength')) return 'tooLarge';
+  if (code === 'ERR_BAD_RESPONSE' && textField(error, 'message').startsWith('maxContentLength')) return 'tooLarge';
+  if (certificateInWords(code) !== null) return 'untrusted';
+  if (isWrongScheme(error, code)) return 'wrongScheme';
   return kinds.get(code) ?? families.find(([pattern]) => pattern.test(code))?.[1] ?? 'broken';
 }
 
-function textField(error: unknown, name: 'code' | 'message'): string {
-  const value = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+/** A handshake that is answered in clear text, or an answer that is a TLS alert. */
+function isWrongScheme(error: unknown, code: string): boolean {
+  if (/^(EPROTO|ERR_SSL_)/.test(code)) {
+    return /wrong version number|packet length too long|http request/i.test(textField(causeOf(error), 'message'));
+  }
+  const packet = code.startsWith('HPE_') ? field(causeOf(error), 'rawPacket') : undefined;
+  return packet instanceof Uint8Array && packet[0] === TLS_ALERT && packet[1] === TLS_MAJOR;
+}
+
+const TLS_ALERT = 0x15;
+const TLS_MAJOR = 0x03;
+
+/** What axios has wrapped. */
+function causeOf(error: unknown): unknown {
+  return field(error, 'cause') ?? error;
+}
+
+function textField(error: unknown, name: string): string {
+  const value = field(error, name);
   return typeof value === 'string' ? value : '';
+}
+
+function field(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 }

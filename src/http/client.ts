@@ -4,10 +4,11 @@ import https from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { classify } from './classify.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, type HttpProblemKind } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { createRoutes } from './routes.ts';
 import { createSlots } from './slots.ts';
+import type { Trust } from './trust.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -37,6 +38,8 @@ export interface HttpClient {
 export interface HttpClientOptions {
   /** Null: no proxy; the environment's http_proxy is never used. */
   readonly proxyUrl: string | null;
+  /** Whose certificates are believed, for every https connection. */
+  readonly trust: Trust;
   /** Cap of a reply's body after decompression, and of a request's body. */
   readonly maxBytes: number;
   /** Cap of all good replies of this client together, and of what is under way; none by default. */
@@ -47,7 +50,7 @@ export interface HttpClientOptions {
 
 /** The program's one way to speak HTTP: bounded in time, size and number, and deaf to the environment. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const routes = createRoutes(options.proxyUrl, options.maxConcurrent);
+  const routes = createRoutes(options);
   const transport = createTransport(options);
   const slots = createSlots(options.maxConcurrent);
   const closing = new AbortController();
@@ -60,13 +63,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const leave = await slots.take(ending.signal);
       try {
-        const config = { ...routes.of(url), ...written(request), signal: ending.signal };
+        const route = await routes.of(url);
+        ending.signal.throwIfAborted();
+        const config = { ...route, ...written(request), signal: ending.signal };
         return await exchange(transport, config, (body) => readBody(body, maxBytes, budget));
       } finally {
         leave();
       }
     } catch (error) {
-      throw problemOf(request.method, url, ending.signal.aborted ? ending.signal.reason : error);
+      const cause = ending.signal.aborted ? ending.signal.reason : error;
+      throw problemOf(request.method, url, cause, routes.isAtProxy(url, cause));
     } finally {
       ending.forget();
     }
@@ -94,8 +100,19 @@ function createTransport({ maxBytes, userAgent }: HttpClientOptions): AxiosInsta
     transformRequest: [],
     transformResponse: [],
     headers: { 'User-Agent': userAgent, 'Accept-Encoding': 'gzip' },
+    transport: WITH_LARGE_HEADERS,
   });
 }
+
+/** YT puts a whole error into a header; Node's own limit is 16 KiB for all of them together. */
+const MAX_HEADER_BYTES = 128 * 1024;
+
+const WITH_LARGE_HEADERS = {
+  request(options: https.RequestOptions, answered: (response: http.IncomingMessage) => void): http.ClientRequest {
+    const { request } = options.protocol === 'https:' ? https : http;
+    return request({ ...options, maxHeaderSize: MAX_HEADER_BYTES }, answered);
+  },
+};
 
 /** One signal for every way a request can be ended early. axios' own timeout does not bound a body that drips. */
 function endingOf(
@@ -165,8 +182,15 @@ function parseUrl(text: string): URL {
   throw new HttpProblem('broken', 'the URL of a request is not http or https: correct the configured address');
 }
 
+/** What fails before anything was answered. */
+const CONNECTING: ReadonlySet<HttpProblemKind> = new Set(['refused', 'dns', 'untrusted', 'wrongScheme', 'tls']);
+
 /** The query is left out: it may say what a log must not. */
-function problemOf(method: string, { protocol, host, pathname }: URL, error: unknown): HttpProblem {
-  const { kind, reason } = error instanceof HttpProblem ? { kind: error.kind, reason: error.message } : classify(error);
-  return new HttpProblem(kind, `${method} ${protocol}//${host}${pathname}: ${reason}`);
+function problemOf(method: string, { protocol, host, pathname }: URL, error: unknown, isAtProxy: boolean): HttpProblem {
+  const { kind, reason, unknownHost } =
+    error instanceof HttpProblem ? { ...error, reason: error.message } : classify(error);
+  const isProxys = isAtProxy && CONNECTING.has(kind);
+  const who = isProxys ? 'proxy_url: ' : '';
+  const message = `${method} ${protocol}//${host}${pathname}: ${who}${reason}`;
+  return new HttpProblem(kind, message, { unknownHost, isAtProxy: isProxys });
 }

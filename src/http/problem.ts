@@ -2,7 +2,10 @@
  * Why a request has no usable reply.
  *
  * - `refused`: no connection was made, so the server never saw the request
- * - `dns`, `tls`: the name or the certificate is no good; the server never saw the request either
+ * - `dns`: the name does not resolve; the server never saw the request either
+ * - `untrusted`: the server's certificate is not believed, which no other try changes
+ * - `wrongScheme`: plain HTTP where TLS is spoken, or the other way round, which no other try changes
+ * - `tls`: the handshake failed for another reason
  * - `timeout`: the request's own deadline ended it; the server may have done what was asked
  * - `aborted`: the caller, or `close()`, ended it; the server may have done what was asked
  * - `truncated`: the connection ended before the whole reply was here; the server may have done what was asked
@@ -11,6 +14,8 @@
 export type HttpProblemKind =
   | 'refused'
   | 'dns'
+  | 'untrusted'
+  | 'wrongScheme'
   | 'tls'
   | 'timeout'
   | 'aborted'
@@ -22,10 +27,24 @@ export type HttpProblemKind =
 /** The only error that leaves the HTTP client. Its message is one line without query, headers or body. */
 export class HttpProblem extends Error {
   readonly kind: HttpProblemKind;
+  /** The host name that does not resolve, where that is the problem and will not heal by itself. */
+  readonly unknownHost: string | null;
 
-  constructor(kind: HttpProblemKind, message: string) {
+  /** True when it is the proxy of `proxy_url` that could not be spoken to, not the server behind it. */
+  readonly isAtProxy: boolean;
+
+  constructor(
+    kind: HttpProblemKind,
+    message: string,
+    {
+      unknownHost = null,
+      isAtProxy = false,
+    }: { readonly unknownHost?: string | null; readonly isAtProxy?: boolean } = {},
+  ) {
     super(message);
     this.name = 'HttpProblem';
     this.kind = kind;
+    this.unknownHost = unknownHost;
+    this.isAtProxy = isAtProxy;
   }
 }

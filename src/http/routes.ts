@@ -1,32 +1,56 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
-import { TunnelAgent } from './tunnel-agent.ts';
+import { HttpProblem } from './problem.ts';
+import type { Trust } from './trust.ts';
+import { isDialFailure, TunnelAgent } from './tunnel-agent.ts';
 
 /** How requests reach their servers: directly or by the configured proxy, over connections that are kept. */
 export interface Routes {
-  of(url: URL): Pick<AxiosRequestConfig, 'proxy' | 'httpAgent' | 'httpsAgent'>;
+  /** Rejects with an `HttpProblem` where TLS is needed and `ca_file` is no good. */
+  of(url: URL): Promise<Route>;
+  /** Whether a request failed on its way to the proxy already. */
+  isAtProxy(url: URL, error: unknown): boolean;
   /** Drops every connection. */
   close(): void;
 }
 
+type Route = Pick<AxiosRequestConfig, 'proxy' | 'httpAgent' | 'httpsAgent'>;
+
+interface RouteOptions {
+  readonly proxyUrl: string | null;
+  readonly maxConcurrent: number;
+  readonly trust: Trust;
+}
+
 /** `proxyUrl` null means no proxy, whatever the environment says. */
-export function createRoutes(proxyUrl: string | null, maxSockets: number): Routes {
-  // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 switches off what is only a default.
-  const options = { keepAlive: true, maxSockets, rejectUnauthorized: true };
-  const httpAgent = new http.Agent(options);
-  const httpsAgent = new https.Agent(options);
+export function createRoutes({ proxyUrl, maxConcurrent: maxSockets, trust }: RouteOptions): Routes {
+  const pool = { keepAlive: true, maxSockets };
+  const httpAgent = new http.Agent(pool);
   const proxy = proxyUrl === null ? null : new URL(proxyUrl);
-  const tunnel = proxy === null ? null : new TunnelAgent(proxy, options);
-  const plainProxy = proxy === null ? false : proxyConfig(proxy);
+  const plain: Route = { proxy: proxy === null ? false : proxyConfig(proxy), httpAgent };
+  const secured: { toServer?: https.Agent; toProxy?: https.Agent } = {};
+
+  // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 switches off what is only a default.
+  const tls = async () => ({ ...pool, rejectUnauthorized: true, secureContext: await trust.context() });
 
   return {
-    of: ({ protocol }) =>
-      tunnel !== null && protocol === 'https:'
-        ? { proxy: false, httpsAgent: tunnel }
-        : { proxy: plainProxy, httpAgent, httpsAgent },
+    async of({ protocol }) {
+      if (protocol === 'https:') {
+        const options = await tls();
+        secured.toServer ??= proxy === null ? new https.Agent(options) : new TunnelAgent(proxy, options);
+        return { proxy: false, httpsAgent: secured.toServer };
+      }
+      if (proxy?.protocol !== 'https:') return plain;
+      const options = await tls();
+      secured.toProxy ??= new https.Agent(options);
+      return { ...plain, httpsAgent: secured.toProxy };
+    },
+    // In the clear the proxy is the only one whom we speak to, whoever answers.
+    isAtProxy: ({ protocol }, error) =>
+      proxy !== null && !(error instanceof HttpProblem) && (protocol === 'http:' || isDialFailure(error)),
     close: () => {
-      for (const agent of [httpAgent, httpsAgent, tunnel]) agent?.destroy();
+      for (const agent of [httpAgent, secured.toServer, secured.toProxy]) agent?.destroy();
     },
   };
 }

@@ -23,10 +23,11 @@ export class TunnelAgent extends https.Agent {
     options: https.RequestOptions,
     callback: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    const fail = callback as (error: Error) => void;
+    const fail = (error: Error): void =>
+      (callback as (error: Error) => void)(Object.assign(error, { [AT_PROXY]: true }));
     const host = isIPv6(options.host ?? '') ? `[${options.host}]` : options.host;
     const target = `${host}:${options.port}`;
-    const dial = connectRequest(this.#proxy, target);
+    const dial = connectRequest(this.#proxy, target, this.options);
     this.#dialling.add(dial);
     dial.once('close', () => this.#dialling.delete(dial));
     dial.once('error', fail);
@@ -46,7 +47,7 @@ export class TunnelAgent extends https.Agent {
   }
 }
 
-function connectRequest(proxy: URL, target: string): http.ClientRequest {
+function connectRequest(proxy: URL, target: string, { secureContext }: https.AgentOptions): http.ClientRequest {
   const secure = proxy.protocol === 'https:';
   const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   const authorization = { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
@@ -59,7 +60,16 @@ function connectRequest(proxy: URL, target: string): http.ClientRequest {
     agent: false,
     timeout: dialLimitMs,
     rejectUnauthorized: true,
+    ...(secureContext === undefined ? {} : { secureContext }),
   });
+}
+
+const AT_PROXY = Symbol('failed at the proxy');
+
+/** True when the proxy could not be spoken to, or did not open the way; the error may be wrapped. */
+export function isDialFailure(error: unknown): boolean {
+  const { cause = error } = (error ?? {}) as { cause?: unknown };
+  return typeof cause === 'object' && cause !== null && AT_PROXY in cause;
 }
 
 function coded(code: string): Error {

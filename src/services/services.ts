@@ -3,6 +3,7 @@ import type { AnyBackend } from '../config/backend.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import { createHttpClients } from '../http/clients.ts';
+import { createTrust } from '../http/trust.ts';
 import type { Identity } from '../locks/holder.ts';
 import { LOCKS } from '../locks/index.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -33,7 +34,8 @@ export function createServices({
   note,
   secretFiles,
 }: ServicesOptions): Services & { close(): void } {
-  const http = createHttpClients({ proxyUrl: settings.proxyUrl, userAgent: `watcher/${VERSION}` });
+  const trust = createTrust({ caFile: settings.caFile, extraFile: environment['NODE_EXTRA_CA_CERTS'] ?? null });
+  const http = createHttpClients({ proxyUrl: settings.proxyUrl, trust, userAgent: `watcher/${VERSION}` });
   const source = SOURCES[settings.source].create(settings, { http });
   const lock = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,

@@ -11,6 +11,7 @@ import {
   pathOrDash,
   someOf,
 } from '../config/value-types.ts';
+import { SYSTEM_AUTHORITIES } from '../http/authorities.ts';
 import { handbrakeFileCommand } from './default-handbrake.ts';
 import type { CoreSettings } from './settings.ts';
 
@@ -94,6 +95,9 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   proxyUrl: discovery('proxy_url', orNone(httpUrl({ credentials: true })), 'none', {
     doc: 'Proxy for all HTTP requests; http_proxy in the environment is never used.',
     secret: true,
+  }),
+  caFile: discovery('ca_file', path, SYSTEM_AUTHORITIES, {
+    doc: 'PEM of the authorities, beside Node’s own, that https trusts; the default may be missing.',
   }),
   lock: lock('lock', oneOf(locks as CoreSettings['lock'][]), 'yt', {
     doc: 'Which service keeps the cluster lock; file is for one host.',

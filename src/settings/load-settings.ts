@@ -5,6 +5,7 @@ import { CONFIG_KEY, type Key } from '../config/key.ts';
 import { readKey, type ShownValue } from '../config/read-key.ts';
 import { type Environment, type FileSource, type Flags, fromFlags, type Given } from '../config/sources.ts';
 import { CATALOG, type Catalog } from './catalog.ts';
+import { checkAuthorities } from './check-authorities.ts';
 import { configKey } from './keys.ts';
 import { brokenRelations } from './relations.ts';
 import type { Settings } from './settings.ts';
@@ -52,13 +53,14 @@ export async function loadSettings(
     return `${key} (${value}, ${origin})`;
   };
   problems.push(...brokenRelations(relations, valuesOf(found), new Set(found.keys()), show));
+  const authorities = await checkAuthorities(settings, show).catch((error) => note(error, problems));
   if (problems.length > 0) throw new ConfigError(problems);
   const complete = settings as unknown as Settings;
   const values = [...found.values()].map(({ shown }) => shown);
   return {
     settings: complete,
     values,
-    warnings: [...(file?.warnings ?? []), ...warningsAbout(complete, values, catalog)],
+    warnings: [...(file?.warnings ?? []), ...(authorities ?? []), ...warningsAbout(complete, values, catalog)],
   };
 }
 

@@ -30,6 +30,8 @@ export interface CoreSettings {
   readonly source: keyof typeof SOURCES;
   /** Proxy for all HTTP requests, or null for none; the environment's http_proxy is never used. */
   readonly proxyUrl: string | null;
+  /** PEM of authorities that https servers are believed by, besides Node's own. */
+  readonly caFile: string;
   readonly lock: keyof typeof LOCKS;
   readonly lockLeaseMs: number;
   readonly onLockLost: 'terminate' | 'finish';

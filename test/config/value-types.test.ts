@@ -115,6 +115,18 @@ describe('a path in Cypress', () => {
     expect(() => read(types.cypressPath, raw)).toThrow(new BadValue(line));
   });
 
+  test.each([
+    ['//home/x[1]', '['],
+    ['//home/x{a,b}', '{'],
+    ['//home/x[#1:#2]', '['],
+    ['<append=%true>//home/x', '<'],
+    ['//home/x(a)', '('],
+    ['//home/\\x41', '\\'],
+  ])('with what YPath reads as more than a name is told so: %s', (raw, sign) => {
+    const line = `names no node: ${sign} has a meaning of its own in YPath; write the path alone`;
+    expect(() => read(types.cypressPath, raw)).toThrow(new BadValue(line));
+  });
+
   test('is shown as it was found, so that a text in its stead can say what to do; a long one is cut off', () => {
     const advice = `unknown: write /etc/a and /etc/b, then run ${'x'.repeat(100)}`;
     expect(() => read(types.cypressPath, advice)).toThrow(`, found "${advice}"`);

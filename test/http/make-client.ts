@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../src/http/client.ts';
 import { HttpProblem } from '../../src/http/problem.ts';
+import { SYSTEMS_TRUST } from './systems-trust.ts';
 
 export const never: AbortSignal = new AbortController().signal;
 
@@ -8,6 +9,7 @@ export const never: AbortSignal = new AbortController().signal;
 export function makeClient(options: Partial<HttpClientOptions> = {}): HttpClient {
   const client = createHttpClient({
     proxyUrl: null,
+    trust: SYSTEMS_TRUST,
     maxBytes: 1_000_000,
     maxConcurrent: 8,
     userAgent: 'watcher/test',

@@ -101,7 +101,7 @@ test.each(['directly', 'through a proxy'])('nothing in the environment makes it 
   const server = await startSecureServer();
   const proxyUrl = how === 'directly' ? '-' : proxy.url;
   const { lines } = await startSender([proxyUrl, server.url], { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).ended;
-  expect(lines).toEqual(['tls']);
+  expect(lines).toEqual(['untrusted']);
   expect(server.seen).toEqual([]);
 });
 
@@ -126,6 +126,6 @@ test('a proxy that refuses the tunnel is named by its status', async () => {
   const problem = await problemOf(client.send({ method: 'GET', url: 'https://127.0.0.1:9/', deadlineMs }, never));
   expect(problem).toMatchObject({
     kind: 'refused',
-    message: 'GET https://127.0.0.1:9/: no connection (ERR_PROXY_407)',
+    message: 'GET https://127.0.0.1:9/: proxy_url: no connection (ERR_PROXY_407)',
   });
 });

@@ -1,5 +1,6 @@
 import { createHttpClient } from '../../src/http/client.ts';
 import { HttpProblem } from '../../src/http/problem.ts';
+import { SYSTEMS_TRUST } from './systems-trust.ts';
 
 /**
  * A program that sends requests one after the other, prints how each ended, closes its client and has nothing more to
@@ -8,6 +9,7 @@ import { HttpProblem } from '../../src/http/problem.ts';
 async function main(proxyUrl: string, urls: readonly string[]): Promise<void> {
   const client = createHttpClient({
     proxyUrl: proxyUrl === '-' ? null : proxyUrl,
+    trust: SYSTEMS_TRUST,
     maxBytes: 1_000_000,
     maxConcurrent: 4,
     userAgent: 'watcher/test',

@@ -74,6 +74,7 @@ test('without any configuration every value is the documented default', async ()
     ypUrl: 'http://sd.yandex.net:8080',
     ypClientName: `haproxy-watcher:${hostname()}`,
     proxyUrl: null,
+    caFile: '/etc/ssl/certs/ca-certificates.crt',
     lock: 'yt',
     lockFile: '/var/lock/watcher-cluster.lock',
     lockLeaseMs: 30_000,

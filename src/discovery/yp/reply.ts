@@ -2,6 +2,7 @@ import type { Answer, Verdict } from '../../../machines/vocabulary.ts';
 import type { HttpReply } from '../../http/client.ts';
 import type { HttpProblem, HttpProblemKind } from '../../http/problem.ts';
 import { retryAfterMs } from '../../http/retry-after.ts';
+import { otherSchemeInWords, wrongAddressInWords } from '../../http/wrong-address.ts';
 import { type AskedGroup, answerWithout } from '../source.ts';
 import { readYpAnswer } from './answer.ts';
 
@@ -13,20 +14,23 @@ export interface Attempt {
   readonly afterMs: number;
 }
 
-export function attemptOfReply(asked: AskedGroup, reply: HttpReply): Attempt {
+export function attemptOfReply(asked: AskedGroup, reply: HttpReply, address: string): Attempt {
   if (reply.status === 200) {
     const answer = readYpAnswer(asked, reply.text);
     return { answer, again: answer.verdict === 'invalid', afterMs: 0 };
   }
-  const { verdict, again } = ofStatus(reply.status);
-  const hint = verdict === 'unavailable' && !again ? ': is yp_url right?' : '';
-  const answer = answerWithout(asked, verdict, `HTTP status ${reply.status}${hint}`);
+  const wrongAddress = wrongAddressInWords(reply, address, 'yp_url');
+  const { verdict, again } = wrongAddress === null ? ofStatus(reply.status) : HOPELESS;
+  const hint = wrongAddress ?? (verdict === 'unavailable' && !again ? 'is yp_url right?' : '');
+  const answer = answerWithout(asked, verdict, `HTTP status ${reply.status}${hint === '' ? '' : `: ${hint}`}`);
   return { answer, again, afterMs: again ? retryAfterMs(reply.headers, Date.now()) : 0 };
 }
 
-export function attemptOfProblem(asked: AskedGroup, { kind, message }: HttpProblem): Attempt {
+export function attemptOfProblem(asked: AskedGroup, problem: HttpProblem, address: string): Attempt {
+  const { kind, message, isAtProxy } = problem;
   const { verdict, again } = ofProblem[kind];
-  return { answer: answerWithout(asked, verdict, message), again, afterMs: 0 };
+  const hint = kind === 'wrongScheme' && !isAtProxy ? `: ${otherSchemeInWords(address, 'yp_url')}` : '';
+  return { answer: answerWithout(asked, verdict, `${message}${hint}`), again, afterMs: 0 };
 }
 
 interface Worth {
@@ -34,12 +38,15 @@ interface Worth {
   readonly again: boolean;
 }
 
+/** Nothing but another configuration, or another server, brings an answer. */
+const HOPELESS: Worth = { verdict: 'unavailable', again: false };
+
 function ofStatus(status: number): Worth {
   if (status === 401 || status === 403) return { verdict: 'denied', again: false };
   if (status === 429 || status >= 500) return { verdict: 'unavailable', again: true };
   if (status < 300) return { verdict: 'invalid', again: true };
   // YP.SD says with 200 that a set does not exist: a 404 or a redirect comes from somebody else.
-  return { verdict: 'unavailable', again: false };
+  return HOPELESS;
 }
 
 const ofProblem: Readonly<Record<HttpProblemKind, Worth>> = {
@@ -48,8 +55,10 @@ const ofProblem: Readonly<Record<HttpProblemKind, Worth>> = {
   timeout: { verdict: 'unavailable', again: true },
   truncated: { verdict: 'unavailable', again: true },
   broken: { verdict: 'unavailable', again: true },
-  tls: { verdict: 'unavailable', again: false },
-  aborted: { verdict: 'unavailable', again: false },
+  untrusted: HOPELESS,
+  wrongScheme: HOPELESS,
+  tls: HOPELESS,
+  aborted: HOPELESS,
   notUtf8: { verdict: 'invalid', again: true },
   tooLarge: { verdict: 'invalid', again: false },
 };

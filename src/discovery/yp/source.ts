@@ -109,10 +109,14 @@ export function createYpSource(options: YpOptions): Source {
     };
     const headers = { Accept: 'application/json' };
     try {
-      return attemptOfReply(asked, await http.send({ method: 'POST', url, headers, body, deadlineMs }, signal));
+      return attemptOfReply(
+        asked,
+        await http.send({ method: 'POST', url, headers, body, deadlineMs }, signal),
+        options.url,
+      );
     } catch (error) {
       if (signal.aborted || !(error instanceof HttpProblem)) throw error;
-      return attemptOfProblem(asked, error);
+      return attemptOfProblem(asked, error, options.url);
     }
   }
 }

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { createYpSource, type YpOptions } from '../../../src/discovery/yp/source.ts';
 import { createHttpClients } from '../../../src/http/clients.ts';
+import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
 import { closedPort, type Seen, startServer } from '../../http/test-server.ts';
 
 const never = new AbortController().signal;
@@ -15,7 +16,7 @@ function sourceOf(url: string, options: Partial<YpOptions> = {}): ReturnType<typ
   return createYpSource({
     url,
     clientName: 'watcher:test',
-    http: createHttpClients({ proxyUrl: null, userAgent: 'watcher/1.2.3' }),
+    http: createHttpClients({ proxyUrl: null, trust: SYSTEMS_TRUST, userAgent: 'watcher/1.2.3' }),
     random: () => 0,
     ...options,
   });
@@ -255,7 +256,7 @@ test.each(['a request', 'a pause'])('an abort ends %s at once', async (during) =
 
 test('asks through the configured proxy', async () => {
   const proxy = await startServer((_, response) => response.end(good));
-  const http = createHttpClients({ proxyUrl: proxy.url, userAgent: 'watcher/1.2.3' });
+  const http = createHttpClients({ proxyUrl: proxy.url, trust: SYSTEMS_TRUST, userAgent: 'watcher/1.2.3' });
   const { answers } = await sourceOf('http://sd.invalid:8080', { http })({ groups: [group] }, never);
   expect(answers).toMatchObject([{ verdict: 'ok' }]);
   expect(proxy.seen).toMatchObject([{ path: 'http://sd.invalid:8080/resolve_endpoints/json' }]);

@@ -1,0 +1,41 @@
+import { X509Certificate } from 'node:crypto';
+import { FileProblem } from '../files/file-problem.ts';
+import { readSmallBytes } from '../files/read-small-file.ts';
+
+/** Where the system keeps the authorities that it trusts; the one file that may be missing. */
+export const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
+
+const maxBytes = 16 * 1024 * 1024;
+const begin = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+const whole = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*-----END \1-----/g;
+
+/**
+ * The certificates of a PEM file, each as text. Rejects with a `FileProblem` when it cannot be read, and, unless it is
+ * the system's own, when it is missing or holds anything but whole certificates.
+ */
+export async function readAuthorities(path: string): Promise<readonly string[]> {
+  const isSystems = path === SYSTEM_AUTHORITIES;
+  const bytes = await readSmallBytes(path, maxBytes).catch((error: unknown) => {
+    if (isSystems && error instanceof FileProblem && error.code === 'ENOENT') return null;
+    throw error;
+  });
+  // Bundles have comments in any encoding; what counts in them is ASCII.
+  const text = bytes?.toString('latin1') ?? '';
+  const found = text.match(whole) ?? [];
+  if (isSystems) return found;
+  const begun = text.match(begin)?.length ?? 0;
+  if (begun === 0) throw new FileProblem(path, `holds no certificate; ${expected}`);
+  const broken = begun > found.length || !found.every(isCertificate);
+  if (broken) throw new FileProblem(path, `holds a certificate that is damaged; ${expected}`);
+  return found;
+}
+
+const expected = 'expected certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----';
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
