@@ -14,6 +14,8 @@ export interface Holder {
   readonly pid: number | null;
   readonly runId: string | null;
   readonly reason: string | null;
+  /** The transaction that holds it, which an operator can abort; null where the lock has none. */
+  readonly transaction: string | null;
   /** When it got the lock, ISO 8601, or null where nobody says. */
   readonly since: string | null;
   /** Milliseconds it has had the lock, by the wall clock of the one who says; for people only. */

@@ -9,18 +9,19 @@ export interface Identity {
 }
 
 /**
- * A holder from the record beside a lock: `title`, `host`, `pid`, `run_id`, `reason`, `since`. Whoever holds it may be
+ * A holder from the record beside a lock: `title`, `host`, `pid`, `run_id`, `reason`, `transaction`, `since`. Whoever holds it may be
  * another program or another version, so each of them may be missing or of any type.
  */
 export function holderFrom(record: unknown, wallMs: number): Holder {
   const host = textIn(record, 'host');
   const since = timeIn(record, 'since');
   return {
-    title: textIn(record, 'title') ?? host ?? 'somebody who gives no name',
+    title: textIn(record, 'title') ?? host ?? 'unknown holder',
     host,
     pid: numberIn(record, 'pid'),
     runId: textIn(record, 'run_id'),
     reason: textIn(record, 'reason'),
+    transaction: textIn(record, 'transaction'),
     since: since === null ? null : new Date(since).toISOString(),
     // Clocks of two hosts differ by a little: nobody has held a lock for less than no time.
     heldForMs: since === null ? null : Math.max(0, wallMs - since),

@@ -3,6 +3,7 @@ import type { Failure } from '../../machines/vocabulary.ts';
 import { NOT_KEPT } from '../record/format.ts';
 import { commandInWords } from '../report/command-in-words.ts';
 import { durationInWords } from '../report/duration-in-words.ts';
+import { holderInWords } from '../report/holder-in-words.ts';
 
 /** What a service does, and how it is told that it has done it. */
 const SERVICES: Readonly<Record<string, readonly [doing: string, done: string]>> = {
@@ -49,7 +50,9 @@ const EVENTS: Readonly<Record<string, InWords>> = {
   release: () => 'the run let go of the lock',
   stop: ({ why }) => (why === 'timedOut' ? 'the run’s time was over' : 'the run had it stopped'),
   lockQueued: ({ holder, ahead }) =>
-    holder === null ? 'we got in line for the cluster lock' : `${holder.title} had the lock, ${ahead ?? '?'} before us`,
+    holder === null
+      ? 'we got in line for the cluster lock'
+      : `${holderInWords(holder)} had the lock, ${ahead ?? '?'} before us`,
   lockDelayed: ({ failure }) => `the lock service had trouble: ${messageIn(failure)}`,
   lockHeld: () => 'the cluster lock was ours',
   lockConfirmed: ({ leaseLeftMs }) => `the lock was vouched for, ${durationInWords(leaseLeftMs)} of its lease left`,

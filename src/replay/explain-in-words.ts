@@ -5,7 +5,7 @@ import { ADVICE } from '../report/advice.ts';
 import { counted, hasChanges, podInWords } from '../report/changes-in-words.ts';
 import { commandInWords } from '../report/command-in-words.ts';
 import { durationInWords } from '../report/duration-in-words.ts';
-import { holderName } from '../report/holder-in-words.ts';
+import { holderInWords } from '../report/holder-in-words.ts';
 import { asOneLine } from '../report/one-line.ts';
 import { printedLines } from '../report/printed-lines.ts';
 import { sentenceOf } from '../report/sentence.ts';
@@ -81,7 +81,7 @@ function lockInWords({ told, story, chapters }: ToldRun): string | null {
   const waitedMs = story.spentMs('awaitingYtLock');
   if (waitedMs === null) return null;
   const holders = told.flatMap((one) =>
-    one.type === 'lockQueued' && one.holder !== null ? [holderName(one.holder)] : [],
+    one.type === 'lockQueued' && one.holder !== null ? [holderInWords(one.holder)] : [],
   );
   const before = [...new Set(holders)];
   const who = before.length === 0 ? 'nobody had it that we know of' : `${before.join(', then ')} had it`;

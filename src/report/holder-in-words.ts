@@ -2,14 +2,18 @@ import type { Holder } from '../../machines/vocabulary.ts';
 import { durationInWords } from './duration-in-words.ts';
 import type { Place } from './story.ts';
 
-/** The host where it is known: whoever is woken up wants to log in there. */
-export function holderName({ host, title }: Holder): string {
-  return host ?? title;
+/**
+ * A watcher by its host, where somebody may want to log in; any other program by what it says of itself. With the
+ * transaction that frees the lock when it is aborted.
+ */
+export function holderInWords({ host, title, runId, transaction = null }: Holder): string {
+  const name = runId === null ? title : (host ?? title);
+  return transaction === null ? name : `${name} (transaction ${transaction})`;
 }
 
-/** `held by front-2 for 3m10s, 2 ahead`, or as much of that as is known. */
+/** `held by front-2 (transaction 1-2-3-4) for 3m10s, 2 ahead`, or as much of that as is known. */
 export function placeInWords({ holder, ahead, heldMs }: Place): string {
   const forHowLong = heldMs === null ? '' : ` for ${durationInWords(heldMs)}`;
-  const held = holder === null ? [] : [`held by ${holderName(holder)}${forHowLong}`];
+  const held = holder === null ? [] : [`held by ${holderInWords(holder)}${forHowLong}`];
   return [...held, ...(ahead === null ? [] : [`${ahead} ahead`])].join(', ');
 }

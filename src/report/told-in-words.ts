@@ -2,7 +2,7 @@ import type { Told } from '../../machines/vocabulary.ts';
 import { commandInWords } from './command-in-words.ts';
 import { comparedAgainInWords, comparedInWords } from './compared-in-words.ts';
 import { durationInWords } from './duration-in-words.ts';
-import { holderName } from './holder-in-words.ts';
+import { holderInWords } from './holder-in-words.ts';
 import type { Line } from './log-line.ts';
 import type { Place, Story } from './story.ts';
 
@@ -39,12 +39,13 @@ function queued({ holder, ahead, heldMs }: Place, waitedMs: number): Line {
     pid: holder?.pid ?? null,
     holder_run: holder?.runId ?? null,
     holder_reason: holder?.reason ?? null,
+    transaction: holder?.transaction ?? null,
     since: holder?.since ?? null,
     held: heldMs === null ? null : durationInWords(heldMs),
     ahead,
     waited: durationInWords(waitedMs),
   };
   const message =
-    holder === null ? 'in line for the cluster lock' : `the cluster lock is held by ${holderName(holder)}`;
+    holder === null ? 'in line for the cluster lock' : `the cluster lock is held by ${holderInWords(holder)}`;
   return { level: 'INFO', message, fields };
 }

@@ -11,15 +11,16 @@ test('a whole record names its holder and how long it has had the lock', () => {
     pid: 7,
     runId: 'r-1',
     reason: 'forced',
+    transaction: null,
     since: '2026-01-02T03:04:05.000Z',
     heldForMs: 55_000,
   });
 });
 
 test('a record of another program still gives a holder, of unknown name', () => {
-  const nobody = { host: null, pid: null, runId: null, reason: null, since: null, heldForMs: null };
+  const nobody = { host: null, pid: null, runId: null, reason: null, transaction: null, since: null, heldForMs: null };
   for (const record of [null, undefined, 7, 'text', [], {}, { title: 1, host: {}, pid: '7', since: 'yesterday' }]) {
-    expect(holderFrom(record, now)).toEqual({ title: 'somebody who gives no name', ...nobody });
+    expect(holderFrom(record, now)).toEqual({ title: 'unknown holder', ...nobody });
   }
 });
 

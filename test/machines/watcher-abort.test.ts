@@ -90,7 +90,16 @@ describe('told to stop while the run lock is being taken', () => {
     memory: { generations: { 'sas/front': '5' }, lastRefresh: null },
     notes: ['a note'],
   };
-  const other = { title: 'watcher 7', host: null, pid: 7, runId: null, reason: null, since: null, heldForMs: null };
+  const other = {
+    title: 'watcher 7',
+    host: null,
+    pid: 7,
+    runId: null,
+    reason: null,
+    transaction: null,
+    since: null,
+    heldForMs: null,
+  };
 
   function slow<Answer>() {
     let settleIt: (answer: Answer | Promise<never>) => void = () => {};

@@ -13,7 +13,16 @@ const NOTHING_TAKEN = {
   writeReport: refuse,
   dropRunLock: refuse,
 };
-const OTHER = { title: 'watcher 7', host: null, pid: 7, runId: null, reason: null, since: null, heldForMs: null };
+const OTHER = {
+  title: 'watcher 7',
+  host: null,
+  pid: 7,
+  runId: null,
+  reason: null,
+  transaction: null,
+  since: null,
+  heldForMs: null,
+};
 
 /** Changed pods and an operator’s force obey the same gates. */
 const modes = [

@@ -124,7 +124,16 @@ function withOtherAnswer(line: Fields): Fields | null {
   const output = event?.output;
   if (output === undefined) return null;
   const other = (more: Fields) => ({ ...line, event: { ...event, output: { ...output, ...more } } });
-  const nobody = { title: 'x', host: null, pid: null, runId: null, reason: null, since: null, heldForMs: null };
+  const nobody = {
+    title: 'x',
+    host: null,
+    pid: null,
+    runId: null,
+    reason: null,
+    transaction: null,
+    since: null,
+    heldForMs: null,
+  };
   switch (event?.type.replace('xstate.done.actor.', '')) {
     case 'checkRunLock':
       return other({ owner: output['owner'] === null ? nobody : null });

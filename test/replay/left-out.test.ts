@@ -57,6 +57,7 @@ test('of a wait that is too long to be kept the recording can be read, replayed 
     pid: null,
     runId: null,
     reason: null,
+    transaction: null,
     since: null,
     heldForMs: null,
   });

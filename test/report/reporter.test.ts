@@ -9,7 +9,14 @@ import { fakeRun, printing, story } from './fake-run.ts';
 import { FakeStderr } from './fake-stderr.ts';
 
 test('the log of a refresh reads as a story, each line in the state it happened in', async () => {
-  const holder = { title: 'watcher front-2:77', host: 'front-2', pid: 77, runId: 'ab12', reason: 'changed' };
+  const holder = {
+    title: 'watcher front-2:77',
+    host: 'front-2',
+    pid: 77,
+    runId: 'ab12',
+    reason: 'changed',
+    transaction: '1-2-3-4',
+  };
   const waiting = {
     ...queued(1),
     holder: { ...holder, since: '2026-11-23T03:39:00.000Z', heldForMs: 61_000 },
@@ -24,7 +31,7 @@ test('the log of a refresh reads as a story, each line in the state it happened 
       "INFO  state=diffing           sas/front: 1 pod added added=c.example.net",
       "INFO  state=diffing           1 group compared: 1 pod added in sas/front",
       "INFO  state=awaitingYtLock    waiting for the cluster lock",
-      "INFO  state=awaitingYtLock    the cluster lock is held by front-2 holder="watcher front-2:77" host=front-2 pid=77 holder_run=ab12 holder_reason=changed since=2026-11-23T03:39:00.000Z held=1m1s ahead=1 waited=0.0s",
+      "INFO  state=awaitingYtLock    the cluster lock is held by front-2 (transaction 1-2-3-4) holder="watcher front-2:77" host=front-2 pid=77 holder_run=ab12 holder_reason=changed transaction=1-2-3-4 since=2026-11-23T03:39:00.000Z held=1m1s ahead=1 waited=0.0s",
       "INFO  state=awaitingYtLock    the cluster lock is ours waited=0.8s",
       "INFO  state=delaying          holding the cluster lock while the cluster settles",
       "INFO  state=confirming        looked again: 1 pod added in sas/front",

@@ -17,6 +17,10 @@ const LURES: Readonly<Record<string, (make: Make) => readonly Fault[]>> = {
     make('refreshSlow', SOON, 15_000, true),
     make('lockReplyLost', QUEUED, 0.7),
   ],
+  'clusterLock.leased.admission.denied': (make) => [
+    make('refreshSlow', SOON, 15_000, true),
+    make('lockDenied', QUEUED, 0),
+  ],
   'clusterLock.leased.lease.vouched.retrying': (make) => [
     make('lockReplyLost', HELD, 0.5),
     make('refreshSlow', SOON, 20_000),

@@ -159,6 +159,7 @@ function holderOf(owner: Process | null): Holder | null {
     pid: null,
     runId: owner.run,
     reason: null,
+    transaction: null,
     since: null,
     heldForMs: null,
   };

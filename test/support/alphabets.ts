@@ -49,6 +49,7 @@ const OTHER_WATCHER = {
   pid: 7,
   runId: 'r7',
   reason: null,
+  transaction: null,
   since: null,
   heldForMs: null,
 };

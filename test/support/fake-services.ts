@@ -48,7 +48,16 @@ export const GONE: RenewAnswer = { standing: 'gone', detail: 'no such transactio
 
 /** In line behind `ahead` others, the holder included. */
 export function queued(ahead: number, title = 'balancer-2'): LockAnswer {
-  const holder = { title, host: null, pid: null, runId: null, reason: null, since: null, heldForMs: null };
+  const holder = {
+    title,
+    host: null,
+    pid: null,
+    runId: null,
+    reason: null,
+    transaction: null,
+    since: null,
+    heldForMs: null,
+  };
   return { standing: 'queued', holder, ahead, leaseLeftMs: 30_000 };
 }
 

@@ -2,10 +2,13 @@ import { Failed } from '../../failure.ts';
 import { parseStrictJson } from '../../files/strict-json.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { HttpProblem } from '../../http/problem.ts';
+import { wrongAddressInWords } from '../../http/wrong-address.ts';
 import { plainText } from '../plain-text.ts';
-import { reactionTo, readYtError, type YtError } from './errors.ts';
+import { judgementInWords } from './advice.ts';
+import { judge, readYtError } from './errors.ts';
 import { newGuid } from './guid.ts';
 import { YtProblem } from './problem.ts';
+import { unreachable } from './unreachable.ts';
 import { fromWire, toWire } from './wire-text.ts';
 
 const methods = {
@@ -61,7 +64,7 @@ export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
     };
     const request = { ...requestOf(`${proxy}/api/v4/${command}`, methods[command], parameters), headers, deadlineMs };
     const reply = await client.send(request, signal).catch((error: unknown) => {
-      throw problemOfHttp(command, error);
+      throw problemOfHttp(command, error, proxy);
     });
     return bodyOf(command, reply);
   }
@@ -75,14 +78,11 @@ export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
       if (body !== undefined) return body;
       throw new YtProblem('transient', say(command, reply, 'the answer is not JSON'));
     }
+    const wrongAddress = wrongAddressInWords(reply, proxy, 'yt_proxy');
+    if (wrongAddress !== null) throw new YtProblem('refused', say(command, reply, wrongAddress));
     const error = readYtError(announced === undefined ? body : parsed(fromWire(announced))) ?? readYtError(body);
-    const { reaction, because } = reactionTo(error, reply.status);
-    const advice = reaction === 'denied' ? `; ${adviceFor(because?.code ?? reply.status)}` : '';
-    throw new YtProblem(reaction, say(command, reply, `${words(because)}${advice}`));
-  }
-
-  function words(error: YtError | null): string {
-    return error === null ? 'no YT error came with the reply' : `code ${error.code}, "${show(error.message)}"`;
+    const judgement = judge(error, reply.status);
+    throw new YtProblem(judgement.reaction, say(command, reply, judgementInWords(judgement, reply.status, show)));
   }
 
   function say(command: Command, { status, headers }: HttpReply, what: string): string {
@@ -115,15 +115,10 @@ function parsed(text: string): unknown {
   }
 }
 
-function adviceFor(code: number): string {
-  if (code === 903) return 'the YT user of yt_token_path is banned';
-  if (code === 901) return 'the YT user of yt_token_path needs the permission to write at yt_path';
-  if (code === 902 || code === 905) return 'the account of yt_path has no room for its node';
-  return 'check the token in yt_token_path';
-}
-
-function problemOfHttp(command: Command, error: unknown): unknown {
+function problemOfHttp(command: Command, error: unknown, proxy: string): unknown {
   if (!(error instanceof HttpProblem)) return error;
   if (error.kind === 'aborted') return new Failed('aborted', `YT ${command}: aborted`);
-  return new YtProblem('transient', `YT ${command}: ${error.message}`);
+  const { isFinal, hint } = unreachable(error, proxy);
+  const advice = hint === null ? '' : `: ${hint}`;
+  return new YtProblem(isFinal ? 'refused' : 'transient', `YT ${command}: ${error.message}${advice}`);
 }

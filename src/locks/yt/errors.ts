@@ -63,20 +63,67 @@ export function readYtError(value: unknown): YtError | null {
   return { code: value.code, message, inner: inner.map(readYtError).filter((each) => each !== null) };
 }
 
-/** What to do about an error, and the part of it that says so. */
-export function reactionTo(error: YtError | null, status: number): { reaction: Reaction; because: YtError | null } {
+/** What to do about an error, and what of it is to be said. */
+export interface Judgement {
+  readonly reaction: Reaction;
+  /** The innermost part that says so; null where no error came. */
+  readonly because: YtError | null;
+  /** Set when YT could not find out who asks: what was in its way, from the outer cause to the innermost. */
+  readonly trouble: readonly YtError[] | null;
+}
+
+export function judge(error: YtError | null, status: number): Judgement {
+  const trouble = error === null ? null : authenticationTrouble(error);
   const parts = error === null ? [] : depthFirst(error);
-  const innermost = parts.find(({ inner }) => inner.length === 0) ?? null;
+  const innermost = trouble?.at(-1) ?? parts.find(({ inner }) => inner.length === 0) ?? null;
   for (const reaction of precedence) {
-    const because = parts.find(({ code }) => byCode.get(code) === reaction);
-    // A proxy that is overloaded, or cannot reach its authentication, says "later" whatever error it wraps.
-    if (because && (reaction === 'gone' || !saysLater(status))) return { reaction, because };
+    const because = error === null ? null : innermostOf(reaction, error);
+    // A proxy that is overloaded says "later", whatever error it wraps.
+    const isBelieved = reaction === 'gone' || (trouble === null && !saysLater(status));
+    if (because !== null && isBelieved) return { reaction, because, trouble: null };
   }
-  return { reaction: byStatus.get(status) ?? 'transient', because: innermost };
+  return { reaction: trouble === null ? ofStatus(status) : 'transient', because: innermost, trouble };
+}
+
+/**
+ * YT asks each of its authenticators, and wraps what they say in one and the same denial. Only when all of them know no
+ * such token is the token wrong; else those who know it may just not have been asked, and the rest is no verdict.
+ */
+function authenticationTrouble(error: YtError): readonly YtError[] | null {
+  const failed = depthFirst(error).find(({ code, inner }) => code === AUTHENTICATION && inner.length > 0);
+  return failed === undefined || knowsNoToken(failed) ? null : pathToTrouble(failed);
+}
+
+const AUTHENTICATION = 900;
+const INVALID_CREDENTIALS = 111;
+
+function knowsNoToken({ code, message, inner }: YtError): boolean {
+  if (code === INVALID_CREDENTIALS) return true;
+  // Older authenticators say it without a code of its own.
+  if (inner.length === 0) return /^Token is missing in Cypress\b/.test(message);
+  return inner.every(knowsNoToken);
+}
+
+function pathToTrouble({ inner }: YtError): readonly YtError[] {
+  const next = inner.find((each) => !knowsNoToken(each));
+  return next === undefined ? [] : [next, ...pathToTrouble(next)];
+}
+
+function ofStatus(status: number): Reaction {
+  if (status >= 300 && status < 400) return 'refused';
+  return byStatus.get(status) ?? 'transient';
 }
 
 function saysLater(status: number): boolean {
   return status === 429 || status === 503;
+}
+
+function innermostOf(reaction: Reaction, error: YtError): YtError | null {
+  for (const inner of error.inner) {
+    const found = innermostOf(reaction, inner);
+    if (found !== null) return found;
+  }
+  return byCode.get(error.code) === reaction ? error : null;
 }
 
 function depthFirst(error: YtError): readonly YtError[] {

@@ -91,7 +91,8 @@ export function createYtLock(options: YtLockOptions): LockServices {
     mine.lockId ??= await getInLine(mine, mine.transactionId, signal);
     // A request that needed many tries has used up its lease, which counts from the first of them.
     if (renews && mine.lease.leftMs() < leaseMs - renewEveryMs(leaseMs)) await ping(mine, mine.transactionId, signal);
-    const state = await yt.read(`#${mine.lockId}/@state`, signal);
+    const line = await readLine(mine.lockId, signal);
+    const state = line.state ?? (await yt.read(`#${mine.lockId}/@state`, signal));
     // A renewal or a release that ended the session meanwhile knows better than an answer that was on its way.
     if (session !== mine) throw new YtProblem('gone', 'YT: the transaction has ended meanwhile');
     if (state === 'acquired') {
@@ -99,8 +100,8 @@ export function createYtLock(options: YtLockOptions): LockServices {
       return { standing: 'held', holder: null, ahead: null, leaseLeftMs: mine.lease.leftMs() };
     }
     if (state !== 'pending') throw new YtProblem('transient', 'YT get: a lock that is neither acquired nor pending');
-    const line = await readLine(mine.lockId, signal);
-    return { standing: 'queued', ...line, leaseLeftMs: mine.lease.leftMs() };
+    const { holder, ahead } = line;
+    return { standing: 'queued', holder, ahead, leaseLeftMs: mine.lease.leftMs() };
   }
 
   async function getInLine(mine: Session, transactionId: string, signal: AbortSignal): Promise<string> {

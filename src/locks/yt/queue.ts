@@ -1,11 +1,15 @@
 import type { Holder } from '../../../machines/vocabulary.ts';
 import { holderFrom } from '../holder.ts';
+import { holderRecord } from './holder-record.ts';
+import { isYt, YtProblem } from './problem.ts';
 
 /** Reads one Cypress path. */
 export type Read = (path: string, signal: AbortSignal) => Promise<unknown>;
 
-/** Who is before us in the line for a lock. For people: nothing is decided by it. */
+/** Where a lock stands in the line. Only `state` is for deciding; who is before it is for people. */
 export interface Line {
+  /** What the list says of it; null when it could not be read or does not have it. */
+  readonly state: string | null;
   readonly holder: Holder | null;
   readonly ahead: number | null;
 }
@@ -23,39 +27,49 @@ interface ListedLock {
   readonly transactionId: string;
 }
 
-/** Tells who is before a lock that still waits. What cannot be read is null, never an error, unless it was aborted. */
+const UNKNOWN: Line = { state: null, holder: null, ahead: null };
+
+/** Reads where a lock stands, in one request as long as the holder stays the same. What we may not read is null. */
 export function createQueueReader({ path, read, wallMs }: QueueOptions) {
   let known: { readonly lockId: string; readonly record: unknown } | null = null;
 
   return async function readLine(lockId: string, signal: AbortSignal): Promise<Line> {
-    const locks = await quietly(async () => listOf(await read(`${path}/@locks`, signal)), signal);
-    if (locks === null) return { holder: null, ahead: null };
+    const locks = listOf(await readList(signal));
     const own = locks.findIndex(({ id }) => id === lockId);
-    // Granted since its state was read: nobody is before it, and the next look finds it ours.
-    if (locks[own]?.state === 'acquired') return { holder: null, ahead: 0 };
+    const state = locks[own]?.state ?? null;
+    if (state !== 'pending') return { ...UNKNOWN, state };
     const rivals = locks.filter((lock, at) => lock.state === 'acquired' || at < own);
-    const holding = locks.find(({ state }) => state === 'acquired');
+    const holding = locks.find((lock) => lock.state === 'acquired');
     const holder = holding === undefined ? null : await holderOf(holding, signal);
-    return { holder, ahead: own === -1 ? null : rivals.length };
+    return { state, holder, ahead: rivals.length };
   };
 
+  /** Null when we may not read it. When it just could not be read now, the whole question failed. */
+  async function readList(signal: AbortSignal): Promise<unknown> {
+    return read(`${path}/@locks`, signal).catch((error: unknown) => {
+      const isForbidden = isYt(error, 'denied') || isYt(error, 'missing');
+      if (signal.aborted || (error instanceof YtProblem && !isForbidden)) throw error;
+      return null;
+    });
+  }
+
   /** What a holder says of itself never changes, so it is read once. */
-  async function holderOf({ id, transactionId }: ListedLock, signal: AbortSignal): Promise<Holder | null> {
+  async function holderOf({ id, transactionId }: ListedLock, signal: AbortSignal): Promise<Holder> {
     if (known?.lockId !== id) {
-      const record = await quietly(() => readRecord(id, transactionId, signal), signal);
-      if (record === null) return null;
+      const record = await readRecord(id, transactionId, signal);
+      if (record === null) return holderFrom({ transaction: transactionId }, wallMs());
       known = { lockId: id, record };
     }
     return holderFrom(known.record, wallMs());
   }
 
-  async function readRecord(lockId: string, transactionId: string, signal: AbortSignal): Promise<object | null> {
-    const attributes = await read(`#${transactionId}/@`, signal);
+  async function readRecord(lockId: string, transaction: string, signal: AbortSignal): Promise<object | null> {
+    const attributes = await quietly(() => read(`#${transaction}/@`, signal), signal);
     if (typeof attributes !== 'object' || attributes === null) return null;
     // A transaction is older than its lock by all the time that it waited in line.
     const acquired = await quietly(() => read(`#${lockId}/@acquisition_time`, signal), signal);
     const { since, start_time: started } = attributes as { since?: unknown; start_time?: unknown };
-    return { ...attributes, since: acquired ?? since ?? started };
+    return { ...holderRecord(attributes), transaction, since: acquired ?? since ?? started };
   }
 }
 

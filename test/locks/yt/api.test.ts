@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createHttpClient } from '../../../src/http/client.ts';
 import { createYtApi } from '../../../src/locks/yt/api.ts';
 import { YtProblem } from '../../../src/locks/yt/problem.ts';
+import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
 import { never, token } from './lab.ts';
 
 interface Reply {
@@ -23,7 +24,13 @@ async function apiThatGets({ status = 400, headers = {}, body = '' }: Reply) {
     response.writeHead(status, Object.fromEntries(raw)).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const client = createHttpClient({ proxyUrl: null, maxBytes: 100_000, maxConcurrent: 1, userAgent: 'watcher/test' });
+  const client = createHttpClient({
+    proxyUrl: null,
+    trust: SYSTEMS_TRUST,
+    maxBytes: 100_000,
+    maxConcurrent: 1,
+    userAgent: 'watcher/test',
+  });
   onTestFinished(() => {
     client.close();
     server.close();

@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import type { LockServices } from '../../../machines/side-effects.ts';
 import { createHttpClient } from '../../../src/http/client.ts';
 import { createYtLock } from '../../../src/locks/yt/lock.ts';
+import { authenticationDown, authenticationHalfDown } from '../../../src/sandbox/yt/authentication-down.ts';
+import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { failureOf, never, openLab, path, token, tokenAt } from './lab.ts';
 
@@ -42,6 +44,33 @@ test.each([
   proxy.faults.add('lock', { kind: 'error', code });
   const { kind, message } = await failureOf(ask(driver()));
   expect([kind, message.includes(advice)]).toEqual(['lockDenied', true]);
+});
+
+test.each([
+  ['User "robot" is not allowed to access proxy with role "control"', /role/],
+  ['User "robot" is banned', /banned/],
+])('a proxy that forbids (%s) says what to do', async (message, advice) => {
+  const { driver, proxy } = await openLab();
+  proxy.faults.add('start_transaction', { kind: 'error', code: 1, status: 403, message });
+  const failure = await failureOf(ask(driver()));
+  expect(failure.kind).toBe('lockDenied');
+  expect(failure.message.split('; ').at(-1)).toMatch(advice);
+  expect(failure.message).not.toContain('check the token');
+});
+
+test.each([
+  ['down', authenticationDown, '"Error communicating with master": code 100, "Connection refused"'],
+  ['half down', authenticationHalfDown, '"Blackbox call failed": code 3, "Request timed out"'],
+])('authentication that is %s has denied nothing, and its innermost cause is said', async (_, fault, cause) => {
+  const { driver, proxy } = await openLab();
+  const over = proxy.faults.add('start_transaction', fault);
+  const lock = driver();
+  const { kind, message } = await failureOf(ask(lock));
+  expect(kind).toBe('lockUnavailable');
+  expect(message).toContain(cause);
+  expect(message).not.toContain('check the token');
+  over();
+  expect(await ask(lock)).toMatchObject({ standing: 'held' });
 });
 
 test('something else at the path is named as such', async () => {
@@ -99,7 +128,13 @@ test('what ought to be put right is noted once, and stops nothing', async () => 
   const tokenPath = join(tempFolder(), 'token');
   writeFileSync(tokenPath, token, { mode: 0o644 });
   const notes: string[] = [];
-  const client = createHttpClient({ proxyUrl: null, maxBytes: 1_000_000, maxConcurrent: 2, userAgent: 'watcher/test' });
+  const client = createHttpClient({
+    proxyUrl: null,
+    trust: SYSTEMS_TRUST,
+    maxBytes: 1_000_000,
+    maxConcurrent: 2,
+    userAgent: 'watcher/test',
+  });
   const identity = { host: 'a', pid: 1, runId: 'r' };
   const note = (line: string): void => void notes.push(line);
   const lock = createYtLock({

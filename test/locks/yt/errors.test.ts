@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reactionTo, readYtError } from '../../../src/locks/yt/errors.ts';
+import { judge, readYtError } from '../../../src/locks/yt/errors.ts';
 
 const error = (code: number, ...inner: object[]): object => ({
   code,
@@ -7,7 +7,7 @@ const error = (code: number, ...inner: object[]): object => ({
   attributes: {},
   inner_errors: inner,
 });
-const reaction = (value: unknown, status = 400): string => reactionTo(readYtError(value), status).reaction;
+const reaction = (value: unknown, status = 400): string => judge(readYtError(value), status).reaction;
 
 test.each([
   [11000, 'gone'],
@@ -40,13 +40,13 @@ test.each([
 });
 
 test('the telling code is found in any branch, and its own words are kept', () => {
-  const found = reactionTo(readYtError(error(1, error(2, error(3)), error(1, error(11000)))), 400);
+  const found = judge(readYtError(error(1, error(2, error(3)), error(1, error(11000)))), 400);
   expect(found.reaction).toBe('gone');
   expect(found.because?.message).toBe('m11000');
 });
 
 test('where no code tells, the innermost words are kept', () => {
-  expect(reactionTo(readYtError(error(1, error(105))), 400).because?.message).toBe('m105');
+  expect(judge(readYtError(error(1, error(105))), 400).because?.message).toBe('m105');
 });
 
 test('an error code 500 is a missing path, a status 500 is trouble', () => {
@@ -61,7 +61,8 @@ test.each([
   [405, 'refused'],
   [406, 'refused'],
   [415, 'refused'],
-  [302, 'transient'],
+  [302, 'refused'],
+  [308, 'refused'],
   [429, 'transient'],
   [502, 'transient'],
   [503, 'transient'],
@@ -69,7 +70,34 @@ test.each([
   expect(reaction(null, status)).toBe(expected);
 });
 
-test('a proxy that cannot reach its authentication has not denied anything', () => {
+const unknownToken = error(111, error(500));
+const unknownToOldOnes = { code: 1, message: 'Token is missing in Cypress', attributes: {} };
+const masterAway = { code: 1, message: 'Cypress authentication failed', inner_errors: [error(105, error(100))] };
+const blackboxAway = { code: 1, message: 'Blackbox call failed', inner_errors: [error(3)] };
+
+test.each([
+  ['none is asked', error(900), 'denied'],
+  ['one knows it not', error(900, unknownToken), 'denied'],
+  ['none knows it', error(900, unknownToken, error(111)), 'denied'],
+  ['none knows it, in a nested denial', error(1, error(900, error(900, error(111)), unknownToken)), 'denied'],
+  ['none knows it, an old one among them', error(900, unknownToken, unknownToOldOnes), 'denied'],
+  ['none answers', error(900, masterAway, blackboxAway), 'transient'],
+  ['one knows it not, and another one does not answer', error(900, unknownToken, blackboxAway), 'transient'],
+  ['the same the other way round', error(1, error(900, blackboxAway, unknownToken)), 'transient'],
+  ['the one that does not answer is further inside', error(900, error(900, error(111), masterAway)), 'transient'],
+])('a denial of authentication where %s', (_, denial, expected) => {
+  for (const status of [400, 401, 403]) expect(reaction(denial, status)).toBe(expected);
+});
+
+test('of authentication that is down the innermost cause is said, and of a wrong token what says so', () => {
+  const down = judge(readYtError(error(900, unknownToken, masterAway)), 401);
+  expect(down.trouble?.map(({ message }) => message)).toEqual(['Cypress authentication failed', 'm105', 'm100']);
+  expect(down.because?.message).toBe('m100');
+  expect(judge(readYtError(error(900, unknownToken)), 401)).toMatchObject({ because: { code: 111 }, trouble: null });
+});
+
+test('a transaction that is gone is gone whatever else is said, and a busy proxy has denied nothing', () => {
+  expect(reaction(error(1, error(900, masterAway), error(11000)), 401)).toBe('gone');
   expect(reaction(error(1, error(900)), 503)).toBe('transient');
   expect(reaction(error(1, error(11000)), 503)).toBe('gone');
 });

@@ -5,6 +5,7 @@ import type { LockServices } from '../../../machines/side-effects.ts';
 import { Failed } from '../../../src/failure.ts';
 import { createSecretFiles } from '../../../src/files/secret-files.ts';
 import { createHttpClient, type HttpClient, type HttpRequest } from '../../../src/http/client.ts';
+import type { Trust } from '../../../src/http/trust.ts';
 import type { Clocks } from '../../../src/locks/lease-clock.ts';
 import { createYtLock } from '../../../src/locks/yt/lock.ts';
 import { readToken, type TokenFile } from '../../../src/locks/yt/token.ts';
@@ -14,6 +15,7 @@ import type { Cluster } from '../../../src/sandbox/yt/state/cluster.ts';
 import { emptyMap, type Node } from '../../../src/sandbox/yt/state/tree.ts';
 import { createNode } from '../../../src/sandbox/yt/state/writes.ts';
 import { parseYPath } from '../../../src/sandbox/yt/ypath.ts';
+import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 export const token = 'CANARY-2b7e1516';
@@ -58,6 +60,7 @@ export interface DriverOptions {
   readonly token?: string;
   readonly proxy?: string;
   readonly note?: (line: string) => void;
+  readonly trust?: Trust;
   /** Sees each request before it is sent, and may throw in its place. */
   readonly watch?: (request: HttpRequest) => void;
 }
@@ -77,10 +80,16 @@ export async function openLab(): Promise<Lab> {
 }
 
 function driver(clock: HandClock, options: DriverOptions & { readonly proxy: string }): LockServices {
-  const { host = 'node-a', watch = () => {}, ...rest } = options;
+  const { host = 'node-a', watch = () => {}, trust = SYSTEMS_TRUST, ...rest } = options;
   const tokenPath = join(tempFolder(), 'token');
   writeFileSync(tokenPath, options.token ?? token, { mode: 0o600 });
-  const real = createHttpClient({ proxyUrl: null, maxBytes: 1_000_000, maxConcurrent: 4, userAgent: 'watcher/test' });
+  const real = createHttpClient({
+    proxyUrl: null,
+    trust,
+    maxBytes: 1_000_000,
+    maxConcurrent: 4,
+    userAgent: 'watcher/test',
+  });
   onTestFinished(() => real.close());
   const client: HttpClient = {
     send: async (request, signal) => {

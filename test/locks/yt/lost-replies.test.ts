@@ -47,19 +47,23 @@ test.each(['start_transaction', 'create', 'lock', 'get'])(
 );
 
 test.each([
-  ['a captive portal', { kind: 'html' }],
-  ['a choice of addresses', { kind: 'status', status: 300, body: '{"transaction_id":"1-2-3-4","lock_id":"1-2-3-4"}' }],
-  ['half of a reply', { kind: 'cut' }],
-  ['a redirect', { kind: 'redirect', to: 'http://127.0.0.1:1/' }],
-  ['a rate limit', { kind: 'error', code: 904 }],
-  ['a master failover', { kind: 'error', code: 105 }],
-] as const)('%s is no answer, and never a lock', async (_, fault) => {
+  ['a captive portal', 'lockUnavailable', { kind: 'html' }],
+  [
+    'a choice of addresses',
+    'lockDenied',
+    { kind: 'status', status: 300, body: '{"transaction_id":"1-2-3-4","lock_id":"1-2-3-4"}' },
+  ],
+  ['half of a reply', 'lockUnavailable', { kind: 'cut' }],
+  ['a redirect', 'lockDenied', { kind: 'redirect', to: 'http://127.0.0.1:1/' }],
+  ['a rate limit', 'lockUnavailable', { kind: 'error', code: 904 }],
+  ['a master failover', 'lockUnavailable', { kind: 'error', code: 105 }],
+] as const)('%s is no answer, and never a lock', async (_, failureKind, fault) => {
   const lab = await openLab();
   const lock = lab.driver();
   makeNode(lab.proxy.cluster, path);
   for (const command of ['start_transaction', 'lock', 'get']) {
     lab.proxy.faults.add(command, fault, { times: 1 });
-    expect(await failureOf(ask(lock))).toMatchObject({ kind: 'lockUnavailable' });
+    expect(await failureOf(ask(lock))).toMatchObject({ kind: failureKind });
   }
   expect(await ask(lock)).toMatchObject({ standing: 'held' });
   expect(lab.proxy.inspect.locks(path)).toHaveLength(1);

@@ -18,8 +18,8 @@ test('the holder is before us wherever the server lists it, and a pending lock o
 
 test('a list that we are not in, or that is none, says nothing of our place', async () => {
   const readLine = (value: unknown) => createQueueReader({ path: '//lock', read: async () => value, wallMs: () => 0 });
-  expect(await readLine([lock('other', 'pending')])('ours', never)).toEqual({ ahead: null, holder: null });
+  expect(await readLine([lock('other', 'pending')])('ours', never)).toEqual({ state: null, ahead: null, holder: null });
   for (const value of [null, 'text', {}, [null, 7, { id: 1 }]]) {
-    expect(await readLine(value)('ours', never)).toEqual({ ahead: null, holder: null });
+    expect(await readLine(value)('ours', never)).toEqual({ state: null, ahead: null, holder: null });
   }
 });
