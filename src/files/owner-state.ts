@@ -33,7 +33,16 @@ export function holderOf(file: OwnerFile): Holder {
   if (file.kind !== 'recorded') return { ...NOBODY_KNOWN, title: 'a process that has not signed the lock file' };
   const { title, host, pid, run_id: runId, reason, started_at: since } = file.record;
   const heldForMs = Math.max(0, Date.now() - Date.parse(since));
-  return { title, host, pid, runId, reason, since, heldForMs: Number.isNaN(heldForMs) ? null : heldForMs };
+  return {
+    title,
+    host,
+    pid,
+    runId,
+    reason,
+    transaction: null,
+    since,
+    heldForMs: Number.isNaN(heldForMs) ? null : heldForMs,
+  };
 }
 
 /** A process of this host that is known by its pid alone. */
@@ -48,7 +57,15 @@ export function ownerInWords(file: OwnerFile): string {
   return file.kind === 'unreadable' ? file.why : 'nothing';
 }
 
-const NOBODY_KNOWN = { host: null, pid: null, runId: null, reason: null, since: null, heldForMs: null };
+const NOBODY_KNOWN = {
+  host: null,
+  pid: null,
+  runId: null,
+  reason: null,
+  transaction: null,
+  since: null,
+  heldForMs: null,
+};
 
 function isRecordedAlive(path: string, { record }: Recorded): boolean {
   const { pid, starttime, started_at: startedAt } = record;
