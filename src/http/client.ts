@@ -100,19 +100,11 @@ function createTransport({ maxBytes, userAgent }: HttpClientOptions): AxiosInsta
     transformRequest: [],
     transformResponse: [],
     headers: { 'User-Agent': userAgent, 'Accept-Encoding': 'gzip' },
-    transport: WITH_LARGE_HEADERS,
   });
 }
 
 /** YT puts a whole error into a header; Node's own limit is 16 KiB for all of them together. */
 const MAX_HEADER_BYTES = 128 * 1024;
-
-const WITH_LARGE_HEADERS = {
-  request(options: https.RequestOptions, answered: (response: http.IncomingMessage) => void): http.ClientRequest {
-    const { request } = options.protocol === 'https:' ? https : http;
-    return request({ ...options, maxHeaderSize: MAX_HEADER_BYTES }, answered);
-  },
-};
 
 /** One signal for every way a request can be ended early. axios' own timeout does not bound a body that drips. */
 function endingOf(
@@ -167,7 +159,8 @@ async function exchange(
 function watching(onError: (error: Error) => void) {
   return {
     request(options: https.RequestOptions, respond: (response: http.IncomingMessage) => void): http.ClientRequest {
-      return (options.protocol === 'https:' ? https : http).request(options, respond).on('error', onError);
+      const { request } = options.protocol === 'https:' ? https : http;
+      return request({ ...options, maxHeaderSize: MAX_HEADER_BYTES }, respond).on('error', onError);
     },
   };
 }

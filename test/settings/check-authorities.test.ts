@@ -37,7 +37,7 @@ test('certificates are taken, and who may write them is looked at', async () => 
 test.each([
   ['a missing file', '/nowhere/ca.pem', 'no such file or folder'],
   ['a folder', '/', 'is a folder, not a file'],
-  ['a file without a certificate', fileWith('ca.pem', 'nothing'), 'holds no certificate; expected certificates in PEM'],
+  ['a file without a certificate', '/etc/hostname', 'holds no certificate; expected certificates in PEM'],
 ])('%s is refused in one line', async (_, path, words) => {
   const error: unknown = await load(path).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ConfigError);
