@@ -35,23 +35,28 @@ const l7: Rule = {
   statement: 'Who has the lock asks to renew it every third of the lease or sooner.',
   begin: () => {
     const lost = new Set<string>();
+    // Who got in line anew has the lease of that request, although its answer did not say that the lock is held.
+    const askedMs = new Map<string, number>();
+    const judged = (fact: FactOf<'renewalSent' | 'lockLetGo'>, history: History) =>
+      lost.has(fact.run) ? null : renewedTooRarely(fact, askedMs.get(fact.run) ?? 0, history);
     return {
-      entered({ run, state }) {
+      entered({ run, state, atMs }) {
         if (state === 'clusterLock.lost') lost.add(run);
+        if (state === 'clusterLock.requesting') askedMs.set(run, atMs);
         return null;
       },
-      renewalSent: (fact, history) => (lost.has(fact.run) ? null : renewedTooRarely(fact, history)),
-      lockLetGo: (fact, history) => (lost.has(fact.run) ? null : renewedTooRarely(fact, history)),
+      renewalSent: judged,
+      lockLetGo: judged,
     };
   },
 };
 
-function renewedTooRarely(fact: FactOf<'renewalSent' | 'lockLetGo'>, history: History): string | null {
+function renewedTooRarely(fact: FactOf<'renewalSent' | 'lockLetGo'>, askedMs: number, history: History): string | null {
   const run = history.run(fact.run);
   const good = lastProof(run);
   if (good === undefined || heldAtMs(run) === null || isOdd(run, good.atMs, history)) return null;
   const sent = run.facts.findLast((each) => each.what === 'renewalSent' && each !== fact)?.atMs ?? 0;
-  const gapMs = fact.atMs - Math.max(good.atMs, sent);
+  const gapMs = fact.atMs - Math.max(good.atMs, sent, askedMs);
   const mostMs = (history.scenario.settings.leaseMs / 3) * (1 + CLOCKS_DIFFER) + SLACK_MS;
   return gapMs <= mostMs ? null : `no renewal for ${gapMs} ms`;
 }
