@@ -91,25 +91,25 @@ const clusterLock = setup({
     askConfirm: assign({ confirmAsked: true }),
     countReleaseTry: assign({ releaseTries: ({ context }) => context.releaseTries + 1 }),
     forgetFailure: assign({ failure: null }),
-    tellQueued: sendTo(
+    notifyQueued: sendTo(
       ({ self }) => self._parent!,
       ({ context: { holder, ahead } }) => ({ type: 'lockQueued', holder, ahead }),
     ),
-    tellDelayed: sendTo(
+    notifyDelayed: sendTo(
       ({ self }) => self._parent!,
       ({ context }) => ({ type: 'lockDelayed', failure: context.failure! }),
     ),
-    tellHeld: sendTo(({ self }) => self._parent!, { type: 'lockHeld' }),
-    tellConfirmed: sendTo(
+    notifyHeld: sendTo(({ self }) => self._parent!, { type: 'lockHeld' }),
+    notifyConfirmed: sendTo(
       ({ self }) => self._parent!,
       ({ context }) => ({ type: 'lockConfirmed', leaseLeftMs: context.leaseLeftMs }),
     ),
     clearConfirm: assign({ confirmAsked: false }),
-    tellRefused: sendTo(
+    notifyRefused: sendTo(
       ({ self }) => self._parent!,
       ({ context }) => ({ type: 'lockRefused', failure: context.failure! }),
     ),
-    tellLost: sendTo(
+    notifyLost: sendTo(
       ({ self }) => self._parent!,
       ({ context }) => ({ type: 'lockLost', failure: context.failure!, leaseSpent: context.leaseSpent }),
     ),
@@ -150,7 +150,7 @@ const keepError = {
   params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
 };
 
-const standing = clusterLock.createStateConfig({
+const position = clusterLock.createStateConfig({
   description: 'Whether the request was granted: in line until it is, then held.',
   initial: 'answered',
   states: {
@@ -158,7 +158,7 @@ const standing = clusterLock.createStateConfig({
       description: 'The lock service has answered whether the lock is ours.',
       always: [
         { guard: { type: 'granted', params: ({ context }) => context }, target: 'held' },
-        { guard: 'placeChanged', target: 'queued', actions: 'tellQueued' },
+        { guard: 'placeChanged', target: 'queued', actions: 'notifyQueued' },
         { target: 'queued' },
       ],
     },
@@ -177,35 +177,35 @@ const standing = clusterLock.createStateConfig({
         onError: [
           {
             guard: transientError,
-            target: 'troubled',
+            target: 'checkFailed',
             actions: keepError,
           },
           {
-            target: 'troubled',
+            target: 'checkFailed',
             actions: [keepError, { ...keepError, type: 'keepDenial' }],
           },
         ],
       },
     },
-    troubled: {
+    checkFailed: {
       description: 'The lock service did not answer the question, or denied it; it is asked again later.',
-      entry: ['drawJitter', 'tellDelayed'],
+      entry: ['drawJitter', 'notifyDelayed'],
       after: { backOff: 'checking' },
     },
     held: {
       description: 'The lock is ours for as long as its lease is renewed.',
-      entry: 'tellHeld',
+      entry: 'notifyHeld',
     },
   },
 });
 
 const lease = clusterLock.createStateConfig({
   description: 'Keep the lease alive, in the line as well as with the lock: every good renewal starts it anew.',
-  initial: 'vouched',
+  initial: 'valid',
   states: {
-    vouched: {
+    valid: {
       description: 'The lease runs, counted from the sending of the last good renewal.',
-      initial: 'proven',
+      initial: 'renewed',
       after: {
         leaseUsable: [
           { guard: 'holding', target: '#clusterLock.lost', actions: 'keepLeaseRanOut' },
@@ -213,14 +213,14 @@ const lease = clusterLock.createStateConfig({
         ],
       },
       states: {
-        proven: {
-          description: 'The lock service has just vouched for us; whoever asked for that is told.',
+        renewed: {
+          description: 'The lease has just been renewed; whoever asked for that is notified.',
           always: [
-            { guard: 'confirmAsked', target: 'resting', actions: ['tellConfirmed', 'clearConfirm'] },
-            { target: 'resting' },
+            { guard: 'confirmAsked', target: 'idle', actions: ['notifyConfirmed', 'clearConfirm'] },
+            { target: 'idle' },
           ],
         },
-        resting: {
+        idle: {
           description: 'The lease is fresh enough.',
           after: { renewDelay: 'renewing' },
           on: { confirm: { guard: 'holding', target: 'renewing', actions: 'askConfirm' } },
@@ -235,7 +235,7 @@ const lease = clusterLock.createStateConfig({
             onDone: [
               {
                 guard: { type: 'renewed', params: ({ event }) => event.output },
-                target: '#clusterLock.leased.lease.vouched',
+                target: '#clusterLock.leased.lease.valid',
                 reenter: true,
                 actions: { type: 'keepLease', params: ({ event }) => event.output as { leaseLeftMs: number } },
               },
@@ -337,7 +337,7 @@ export const clusterLockMachine = clusterLock.createMachine({
     },
     backingOff: {
       description: 'The lock service has trouble, or forgot us in the line; it is asked again later.',
-      entry: ['drawJitter', 'tellDelayed'],
+      entry: ['drawJitter', 'notifyDelayed'],
       after: { backOff: 'requesting' },
       on: { release: 'releasing' },
     },
@@ -345,16 +345,16 @@ export const clusterLockMachine = clusterLock.createMachine({
       description: 'The lock service knows us: we are in line or hold the lock, and keep our lease alive.',
       type: 'parallel',
       on: { release: 'releasing' },
-      states: { standing, lease, admission },
+      states: { position, lease, admission },
     },
     refused: {
       description: 'The lock service refuses us for good: a wrong token, a forbidden path.',
-      entry: 'tellRefused',
+      entry: 'notifyRefused',
       on: { release: 'releasing' },
     },
     lost: {
-      description: 'The lock was ours and can no longer be vouched for.',
-      entry: 'tellLost',
+      description: 'The lock was ours and can no longer be relied on.',
+      entry: 'notifyLost',
       on: { release: 'releasing' },
     },
     releasing: {

@@ -62,7 +62,7 @@ const command = setup({
     terminateGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGTERM' }),
     killGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGKILL' }),
     markStarted: assign({ started: true }),
-    tellStarted: sendTo(
+    notifyStarted: sendTo(
       ({ self }) => self._parent!,
       ({ context }, { pgid }: { pgid: number }) => ({ type: 'commandStarted', command: context.input.command, pgid }),
     ),
@@ -149,7 +149,7 @@ export const commandMachine = command.createMachine({
       on: {
         childReady: {
           target: 'running',
-          actions: { type: 'tellStarted', params: ({ event }) => ({ pgid: event.pgid }) },
+          actions: { type: 'notifyStarted', params: ({ event }) => ({ pgid: event.pgid }) },
         },
         childNotStarted: { target: 'ended', actions: keepNotStarted },
         childExited: { target: 'ended', actions: { type: 'keepNotStarted', params: WRAPPER_DIED } },

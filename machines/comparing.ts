@@ -1,4 +1,4 @@
-import { because, ends, failsUnlessForced, keepAnswers, keepGroups, resolveInput } from './phrases.ts';
+import { because, ends, failsUnlessForced, keepAnswers, keepGroups, resolveInput } from './transition-parts.ts';
 import { watcher } from './watcher-setup.ts';
 
 export const reading = watcher.createStateConfig({
@@ -26,7 +26,7 @@ export const resolving = watcher.createStateConfig({
 /** The decision table of docs/operating.md, first match wins: force_run beats dry_run and skips only the comparison. */
 export const diffing = watcher.createStateConfig({
   description: 'Compare both and decide: refresh, or leave HAProxy as it is.',
-  entry: ['compare', 'tellCompared'],
+  entry: ['compare', 'notifyCompared'],
   always: [
     { guard: 'forcedWithoutTrust', target: 'takingTurn', actions: ['warnUntrusted', because('forced')] },
     { guard: 'forceRun', target: 'takingTurn', actions: because('forced') },

@@ -9,7 +9,7 @@ export function diffGroups(groups: readonly Group[], answers: readonly Answer[])
   const pairs = groups.map((group) => ({ group, answer: answerOf.get(groupKey(group)) ?? unanswered(group) }));
   return {
     groupsCompared: pairs.filter(({ answer }) => isAuthoritative(answer)).length,
-    groups: pairs.map(({ group, answer }) => diffGroup(group, answer)).filter(isWorthTelling),
+    groups: pairs.map(({ group, answer }) => diffGroup(group, answer)).filter(isWorthLogging),
   };
 }
 
@@ -18,7 +18,7 @@ export function needsRefresh(diff: Diff, refreshOn: readonly ChangeKind[]): bool
   return diff.groups.some((group) => refreshOn.some((kind) => group[kind].length > 0));
 }
 
-export function isWorthTelling({ verdict, added, renamed, moved, removed }: GroupDiff): boolean {
+export function isWorthLogging({ verdict, added, renamed, moved, removed }: GroupDiff): boolean {
   return verdict !== 'ok' || added.length + renamed.length + moved.length + removed.length > 0;
 }
 

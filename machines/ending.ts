@@ -1,4 +1,4 @@
-import { reportOf, tellNotes, unreported, warnOfError } from './phrases.ts';
+import { notifyNotes, reportOf, unreported, warnOfError } from './transition-parts.ts';
 import { watcher } from './watcher-setup.ts';
 
 export const reporting = watcher.createStateConfig({
@@ -7,7 +7,7 @@ export const reporting = watcher.createStateConfig({
     id: 'writeReport',
     src: 'writeReport',
     input: ({ context }) => reportOf(context),
-    onDone: { target: 'releasing', actions: tellNotes },
+    onDone: { target: 'releasing', actions: notifyNotes },
     onError: { target: 'releasing', actions: [unreported, warnOfError] },
   },
   on: { abort: { description: 'What the run did is decided and being written: it ends by itself.' } },
@@ -28,7 +28,7 @@ export const releasing = watcher.createStateConfig({
         id: 'dropRunLock',
         src: 'dropRunLock',
         input: null,
-        onDone: { target: 'done', actions: tellNotes },
+        onDone: { target: 'done', actions: notifyNotes },
         onError: { target: 'done', actions: warnOfError },
       },
     },

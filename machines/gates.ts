@@ -4,11 +4,11 @@ import {
   engaged,
   failedByError,
   handbrakeInput,
+  notifyEnd,
+  notifyNotes,
   ofResult,
-  tellEnd,
-  tellNotes,
   warnOfError,
-} from './phrases.ts';
+} from './transition-parts.ts';
 import { watcher } from './watcher-setup.ts';
 
 export const checkingRunLock = watcher.createStateConfig({
@@ -38,7 +38,7 @@ export const checkingHandbrake = watcher.createStateConfig({
     input: handbrakeInput,
     onDone: [
       { guard: 'endingDecided', target: 'aborted' },
-      { guard: { type: 'released', params: ofResult }, target: 'takingRunLock', actions: tellEnd('handbrake') },
+      { guard: { type: 'released', params: ofResult }, target: 'takingRunLock', actions: notifyEnd('handbrake') },
       {
         guard: { type: 'engaged', params: ofResult },
         target: 'skipped',
@@ -67,24 +67,24 @@ export const takingRunLock = watcher.createStateConfig({
       {
         guard: { type: 'ownedThoughDecided', params: ({ event }) => event.output },
         target: 'aborted',
-        actions: tellNotes,
+        actions: notifyNotes,
       },
       {
         guard: { type: 'ownedByAnother', params: ({ event }) => event.output },
         target: 'skipped',
-        actions: [tellNotes, { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'runLockHeld' } } }],
+        actions: [notifyNotes, { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'runLockHeld' } } }],
       },
       {
         guard: 'endingDecided',
         target: 'holdingRunLock.reporting',
-        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, tellNotes],
+        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, notifyNotes],
       },
       {
         guard: { type: 'pastUnknown', params: ({ event }) => event.output },
         target: 'holdingRunLock.reporting',
         actions: [
           { type: 'keepMemory', params: ({ event }) => event.output },
-          tellNotes,
+          notifyNotes,
           { type: 'concludeFailed', params: ({ event }) => ({ error: event.output.pastProblem }) },
         ],
       },
@@ -93,13 +93,13 @@ export const takingRunLock = watcher.createStateConfig({
         target: 'holdingRunLock.reporting',
         actions: [
           { type: 'keepMemory', params: ({ event }) => event.output },
-          tellNotes,
+          notifyNotes,
           { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'orphanRefresh' } } },
         ],
       },
       {
         target: 'holdingRunLock',
-        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, tellNotes],
+        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, notifyNotes],
       },
     ],
     onError: [

@@ -50,7 +50,7 @@ export function judgeGenerations(answers: readonly Answer[], memory: Memory, rul
   return {
     answers: judged,
     memory: { ...memory, generations, staleRuns },
-    newBeginning: beginningInWords(begun, rule),
+    newBeginning: formatBeginning(begun, rule),
   };
 }
 
@@ -66,7 +66,7 @@ function staleAnswer(answer: Answer, accepted: string, runsLeft: number): Answer
   return { ...answer, verdict: 'stale', detail };
 }
 
-function beginningInWords(begun: readonly string[], { forceRun, staleLimit }: GenerationRule): string | null {
+function formatBeginning(begun: readonly string[], { forceRun, staleLimit }: GenerationRule): string | null {
   if (begun.length === 0) return null;
   const why = forceRun ? 'this run is forced' : `stale_limit is ${staleLimit}`;
   return `older generations are accepted as a new beginning (${why}): ${listed(begun)}`;

@@ -1,5 +1,5 @@
 import { movingText, renamingText } from './change-text.ts';
-import { isWorthTelling } from './diff.ts';
+import { isWorthLogging } from './diff.ts';
 import { groupKey } from './group-key.ts';
 import type { Diff, GroupDiff, PodName } from './vocabulary.ts';
 
@@ -7,7 +7,7 @@ import type { Diff, GroupDiff, PodName } from './vocabulary.ts';
 export function seenTwice(first: Diff, second: Diff): Diff {
   const before = new Map(first.groups.map((group) => [groupKey(group), group]));
   const groups = second.groups.map((group) => inBoth(group, before.get(groupKey(group))));
-  return { groupsCompared: second.groupsCompared, groups: groups.filter(isWorthTelling) };
+  return { groupsCompared: second.groupsCompared, groups: groups.filter(isWorthLogging) };
 }
 
 function inBoth(group: GroupDiff, known: GroupDiff | undefined): GroupDiff {

@@ -108,7 +108,7 @@ export interface ChildInput {
  */
 export type ChildService = (
   input: ChildInput,
-  tell: (event: ChildEvent) => void,
+  sendBack: (event: ChildEvent) => void,
   listen: (obey: (order: ChildOrder) => void) => void,
 ) => () => void;
 

@@ -9,21 +9,21 @@ import {
   keepAnswers,
   keepLoss,
   keepRefresh,
+  notifyEnd,
+  notifyLoss,
+  notifyQueued,
   ofResult,
   outOfTime,
   resolveInput,
-  tellEnd,
-  tellLoss,
-  tellQueued,
   warnOfError,
   warnOfTrouble,
-} from './phrases.ts';
+} from './transition-parts.ts';
 import { watcher } from './watcher-setup.ts';
 
 /** Every path that took the run lock goes through here, failures and signals too. */
 const REPORTING = '#watcher.holdingRunLock.reporting';
 
-const endedByLockLoss = { target: REPORTING, actions: [keepLoss, tellLoss, 'concludeLockLost'] } as const;
+const endedByLockLoss = { target: REPORTING, actions: [keepLoss, notifyLoss, 'concludeLockLost'] } as const;
 
 const endedByBudget = { target: REPORTING, actions: outOfTime } as const;
 
@@ -38,11 +38,11 @@ const awaitingYtLock = watcher.createStateConfig({
   description: 'Wait in line for the cluster lock: one node of the cluster at a time.',
   entry: 'requestClusterLock',
   on: {
-    lockQueued: { actions: [tellQueued, 'forgetLockTrouble'] },
+    lockQueued: { actions: [notifyQueued, 'forgetLockTrouble'] },
     lockDelayed: { actions: [warnOfTrouble, { ...warnOfTrouble, type: 'keepLockTrouble' }] },
     lockHeld: {
       target: 'delaying',
-      actions: [{ type: 'tell', params: { type: 'lockHeld' } }, 'forgetLockTrouble'],
+      actions: [{ type: 'notify', params: { type: 'lockHeld' } }, 'forgetLockTrouble'],
     },
     lockRefused: { target: REPORTING, actions: failedByNews },
   },
@@ -63,7 +63,7 @@ const confirming = watcher.createStateConfig({
       always: [{ guard: 'forceRun', target: 'lookingAtHandbrake' }, { target: 'rereading' }],
     },
     rereading: {
-      description: 'Read the primer’s file again: somebody may have refreshed meanwhile.',
+      description: 'Read the primer’s file again: another run may have refreshed meanwhile.',
       invoke: {
         id: 'readPrimer',
         src: 'readPrimer',
@@ -84,7 +84,7 @@ const confirming = watcher.createStateConfig({
     },
     comparingAgain: {
       description: 'Only what both looks saw still counts.',
-      entry: ['compareAgain', 'tellComparedAgain'],
+      entry: ['compareAgain', 'notifyComparedAgain'],
       always: [
         { guard: 'untrusted', target: REPORTING, actions: 'concludeUntrusted' },
         { guard: 'shrunkTooMuch', target: REPORTING, actions: 'concludeShrunk' },
@@ -104,7 +104,7 @@ const confirming = watcher.createStateConfig({
         input: handbrakeInput,
         onDone: [
           { guard: 'endingDecided', target: REPORTING },
-          { guard: { type: 'released', params: ofResult }, target: 'vouchingForLock', actions: tellEnd('handbrake') },
+          { guard: { type: 'released', params: ofResult }, target: 'confirmingLock', actions: notifyEnd('handbrake') },
           {
             guard: { type: 'engaged', params: ofResult },
             target: REPORTING,
@@ -116,13 +116,13 @@ const confirming = watcher.createStateConfig({
       },
       on: {
         commandStarted: {},
-        lockLost: { actions: [keepLoss, tellLoss, 'concludeLockLost', 'stopHandbrake'] },
+        lockLost: { actions: [keepLoss, notifyLoss, 'concludeLockLost', 'stopHandbrake'] },
         budgetSpent: { actions: [outOfTime, 'stopHandbrake'] },
         abort: { actions: [aborted, 'stopHandbrake'], description: 'The command is stopped; its end ends the run.' },
       },
     },
-    vouchingForLock: {
-      description: 'Have the lock service vouch for the lock with a fresh renewal.',
+    confirmingLock: {
+      description: 'Have the lock service confirm the lock with a fresh renewal.',
       entry: 'confirmClusterLock',
       on: {
         lockConfirmed: [
@@ -175,14 +175,14 @@ const refreshing = watcher.createStateConfig({
   },
   on: {
     commandStarted: {
-      actions: ['markRefreshStarted', { type: 'tell', params: ({ event }) => event }],
+      actions: ['markRefreshStarted', { type: 'notify', params: ({ event }) => event }],
     },
     lockLost: [
       {
         guard: { type: 'stopsOnLockLoss', params: ({ event }) => event },
-        actions: [keepLoss, tellLoss, 'concludeLockLost', { type: 'stopRefresh', params: { why: 'stopped' } }],
+        actions: [keepLoss, notifyLoss, 'concludeLockLost', { type: 'stopRefresh', params: { why: 'stopped' } }],
       },
-      { actions: [keepLoss, tellLoss] },
+      { actions: [keepLoss, notifyLoss] },
     ],
     budgetSpent: { actions: { type: 'stopRefresh', params: { why: 'timedOut' } } },
     abort: {

@@ -149,7 +149,7 @@ export interface RunReport {
 }
 
 /** What a run tells while it goes on; the reporter puts it into words. */
-export type Told =
+export type Notice =
   | { readonly type: 'noted'; readonly notes: readonly string[] }
   | { readonly type: 'warned'; readonly failure: Failure }
   | { readonly type: 'compared'; readonly diff: Diff }

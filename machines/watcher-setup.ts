@@ -21,11 +21,11 @@ import type {
   Group,
   Holder,
   Memory,
+  Notice,
   Orphan,
   Outcome,
   Reason,
   RunInput,
-  Told,
 } from './vocabulary.ts';
 
 export const watcher = setup({
@@ -33,7 +33,7 @@ export const watcher = setup({
     input: {} as RunInput,
     context: {} as RunContext,
     events: {} as RunEvent,
-    emitted: {} as Told,
+    emitted: {} as Notice,
     output: {} as Outcome,
     tags: {} as 'runLockHeld',
   },
@@ -142,15 +142,15 @@ export const watcher = setup({
     stopHandbrake: sendTo('handbrake', { type: 'stop', why: 'stopped' }),
     stopRefresh: sendTo('refresh', (_, { why }: { why: 'stopped' | 'timedOut' }) => ({ type: 'stop', why })),
     spendBudget: raise({ type: 'budgetSpent' }),
-    tell: emit((_, told: Told) => told),
-    tellNewBeginning: emit(({ context }, { answers }: { answers: readonly Answer[] }): Told => {
+    notify: emit((_, notice: Notice) => notice),
+    tellNewBeginning: emit(({ context }, { answers }: { answers: readonly Answer[] }): Notice => {
       const { newBeginning } = judge(context, answers);
       return { type: 'noted', notes: newBeginning === null ? [] : [newBeginning] };
     }),
-    tellComparedAgain: emit(({ context }): Told => ({ type: 'comparedAgain', diff: context.diff! })),
-    tellCompared: emit(({ context }): Told => ({ type: 'compared', diff: context.diff! })),
-    warnUntrusted: emit(({ context }): Told => ({ type: 'warned', failure: untrustedFailure(context.diff!) })),
-    warn: emit((_, { error }: { error: unknown }): Told => ({ type: 'warned', failure: asFailure(error) })),
+    notifyComparedAgain: emit(({ context }): Notice => ({ type: 'comparedAgain', diff: context.diff! })),
+    notifyCompared: emit(({ context }): Notice => ({ type: 'compared', diff: context.diff! })),
+    warnUntrusted: emit(({ context }): Notice => ({ type: 'warned', failure: untrustedFailure(context.diff!) })),
+    warn: emit((_, { error }: { error: unknown }): Notice => ({ type: 'warned', failure: asFailure(error) })),
   },
   delays: {
     haproxyTimeout: ({ context }) => context.run.budgetMs,

@@ -16,7 +16,7 @@
 import { diffing, reading, resolving } from './comparing.ts';
 import { releasing, reporting } from './ending.ts';
 import { checkingHandbrake, checkingRunLock, takingRunLock } from './gates.ts';
-import { aborted } from './phrases.ts';
+import { aborted } from './transition-parts.ts';
 import { takingTurn } from './turn.ts';
 import { watcher } from './watcher-setup.ts';
 

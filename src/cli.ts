@@ -102,7 +102,7 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
     throw unexpected(words[0], didYouMean(words[0], wordsToMean(cli)) || undefined);
   const title = matched.name === '' ? 'a run' : `watcher ${matched.name}`;
   const stray = Object.keys(flags).find((flag) => !matched.hasOption(flag) && !cli.globalCommand.hasOption(flag));
-  if (stray !== undefined) throw new ConfigError([`flag --${stray} means nothing to ${title}`]);
+  if (stray !== undefined) throw new ConfigError([`flag --${stray} is not valid for ${title}`]);
   const spare = matched.args.some(({ variadic }) => variadic) ? undefined : cli.args[matched.args.length];
   if (spare !== undefined) throw new ConfigError([`${title} takes no argument ${quoted(spare)}`]);
   return cli.runMatchedCommand() as Command;
@@ -117,7 +117,7 @@ function recordings([, ...files]: readonly string[], flags: Flags, need: string)
 
 function refuseKeys(flags: Flags, what: string): void {
   const [key] = Object.keys(keysAmong(flags));
-  if (key !== undefined) throw new ConfigError([`flag --${key} means nothing to ${what}`]);
+  if (key !== undefined) throw new ConfigError([`flag --${key} is not valid for ${what}`]);
 }
 
 /** Sub-commands, and the questions that others ask without dashes. */

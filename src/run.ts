@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createActor, type InspectionEvent, toPromise } from 'xstate';
 
-import type { AbortSignalName, Outcome, RunInput, Told } from '../machines/vocabulary.ts';
+import type { AbortSignalName, Notice, Outcome, RunInput } from '../machines/vocabulary.ts';
 import { withServices } from '../machines/with-services.ts';
 import type { SecretFiles } from './files/secret-files.ts';
 import type { Identity } from './locks/holder.ts';
@@ -13,7 +13,7 @@ import type { Settings } from './settings/settings.ts';
 export interface Watchers {
   /** Every event of every machine in the run. */
   readonly inspect: (event: InspectionEvent) => void;
-  readonly told: (told: Told) => void;
+  readonly notice: (notice: Notice) => void;
   readonly note: (line: string) => void;
 }
 
@@ -37,7 +37,7 @@ export async function run({ watchers, onAbort, ...options }: RunOptions): Promis
     input: runInput(options.settings),
     inspect: watchers.inspect,
   });
-  actor.on('*', watchers.told);
+  actor.on('*', watchers.notice);
   onAbort((signal) => actor.send({ type: 'abort', signal }));
   try {
     const ended = toPromise(actor);

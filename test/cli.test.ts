@@ -41,7 +41,7 @@ describe('a run', () => {
   });
 
   test('has no --json', () => {
-    expect(problemsOf('--json')).toEqual(['flag --json means nothing to a run']);
+    expect(problemsOf('--json')).toEqual(['flag --json is not valid for a run']);
   });
 });
 
@@ -123,13 +123,13 @@ describe('an unexpected argument', () => {
 });
 
 test.each([
-  [['config', '--format', 'svg'], 'flag --format means nothing to watcher config'],
+  [['config', '--format', 'svg'], 'flag --format is not valid for watcher config'],
   [['graph', 'x'], 'watcher graph takes no argument "x"'],
-  [['replay', 'x', '--machine=watcher'], 'flag --machine means nothing to watcher replay'],
+  [['replay', 'x', '--machine=watcher'], 'flag --machine is not valid for watcher replay'],
   [['explain'], `watcher explain needs one recording, such as ${RECORDING}`],
   [['explain', 'x', 'y'], 'unexpected argument "y", for watcher explain takes one recording'],
   [['replay'], `watcher replay needs recordings, or their folder, such as ${RECORDING}`],
-  [['explain', 'x', '--json'], 'flag --json means nothing to watcher explain'],
+  [['explain', 'x', '--json'], 'flag --json is not valid for watcher explain'],
 ])('%j is a mistake of its sub-command', (argv, line) => {
   expect(problemsOf(...argv)).toEqual([line]);
 });

@@ -1,7 +1,7 @@
-import { explainInWords } from '../replay/explain-in-words.ts';
 import { findRecordings } from '../replay/find-recordings.ts';
+import { formatExplanation } from '../replay/format-explanation.ts';
+import { formatRefusal } from '../replay/format-replay.ts';
 import { asRefused, replayFile } from '../replay/replay-file.ts';
-import { refusalInWords } from '../replay/replay-in-words.ts';
 import { asOneLine } from '../report/one-line.ts';
 import type { Printed } from './replay.ts';
 
@@ -15,10 +15,10 @@ export async function explain(path: string): Promise<Printed> {
     return { text: `${asOneLine(`${path}: watcher explain needs one recording, ${hint}`)}\n`, code: UNREADABLE };
   }
   const file = await replayFile(path);
-  if ('refused' in file) return { text: `${refusalInWords(path, file.refused)}\n`, code: UNREADABLE };
+  if ('refused' in file) return { text: `${formatRefusal(path, file.refused)}\n`, code: UNREADABLE };
   try {
-    return { text: `${explainInWords(file.replayed).join('\n')}\n`, code: 0 };
+    return { text: `${formatExplanation(file.replayed).join('\n')}\n`, code: 0 };
   } catch (error) {
-    return { text: `${refusalInWords(path, asRefused(error))}\n`, code: UNREADABLE };
+    return { text: `${formatRefusal(path, asRefused(error))}\n`, code: UNREADABLE };
   }
 }

@@ -1,15 +1,9 @@
 import { type Found, findRecordings } from '../replay/find-recordings.ts';
-import { Refused } from '../replay/refused.ts';
+import { formatDifference, formatRefusal, formatReplay, formatVerdict, remarks } from '../replay/format-replay.ts';
+import { InvalidRecording } from '../replay/invalid-recording.ts';
 import { replayAsData } from '../replay/replay-as-data.ts';
 import { asRefused, type ReplayedFile, replayFile } from '../replay/replay-file.ts';
-import {
-  differenceInWords,
-  refusalInWords,
-  remarks,
-  replayInWords,
-  verdictInWords,
-} from '../replay/replay-in-words.ts';
-import { counted } from '../report/changes-in-words.ts';
+import { counted } from '../report/format-changes.ts';
 import { asOneLine } from '../report/one-line.ts';
 import { printableJson } from '../report/printable.ts';
 
@@ -28,21 +22,21 @@ type Result = keyof typeof CODES;
 export async function replayCommand(words: readonly string[], options: { readonly json: boolean }): Promise<Printed> {
   const found = findRecordings(words);
   const counts: Record<Result, number> = { same: 0, differs: 0, unreadable: 0 };
-  const told: unknown[] = [];
-  const inWords = (file: ReplayedFile) => (found.length === 1 ? tellFully(file) : [tellBriefly(file)]);
+  const notice: unknown[] = [];
+  const format = (file: ReplayedFile) => (found.length === 1 ? describeFully(file) : [describeBriefly(file)]);
   for (const one of found) {
     // Thousands of recordings do not fit into memory: of each only what is said of it is kept.
-    const { result, said } = describe(await replayFound(one), options.json ? asData : inWords);
+    const { result, said } = describe(await replayFound(one), options.json ? asData : format);
     counts[result] += 1;
-    told.push(...said);
+    notice.push(...said);
   }
-  if (found.length > 1 && !options.json) told.push(summary(counts));
-  const text = options.json ? printableJson({ ...counts, recordings: told }) : told.join('\n');
+  if (found.length > 1 && !options.json) notice.push(summary(counts));
+  const text = options.json ? printableJson({ ...counts, recordings: notice }) : notice.join('\n');
   return { text: `${text}\n`, code: Math.max(...resultsIn(counts).map((result) => CODES[result])) };
 }
 
 async function replayFound(found: Found): Promise<ReplayedFile> {
-  if ('problem' in found) return { file: found.path, refused: new Refused(null, found.problem) };
+  if ('problem' in found) return { file: found.path, refused: new InvalidRecording(null, found.problem) };
   return replayFile(found.path);
 }
 
@@ -65,23 +59,23 @@ function resultOf(file: ReplayedFile): Result {
   return file.replayed.fold.difference === null ? 'same' : 'differs';
 }
 
-function tellFully(file: ReplayedFile): string[] {
-  if ('refused' in file) return [refusalInWords(file.file, file.refused)];
+function describeFully(file: ReplayedFile): string[] {
+  if ('refused' in file) return [formatRefusal(file.file, file.refused)];
   const { replayed } = file;
   const { difference } = replayed.fold;
   return [
-    asOneLine(`${file.file}: ${verdictInWords(replayed)}`),
-    ...(difference === null ? [] : differenceInWords(difference).map((line) => `  ${line}`)),
-    ...replayInWords(replayed),
+    asOneLine(`${file.file}: ${formatVerdict(replayed)}`),
+    ...(difference === null ? [] : formatDifference(difference).map((line) => `  ${line}`)),
+    ...formatReplay(replayed),
   ];
 }
 
-function tellBriefly(file: ReplayedFile): string {
-  if ('refused' in file) return `unreadable  ${refusalInWords(file.file, file.refused)}`;
+function describeBriefly(file: ReplayedFile): string {
+  if ('refused' in file) return `unreadable  ${formatRefusal(file.file, file.refused)}`;
   const { difference } = file.replayed.fold;
-  const more = [...(difference === null ? [] : differenceInWords(difference)), ...remarks(file.replayed)];
+  const more = [...(difference === null ? [] : formatDifference(difference)), ...remarks(file.replayed)];
   const details = more.map((line) => `; ${line.replace(/ {2,}/, ' ')}`).join('');
-  return asOneLine(`${resultOf(file).padEnd(10)}  ${file.file}: ${verdictInWords(file.replayed)}${details}`);
+  return asOneLine(`${resultOf(file).padEnd(10)}  ${file.file}: ${formatVerdict(file.replayed)}${details}`);
 }
 
 function summary(counts: Readonly<Record<Result, number>>): string {

@@ -1,8 +1,8 @@
 import type { Holder, Orphan } from '../../machines/vocabulary.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
-import { exclusiveFile } from '../files/exclusive-file.ts';
 import { FileProblem } from '../files/file-problem.ts';
+import { hostLock } from '../files/host-lock.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { asOneLine } from '../report/one-line.ts';
 import { printableJson } from '../report/printable.ts';
@@ -50,7 +50,7 @@ async function look(
   const refresh = remains?.orphan ?? null;
   // A run may have begun between the two looks, and the refresh be its own.
   const run = before ?? (refresh === null ? null : await findRun(runLockFile));
-  const answer = json ? printableJson(asData(run, refresh)) : asOneLine(inWords(runLockFile, run, refresh));
+  const answer = json ? printableJson(asData(run, refresh)) : asOneLine(format(runLockFile, run, refresh));
   return {
     text: `${answer}\n`,
     code: run === null && refresh === null ? IDLE : BUSY,
@@ -67,7 +67,7 @@ function inDoubt(why: string, json: boolean): Answered {
 /** Who has the run lock. In a folder that is not there, nobody. */
 async function findRun(runLockFile: string): Promise<Holder | null> {
   try {
-    return await exclusiveFile(runLockFile).look();
+    return await hostLock(runLockFile).look();
   } catch (error) {
     if (error instanceof FileProblem && error.code === 'ENOENT') return null;
     throw error;
@@ -75,7 +75,7 @@ async function findRun(runLockFile: string): Promise<Holder | null> {
 }
 
 /** A refresh beside a run is that run's own. Alone, its run was killed, or has its run lock elsewhere. */
-function inWords(runLockFile: string, run: Holder | null, refresh: Orphan | null): string {
+function format(runLockFile: string, run: Holder | null, refresh: Orphan | null): string {
   const group = refresh && `process group ${refresh.pgid}, since ${refresh.startedAt}`;
   if (run === null) {
     if (refresh === null) return 'idle: no run is in progress';

@@ -44,7 +44,7 @@ export async function fromFile(named: NamedFile, allKeys: readonly Key<unknown>[
     const earlier = lineOf.get(name ?? entry.key);
     lineOf.set(name ?? entry.key, entry);
     if (earlier)
-      problems.push(`${place}: says the same as ${quotedUnlessPlain(earlier.key)} in line ${earlier.line}: keep one`);
+      problems.push(`${place}: duplicates ${quotedUnlessPlain(earlier.key)} on line ${earlier.line}; remove one`);
     else if (name === undefined) problems.push(`${place}: unknown key${didYouMean(entry.key, [...names.keys()])}`);
     else if (name === CONFIG_KEY)
       problems.push(`${place}: a file cannot name the file: use the flag or the environment`);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { groupKey } from '../../machines/group-key.ts';
 import type { Group } from '../../machines/vocabulary.ts';
-import { inWords, objectOf, ShapeProblem, shaped } from '../files/shape.ts';
+import { format, objectOf, ShapeProblem, validated } from '../files/validate.ts';
 import { endpointsSchema } from './endpoint.ts';
 import { isClusterName, isName } from './names.ts';
 
@@ -38,7 +38,7 @@ const fileSchema = objectOf(
 
 /** Reads parsed JSON in the primer's shape; unknown keys are ignored. Throws `ShapeProblem`. */
 export function toEndpointSets(json: unknown): EndpointSets {
-  const { endpoint_sets: sets, generation } = shaped(fileSchema, json);
+  const { endpoint_sets: sets, generation } = validated(fileSchema, json);
   const groups = sets.map((set) => ({
     cluster: set.cluster_name,
     endpointSet: set.endpoint_set_id,
@@ -54,7 +54,7 @@ function distinctGroups(groups: readonly Group[]): Group[] {
     const key = groupKey(group);
     const before = seen.get(key);
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(group)) {
-      throw new ShapeProblem(`endpoint_sets[${index}]: the endpoint set ${inWords(key)} is there twice and differs`);
+      throw new ShapeProblem(`endpoint_sets[${index}]: the endpoint set ${format(key)} is there twice and differs`);
     }
     seen.set(key, group);
   });

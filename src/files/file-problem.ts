@@ -18,7 +18,7 @@ export class FileProblem extends Error {
 export function fileProblem(path: string, doing: string, error: unknown): FileProblem {
   if (error instanceof FileProblem) return error;
   const code = errorCode(error);
-  return new FileProblem(path, code === 'ENOENT' ? errnoInWords(error) : `${doing}: ${errnoInWords(error)}`, code);
+  return new FileProblem(path, code === 'ENOENT' ? describeErrno(error) : `${doing}: ${describeErrno(error)}`, code);
 }
 
 /** The errno name of a system error, such as `EEXIST`, or null. */
@@ -27,7 +27,7 @@ export function errorCode(error: unknown): string | null {
 }
 
 /** A system error in the system's own words, such as `permission denied`. Of a full quota Node knows no words. */
-export function errnoInWords(error: unknown): string {
+export function describeErrno(error: unknown): string {
   if (errorCode(error) === 'ENOENT') return 'no such file or folder';
   const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
   if (errno === -constants.errno.EDQUOT) return 'disk quota exceeded';

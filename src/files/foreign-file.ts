@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { isTrustedUser, strangerInWords } from '../host/trusted-user.ts';
+import { formatStranger, isTrustedUser } from '../host/trusted-user.ts';
 import { FileProblem } from './file-problem.ts';
 
 /** Another user made the file: what it says is not believed, and not damaged either. */
@@ -9,5 +9,5 @@ export class ForeignFile extends FileProblem {}
 export function refuseForeign(path: string, { uid }: Stats): void {
   if (isTrustedUser(uid)) return;
   const cure = 'remove it, and name a path in a folder where no other user may write; chown it if it is right';
-  throw new ForeignFile(path, `${strangerInWords(uid)}; ${cure}`);
+  throw new ForeignFile(path, `${formatStranger(uid)}; ${cure}`);
 }

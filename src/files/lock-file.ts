@@ -1,9 +1,9 @@
 import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import lockfile from 'lockfile';
 import signalExit from 'signal-exit';
-import { errnoInWords, errorCode, FileProblem, fileProblem } from './file-problem.ts';
+import { describeErrno, errorCode, FileProblem, fileProblem } from './file-problem.ts';
 import { type OwnerFile, type OwnerRecord, ownerText, readOwnerFile, refuseUnlessLockFile } from './owner-record.ts';
-import { isOwnerElsewhere, nowInWords, ownerInWords } from './owner-state.ts';
+import { formatNow, formatOwner, isOwnerElsewhere } from './owner-state.ts';
 
 // The library brings hooks for the exit and for most signals, which would give a lock back beside a refresh that is still
 // being stopped, and keep a signal from ending a process that is busy.
@@ -32,9 +32,9 @@ export function whyNotOurs(path: string, runId: string): string | null {
     if (error instanceof FileProblem && error.code === null) return error.message;
     throw error;
   }
-  if (found.kind === 'absent') return `${path}: somebody removed it`;
+  if (found.kind === 'absent') return `${path}: it was removed`;
   if (found.kind === 'recorded' && found.record.run_id === runId) return null;
-  return `${path}: it is no longer ours (${ownerInWords(found)})`;
+  return `${path}: it is no longer ours (${formatOwner(found)})`;
 }
 
 /** Removes the lock file of this run, and only that. Answers with what was not as expected. */
@@ -72,12 +72,12 @@ function removeLeftBehind(path: string): string {
   } catch (error) {
     throw new FileProblem(
       path,
-      `its owner is dead, but it cannot be removed: ${errnoInWords(error)} (owned by uid ${lstatSync(path).uid})`,
+      `its owner is dead, but it cannot be removed: ${describeErrno(error)} (owned by uid ${lstatSync(path).uid})`,
       errorCode(error),
     );
   }
-  const now = found.kind === 'pidOnly' ? nowInWords(found.pid) : '';
-  return `${path}: removed what a dead owner left (${ownerInWords(found)}${now})`;
+  const now = found.kind === 'pidOnly' ? formatNow(found.pid) : '';
+  return `${path}: removed what a dead owner left (${formatOwner(found)}${now})`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Holder } from '../../machines/vocabulary.ts';
 import { ownerOfName } from '../host/name-owner.ts';
 import { commandWords } from '../host/process-owner.ts';
-import { strangerInWords } from '../host/trusted-user.ts';
+import { formatStranger } from '../host/trusted-user.ts';
 import { FileProblem } from './file-problem.ts';
 import { type OwnerFile, readOwnerFile } from './owner-record.ts';
 import { holderByPid, holderOf, isOwnerAlive } from './owner-state.ts';
@@ -57,7 +57,7 @@ function signedOwner(path: string, isStillInUse: (left: OwnerFile) => boolean): 
 
 function strangerProcess({ pid, uid }: { readonly pid: number; readonly uid: number }): string {
   const command = (commandWords(pid) ?? []).join(' ').trim().slice(0, 80);
-  return `pid ${pid} ("${command}"), which ${strangerInWords(uid)}; end that process`;
+  return `pid ${pid} ("${command}"), which ${formatStranger(uid)}; end that process`;
 }
 
 function takenBy(path: string, name: string, who: string): FileProblem {

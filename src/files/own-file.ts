@@ -3,8 +3,8 @@ import { FileProblem, messageOf } from './file-problem.ts';
 import { ForeignFile } from './foreign-file.ts';
 import { readOwnFile } from './read-small-file.ts';
 import { replaceFile } from './replace-file.ts';
-import { shaped } from './shape.ts';
 import { JsonProblem, parseStrictJson } from './strict-json.ts';
+import { validated } from './validate.ts';
 
 /** A file of our own, by which one run tells the next. Reader and writer share it: neither goes beyond the other. */
 export interface OwnFile<Value> {
@@ -32,7 +32,7 @@ export async function recallJson<Value>(path: string, file: OwnFile<Value>): Pro
   try {
     return { kind: 'good', value: understood(text, file) };
   } catch (error) {
-    return { kind: 'damaged', why: `${path}: ${inWords(error)}` };
+    return { kind: 'damaged', why: `${path}: ${format(error)}` };
   }
 }
 
@@ -50,15 +50,15 @@ export async function rememberJson<Value>(path: string, file: OwnFile<Value>, va
   try {
     understood(text, file);
   } catch (error) {
-    throw new FileProblem(path, `is left as it is: the next run would refuse it: ${inWords(error)}`);
+    throw new FileProblem(path, `is left as it is: the next run would refuse it: ${format(error)}`);
   }
   await replaceFile(path, text, 0o644);
 }
 
 function understood<Value>(text: string, { schema }: OwnFile<Value>): Value {
-  return shaped(schema, parseStrictJson(text));
+  return validated(schema, parseStrictJson(text));
 }
 
-function inWords(error: unknown): string {
+function format(error: unknown): string {
   return error instanceof JsonProblem ? `not JSON: ${error.message}` : messageOf(error);
 }

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, typ
 import * as v from 'valibot';
 import { type HostIdentity, hostIdentity } from '../host/host-identity.ts';
 import { processStartTime } from '../host/process-table.ts';
-import { errnoInWords, errorCode, FileProblem, fileProblem } from './file-problem.ts';
+import { describeErrno, errorCode, FileProblem, fileProblem } from './file-problem.ts';
 import { refuseForeign } from './foreign-file.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -83,7 +83,7 @@ export function readOwnerFile(path: string): OwnerFile {
     const code = errorCode(error);
     if (code === 'ENOENT') return { kind: 'absent' };
     if (code === 'EACCES' && isOwnRemainder(path))
-      return { kind: 'unreadable', why: errnoInWords(error), isRemainder: true };
+      return { kind: 'unreadable', why: describeErrno(error), isRemainder: true };
     if (code === 'ELOOP') throw new FileProblem(path, 'is a symbolic link, where a lock file is expected');
     if (code === 'ENXIO') throw new FileProblem(path, 'is a socket, where a lock file is expected');
     throw fileProblem(path, 'cannot be read', error);

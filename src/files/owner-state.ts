@@ -4,7 +4,7 @@ import type { Holder } from '../../machines/vocabulary.ts';
 import { whereaboutsOf } from '../host/host-identity.ts';
 import { commandWords, strangerOf } from '../host/process-owner.ts';
 import { isAlive, processEntry } from '../host/process-table.ts';
-import { strangerInWords } from '../host/trusted-user.ts';
+import { formatStranger } from '../host/trusted-user.ts';
 import { FileProblem } from './file-problem.ts';
 import { type OwnerFile, type OwnerRecord, recordedPlace } from './owner-record.ts';
 
@@ -51,7 +51,7 @@ export function holderByPid(pid: number, title: string): Holder {
 }
 
 /** What a lock file says, in a few words. */
-export function ownerInWords(file: OwnerFile): string {
+export function formatOwner(file: OwnerFile): string {
   if (file.kind === 'recorded') return `pid ${file.record.pid}, run ${file.record.run_id}`;
   if (file.kind === 'pidOnly') return `pid ${file.pid}`;
   return file.kind === 'unreadable' ? file.why : 'nothing';
@@ -70,7 +70,7 @@ const NOBODY_KNOWN = {
 function isRecordedAlive(path: string, { record }: Recorded): boolean {
   const { pid, starttime, started_at: startedAt } = record;
   const place = whereaboutsOf(recordedPlace(record), startedAt);
-  if (place.kind === 'elsewhere') throw new OtherPlace(path, elsewhereInWords(record, place.where));
+  if (place.kind === 'elsewhere') throw new OtherPlace(path, formatElsewhere(record, place.where));
   if (place.kind === 'earlierBoot' || !isAlive(pid, starttime)) return false;
   refuseStranger(path, pid);
   return true;
@@ -86,7 +86,7 @@ function isPidAlive(path: string, pid: number): boolean {
   if (words?.slice(0, 2).some(isWatcher)) return true;
   throw new FileProblem(
     path,
-    `names pid ${pid} and nothing else, and it cannot be determined whether that process is a watcher${nowInWords(pid)}; remove the file if it is not`,
+    `names pid ${pid} and nothing else, and it cannot be determined whether that process is a watcher${formatNow(pid)}; remove the file if it is not`,
   );
 }
 
@@ -97,10 +97,10 @@ function isWatcher(word: string): boolean {
 function refuseStranger(path: string, pid: number): void {
   const uid = strangerOf(pid);
   if (uid === null) return;
-  throw new FileProblem(path, `names pid ${pid}, but that process ${strangerInWords(uid)}; remove the file`);
+  throw new FileProblem(path, `names pid ${pid}, but that process ${formatStranger(uid)}; remove the file`);
 }
 
-function elsewhereInWords({ pid, title }: OwnerRecord, where: string): string {
+function formatElsewhere({ pid, title }: OwnerRecord, where: string): string {
   return (
     `was taken by ${title} (pid ${pid}) in ${where}, where it cannot be looked up from here; ` +
     'this file works within one host and one process-id namespace; if its owner is gone, remove it'
@@ -108,7 +108,7 @@ function elsewhereInWords({ pid, title }: OwnerRecord, where: string): string {
 }
 
 /** What runs with this pid now, to be put after it; empty when nobody has it. */
-export function nowInWords(pid: number): string {
+export function formatNow(pid: number): string {
   const words = commandWords(pid);
   if (words === null) return ', which is a process of another user now';
   const command = words.join(' ').trim();

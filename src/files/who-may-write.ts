@@ -1,6 +1,6 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isTrustedUser, strangerInWords } from '../host/trusted-user.ts';
+import { formatStranger, isTrustedUser } from '../host/trusted-user.ts';
 
 /** What is wrong with who may change a file, one line each. A problem is a reason to refuse it, a warning is not. */
 export interface WriteAccess {
@@ -26,7 +26,7 @@ export function whoMayWrite(path: string, opened: Stats): WriteAccess {
 }
 
 function judged(path: string, found: Stats): WriteAccess {
-  const problems = isTrustedUser(found.uid) ? [] : [`${path} ${strangerInWords(found.uid)}`];
+  const problems = isTrustedUser(found.uid) ? [] : [`${path} ${formatStranger(found.uid)}`];
   const isShared = found.isDirectory() && (found.mode & STICKY) !== 0;
   // The mode of a link says nothing.
   if (found.isSymbolicLink() || isShared) return { problems, warnings: [] };

@@ -3,7 +3,7 @@ import { quote, rich, small, strong } from './dot-text.ts';
 import { edgeInFewWords, innerWordsOf } from './edge-words.ts';
 import { escapeXml } from './escape-xml.ts';
 import { type MachineModel, type StateModel, statesIn } from './model.ts';
-import { type Overlay, visitInWords, wayOf } from './overlay.ts';
+import { formatVisit, type Overlay, wayOf } from './overlay.ts';
 import { type Role, roleOf } from './roles.ts';
 
 /** For tools that know no style sheet; the SVG's own style sheet has more of them. */
@@ -169,7 +169,7 @@ function innerRows(state: StateModel): string[] {
 function visitText(state: StateModel, overlay: Overlay | null): string[] {
   const visit = overlay?.visits.get(state.id);
   if (visit === undefined) return [];
-  return [strong(`${visitInWords(visit)}${overlay!.endedIn.has(state.id) ? ' · ended here' : ''}`)];
+  return [strong(`${formatVisit(visit)}${overlay!.endedIn.has(state.id) ? ' · ended here' : ''}`)];
 }
 
 function classOf(state: StateModel, overlay: Overlay | null): string {

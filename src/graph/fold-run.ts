@@ -1,11 +1,11 @@
 import type { AnyEventObject, AnyMachineSnapshot } from 'xstate';
-import type { Told } from '../../machines/vocabulary.ts';
+import type { Notice } from '../../machines/vocabulary.ts';
 import { actorId, RECORDED_MACHINES } from '../record/recorded-machines.ts';
 import { type PureMachine, pureMachine, type Step } from '../replay/pure-machine.ts';
 import type { RecordedEvent, Recording } from '../replay/read-recording.ts';
 import { isSameData } from '../replay/same-data.ts';
 import { statePaths } from '../replay/state-path.ts';
-import { takeStep, toldBy } from '../replay/take-step.ts';
+import { noticesBy, takeStep } from '../replay/take-step.ts';
 import { wayOf } from './overlay.ts';
 
 /** One line of a recording, with what today's machine makes of it. State ids are the model's. */
@@ -30,7 +30,7 @@ export interface Pass {
   /** Every state that the machine is in, those around others included. */
   readonly states: readonly string[];
   readonly ways: readonly string[];
-  readonly told: readonly Told[];
+  readonly notice: readonly Notice[];
 }
 
 /**
@@ -48,7 +48,7 @@ export function foldRun({ events }: Recording): readonly RunStep[] {
     else actors.set(event.actor, next);
     const { line, at, event: what } = event;
     const resting = idsOf(machine.id, event.state);
-    const passes = next === null ? [{ states: resting, ways: [], told: [] }] : passesOf(machine.id, folded!);
+    const passes = next === null ? [{ states: resting, ways: [], notice: [] }] : passesOf(machine.id, folded!);
     const context = next?.snapshot.context ?? null;
     const over = event.status !== undefined;
     return { line, at, actor: event.actor, machine: machine.id, event: what, passes, over, context };
@@ -56,7 +56,7 @@ export function foldRun({ events }: Recording): readonly RunStep[] {
 }
 
 /** What was told is known also where the effects are not. */
-type FoldedStep = Step & { readonly told?: readonly Told[] };
+type FoldedStep = Step & { readonly notice?: readonly Notice[] };
 
 interface Actor {
   readonly pure: PureMachine;
@@ -80,19 +80,19 @@ function foldEvent(recorded: RecordedEvent, actor: Actor | null): { folded: Fold
 /** What was left out cannot be computed, and is told as far as the recording knows it. */
 function stepOf(pure: PureMachine, before: AnyMachineSnapshot, recorded: RecordedEvent): FoldedStep {
   if (recorded.context === undefined) return pure.step(before, recorded.event);
-  const { step, told } = takeStep(pure, before, recorded);
-  return { ...step, told };
+  const { step, notice } = takeStep(pure, before, recorded);
+  return { ...step, notice };
 }
 
-function passesOf(machine: string, { snapshot, microsteps, effects, told }: FoldedStep): readonly Pass[] {
+function passesOf(machine: string, { snapshot, microsteps, effects, notice }: FoldedStep): readonly Pass[] {
   if (microsteps.length === 0)
-    return [{ states: idsOf(machine, snapshot.value), ways: [], told: told ?? toldBy(effects) }];
+    return [{ states: idsOf(machine, snapshot.value), ways: [], notice: notice ?? noticesBy(effects) }];
   return microsteps.map((microstep) => ({
     states: idsOf(machine, microstep.snapshot.value),
     ways: microstep.transitions.flatMap(({ source, target }) =>
       (target ?? []).map(({ id }: { id: string }) => wayOf(source.id, id)),
     ),
-    told: toldBy(microstep.effects),
+    notice: noticesBy(microstep.effects),
   }));
 }
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
+import { InvalidRecording } from '../replay/invalid-recording.ts';
 import { readRecordingFile } from '../replay/read-file.ts';
 import { type Recording, readRecording } from '../replay/read-recording.ts';
-import { Refused } from '../replay/refused.ts';
 
 /** A recording as it was read, and the text it was read from. */
 export interface Loaded {
@@ -24,7 +24,7 @@ async function load(path: string): Promise<Loaded> {
   try {
     return { name: basename(path), text, recording: readRecording(text) };
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof InvalidRecording)) throw error;
     throw new ConfigError([`${path}:${error.line ?? 1}: ${error.message}`]);
   }
 }

@@ -1,7 +1,7 @@
 import { printable } from '../report/printable.ts';
-import { edgeInWords, innerLinesOf } from './edge-words.ts';
+import { formatEdge, innerLinesOf } from './edge-words.ts';
 import { type MachineModel, type StateModel, statesIn } from './model.ts';
-import { type Overlay, visitInWords } from './overlay.ts';
+import { formatVisit, type Overlay } from './overlay.ts';
 import { type Role, roleOf } from './roles.ts';
 
 /** Colours that survive GitHub's light and dark pages and every common colour blindness. */
@@ -65,7 +65,7 @@ function edgeLines(state: StateModel): string[] {
   const from = nameOf(state.id);
   return state.edges.flatMap((edge) =>
     edge.targets.map((target) => {
-      const words = escaped(edgeInWords(edge));
+      const words = escaped(formatEdge(edge));
       return `  ${from} --> ${nameOf(target)}${words === '' ? '' : ` : ${words}`}`;
     }),
   );
@@ -84,7 +84,7 @@ function styleLines(models: readonly MachineModel[], overlays: ReadonlyMap<strin
 function visited(state: StateModel, overlay: Overlay | null): string {
   const visit = overlay?.visits.get(state.id);
   if (visit === undefined) return '';
-  return ` (${visitInWords(visit)}${overlay?.endedIn.has(state.id) ? ' · ended here' : ''})`;
+  return ` (${formatVisit(visit)}${overlay?.endedIn.has(state.id) ? ' · ended here' : ''})`;
 }
 
 function nameOf(id: string): string {

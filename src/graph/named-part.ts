@@ -17,7 +17,7 @@ export function partOf(part: unknown): NamedPart[] {
 }
 
 /** `endedAs failed`: the name and what it is given, where that is one short word. */
-export function partInWords({ name, params }: NamedPart): string {
+export function formatPart({ name, params }: NamedPart): string {
   const words = Object.values((params ?? {}) as object).filter((value) => typeof value === 'string');
   return [name, ...words].join(' ');
 }

@@ -23,7 +23,7 @@ export function wayOf(source: string, target: string): string {
 }
 
 /** `2, 5 · 1.3s`: when the state was entered, and for how long it lasted in all. */
-export function visitInWords({ orders, ms }: Visit): string {
+export function formatVisit({ orders, ms }: Visit): string {
   const shown = orders.length > 4 ? `${orders.slice(0, 3).join(', ')} … ${orders.at(-1)}` : orders.join(', ');
   return shown === '' ? shortDuration(ms) : `${shown} · ${shortDuration(ms)}`;
 }

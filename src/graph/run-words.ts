@@ -1,9 +1,9 @@
 import type { Outcome } from '../../machines/vocabulary.ts';
 import type { Recording } from '../replay/read-recording.ts';
+import { formatNotice } from '../report/format-notice.ts';
 import { PHASES } from '../report/phases.ts';
+import { beginProgress } from '../report/run-progress.ts';
 import { levelOf, sentenceOf } from '../report/sentence.ts';
-import { beginStory } from '../report/story.ts';
-import { toldInWords } from '../report/told-in-words.ts';
 import type { LogLevel } from '../settings/settings.ts';
 import type { RunStep } from './fold-run.ts';
 
@@ -23,7 +23,7 @@ export interface RunWords {
 /** Tells a recorded run again, under its own clock. */
 export function wordsOf({ end }: Pick<Recording, 'end'>, steps: readonly RunStep[]): RunWords {
   let now = 0;
-  const story = beginStory(() => now);
+  const story = beginProgress(() => now);
   const bySteps = steps.map((step) => {
     now = step.at;
     return step.passes.flatMap((pass) => {
@@ -34,9 +34,9 @@ export function wordsOf({ end }: Pick<Recording, 'end'>, steps: readonly RunStep
         const { words: message, level } = PHASES[phase]!;
         if (level !== null) words.push({ level, message });
       }
-      for (const told of step.machine === 'watcher' ? pass.told : []) {
-        story.hear(told);
-        words.push(...toldInWords(told, story));
+      for (const notice of step.machine === 'watcher' ? pass.notice : []) {
+        story.hear(notice);
+        words.push(...formatNotice(notice, story));
       }
       return words;
     });

@@ -1,7 +1,7 @@
 import { instance, type Viz } from '@viz-js/viz';
 import { arrowsOf } from './arrows.ts';
 import { dot } from './dot.ts';
-import { edgeInWords } from './edge-words.ts';
+import { formatEdge } from './edge-words.ts';
 import { escapeXml } from './escape-xml.ts';
 import { type MachineModel, statesIn } from './model.ts';
 import { type Overlay, wayOf } from './overlay.ts';
@@ -80,7 +80,7 @@ function titlesOf(model: MachineModel): [id: string, title: string][] {
     edges
       .map((edge) => {
         const actions = edge.actions.map(({ name }) => name).join(', ');
-        return [edgeInWords(edge), actions && `does ${actions}`, edge.description].filter(Boolean).join('. ');
+        return [formatEdge(edge), actions && `does ${actions}`, edge.description].filter(Boolean).join('. ');
       })
       .join('\n'),
   ]);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { errnoInWords, errorCode, FileProblem, fileProblem } from '../files/file-problem.ts';
+import { describeErrno, errorCode, FileProblem, fileProblem } from '../files/file-problem.ts';
 
 /** One line of the kernel's process table. `startTime` is in clock ticks since boot: with the pid it names one process for ever. */
 export interface ProcessEntry {
@@ -19,7 +19,7 @@ export function bootId(): string {
   } catch (error) {
     throw new FileProblem(
       BOOT_ID,
-      `cannot be read: ${errnoInWords(error)}; /proc has to be mounted as a whole, without subset=pid (ProcSubset=pid in a systemd unit)`,
+      `cannot be read: ${describeErrno(error)}; /proc has to be mounted as a whole, without subset=pid (ProcSubset=pid in a systemd unit)`,
     );
   }
 }
@@ -31,7 +31,7 @@ export function requireProcessTable(): void {
   } catch (error) {
     throw new FileProblem(
       '/proc',
-      `process 1 cannot be looked at (${errnoInWords(error)}), so that no living process can be told from a dead one; /proc has to be mounted, without hidepid (ProtectProc= in a systemd unit) or with this user in the group of its gid=`,
+      `process 1 cannot be looked at (${describeErrno(error)}), so that no living process can be told from a dead one; /proc has to be mounted, without hidepid (ProtectProc= in a systemd unit) or with this user in the group of its gid=`,
     );
   }
 }

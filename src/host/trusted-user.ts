@@ -4,7 +4,7 @@ export function isTrustedUser(uid: number): boolean {
 }
 
 /** Why the uid is not believed: `belongs to uid 1000, which is neither root nor this user (uid 0)`. */
-export function strangerInWords(uid: number): string {
+export function formatStranger(uid: number): string {
   const own = ownUser();
   return `belongs to uid ${uid}, which is ${own === 0 ? 'not root' : `neither root nor this user (uid ${own})`}`;
 }

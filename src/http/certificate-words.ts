@@ -1,5 +1,5 @@
 /** What is wrong with a server's certificate and what to do about it; null for a code that is about something else. */
-export function certificateInWords(code: string): string | null {
+export function formatCertificate(code: string): string | null {
   const found = families.find(([pattern]) => pattern.test(code));
   return found === undefined ? null : found[1];
 }

@@ -1,4 +1,4 @@
-import { certificateInWords } from './certificate-words.ts';
+import { formatCertificate } from './certificate-words.ts';
 import type { HttpProblemKind } from './problem.ts';
 
 export interface Classified {
@@ -11,7 +11,7 @@ export interface Classified {
 export function classify(error: unknown): Classified {
   const code = textField(error, 'code');
   const kind = kindOf(error, code);
-  const what = certificateInWords(code) ?? words[kind];
+  const what = formatCertificate(code) ?? words[kind];
   const unknownHost = code === 'ENOTFOUND' ? textField(causeOf(error), 'hostname') || null : null;
   return { kind, reason: code === '' ? what : `${what} (${code})`, unknownHost };
 }
@@ -22,12 +22,12 @@ const words: Readonly<Record<HttpProblemKind, string>> = {
   untrusted: 'its certificate is not believed',
   wrongScheme: 'one side speaks TLS and the other plain HTTP',
   tls: 'TLS failed',
-  timeout: 'no whole reply in time',
+  timeout: 'timed out before the response was complete',
   aborted: 'aborted',
   tooLarge: 'the reply is too large',
   truncated: 'the connection ended before the whole reply was here',
   notUtf8: 'the reply is not UTF-8',
-  broken: 'the reply is not HTTP we understand',
+  broken: 'invalid HTTP response',
 };
 
 const kinds: ReadonlyMap<string, HttpProblemKind> = new Map([
@@ -65,7 +65,7 @@ const families: readonly (readonly [RegExp, HttpProblemKind])[] = [
 function kindOf(error: unknown, code: string): HttpProblemKind {
   // axios gives a body over its cap and a body that was cut the same code.
   if (code === 'ERR_BAD_RESPONSE' && textField(error, 'message').startsWith('maxContentLength')) return 'tooLarge';
-  if (certificateInWords(code) !== null) return 'untrusted';
+  if (formatCertificate(code) !== null) return 'untrusted';
   if (isWrongScheme(error, code)) return 'wrongScheme';
   return kinds.get(code) ?? families.find(([pattern]) => pattern.test(code))?.[1] ?? 'broken';
 }

@@ -7,7 +7,7 @@ import { classify } from './classify.ts';
 import { HttpProblem, type HttpProblemKind } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { createRoutes } from './routes.ts';
-import { createSlots } from './slots.ts';
+import { createSemaphore } from './semaphore.ts';
 import type { Trust } from './trust.ts';
 
 export interface HttpRequest {
@@ -52,7 +52,7 @@ export interface HttpClientOptions {
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const routes = createRoutes(options);
   const transport = createTransport(options);
-  const slots = createSlots(options.maxConcurrent);
+  const slots = createSemaphore(options.maxConcurrent);
   const closing = new AbortController();
   const { maxBytes, maxTotalBytes: total = null } = options;
   const budget = total === null ? null : { total, left: total };

@@ -4,8 +4,8 @@ import type { HttpReply } from './client.ts';
  * What is wrong with the address of a server when this reply came from it, and what the setting `key` should be; null
  * when nothing in the reply says so. Redirects are followed by nobody: they would carry a token to a stranger.
  */
-export function wrongAddressInWords(reply: HttpReply, address: string, key: string): string | null {
-  if (asksForTls(reply)) return `the server there speaks TLS: ${otherSchemeInWords(address, key)}`;
+export function formatWrongAddress(reply: HttpReply, address: string, key: string): string | null {
+  if (asksForTls(reply)) return `the server there speaks TLS: ${formatOtherScheme(address, key)}`;
   if (reply.status < 300 || reply.status > 399) return null;
   const elsewhere = redirectedTo(reply, address);
   return elsewhere === null
@@ -14,7 +14,7 @@ export function wrongAddressInWords(reply: HttpReply, address: string, key: stri
 }
 
 /** What to do where TLS met plain HTTP. */
-export function otherSchemeInWords(address: string, key: string): string {
+export function formatOtherScheme(address: string, key: string): string {
   return `set ${key}: ${address.replace(/^http(s?):/i, (_, secure: string) => (secure === '' ? 'https:' : 'http:'))}`;
 }
 

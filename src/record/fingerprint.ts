@@ -15,11 +15,11 @@ export function machineFingerprint(): string {
  * when a run could go another way because of that; what the names do is not in it.
  */
 function fingerprintOf(machines: Readonly<Record<string, AnyStateMachine>>): string {
-  const structure = Object.entries(machines).map(([name, machine]) => [name, stateInWords(machine.root)]);
+  const structure = Object.entries(machines).map(([name, machine]) => [name, formatState(machine.root)]);
   return createHash('sha256').update(JSON.stringify(structure)).digest('hex');
 }
 
-function stateInWords(node: AnyStateNode): unknown {
+function formatState(node: AnyStateNode): unknown {
   return {
     id: node.id,
     type: node.type,
@@ -28,13 +28,13 @@ function stateInWords(node: AnyStateNode): unknown {
     entry: node.entry.map(named),
     exit: node.exit.map(named),
     invoke: node.invoke.map(({ id, src }) => [id, src]),
-    on: [...node.transitions].map(([event, transitions]) => [event, transitions.map(transitionInWords)]),
-    always: (node.always ?? []).map(transitionInWords),
-    states: Object.values(node.states).map(stateInWords),
+    on: [...node.transitions].map(([event, transitions]) => [event, transitions.map(formatTransition)]),
+    always: (node.always ?? []).map(formatTransition),
+    states: Object.values(node.states).map(formatState),
   };
 }
 
-function transitionInWords({ target, guard, actions, reenter }: AnyTransitionDefinition): unknown {
+function formatTransition({ target, guard, actions, reenter }: AnyTransitionDefinition): unknown {
   return {
     target: target?.map(({ id }) => id) ?? null,
     guard: guard === undefined ? null : named(guard),

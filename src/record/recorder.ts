@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { InspectionEvent } from 'xstate';
 import type { Outcome } from '../../machines/vocabulary.ts';
-import { errnoInWords, messageOf } from '../files/file-problem.ts';
+import { describeErrno, messageOf } from '../files/file-problem.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import type { Identity } from '../locks/holder.ts';
 import type { Redact } from '../report/redact.ts';
@@ -106,7 +106,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     try {
       makeFolder(folder, 0o700);
     } catch (error) {
-      note(`the folder ${folder} cannot be made: ${errnoInWords(error)}; the run is not recorded there`);
+      note(`the folder ${folder} cannot be made: ${describeErrno(error)}; the run is not recorded there`);
       return [];
     }
     const begun = begin(join(folder, name));
@@ -119,7 +119,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     try {
       return [createRecordingFile(path, note)];
     } catch (error) {
-      note(`the recording ${path} cannot be begun: ${errnoInWords(error)}; the run goes on without it`);
+      note(`the recording ${path} cannot be begun: ${describeErrno(error)}; the run goes on without it`);
       return [];
     }
   }

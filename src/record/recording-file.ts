@@ -1,5 +1,5 @@
 import { closeSync, constants, fchmodSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { errnoInWords } from '../files/file-problem.ts';
+import { describeErrno } from '../files/file-problem.ts';
 import { CHAIN_START, seal } from './chain.ts';
 import { LINE_LENGTH_MAX } from './format.ts';
 
@@ -45,7 +45,7 @@ export function createRecordingFile(path: string, fail: (problem: string) => voi
     try {
       write(fields);
     } catch (error) {
-      problem ??= errnoInWords(error);
+      problem ??= describeErrno(error);
       try {
         ftruncateSync(fd, length);
       } catch {
@@ -74,7 +74,7 @@ export function createRecordingFile(path: string, fail: (problem: string) => voi
       try {
         closeSync(fd);
       } catch (error) {
-        fail(`the recording ${path} cannot be closed: ${errnoInWords(error)}`);
+        fail(`the recording ${path} cannot be closed: ${describeErrno(error)}`);
       }
     },
   };

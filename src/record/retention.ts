@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync, realpathSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoInWords, errorCode } from '../files/file-problem.ts';
+import { describeErrno, errorCode } from '../files/file-problem.ts';
 
 /** Only files with such a name are ever removed. */
 const OWN_NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]{16}\.jsonl$/;
@@ -54,7 +54,7 @@ export function removeOldRecordings(
       .forEach(remove);
     return null;
   } catch (error) {
-    return `old recordings in ${folder} cannot be removed: ${errnoInWords(error)}`;
+    return `old recordings in ${folder} cannot be removed: ${describeErrno(error)}`;
   }
 }
 

@@ -85,7 +85,7 @@ export function beginConversation(): Conversation {
       const isExpected = isSameData(next, event) || (context !== undefined && next?.type === event.type);
       if (isExpected) inbox.shift();
       if (isExpected || isMissing || FROM_OUTSIDE.has(event.type)) return null;
-      const now = next === undefined ? 'nobody tells it anything' : `it is told ${shown(next)}`;
+      const now = next === undefined ? 'no event follows' : `the event is ${shown(next)}`;
       return { recorded: `${actor} is told ${shown(event)}`, now };
     },
 

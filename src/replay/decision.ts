@@ -29,7 +29,7 @@ export function rivalsOf({ source, eventType }: AnyTransitionDefinition): readon
 }
 
 /** `released: no`, `endedAs(refreshed): yes`; empty when nothing was asked. */
-export function decisionInWords({ no, yes }: Decision): string {
+export function formatDecision({ no, yes }: Decision): string {
   return [...no.map((name) => `${name}: no`), ...(yes === null ? [] : [`${yes}: yes`])].join(', ');
 }
 

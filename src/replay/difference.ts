@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot, AnyTransitionDefinition, StateValue } from 'xstate';
-import { decisionInWords, decisionsOf, guardName, refusalsOf, rivalsOf } from './decision.ts';
+import { decisionsOf, formatDecision, guardName, refusalsOf, rivalsOf } from './decision.ts';
 import type { Step } from './pure-machine.ts';
 import type { RecordedEvent } from './read-recording.ts';
 import { statePath, statePaths } from './state-path.ts';
@@ -9,8 +9,8 @@ export interface Difference {
   /** Counted from 1, as an editor does. */
   readonly line: number;
   readonly at: number;
-  /** The machine that goes another way, and what it was told; null at the end of the run. */
-  readonly told: RecordedEvent | null;
+  /** The machine that differs, and what it was told; null at the end of the run. */
+  readonly notice: RecordedEvent | null;
   readonly recorded: string;
   readonly now: string;
   /** The guards that decide it today; null where none is asked. */
@@ -21,11 +21,11 @@ export interface Difference {
 export type Mismatch = Pick<Difference, 'recorded' | 'now'> & { readonly decided?: string };
 
 /** How today's state differs from the recorded one, or null. */
-export function stateMismatch(told: RecordedEvent, before: AnyMachineSnapshot, step: Step): Mismatch | null {
-  const recorded = standing(told.state, told.status ?? 'active');
+export function stateMismatch(notice: RecordedEvent, before: AnyMachineSnapshot, step: Step): Mismatch | null {
+  const recorded = standing(notice.state, notice.status ?? 'active');
   const now = standing(step.snapshot.value, step.snapshot.status);
   if (recorded === now) return null;
-  return { recorded, now, decided: whyElsewhere(told, before, step) };
+  return { recorded, now, decided: whyElsewhere(notice, before, step) };
 }
 
 function standing(value: StateValue, status: string): string {
@@ -33,8 +33,8 @@ function standing(value: StateValue, status: string): string {
 }
 
 /** The first choice that leads away from the recorded state. */
-function whyElsewhere(told: RecordedEvent, before: AnyMachineSnapshot, { microsteps }: Step): string {
-  const recorded = statePaths(told.state);
+function whyElsewhere(notice: RecordedEvent, before: AnyMachineSnapshot, { microsteps }: Step): string {
+  const recorded = statePaths(notice.state);
   const leadsThere = ({ target }: AnyTransitionDefinition) =>
     target?.some(({ path }) => recorded.includes(path.join('.'))) === true;
   const choices = microsteps.flatMap((microstep) =>
@@ -44,12 +44,12 @@ function whyElsewhere(told: RecordedEvent, before: AnyMachineSnapshot, { microst
     const rivals = leadsThere(taken) ? [] : rivalsOf(taken).filter(leadsThere);
     if (rivals.length === 0) continue;
     const then = rivals.map((rival) => guardName(rival) ?? 'the transition without a guard').join(' or ');
-    return `${decisionInWords(decision) || 'no guard is asked'}; the recorded run went on by ${then}`;
+    return `${formatDecision(decision) || 'no guard is asked'}; the recorded run went on by ${then}`;
   }
-  const asked = choices.map(({ decision }) => decisionInWords(decision)).filter((words) => words !== '');
+  const asked = choices.map(({ decision }) => formatDecision(decision)).filter((words) => words !== '');
   if (asked.length > 0) return asked.join('; ');
   if (choices.length > 0) return 'no guard is asked: the transition itself is another one';
-  const refusals = refusalsOf(before, told.event);
+  const refusals = refusalsOf(before, notice.event);
   if (refusals.length > 0) return refusals.map((name) => `${name}: no`).join(', ');
   return `nothing in ${statePath(before.value)} waits for this event`;
 }

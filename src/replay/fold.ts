@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import type { Outcome, Told } from '../../machines/vocabulary.ts';
+import type { Notice, Outcome } from '../../machines/vocabulary.ts';
 import { exitCode } from '../exit-codes.ts';
 import { messageOf } from '../files/file-problem.ts';
 import { asciiJson } from '../record/chain.ts';
@@ -7,19 +7,19 @@ import { NOT_KEPT } from '../record/format.ts';
 import { actorId, actorName, RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
 import { beginConversation } from './conversation.ts';
 import { type Difference, type Mismatch, stateMismatch } from './difference.ts';
+import { InvalidRecording } from './invalid-recording.ts';
 import { type PureMachine, pureMachine, type Step } from './pure-machine.ts';
 import type { RecordedEvent, Recording } from './read-recording.ts';
-import { Refused } from './refused.ts';
 import { asRecorded, isSameData } from './same-data.ts';
 import { statePath } from './state-path.ts';
-import { type TakenStep, takeStep, toldBy } from './take-step.ts';
+import { noticesBy, type TakenStep, takeStep } from './take-step.ts';
 
 /** One line of a recording, gone through once more. */
 export interface FoldedStep {
   readonly recorded: RecordedEvent;
   readonly step: Step;
   /** What the machine told people in it. */
-  readonly told: readonly Told[];
+  readonly notice: readonly Notice[];
   /** True when too much of the event was left out to compute the step: it was believed. */
   readonly trusted: boolean;
 }
@@ -38,7 +38,7 @@ interface Actor {
   /** Its last step was believed, so its output is not known. */
   wasTrusted: boolean;
   /** Its owner knows that it is over. */
-  isMourned: boolean;
+  endReported: boolean;
 }
 
 /**
@@ -57,15 +57,15 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
   }
   const mismatch = end === null || end.incomplete !== undefined ? null : checkEnd(end);
   if (mismatch === null) return { steps, difference: null };
-  return { steps, difference: { decided: null, ...mismatch, line: end!.line, at: end!.at, told: null } };
+  return { steps, difference: { decided: null, ...mismatch, line: end!.line, at: end!.at, notice: null } };
 
   function begin(event: RecordedEvent): Mismatch | null {
     const id = actorId(event.actor);
     const number = (begun.get(id) ?? 0) + 1;
     begun.set(id, number);
     if (event.actor !== actorName(id, number) || actors.has(event.actor))
-      throw new Refused(event.line, `no ${event.actor} can begin here`);
-    if (id !== RUN && !actors.has(RUN)) throw new Refused(event.line, 'the run itself has not begun');
+      throw new InvalidRecording(event.line, `no ${event.actor} can begin here`);
+    if (id !== RUN && !actors.has(RUN)) throw new InvalidRecording(event.line, 'the run itself has not begun');
     const mismatch = conversation.checkBeginning(event, id);
     if (mismatch !== null) return mismatch;
     const pure = pureMachine(machines[id]!, event.event['input']);
@@ -77,7 +77,7 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
       snapshot: pure.first.snapshot,
       isOver: false,
       wasTrusted: false,
-      isMourned: false,
+      endReported: false,
     };
     actors.set(event.actor, actor);
     return arrive(actor, event, pure.first.snapshot, pure.first);
@@ -85,8 +85,8 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
 
   function goOn(event: RecordedEvent): Mismatch | null {
     const actor = actors.get(event.actor);
-    if (actor === undefined) throw new Refused(event.line, `${event.actor} has not begun`);
-    if (actor.isOver) throw new Refused(event.line, `${event.actor} had come to its end before`);
+    if (actor === undefined) throw new InvalidRecording(event.line, `${event.actor} has not begun`);
+    if (actor.isOver) throw new InvalidRecording(event.line, `${event.actor} had come to its end before`);
     if (event.event.type === NOT_KEPT) {
       conversation.missSome(actor.name);
       return believe(actor, event);
@@ -112,7 +112,7 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
     actor.isOver = step.snapshot.status !== 'active';
     actor.wasTrusted = false;
     conversation.listen(actor.name, step);
-    steps.push({ recorded: event, step, told: toldBy(step.effects), trusted: false });
+    steps.push({ recorded: event, step, notice: noticesBy(step.effects), trusted: false });
     return null;
   }
 
@@ -123,13 +123,13 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
     } catch {
       return { recorded: statePath(event.state), now: 'there is no such state' };
     }
-    const { step, told, trusted, isComputed } = taken;
+    const { step, notice, trusted, isComputed } = taken;
     actor.snapshot = step.snapshot;
     actor.isOver = event.status !== undefined;
     actor.wasTrusted = trusted;
     if (isComputed) conversation.listen(actor.name, step);
     else conversation.missSome();
-    steps.push({ recorded: event, step, told, trusted });
+    steps.push({ recorded: event, step, notice, trusted });
     return null;
   }
 
@@ -143,14 +143,14 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
   /** What the end of a machine is said to be must be what it came to. */
   function checkChild({ event, line, context }: RecordedEvent, id: string, isDone: boolean): Mismatch | null {
     const child = actors.get(actorName(id, begun.get(id) ?? 0));
-    if (child === undefined) throw new Refused(line, `${id} has not begun`);
+    if (child === undefined) throw new InvalidRecording(line, `${id} has not begun`);
     const ended = child.isOver && child.snapshot.status === 'done';
     if (isDone !== ended) {
       const now = ended ? 'it has come to its end' : `it is in ${statePath(child.snapshot.value)}`;
       return { recorded: `${child.name} ${isDone ? 'has come to its end' : 'breaks'}`, now };
     }
-    if (child.isMourned) return { recorded: `${child.name} ends once more`, now: 'it has ended once' };
-    child.isMourned = true;
+    if (child.endReported) return { recorded: `${child.name} ends once more`, now: 'it has ended once' };
+    child.endReported = true;
     child.isOver = true;
     const output = asRecorded(child.snapshot.output);
     if (!isDone || child.wasTrusted || context !== undefined || isSameData(output, event['output'])) return null;
@@ -181,8 +181,8 @@ export function foldRecording({ events, end }: Recording, machines = RECORDED_MA
   }
 }
 
-function placeOf(event: RecordedEvent): Pick<Difference, 'line' | 'at' | 'told'> {
-  return { line: event.line, at: event.at, told: event };
+function placeOf(event: RecordedEvent): Pick<Difference, 'line' | 'at' | 'notice'> {
+  return { line: event.line, at: event.at, notice: event };
 }
 
 /** Services and timers of a state end with it: what comes of one is always waited for. */

@@ -38,7 +38,7 @@ export interface PureMachine {
 export function pureMachine(machine: AnyStateMachine, input: unknown): PureMachine {
   let effects: ExecutableActionObject[] = [];
   let microsteps: Microstep[] = [];
-  let told = 0;
+  let notice = 0;
   // Never started: it has an identity, and no life.
   const actor = createActor(machine, {
     input,
@@ -46,8 +46,8 @@ export function pureMachine(machine: AnyStateMachine, input: unknown): PureMachi
       if (inspected.type !== '@xstate.microstep' || inspected.actorRef.sessionId !== inspected.rootId) return;
       const { event, _transitions: transitions } = inspected;
       const snapshot = inspected.snapshot as AnyMachineSnapshot;
-      microsteps.push({ event, transitions, snapshot, effects: effects.slice(told) });
-      told = effects.length;
+      microsteps.push({ event, transitions, snapshot, effects: effects.slice(notice) });
+      notice = effects.length;
     },
   });
   const scope: AnyActorScope = {
@@ -67,7 +67,7 @@ export function pureMachine(machine: AnyStateMachine, input: unknown): PureMachi
   function record(go: () => AnyMachineSnapshot): Step {
     effects = [];
     microsteps = [];
-    told = 0;
+    notice = 0;
     return { snapshot: go(), microsteps, effects };
   }
 

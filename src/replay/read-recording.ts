@@ -15,7 +15,7 @@ import {
   NOT_KEPT,
 } from '../record/format.ts';
 import { beginClaims, type Claims, hasOmittedPart, revive } from '../record/omitted.ts';
-import { Refused } from './refused.ts';
+import { InvalidRecording } from './invalid-recording.ts';
 
 /** An event with the number of its line. */
 export interface RecordedEvent extends EventLine {
@@ -38,7 +38,7 @@ export function readRecording(text: string): Recording {
   const rest = lines.pop()!;
   const chain = { hash: CHAIN_START };
   const [first, ...others] = lines;
-  if (first === undefined) throw new Refused(1, 'this is no recording: it has not one whole line');
+  if (first === undefined) throw new InvalidRecording(1, 'this is no recording: it has not one whole line');
   const header = readHeader(first, chain);
 
   const claims = beginClaims();
@@ -46,11 +46,11 @@ export function readRecording(text: string): Recording {
   let end: Recording['end'] = null;
   let at = 0;
   const read = (content: string, line: number) => {
-    if (end !== null) throw new Refused(line, 'nothing may follow the end of the run');
+    if (end !== null) throw new InvalidRecording(line, 'nothing may follow the end of the run');
     const fields = parseSealed(content, line, chain);
     const isEnd = typeof fields === 'object' && fields !== null && Object.hasOwn(fields, 'outcome');
     const found = isEnd ? check(endSchema, fields, line) : check(eventSchema, fields, line);
-    if (found.at < at) throw new Refused(line, `its time, ${found.at} ms, is before the line before it`);
+    if (found.at < at) throw new InvalidRecording(line, `its time, ${found.at} ms, is before the line before it`);
     at = found.at;
     if ('outcome' in found) end = { ...found, line };
     else {
@@ -81,18 +81,19 @@ function asRecorded(found: EventLine, line: number, claims: Claims): RecordedEve
 
 function readHeader(content: string, chain: { hash: string }): Header {
   const format = /^\{"format":(\d{1,9}),/.exec(content)?.[1];
-  if (format === undefined) throw new Refused(1, 'this is no recording: its first line is no header of one');
+  if (format === undefined) throw new InvalidRecording(1, 'this is no recording: its first line is no header of one');
   if (Number(format) !== FORMAT) {
-    throw new Refused(1, `its format is ${format}, and this watcher reads format ${FORMAT} only`);
+    throw new InvalidRecording(1, `its format is ${format}, and this watcher reads format ${FORMAT} only`);
   }
   return check(headerSchema, parseSealed(content, 1, chain), 1);
 }
 
 function parseSealed(content: string, line: number, chain: { hash: string }): unknown {
-  if (content.length > LINE_LENGTH_MAX) throw new Refused(line, `it is longer than ${LINE_LENGTH_MAX} characters`);
+  if (content.length > LINE_LENGTH_MAX)
+    throw new InvalidRecording(line, `it is longer than ${LINE_LENGTH_MAX} characters`);
   const hash = checkSeal(content, chain.hash);
   if (hash === null) {
-    throw new Refused(
+    throw new InvalidRecording(
       line,
       line === 1
         ? 'it is not as it was written'
@@ -104,7 +105,7 @@ function parseSealed(content: string, line: number, chain: { hash: string }): un
     return parseStrictJson(content, { maxDepth: DEPTH_MAX });
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
-    throw new Refused(line, `it is no strict JSON: ${error.message.replace(/^line 1, /, '')}`);
+    throw new InvalidRecording(line, `it is no strict JSON: ${error.message.replace(/^line 1, /, '')}`);
   }
 }
 
@@ -119,5 +120,5 @@ function check<Schema extends v.GenericSchema>(
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
   const where = path === null ? 'the line' : `${inside}${path}`;
-  throw new Refused(line, `${where}: expected ${issue.expected ?? 'something else'}, found ${issue.received}`);
+  throw new InvalidRecording(line, `${where}: expected ${issue.expected ?? 'something else'}, found ${issue.received}`);
 }

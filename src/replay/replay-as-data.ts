@@ -25,8 +25,8 @@ export function replayAsData(file: ReplayedFile): Readonly<Record<string, unknow
         : {
             line: difference.line,
             at: difference.at,
-            actor: difference.told?.actor ?? null,
-            event: difference.told?.event.type ?? null,
+            actor: difference.notice?.actor ?? null,
+            event: difference.notice?.event.type ?? null,
             recorded: difference.recorded,
             now: difference.now,
             decided: difference.decided,

@@ -1,16 +1,16 @@
 import { FileProblem, messageOf } from '../files/file-problem.ts';
 import { RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
 import { type Fold, foldRecording } from './fold.ts';
+import { InvalidRecording } from './invalid-recording.ts';
 import { readRecordingFile } from './read-file.ts';
 import { type Recording, readRecording } from './read-recording.ts';
-import { Refused } from './refused.ts';
-import { chapterName, type ToldRun, tellRun } from './tell-run.ts';
+import { chapterName, type RunSummary, summarizeRun } from './summarize-run.ts';
 
 /** A recording that could be read, gone through with today's machines. */
 export interface Replayed {
   readonly recording: Recording;
   readonly fold: Fold;
-  readonly run: ToldRun;
+  readonly run: RunSummary;
   /** Where the recording stops before the run has ended; null for one that is whole. */
   readonly cut: { readonly state: string; readonly afterMs: number } | null;
 }
@@ -18,7 +18,7 @@ export interface Replayed {
 /** Or the reason why it could not be read. */
 export type ReplayedFile =
   | { readonly file: string; readonly replayed: Replayed }
-  | { readonly file: string; readonly refused: Refused };
+  | { readonly file: string; readonly refused: InvalidRecording };
 
 /** Replays one file. Nothing else is opened. */
 export async function replayFile(file: string): Promise<ReplayedFile> {
@@ -26,7 +26,7 @@ export async function replayFile(file: string): Promise<ReplayedFile> {
     return replayText(file, await readRecordingFile(file));
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
-    return { file, refused: new Refused(null, error.message.slice(file.length + 2)) };
+    return { file, refused: new InvalidRecording(null, error.message.slice(file.length + 2)) };
   }
 }
 
@@ -40,17 +40,17 @@ export function replayText(file: string, text: string): ReplayedFile {
 }
 
 /** Data that is no run at all can break what tells of it, also once it was replayed. */
-export function asRefused(error: unknown): Refused {
-  return error instanceof Refused
+export function asRefused(error: unknown): InvalidRecording {
+  return error instanceof InvalidRecording
     ? error
-    : new Refused(null, `it is no run that can be described: ${messageOf(error)}`);
+    : new InvalidRecording(null, `it is no run that can be described: ${messageOf(error)}`);
 }
 
 /** The text of a recording, taken through `machines`, today's by default. Throws `Refused`. */
 export function replay(text: string, machines = RECORDED_MACHINES): Replayed {
   const recording = readRecording(text);
   const fold = foldRecording(recording, machines);
-  const run = tellRun(fold);
+  const run = summarizeRun(fold);
   const { events, end } = recording;
   const last = events.findLast(({ actor }) => actor === RUN);
   const isWhole = end !== null && end.incomplete === undefined;

@@ -1,6 +1,6 @@
 import type { StateValue } from 'xstate';
 
-/** `holdingRunLock.reading`; regions side by side are `leased.(standing.held, lease.vouched.resting)`. */
+/** `holdingRunLock.reading`; regions side by side are `leased.(position.held, lease.valid.idle)`. */
 export function statePath(value: StateValue): string {
   if (typeof value === 'string') return value;
   const parts = Object.entries(value).map(([name, inner]) =>

@@ -1,5 +1,5 @@
 import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
-import type { Diff, Told } from '../../machines/vocabulary.ts';
+import type { Diff, Notice } from '../../machines/vocabulary.ts';
 import { NOT_KEPT } from '../record/format.ts';
 import { hasOmittedPart, withMarks } from '../record/omitted.ts';
 import { shorten } from '../record/shorten.ts';
@@ -10,7 +10,7 @@ import { asRecorded, isSameData } from './same-data.ts';
 /** A step as the recording has it, where parts of what the machine was told were left out. */
 export interface TakenStep {
   readonly step: Step;
-  readonly told: readonly Told[];
+  readonly notice: readonly Notice[];
   /** False when it could be computed all the same, and came to what is recorded. */
   readonly trusted: boolean;
   /** False when it is not known what the step said and started. */
@@ -27,10 +27,10 @@ export function takeStep(pure: PureMachine, before: AnyMachineSnapshot, recorded
   if (computed !== null) {
     const known = computed.snapshot.context as Record<string, unknown>;
     const isSame = Object.keys(news).every((key) => isSameData(asKept(known[key]), asKept(news[key])));
-    if (isSame) return { step: computed, told: toldBy(computed.effects), trusted: false, isComputed: true };
+    if (isSame) return { step: computed, notice: noticesBy(computed.effects), trusted: false, isComputed: true };
     if (!recorded.lacksParts && news['diff'] === undefined) {
       const snapshot = { ...computed.snapshot, context: { ...known, ...news } } as AnyMachineSnapshot;
-      return { step: { ...computed, snapshot }, told: toldBy(computed.effects), trusted: true, isComputed: true };
+      return { step: { ...computed, snapshot }, notice: noticesBy(computed.effects), trusted: true, isComputed: true };
     }
   }
   const snapshot = before.machine.resolveState({
@@ -41,13 +41,13 @@ export function takeStep(pure: PureMachine, before: AnyMachineSnapshot, recorded
   const invoked = snapshot._nodes.flatMap(({ invoke }) => invoke.map(({ id }) => [id, { id } as AnyActorRef]));
   Object.assign(snapshot, { children: { ...Object.fromEntries(invoked), ...before.children } });
   const step = { snapshot, microsteps: [], effects: [] };
-  return { step, told: toldByContext(before, snapshot, recorded), trusted: true, isComputed: false };
+  return { step, notice: noticesByContext(before, snapshot, recorded), trusted: true, isComputed: false };
 }
 
 /** What a machine tells people by these effects. */
-export function toldBy(effects: Step['effects']): Told[] {
+export function noticesBy(effects: Step['effects']): Notice[] {
   return effects.flatMap(({ type, params }) =>
-    type === 'xstate.emit' ? [(params as unknown as { event: Told }).event] : [],
+    type === 'xstate.emit' ? [(params as unknown as { event: Notice }).event] : [],
   );
 }
 
@@ -66,24 +66,24 @@ function asKept(value: unknown): unknown {
 }
 
 /** What people want to know of a run first, also where it could not be computed. */
-function toldByContext(before: AnyMachineSnapshot, after: AnyMachineSnapshot, { event }: RecordedEvent): Told[] {
+function noticesByContext(before: AnyMachineSnapshot, after: AnyMachineSnapshot, { event }: RecordedEvent): Notice[] {
   const [was, is] = [before, after].map(({ context }) => context as Partial<Known>) as [Partial<Known>, Partial<Known>];
-  const told: Told[] = [];
+  const notice: Notice[] = [];
   const hasLooked = event.type === 'xstate.done.actor.resolveGroups' || !isSameData(was.diff, is.diff);
   if (is.diff && Array.isArray(is.diff.groups) && hasLooked) {
-    told.push({ type: was.diff ? 'comparedAgain' : 'compared', diff: is.diff });
+    notice.push({ type: was.diff ? 'comparedAgain' : 'compared', diff: is.diff });
   }
   if (is.refreshStarted === true && was.refreshStarted === false) {
-    told.push({ type: 'commandStarted', command: 'refresh', pgid: 0 });
+    notice.push({ type: 'commandStarted', command: 'refresh', pgid: 0 });
   }
   if (is.refresh && !was.refresh && !hasOmittedPart(is.refresh)) {
-    told.push({ type: 'commandEnded', command: 'refresh', result: is.refresh });
+    notice.push({ type: 'commandEnded', command: 'refresh', result: is.refresh });
   }
-  return told;
+  return notice;
 }
 
 interface Known {
   readonly diff: Diff | null;
   readonly refreshStarted: boolean;
-  readonly refresh: Extract<Told, { type: 'commandEnded' }>['result'] | null;
+  readonly refresh: Extract<Notice, { type: 'commandEnded' }>['result'] | null;
 }

@@ -9,7 +9,7 @@ export const ADVICE: Readonly<Record<FailureKind, string | null>> = {
   shrunkTooMuch: 'if those pods are really gone, raise max_shrink_percent',
   lockUnavailable: null,
   lockDenied: null,
-  lockTimeout: 'the log tells who had the lock and what the lock service answered',
+  lockTimeout: 'the log says who had the lock and what the lock service answered',
   lockLost: null,
   refreshFailed: 'run haproxy_refresh_command by hand',
   refreshLeftOthers: null,

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoInWords, errorCode, FileProblem } from '../files/file-problem.ts';
+import { describeErrno, errorCode, FileProblem } from '../files/file-problem.ts';
 import { refuseForeign } from '../files/foreign-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
 
@@ -49,7 +49,7 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
     try {
       if (open !== null) closeSync(open);
     } catch (error) {
-      fail(`closed: ${errnoInWords(error)}`);
+      fail(`closed: ${describeErrno(error)}`);
     }
   }
 
@@ -62,7 +62,7 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
         midLine = written === 0 ? midLine : written < bytes.length;
         if (written < bytes.length) fail('written in full: the disk may be full');
       } catch (error) {
-        fail(`written: ${errnoInWords(error)}`);
+        fail(`written: ${describeErrno(error)}`);
       }
     },
     isOpen: () => fd !== null,
@@ -87,5 +87,5 @@ function endsMidLine(fd: number): boolean {
 
 function openProblem(error: unknown): string {
   if (error instanceof FileProblem) return error.message.slice(error.path.length + 2);
-  return errorCode(error) === 'ELOOP' ? 'it is a symbolic link, and is not followed' : errnoInWords(error);
+  return errorCode(error) === 'ELOOP' ? 'it is a symbolic link, and is not followed' : describeErrno(error);
 }

@@ -14,12 +14,12 @@ export interface PhaseWatch {
  */
 export function watchPhases(enter: (phase: string) => void): PhaseWatch {
   let latest: string | null = null;
-  let untold: string[] = [];
+  let unworded: string[] = [];
 
   function tell(last?: string) {
-    const count = last === undefined ? untold.length : untold.indexOf(last) + 1;
-    const now = untold.slice(0, count);
-    untold = untold.slice(count);
+    const count = last === undefined ? unworded.length : unworded.indexOf(last) + 1;
+    const now = unworded.slice(0, count);
+    unworded = unworded.slice(count);
     now.forEach(enter);
   }
 
@@ -29,7 +29,7 @@ export function watchPhases(enter: (phase: string) => void): PhaseWatch {
       if (event.actorRef.sessionId !== event.rootId) return;
       const { value } = event.snapshot as { value?: StateValue };
       const phase = value === undefined ? null : phaseOf(value);
-      if (phase !== null && phase !== latest) untold.push(phase);
+      if (phase !== null && phase !== latest) unworded.push(phase);
       latest = phase ?? latest;
       if (event.type === '@xstate.snapshot') tell();
     },

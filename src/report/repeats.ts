@@ -5,11 +5,11 @@ const TOLD_AGAIN_MS = 60_000;
 
 /** Turns a line into one for DEBUG when the same was told within the last minute. */
 export function createRepeats(monotonicMs: () => number): (line: Line) => Line {
-  const toldAt = new Map<string, number>();
+  const noticedAt = new Map<string, number>();
   return (line) => {
-    const before = toldAt.get(line.message);
+    const before = noticedAt.get(line.message);
     if (before !== undefined && monotonicMs() - before < TOLD_AGAIN_MS) return { ...line, level: 'DEBUG' };
-    toldAt.set(line.message, monotonicMs());
+    noticedAt.set(line.message, monotonicMs());
     return line;
   };
 }

@@ -1,10 +1,11 @@
 import type { InspectionEvent } from 'xstate';
-import type { Outcome, Told } from '../../machines/vocabulary.ts';
+import type { Notice, Outcome } from '../../machines/vocabulary.ts';
 import { outcomeName } from '../exit-codes.ts';
 import { messageOf } from '../files/file-problem.ts';
 import type { LogLevel } from '../settings/settings.ts';
-import { durationInWords } from './duration-in-words.ts';
-import { endInWords, liveInWords } from './end-in-words.ts';
+import { formatElapsed } from './format-elapsed.ts';
+import { formatEnding, formatLive } from './format-ending.ts';
+import { formatNotice } from './format-notice.ts';
 import { openLog } from './log.ts';
 import { type Fields, type Line, safeText } from './log-line.ts';
 import { watchPhases } from './phase-watch.ts';
@@ -12,10 +13,9 @@ import { PHASES } from './phases.ts';
 import { startProgress } from './progress.ts';
 import type { Redact } from './redact.ts';
 import { createRepeats } from './repeats.ts';
+import { beginProgress } from './run-progress.ts';
 import { levelOf, sentenceOf } from './sentence.ts';
-import { beginStory } from './story.ts';
 import { openTerminal, type Stderr } from './terminal.ts';
-import { toldInWords } from './told-in-words.ts';
 
 export interface ReporterOptions {
   readonly runId: string;
@@ -37,7 +37,7 @@ export interface Reporter {
   /** For the `inspect` option of the run's actor. */
   readonly inspect: (event: InspectionEvent) => void;
   /** For `actor.on('*', …)`. */
-  readonly told: (told: Told) => void;
+  readonly notice: (notice: Notice) => void;
   /** Something that does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
   /** The run is over: says how, in the log and to whoever looks. */
@@ -54,7 +54,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const complain = (problem: string) => terminal.print(`watcher: ${clean(problem)}`);
   const log = openLog({ file: logFile, level: logLevel, runId, redact, terminal, complain, wallMs: clocks.wallMs });
   const logsToStderr = logFile === '-';
-  const story = beginStory(clocks.monotonicMs);
+  const story = beginProgress(clocks.monotonicMs);
   const damped = createRepeats(clocks.monotonicMs);
   const write = (line: Line) => log.write(line, story.phase);
 
@@ -64,8 +64,8 @@ export function createReporter(options: ReporterOptions): Reporter {
     if (level !== null) write({ level, message: words });
   });
 
-  write({ level: 'INFO', message: 'watcher begins', fields: facts });
-  const progress = logsToStderr ? null : startProgress(terminal, () => clean(liveInWords(story)));
+  write({ level: 'INFO', message: 'run started', fields: facts });
+  const progress = logsToStderr ? null : startProgress(terminal, () => clean(formatLive(story)));
 
   /** A fault in telling is told, and stops nothing. */
   function safely<T extends unknown[]>(tell: (...args: T) => void): (...args: T) => void {
@@ -80,11 +80,11 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   return {
     inspect: safely(phases.inspect),
-    told: safely((told) => {
-      if (told.type === 'compared') phases.tell('diffing');
-      story.hear(told);
-      const lines = toldInWords(told, story);
-      (told.type === 'warned' ? lines.map(damped) : lines).forEach(write);
+    notice: safely((notice) => {
+      if (notice.type === 'compared') phases.tell('diffing');
+      story.hear(notice);
+      const lines = formatNotice(notice, story);
+      (notice.type === 'warned' ? lines.map(damped) : lines).forEach(write);
     }),
     note: safely((line) => write({ level: 'WARN', message: line })),
     ended: safely((outcome) => {
@@ -93,7 +93,7 @@ export function createReporter(options: ReporterOptions): Reporter {
       write({ level: levelOf(outcome), message: sentenceOf(outcome, story), fields: figures(outcome) });
       const line = logsToStderr
         ? null
-        : endInWords(outcome, story, { terminal, clean, logFile: log.isOpen() ? logFile : null });
+        : formatEnding(outcome, story, { terminal, clean, logFile: log.isOpen() ? logFile : null });
       if (line !== null) terminal.print(line);
     }),
     close: safely(() => {
@@ -105,11 +105,11 @@ export function createReporter(options: ReporterOptions): Reporter {
   function figures(outcome: Outcome): Fields {
     const spent = (phase: string) => {
       const ms = story.spentMs(phase);
-      return ms === null ? null : durationInWords(ms);
+      return ms === null ? null : formatElapsed(ms);
     };
     return {
       outcome: outcomeName(outcome),
-      took: durationInWords(story.tookMs),
+      took: formatElapsed(story.tookMs),
       waited: spent('awaitingYtLock'),
       refresh: spent('refreshing'),
     };

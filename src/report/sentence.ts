@@ -2,13 +2,13 @@ import type { Failure, FailureKind, Outcome } from '../../machines/vocabulary.ts
 import { exitCode } from '../exit-codes.ts';
 import type { LogLevel } from '../settings/settings.ts';
 import { ADVICE } from './advice.ts';
-import { changesInWords, counted } from './changes-in-words.ts';
-import { durationInWords } from './duration-in-words.ts';
-import { placeInWords } from './holder-in-words.ts';
-import type { Story } from './story.ts';
+import { counted, formatChanges } from './format-changes.ts';
+import { formatElapsed } from './format-elapsed.ts';
+import { formatPlace } from './format-holder.ts';
+import type { RunProgress } from './run-progress.ts';
 
 /** How a run ended, in one sentence for people: the last line of the log, of the terminal, and of cron's mail. */
-export function sentenceOf(outcome: Outcome, story: Story): string {
+export function sentenceOf(outcome: Outcome, story: RunProgress): string {
   switch (outcome.kind) {
     case 'refreshed':
       return `refreshed (${outcome.reason})${suffix(': ', changes(story))}`;
@@ -40,14 +40,14 @@ export function isBad(outcome: Outcome): boolean {
 }
 
 /** ` · waited 1.2s · refreshed in 0.3s`: where the time of the run went. */
-export function timesInWords(outcome: Outcome, story: Story): string {
+export function formatTimes(outcome: Outcome, story: RunProgress): string {
   const waited = story.spentMs('awaitingYtLock');
   const refresh = story.spentMs('refreshing');
   const verb = outcome.kind === 'refreshed' ? 'refreshed in' : 'refresh command took';
   return [
-    waited === null ? '' : ` · waited ${durationInWords(waited)}`,
-    refresh === null ? '' : ` · ${verb} ${durationInWords(refresh)}`,
-    waited === null ? ` · took ${durationInWords(story.tookMs)}` : '',
+    waited === null ? '' : ` · waited ${formatElapsed(waited)}`,
+    refresh === null ? '' : ` · ${verb} ${formatElapsed(refresh)}`,
+    waited === null ? ` · took ${formatElapsed(story.tookMs)}` : '',
   ].join('');
 }
 
@@ -58,30 +58,30 @@ const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], str
   refreshedRecently: 'the last refresh of this node is younger than min_refresh_interval',
 };
 
-function failure({ kind, message }: Failure, story: Story): string {
+function failure({ kind, message }: Failure, story: RunProgress): string {
   if (kind === 'statisticsUnwritable' && story.refreshSucceeded) return `HAProxy was refreshed, but ${message}`;
-  const inTheWay = kind === 'lockTimeout' && story.place !== null ? ` (lock ${placeInWords(story.place)})` : '';
+  const inTheWay = kind === 'lockTimeout' && story.place !== null ? ` (lock ${formatPlace(story.place)})` : '';
   const isAboutRefresh = kind.startsWith('refresh') && kind !== 'refreshIneffective';
   const more = isAboutRefresh ? whereOutputIs(kind, story) : effect(story);
   return `${message}${inTheWay}${suffix('; ', more)}${suffix('; ', ADVICE[kind])}`;
 }
 
 /** Null for a command that did not run. */
-function whereOutputIs(kind: FailureKind, { refreshPrinted }: Story): string | null {
+function whereOutputIs(kind: FailureKind, { refreshPrinted }: RunProgress): string | null {
   if (kind === 'refreshNotStarted' || refreshPrinted === null) return null;
   return refreshPrinted ? 'its output is in the log' : 'it printed nothing';
 }
 
 /** The first thing anybody wants to know of a run that did not come to a good end. */
-function effect(story: Story): string {
+function effect(story: RunProgress): string {
   return story.refreshStarted ? 'the refresh command had been started' : 'HAProxy was left as it is';
 }
 
-function changes({ diff }: Story): string | null {
-  return diff === null ? null : changesInWords(diff);
+function changes({ diff }: RunProgress): string | null {
+  return diff === null ? null : formatChanges(diff);
 }
 
-function compared({ diff }: Story): string | null {
+function compared({ diff }: RunProgress): string | null {
   return diff === null ? null : counted(diff.groupsCompared, 'group');
 }
 

@@ -2,7 +2,7 @@ import type { Orphan } from '../../machines/vocabulary.ts';
 import { environmentOf, strangerOf } from '../host/process-owner.ts';
 import { bootId, groupEntries, isAlive, type ProcessEntry } from '../host/process-table.ts';
 import { isGuard } from '../host/switch-guard.ts';
-import { strangerInWords } from '../host/trusted-user.ts';
+import { formatStranger } from '../host/trusted-user.ts';
 import type { Intent } from './state-file.ts';
 
 /** What is left of the refresh command of an earlier, killed run. */
@@ -41,5 +41,5 @@ function isLeader({ pid, pgid }: ProcessEntry, { starttime }: Intent): boolean {
 }
 
 function notBelieved(pid: number, { pgid, run_id: runId }: Intent): string {
-  return `pid ${pid} in the process group ${pgid} of the killed run ${runId} ${strangerInWords(strangerOf(pid) ?? 0)}, and is not taken for its refresh`;
+  return `pid ${pid} in the process group ${pgid} of the killed run ${runId} ${formatStranger(strangerOf(pid) ?? 0)}, and is not taken for its refresh`;
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FailureKind } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
-import { errnoInWords, errorCode } from '../files/file-problem.ts';
+import { describeErrno, errorCode } from '../files/file-problem.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type CommandsOptions, checkCommands } from './command-readiness.ts';
@@ -34,7 +34,7 @@ function checkFolder(path: string, key: string, kind: FailureKind): void {
   } catch (error) {
     throw new Failed(
       kind,
-      `${key}: the folder ${folder} cannot be made: ${errnoInWords(error)} (create it, or correct ${key})`,
+      `${key}: the folder ${folder} cannot be made: ${describeErrno(error)} (create it, or correct ${key})`,
     );
   }
 }
@@ -48,12 +48,12 @@ function checkWritable(path: string): void {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    fail(`the folder ${folder} cannot be written to: ${errnoInWords(error)}`);
+    fail(`the folder ${folder} cannot be written to: ${describeErrno(error)}`);
   }
   try {
     if (!lstatSync(path).isFile()) fail(`${path} is not a regular file`);
   } catch (error) {
     if (error instanceof Failed) throw error;
-    if (errorCode(error) !== 'ENOENT') fail(`${path} cannot be looked at: ${errnoInWords(error)}`);
+    if (errorCode(error) !== 'ENOENT') fail(`${path} cannot be looked at: ${describeErrno(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Holder } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
-import { exclusiveFile } from '../files/exclusive-file.ts';
 import { FileProblem } from '../files/file-problem.ts';
+import { hostLock } from '../files/host-lock.ts';
 import type { Owner } from '../files/owner-record.ts';
 
 /** Lets one watcher run on this node at a time. Calls reject with `Failed` of the kind `runLockBroken`. */
@@ -15,7 +15,7 @@ export interface RunLock {
 
 /** The run lock at `path`, the pid file. A killed owner's is free at once; a living one's never is, however old. */
 export function createRunLock({ path, owner }: { readonly path: string; readonly owner: Owner }): RunLock {
-  const file = exclusiveFile(path);
+  const file = hostLock(path);
   return {
     check: () => file.look().catch(fail),
     take: () => file.take(owner).catch(fail),

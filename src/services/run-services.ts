@@ -4,7 +4,7 @@ import type { Source } from '../discovery/source.ts';
 import type { Identity } from '../locks/holder.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withoutFutureTimes } from './future-times.ts';
-import { type Past, readPast } from './past.ts';
+import { type PreviousRun, readPreviousRun } from './previous-run.ts';
 import { readPrimer } from './primer.ts';
 import { createRunLock } from './run-lock.ts';
 import { rememberRun, type State } from './state-file.ts';
@@ -26,7 +26,7 @@ export function createRunServices({ settings, identity, source, refreshAt, note 
   const runLock = createRunLock({ path: settings.runLockFile, owner: { runId, title: `watcher on ${host}` } });
   const startedAt = performance.now();
   let runLockAt = unixNow();
-  let past: Past | null = null;
+  let past: PreviousRun | null = null;
 
   return {
     async checkRunLock() {
@@ -39,7 +39,7 @@ export function createRunServices({ settings, identity, source, refreshAt, note 
       const taken = await runLock.take();
       if (taken.owner !== null) return { ...taken, orphan: null, memory: { generations: {}, lastRefresh: null } };
       runLockAt = unixNow();
-      past = await readPast(settings.stateFile);
+      past = await readPreviousRun(settings.stateFile);
       const { orphan, problem, state, notes } = past;
       return {
         owner: null,

@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { Failed } from '../failure.ts';
 import { FileProblem, fileProblem, messageOf } from '../files/file-problem.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
+import { quarantineFile } from '../files/quarantine-file.ts';
 import { cleanTemps } from '../files/replace-file.ts';
-import { setAside } from '../files/set-aside.ts';
-import { objectOf } from '../files/shape.ts';
+import { objectOf } from '../files/validate.ts';
 import { fitting, generationsSchema, mergeGenerations, staleRunsSchema } from './generations.ts';
 
 const text = v.string('expected a text');
@@ -129,7 +129,7 @@ function tooMany(path: string, dropped: number): string {
 async function update(path: string, change: (state: State) => State): Promise<readonly string[]> {
   await createFolder(dirname(path));
   const recalled = await recallJson(path, stateFile);
-  const notes = recalled.kind === 'damaged' ? [await setAside(path)] : [];
+  const notes = recalled.kind === 'damaged' ? [await quarantineFile(path)] : [];
   const state = stateIn(recalled);
   const next = change(state);
   if (recalled.kind !== 'good' || JSON.stringify(next) !== JSON.stringify(state)) {

@@ -3,9 +3,9 @@ import type { RunReport } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { messageOf } from '../files/file-problem.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
+import { quarantineFile } from '../files/quarantine-file.ts';
 import { cleanTemps } from '../files/replace-file.ts';
-import { setAside } from '../files/set-aside.ts';
-import { objectOf } from '../files/shape.ts';
+import { objectOf } from '../files/validate.ts';
 import type { Intent } from './state-file.ts';
 
 const expectsCount = 'expected a whole number that is not below 0';
@@ -93,7 +93,7 @@ export async function writeStatistics(
   statistics: Statistics,
 ): Promise<{ readonly notes: readonly string[] }> {
   const damaged = (await recall(path)).kind === 'damaged';
-  const notes = damaged ? [await setAside(path).catch(fail)] : [];
+  const notes = damaged ? [await quarantineFile(path).catch(fail)] : [];
   await rememberJson(path, statisticsFile, statistics).catch(fail);
   return { notes: [...notes, ...(await cleanTemps(path))] };
 }

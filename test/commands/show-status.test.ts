@@ -4,7 +4,7 @@ import { chownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { showStatus } from '../../src/commands/show-status.ts';
-import { exclusiveFile } from '../../src/files/exclusive-file.ts';
+import { hostLock } from '../../src/files/host-lock.ts';
 import { intentOf } from '../../src/services/intent.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -140,7 +140,7 @@ function node(flags = flagsIn(tempFolder())) {
     ask: ({ json } = { json: false }) => showStatus(flags, { json }),
 
     async startRun(runId: string) {
-      const lock = exclusiveFile(flags.run_lock_file);
+      const lock = hostLock(flags.run_lock_file);
       expect(await lock.take({ runId, title: 'watcher on b-1' })).toMatchObject({ owner: null });
       onTestFinished(async () => void (await lock.drop()));
     },

@@ -95,11 +95,11 @@ test('yt_lock_path is another name of yt_path', async () => {
 
 describe('one clear line with the line number', () => {
   test.each([
-    ['a key twice', 'log_file: a\n\nlog_file: b', 'FILE:3: log_file: says the same as log_file in line 1: keep one'],
+    ['a key twice', 'log_file: a\n\nlog_file: b', 'FILE:3: log_file: duplicates log_file on line 1; remove one'],
     [
       'a key and its alias',
       'yt_path: //a\nyt_lock_path: //a',
-      'FILE:2: yt_lock_path: says the same as yt_path in line 1: keep one',
+      'FILE:2: yt_lock_path: duplicates yt_path on line 1; remove one',
     ],
     ['an unknown key', 'log_fiel: a', 'FILE:1: log_fiel: unknown key; did you mean log_file?'],
     ['an import', '$import: ./other.js', 'FILE:1: "$import": unknown key'],

@@ -30,8 +30,8 @@ test.each(pages)('%s: links lead to files, and to headings that are there', (pag
 });
 
 test('README tells of every page', () => {
-  const untold = pages.filter((page) => page !== 'README.md' && !readPage('README.md').includes(`](${page})`));
-  expect(untold, 'these are missing in the table "Read on" of README.md').toEqual([]);
+  const unworded = pages.filter((page) => page !== 'README.md' && !readPage('README.md').includes(`](${page})`));
+  expect(unworded, 'these are missing in the table "Read on" of README.md').toEqual([]);
 });
 
 function codeOf(page: string, language: string): string[] {

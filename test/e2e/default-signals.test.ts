@@ -31,9 +31,9 @@ test.each(commands)('watcher %s', async (...command) => {
 
 test('nothing waits for the end of the process: there is no exit hook, and what a library had planted is gone', async () => {
   const folder = tempFolder();
-  const told = join(folder, 'told.cjs');
+  const notice = join(folder, 'told.cjs');
   writeFileSync(
-    told,
+    notice,
     `process.exit = () => {
       const hooks = process.eventNames().filter((name) => /^(exit|beforeExit|SIG.*)$/.test(name));
       const isPatched = process.emit !== require('node:events').prototype.emit;
@@ -41,7 +41,7 @@ test('nothing waits for the end of the process: there is no exit hook, and what 
       process.reallyExit(0);
     };`,
   );
-  const { stderr } = await runProgram(['status'], { cwd: folder, env: { NODE_OPTIONS: `-r ${told}` } });
+  const { stderr } = await runProgram(['status'], { cwd: folder, env: { NODE_OPTIONS: `-r ${notice}` } });
   expect(JSON.parse(stderr)).toEqual({ hooks: ['SIGXFSZ'], isPatched: false });
 });
 

@@ -96,7 +96,7 @@ test('the log says which lock a run takes, and a log that cannot be opened is no
   const { nodes } = await startBalancers(1);
   const [node] = nodes;
   await node!.run([]);
-  expect(node!.read('watcher.log').split('\n')[0]).toMatch(/ watcher begins .* lock="yt \/\/home\/\S+ at \S+"/);
+  expect(node!.read('watcher.log').split('\n')[0]).toMatch(/ run started .* lock="yt \/\/home\/\S+ at \S+"/);
   const ended = await node!.run(['--log_file=/proc/none/watcher.log', '--stat_file=/proc/none/stats.json']);
   expect(ended.stderr).toContain('the log file /proc/none/watcher.log cannot be opened');
   expect(ended.stderr).not.toContain('(log:');

@@ -72,11 +72,11 @@ test('a refresh is on record before it starts, knows until when it may run, and 
   const { nodes } = await startBalancers(1, { haproxy_refresh_timeout: '30s' });
   const node = nodes[0]!;
   const before = Math.floor(Date.now() / 1000);
-  const curious = `cp ${node.path('state.json')} ${node.path('seen')}; echo $$ $WATCHER_DEADLINE > ${node.path('told')}`;
+  const curious = `cp ${node.path('state.json')} ${node.path('seen')}; echo $$ $WATCHER_DEADLINE > ${node.path('notice')}`;
   const forced = ['--detailed_exitcode', '--force_run', '--haproxy_refresh_command', curious];
   expect(await node.run(forced)).toMatchObject({ code: 10, stderr: '' });
   const after = Math.ceil(Date.now() / 1000);
-  const [pid, deadline] = node.read('told').split(' ').map(Number) as [number, number];
+  const [pid, deadline] = node.read('notice').split(' ').map(Number) as [number, number];
   const { intent } = JSON.parse(node.read('seen'));
   expect(intent).toMatchObject({ pgid: pid, reason: 'forced' });
   expect([deadline >= before + 29, deadline <= after + 30]).toEqual([true, true]);

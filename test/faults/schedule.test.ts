@@ -53,7 +53,7 @@ test('a tidy soul removes the pid file in mid-run: others are still kept out, an
   expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 13 });
   gate.release();
   expect(await running.ended).toMatchObject({ code: 10, stderr: '' });
-  expect(node.read('watcher.log')).toMatch(/WARN [^\n]*watcher\.pid: somebody removed it/);
+  expect(node.read('watcher.log')).toMatch(/WARN [^\n]*watcher\.pid: it was removed/);
 });
 
 test('root is not needed: a user of its own does all of it', async () => {

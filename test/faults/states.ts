@@ -119,7 +119,7 @@ const rows: Readonly<Record<string, Row>> = {
     ...withLock,
     obstacle: slowSecondHandbrake,
   },
-  'confirming: vouchingForLock': {
+  'confirming: confirmingLock': {
     ...withLock,
     obstacle: (bench) => heldRequest(bench, 'ping_transaction'),
   },

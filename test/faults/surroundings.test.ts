@@ -131,8 +131,8 @@ test('proxies, Node’s own switches and other programs’ tokens in the environ
     YT_TOKEN: 'a-stranger-s-token',
     CONSUL_HTTP_TOKEN: 'another-token',
   };
-  const told = node.path('environment');
-  const args = ['--detailed_exitcode', '--handbrake_command', `env >> ${told}`];
+  const notice = node.path('environment');
+  const args = ['--detailed_exitcode', '--handbrake_command', `env >> ${notice}`];
   expect(await node.run(args, environment)).toMatchObject({ code: 10 });
   expect(refreshes()).toHaveLength(2);
   expect(proxy.seen).toEqual([]);

@@ -28,7 +28,7 @@ const MILESTONES = [
   'awaitingYtLock',
   'delaying',
   'lookingAtHandbrake',
-  'vouchingForLock',
+  'confirmingLock',
   'refreshing',
   'reporting',
   'refreshed',
@@ -99,8 +99,8 @@ describe('a run over a graph', () => {
     expect(names.at(-1)).toBe('refreshed');
     expect([...endedIn]).toEqual(['watcher.refreshed']);
     expect(visits.get('watcher.holdingRunLock.takingTurn.delaying')!.ms).toBeGreaterThanOrEqual(250);
-    const told = recording.events.filter(({ actor }) => actor === 'watcher');
-    expect(visits.get('watcher')!.ms).toBe(told.at(-1)!.at - told[0]!.at);
+    const notice = recording.events.filter(({ actor }) => actor === 'watcher');
+    expect(visits.get('watcher')!.ms).toBe(notice.at(-1)!.at - notice[0]!.at);
     expect(ways).toContain(wayOf('watcher.holdingRunLock', 'watcher.refreshed'));
     expect(ways).not.toContain(wayOf('watcher.holdingRunLock', 'watcher.failed'));
     expect(caption).toMatch(/^balancer-\d, .*Z: ended as refreshed after \d/);
@@ -109,7 +109,7 @@ describe('a run over a graph', () => {
   test('counts the visits of a state that it came back to', () => {
     const { visits } = overlaysOf(recording, MACHINE_NAMES).get('clusterLock')!;
     const polls = recording.events.filter(({ event }) => event.type.startsWith('xstate.after.pollDelay'));
-    expect(visits.get('clusterLock.leased.standing.checking')!.orders).toHaveLength(polls.length);
+    expect(visits.get('clusterLock.leased.position.checking')!.orders).toHaveLength(polls.length);
     expect(visits.has('clusterLock.lost')).toBe(false);
   });
 

@@ -86,7 +86,7 @@ test('plays baked in runs side by side on one clock: the lock passes from node t
   await page.mouse.click(second!.held.x + second!.held.width / 2, second!.y + 8);
   const standings = await page.locator('.lane-now').allTextContents();
   expect(standings[first!.lane]).toBe('refreshed');
-  expect(standings[second!.lane]).toMatch(/delaying|lookingAtHandbrake|vouchingForLock|refreshing/);
+  expect(standings[second!.lane]).toMatch(/delaying|lookingAtHandbrake|confirmingLock|refreshing/);
   expect(standings[third!.lane]).toBe('awaitingYtLock');
   expect(await page.locator('.badge text').allTextContents()).toEqual(['balancer-1', 'balancer-2', 'balancer-3']);
 });

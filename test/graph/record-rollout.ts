@@ -80,7 +80,7 @@ async function recordNode(
     clocks,
   });
   const secretFiles = createSecretFiles({ allowUnsafe: false });
-  const watchers = { inspect: recorder.inspect, told() {}, note };
+  const watchers = { inspect: recorder.inspect, notice() {}, note };
   const redact = (text: string) => text;
   const outcome = await run({ settings, identity, environment: {}, redact, secretFiles, watchers, onAbort() {} });
   recorder.ended(outcome, exitCode(outcome, false));

@@ -47,13 +47,13 @@ describe('watcher graph', () => {
     ],
     [['--format', 'json', '--run', 'a'], ['graph: --format json takes no --run']],
     [['--run', ''], ['graph: a file needs a name']],
-    [['--dry_run'], ['flag --dry_run means nothing to a drawing']],
+    [['--dry_run'], ['flag --dry_run is not valid for a drawing']],
     [['--output='], ['graph: a file needs a name']],
   ])('says what is wrong with %j', (argv, problems) => {
     expect(problemsOf(...argv)).toEqual(problems);
   });
 
   test('is alone in having its flags', () => {
-    expect(() => parseCommandLine(['--format', 'svg'])).toThrow('flag --format means nothing to a run');
+    expect(() => parseCommandLine(['--format', 'svg'])).toThrow('flag --format is not valid for a run');
   });
 });

@@ -1,4 +1,4 @@
-import { edgeInWords } from '../../src/graph/edge-words.ts';
+import { formatEdge } from '../../src/graph/edge-words.ts';
 import { type EdgeModel, type MachineModel, type StateModel, statesIn } from '../../src/graph/model.ts';
 import { shortDuration } from '../../src/graph/overlay.ts';
 import { exitCodesOf } from '../../src/graph/roles.ts';
@@ -38,7 +38,7 @@ function exitsOf(state: StateModel): string[] {
 
 function exit(edge: EdgeModel): string {
   const targets = edge.targets.map((id) => `\`${id.split('.').at(-1)}\``).join(', ');
-  return `${edgeInWords(edge).replaceAll('[', '\\[')} → ${targets}`;
+  return `${formatEdge(edge).replaceAll('[', '\\[')} → ${targets}`;
 }
 
 function timeout({ name }: EdgeModel, { delays }: MachineModel): string {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AnyEventObject } from 'xstate';
 import type { CommandInput } from '../../machines/command.ts';
 import type { CommandResult } from '../../machines/vocabulary.ts';
-import { OWNER, sends, sentTo } from '../support/deeds.ts';
+import { OWNER, sends, sentTo } from '../support/effects.ts';
 import type { Step } from '../support/explore.ts';
 import type { CommandMemory } from './command-walk.ts';
 import { commonLaws } from './common-laws.ts';
@@ -15,40 +15,40 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
   ...commonLaws<CommandInput, CommandMemory>(),
   {
     says: 'has the child it was asked for, from the beginning, and no other',
-    holds: ({ event, deeds }, { command, reason }) =>
+    holds: ({ event, effects }, { command, reason }) =>
       isDeepStrictEqual(
-        deeds.filter(({ does }) => does === 'start'),
+        effects.filter(({ does }) => does === 'start'),
         event.type === 'xstate.init' ? [{ does: 'start', who: 'child', input: { command, reason } }] : [],
       ),
   },
   {
     says: 'may go exactly when it is ready and was not told to stop, and its owner hears that first',
-    holds: ({ event, from: { observed }, deeds }) => {
+    holds: ({ event, from: { observed }, effects }) => {
       const isReady = event.type === 'childReady' && observed.end === null && !observed.isStopping;
-      const said = deeds.flatMap((deed) => (deed.does === 'send' ? [deed.what.type] : []));
+      const said = effects.flatMap((effect) => (effect.does === 'send' ? [effect.what.type] : []));
       const isFirst = said.indexOf('commandStarted') < said.indexOf('go');
       return (
-        sends(deeds, 'child', 'go') === isReady &&
-        sends(deeds, OWNER, 'commandStarted') === isReady &&
+        sends(effects, 'child', 'go') === isReady &&
+        sends(effects, OWNER, 'commandStarted') === isReady &&
         (!isReady || isFirst)
       );
     },
   },
   {
     says: 'tells its owner which command has started, and in which process group',
-    holds: ({ event, deeds }, { command }) =>
-      sentTo(deeds, OWNER).every((news) =>
+    holds: ({ event, effects }, { command }) =>
+      sentTo(effects, OWNER).every((news) =>
         isDeepStrictEqual(news, { type: 'commandStarted', command, pgid: event['pgid'] }),
       ),
   },
   {
     says: 'gets TERM once, when it is told to stop or takes too long, or others of its process group outstay its end',
-    holds: ({ event, from: { observed }, deeds }) =>
-      signals(deeds, 'SIGTERM') === (!observed.isStopping && isEndOfTime(event.type)),
+    holds: ({ event, from: { observed }, effects }) =>
+      signals(effects, 'SIGTERM') === (!observed.isStopping && isEndOfTime(event.type)),
   },
   {
     says: 'gets KILL once, when its grace after TERM is over',
-    holds: ({ event, deeds }) => signals(deeds, 'SIGKILL') === event.type.startsWith('xstate.after.killGrace'),
+    holds: ({ event, effects }) => signals(effects, 'SIGKILL') === event.type.startsWith('xstate.after.killGrace'),
   },
   {
     says: 'ends when it has ended, and only with its whole process group',
@@ -85,6 +85,6 @@ export function isEndOfTime(type: string): boolean {
   return type === 'stop' || /^xstate\.after\.(startLimit|timeLimit|lingerLimit)/.test(type);
 }
 
-function signals(deeds: Step<CommandMemory>['deeds'], signal: string): boolean {
-  return sentTo(deeds, 'child').some((order) => order.type === 'signalGroup' && order['signal'] === signal);
+function signals(effects: Step<CommandMemory>['effects'], signal: string): boolean {
+  return sentTo(effects, 'child').some((order) => order.type === 'signalGroup' && order['signal'] === signal);
 }

@@ -1,6 +1,6 @@
 /** What a refresh needs, one law for each condition, and what the inputs do to these conditions. */
 import type { RunInput } from '../../machines/vocabulary.ts';
-import { sends, starts } from '../support/deeds.ts';
+import { sends, starts } from '../support/effects.ts';
 import type { Walked } from './law.ts';
 import type { RunLaw, RunStep } from './run-laws.ts';
 import type { RunMemory } from './run-memory.ts';
@@ -17,7 +17,7 @@ const ALWAYS = {
   'the handbrake was seen released after the cluster settled': ({ releasedAgain }: RunMemory) => releasedAgain,
   'the run lock is held': ({ hasRunLock }: RunMemory) => hasRunLock,
   'the cluster lock is held': ({ lock }: RunMemory) => lock === 'held',
-  'the lock service vouched for the lock after the last look at the handbrake': ({ confirmed }: RunMemory) => confirmed,
+  'the lock service confirmed the lock after the last look at the handbrake': ({ confirmed }: RunMemory) => confirmed,
   'the delay has passed with the lock held': ({ settled }: RunMemory) => settled,
 };
 
@@ -47,12 +47,12 @@ export const conditionLaws: readonly RunLaw[] = [
   },
   {
     says: 'a dry run that is not forced never asks for the cluster lock',
-    holds: ({ deeds }, { dryRun, forceRun }) => !dryRun || forceRun || !sends(deeds, 'clusterLock', 'request'),
+    holds: ({ effects }, { dryRun, forceRun }) => !dryRun || forceRun || !sends(effects, 'clusterLock', 'request'),
   },
   {
     says: 'the cluster lock is asked for once at most, with the run lock, and for a change or by force',
-    holds: ({ deeds, from, to }, { forceRun }) =>
-      !sends(deeds, 'clusterLock', 'request') ||
+    holds: ({ effects, from, to }, { forceRun }) =>
+      !sends(effects, 'clusterLock', 'request') ||
       (from.observed.lock === 'untouched' && to.observed.hasRunLock && (forceRun || to.observed.changes.length > 0)),
   },
   {
@@ -86,8 +86,8 @@ export const conditionLaws: readonly RunLaw[] = [
 
 type RunWalked = Walked<RunInput, RunMemory>;
 
-function isRefresh({ deeds }: RunStep): boolean {
-  return starts(deeds, 'refresh');
+function isRefresh({ effects }: RunStep): boolean {
+  return starts(effects, 'refresh');
 }
 
 /** What is true in every path to a refresh. */

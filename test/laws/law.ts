@@ -23,9 +23,7 @@ export type Law<Input, Observed> = { readonly says: string } & (
 /** What breaks the law, each in a line; none when it holds. */
 export function breachesOf<Input, Observed>(law: Law<Input, Observed>, all: Walks<Input, Observed>): readonly string[] {
   if ('breaches' in law) return law.breaches(all);
-  return all.walks.flatMap(({ input, found }) =>
-    found.steps.filter((step) => !law.holds(step, input)).map(stepInWords),
-  );
+  return all.walks.flatMap(({ input, found }) => found.steps.filter((step) => !law.holds(step, input)).map(formatStep));
 }
 
 /** The same in one word, for walks whose other steps were judged where they were taken over from. */
@@ -34,9 +32,9 @@ export function isBroken<Input, Observed>(law: Law<Input, Observed>, all: Walks<
   return all.walks.some(({ input, found }) => found.fresh.some((step) => !law.holds(step, input)));
 }
 
-function stepInWords<Observed>({ event: { type, ...rest }, from, to, deeds }: Step<Observed>): string {
+function formatStep<Observed>({ event: { type, ...rest }, from, to, effects }: Step<Observed>): string {
   const [said, before, after] = [rest, from.snapshot.value, to.snapshot.value].map((value) => JSON.stringify(value));
-  const done = deeds.map((deed) => `${deed.does} ${'who' in deed ? deed.who : deed.what.type}`).join(', ');
+  const done = effects.map((effect) => `${effect.does} ${'who' in effect ? effect.who : effect.what.type}`).join(', ');
   return `${before} → ${after} at ${type} ${said!.slice(0, SHOWN)}: ${done}; ${JSON.stringify(to.observed)}`;
 }
 

@@ -8,10 +8,10 @@ import { transitionNames } from '../../src/replay/transition-name.ts';
 import { expectFresh } from '../docs/marked-part.ts';
 import { countPaths } from './count-paths.ts';
 import { breachesOf, type Walks } from './law.ts';
+import { type ModelUnderTest, walkAll } from './model-under-test.ts';
+import { COMMAND, LOCK, RUN } from './models-under-test.ts';
 import { NEVER_AN_ENDING, NEVER_TAKEN } from './never-taken.ts';
 import { endingName } from './run-endings.ts';
-import { type Specimen, walkAll } from './specimen.ts';
-import { COMMAND, LOCK, RUN } from './specimens.ts';
 
 const streams = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')];
 const consoles = (['log', 'info', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
@@ -53,7 +53,7 @@ test('docs/testing.md says how far the walks went', () => {
   expectFresh('docs/testing.md', 'walks', `\n\n${table.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\n`);
 });
 
-function holdsTo<Input, Observed>({ laws }: Specimen<Input, Observed>, all: Walks<Input, Observed>): void {
+function holdsTo<Input, Observed>({ laws }: ModelUnderTest<Input, Observed>, all: Walks<Input, Observed>): void {
   test.each(laws)('$says', (law) => {
     expect(breachesOf(law, all).slice(0, 3)).toEqual([]);
   });
@@ -70,7 +70,7 @@ function takenIn({
 function rowOf<Input, Observed>({ machine, walks }: Walks<Input, Observed>) {
   const sum = (count: (walk: (typeof walks)[number]) => number) =>
     walks.reduce((total, walk) => total + count(walk), 0);
-  const laws = [RUN, LOCK, COMMAND].find((specimen) => specimen.machine === machine)!.laws.length;
+  const laws = [RUN, LOCK, COMMAND].find((modelUnderTest) => modelUnderTest.machine === machine)!.laws.length;
   const paths = walks.reduce((total, { found }) => total + countPaths(found), 0n);
   return {
     machine: machine.id,

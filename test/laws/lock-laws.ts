@@ -1,7 +1,7 @@
 /** The laws of the cluster lock, in the words of an onlooker. */
 import type { ClusterLockInput, ReleaseOutcome } from '../../machines/lock-context.ts';
 import type { Failure } from '../../machines/vocabulary.ts';
-import { OWNER, sends, sentTo, starts } from '../support/deeds.ts';
+import { OWNER, sends, sentTo, starts } from '../support/effects.ts';
 import type { Seen, Step } from '../support/explore.ts';
 import { commonLaws } from './common-laws.ts';
 import type { Law } from './law.ts';
@@ -30,7 +30,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   {
     says: 'tells of the loss of a held lock, once, and whether only its lease is spent, and of no other loss',
     holds: (step) => {
-      const losses = sentTo(step.deeds, OWNER).filter(({ type }) => type === 'lockLost');
+      const losses = sentTo(step.effects, OWNER).filter(({ type }) => type === 'lockLost');
       const isDue = step.from.observed.isOurs && isEndOfLease(step.event);
       const isSpent = /^xstate\.after\.leaseUsable/.test(step.event.type);
       return losses.length === (isDue ? 1 : 0) && losses.every(({ leaseSpent }) => leaseSpent === isSpent);
@@ -57,15 +57,15 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   },
   {
     says: 'tells of no renewal that failed: another may succeed while the lease runs',
-    holds: ({ event, deeds }) =>
-      event.type !== 'xstate.error.actor.renewLock' || deeds.every(({ does }) => does !== 'send'),
+    holds: ({ event, effects }) =>
+      event.type !== 'xstate.error.actor.renewLock' || effects.every(({ does }) => does !== 'send'),
   },
   {
     says: 'confirms a held lock when asked to, by a renewal that was good, with what that left of the lease',
     holds: (step) => {
-      const { event, from, deeds } = step;
+      const { event, from, effects } = step;
       const isGood = event.type === 'xstate.done.actor.renewLock' && event['output'].standing === 'renewed';
-      const [confirmed] = sentTo(deeds, OWNER).filter(({ type }) => type === 'lockConfirmed');
+      const [confirmed] = sentTo(effects, OWNER).filter(({ type }) => type === 'lockConfirmed');
       if (confirmed === undefined) return !(isGood && from.observed.isConfirming);
       return isGood && from.observed.isConfirming && confirmed['leaseLeftMs'] === event['output'].leaseLeftMs;
     },
@@ -116,7 +116,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   },
   {
     says: 'says why, whenever it tells of a loss, of trouble or of a refusal',
-    holds: (step) => sentTo(step.deeds, OWNER).every(({ type, failure }) => isReason(type, failure, step)),
+    holds: (step) => sentTo(step.effects, OWNER).every(({ type, failure }) => isReason(type, failure, step)),
   },
   {
     says: 'counts its lease from the last good request or renewal, and from nothing else',
@@ -129,10 +129,10 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   },
   {
     says: 'gets in line only when it is told to, in the name it was told, and again only after a pause',
-    holds: ({ event, deeds }) =>
-      deeds.every((deed) => {
-        if (deed.does !== 'start' || deed.who !== 'requestLock') return true;
-        const claim = deed.input as { readonly reason?: string } | null;
+    holds: ({ event, effects }) =>
+      effects.every((effect) => {
+        if (effect.does !== 'start' || effect.who !== 'requestLock') return true;
+        const claim = effect.input as { readonly reason?: string } | null;
         return claim?.reason === 'changed' && /^(request|xstate\.after\.backOff\..*)$/.test(event.type);
       }),
   },
@@ -150,9 +150,9 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   },
   {
     says: 'once it gives the lock back, asks for nothing else, and tells nothing',
-    holds: ({ to: { observed }, deeds }) =>
+    holds: ({ to: { observed }, effects }) =>
       !observed.isReleasing ||
-      (observed.asking.every((who) => who === 'releaseLock') && deeds.every(({ does }) => does !== 'send')),
+      (observed.asking.every((who) => who === 'releaseLock') && effects.every(({ does }) => does !== 'send')),
   },
   {
     says: 'tries three times to give back what it asked for, never what it did not, and says what came of it',
@@ -166,16 +166,16 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   },
   {
     says: 'asks for the lock back no sooner than after a pause',
-    holds: ({ event, deeds }) =>
-      !starts(deeds, 'releaseLock') || /^(release|xstate\.after\.releasePause)/.test(event.type),
+    holds: ({ event, effects }) =>
+      !starts(effects, 'releaseLock') || /^(release|xstate\.after\.releasePause)/.test(event.type),
   },
 ];
 
 /** What the lock service said is passed on; what it did not say is put into words of our own. */
 function isReason(news: string, failure: Failure | null | undefined, { event, from }: LockStep): boolean {
-  if (!/^lock(Lost|Delayed|Refused)$/.test(news)) return true;
-  const untold = news === 'lockRefused' ? from.observed.denied : 'lockUnavailable';
-  const kind = event['error']?.kind ?? untold;
+  if (!/^lock(Lost|Delayed|InvalidRecording)$/.test(news)) return true;
+  const unworded = news === 'lockRefused' ? from.observed.denied : 'lockUnavailable';
+  const kind = event['error']?.kind ?? unworded;
   const said = event['error']?.message ?? event['output']?.detail ?? '';
   return failure?.kind === (news === 'lockLost' ? 'lockLost' : kind) && failure?.message.includes(said) === true;
 }
@@ -184,8 +184,8 @@ function heededIn(steps: ReadonlyMap<Seen['event'], unknown> | undefined): reado
   return [...(steps ?? [])].flatMap(([{ type }, step]) => (step === null ? [] : [type]));
 }
 
-function tells({ deeds }: LockStep, type: string): boolean {
-  return sends(deeds, OWNER, type);
+function tells({ effects }: LockStep, type: string): boolean {
+  return sends(effects, OWNER, type);
 }
 
 function isStanding({ event: { type } }: LockStep): boolean {

@@ -2,7 +2,7 @@ import type { AnyEventObject } from 'xstate';
 import type { ClusterLockInput } from '../../machines/lock-context.ts';
 import type { LockAnswer } from '../../machines/side-effects.ts';
 import { LOCK_ANSWERS, LOCK_ORDERS } from '../support/alphabets.ts';
-import { type Deed, starts } from '../support/deeds.ts';
+import { type Effect, starts } from '../support/effects.ts';
 import type { Seen, Walk } from '../support/explore.ts';
 
 export const LOCK_INPUTS: readonly ClusterLockInput[] = [{ leaseMs: 30_000, killGraceMs: 10_000, jitterSeed: 1 }];
@@ -81,10 +81,10 @@ function isDenial(error: { readonly kind: string }): boolean {
   return error.kind !== 'lockUnavailable';
 }
 
-function remember(before: LockMemory, { event, deeds }: Seen): LockMemory {
+function remember(before: LockMemory, { event, effects }: Seen): LockMemory {
   const after = { ...before, ...fromEvent(before, event) };
-  const asking = askingAfter(before, deeds);
-  const tried = starts(deeds, 'releaseLock') ? 1 : 0;
+  const asking = askingAfter(before, effects);
+  const tried = starts(effects, 'releaseLock') ? 1 : 0;
   return { ...after, asking, releaseTries: Math.min(before.releaseTries + tried, TRIES_COUNTED) };
 }
 
@@ -130,8 +130,8 @@ function standingIn(output: LockAnswer): Partial<LockMemory> {
 }
 
 /** Stops come before starts. */
-function askingAfter({ asking }: LockMemory, deeds: readonly Deed[]): readonly string[] {
-  const named = (does: 'start' | 'stop') => deeds.flatMap((deed) => (deed.does === does ? [deed.who] : []));
+function askingAfter({ asking }: LockMemory, effects: readonly Effect[]): readonly string[] {
+  const named = (does: 'start' | 'stop') => effects.flatMap((effect) => (effect.does === does ? [effect.who] : []));
   const stopped = named('stop');
   return [...asking.filter((who) => !stopped.includes(who)), ...named('start')].sort();
 }

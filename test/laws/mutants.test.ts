@@ -5,9 +5,9 @@
 import { describe, expect, test } from 'vitest';
 import { expectFresh } from '../docs/marked-part.ts';
 import { generatedMutants } from './generated-mutants.ts';
+import { type ModelUnderTest, openCourt } from './model-under-test.ts';
+import { COMMAND, LOCK, RUN } from './models-under-test.ts';
 import type { Mutant } from './mutate.ts';
-import { openCourt, type Specimen } from './specimen.ts';
-import { COMMAND, LOCK, RUN } from './specimens.ts';
 
 interface Verdict {
   readonly mutant: Mutant;
@@ -18,7 +18,9 @@ const run = judgeAll(RUN);
 const lock = judgeAll(LOCK);
 const command = judgeAll(COMMAND);
 const all = [run, lock, command].flatMap(({ generated, planted }) => [...planted, ...generated]);
-const laws = [...new Set([RUN, LOCK, COMMAND].flatMap((specimen) => specimen.laws.map(({ says }) => says)))];
+const laws = [
+  ...new Set([RUN, LOCK, COMMAND].flatMap((modelUnderTest) => modelUnderTest.laws.map(({ says }) => says))),
+];
 
 describe.each([
   ['a run', RUN, run],
@@ -69,14 +71,14 @@ test('docs/testing.md says how many there are, and which law is broken by which'
   expectFresh('docs/testing.md', 'laws', table([['law', 'broken by', 'such as'], ['---', '---:', '---'], ...breakers]));
 });
 
-function judgeAll<Input, Observed>(specimen: Specimen<Input, Observed>) {
-  const court = openCourt(specimen);
+function judgeAll<Input, Observed>(modelUnderTest: ModelUnderTest<Input, Observed>) {
+  const court = openCourt(modelUnderTest);
   const judged = (judge: (mutant: Mutant) => readonly string[]) => (mutant: Mutant) => ({
     mutant,
     broken: judge(mutant),
   });
-  const generated: readonly Verdict[] = generatedMutants(specimen.machine).map(judged(court.judgeInShort));
-  const planted: readonly Verdict[] = specimen.planted.map(judged(court.judge));
+  const generated: readonly Verdict[] = generatedMutants(modelUnderTest.machine).map(judged(court.judgeInShort));
+  const planted: readonly Verdict[] = modelUnderTest.planted.map(judged(court.judge));
   return { generated, planted };
 }
 

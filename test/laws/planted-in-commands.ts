@@ -8,7 +8,7 @@ export const PLANTED_IN_COMMANDS: readonly Mutant[] = [
   plantKey(machine, 'starting', 'entry', 'goes before it is told', ['letGo']),
   plantKey(machine, '', 'invoke', 'has no child', undefined),
   plant(machine, 'starting', 'childReady', 'names no process group', () => [
-    { target: 'running', actions: [{ type: 'tellStarted', params: { pgid: 0 } }] },
+    { target: 'running', actions: [{ type: 'notifyStarted', params: { pgid: 0 } }] },
   ]),
   plant(machine, 'starting', 'stop', 'goes although it was told to stop', () => [{ target: 'running' }]),
   plant(machine, 'running', 'stop', 'kills without grace', (written) => [{ ...written[0]!, target: 'killing' }]),

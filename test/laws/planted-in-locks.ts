@@ -3,45 +3,45 @@ import { clusterLockMachine } from '../../machines/cluster-lock.ts';
 import { type Mutant, plant, plantKey } from './mutate.ts';
 
 const machine = clusterLockMachine;
-const VOUCHED = 'leased.lease.vouched';
+const VALID = 'leased.lease.valid';
 
 export const PLANTED_IN_LOCKS: readonly Mutant[] = [
-  plant(machine, 'leased.standing.answered', 'at once', 'takes any answer for the lock', () => [{ target: 'held' }]),
-  plant(machine, 'leased.standing.answered', 'at once', 'never believes that it is held', (written) =>
+  plant(machine, 'leased.position.answered', 'at once', 'takes any answer for the lock', () => [{ target: 'held' }]),
+  plant(machine, 'leased.position.answered', 'at once', 'never believes that it is held', (written) =>
     written.toSpliced(0, 1),
   ),
-  plant(machine, `${VOUCHED}.resting`, 'renewDelay', 'sleeps on its lease', () => []),
-  plant(machine, VOUCHED, 'leaseUsable', 'holds the lock for ever', () => []),
-  plant(machine, VOUCHED, 'leaseUsable', 'hears of the end of its lease and stays', () => [{}]),
-  plantKey(machine, 'leased.standing.held', 'invoke', 'renews twice at once', {
+  plant(machine, `${VALID}.idle`, 'renewDelay', 'sleeps on its lease', () => []),
+  plant(machine, VALID, 'leaseUsable', 'holds the lock for ever', () => []),
+  plant(machine, VALID, 'leaseUsable', 'hears of the end of its lease and stays', () => [{}]),
+  plantKey(machine, 'leased.position.held', 'invoke', 'renews twice at once', {
     id: 'renewLock',
     src: 'renewLock',
     input: null,
   }),
   plant(
     machine,
-    `${VOUCHED}.renewing`,
+    `${VALID}.renewing`,
     'renewLock done',
     'takes a lock that is gone for a place in the line',
     (written) => written.toSpliced(1, 1),
   ),
-  plant(machine, `${VOUCHED}.renewing`, 'renewLock error', 'loses the lock by one renewal that failed', () => [
+  plant(machine, `${VALID}.renewing`, 'renewLock error', 'loses the lock by one renewal that failed', () => [
     { target: '#clusterLock.lost', actions: ['keepLeaseRanOut'] },
   ]),
-  plant(machine, `${VOUCHED}.renewing`, 'renewLock error', 'is refused by one renewal that failed', (written) => [
+  plant(machine, `${VALID}.renewing`, 'renewLock error', 'is refused by one renewal that failed', (written) => [
     { target: '#clusterLock.refused', actions: [{ ...(written[0]!.actions as object), type: 'keepFailure' }] },
   ]),
-  plant(machine, 'leased.standing.checking', 'checkLock error', 'believes the first denial', (written) =>
+  plant(machine, 'leased.position.checking', 'checkLock error', 'believes the first denial', (written) =>
     written.with(1, { ...written[1]!, target: '#clusterLock.refused' }),
   ),
   plant(machine, 'leased.admission.denied', 'wholeLease', 'asks for ever what it may not ask', () => []),
   plant(machine, 'leased.admission.denied', 'at once', 'remembers a denial that is over', () => []),
-  plant(machine, `${VOUCHED}.proven`, 'at once', 'confirms without being asked', (written) => {
+  plant(machine, `${VALID}.renewed`, 'at once', 'confirms without being asked', (written) => {
     const { guard: _, ...rest } = written[0]!;
     return [rest];
   }),
-  plant(machine, `${VOUCHED}.resting`, 'confirm', 'confirms by its memory', () => [{ actions: ['tellConfirmed'] }]),
-  plant(machine, `${VOUCHED}.resting`, 'confirm', 'confirms at the next renewal', () => [{ actions: ['askConfirm'] }]),
+  plant(machine, `${VALID}.idle`, 'confirm', 'confirms by its memory', () => [{ actions: ['notifyConfirmed'] }]),
+  plant(machine, `${VALID}.idle`, 'confirm', 'confirms at the next renewal', () => [{ actions: ['askConfirm'] }]),
   plant(machine, 'leased', 'release', 'just forgets the lock', () => [{ target: 'released' }]),
   plant(machine, 'requesting', 'release', 'lets a request that is under way win a lock', () => [
     { target: 'released' },
@@ -59,7 +59,7 @@ export const PLANTED_IN_LOCKS: readonly Mutant[] = [
   plant(machine, 'requesting', 'requestLock error', 'asks again without a pause', (written) =>
     written.with(0, { ...written[0]!, target: 'requesting', reenter: true }),
   ),
-  plantKey(machine, 'lost', 'entry', 'tells twice of a loss', ['tellLost', 'tellLost']),
+  plantKey(machine, 'lost', 'entry', 'tells twice of a loss', ['notifyLost', 'notifyLost']),
   plantKey(machine, 'lost', 'entry', 'keeps a loss to itself', []),
-  plantKey(machine, 'releasing', 'entry', 'says goodbye', ['countReleaseTry', 'tellLost']),
+  plantKey(machine, 'releasing', 'entry', 'says goodbye', ['countReleaseTry', 'notifyLost']),
 ];

@@ -2,7 +2,7 @@
 import type { AnyEventObject } from 'xstate';
 import type { CommandResult, Failure, Outcome, RunInput } from '../../machines/vocabulary.ts';
 import { INEFFECTIVE_CHANGES } from '../support/alphabets.ts';
-import type { Look } from './run-looks.ts';
+import type { Look } from './run-comparisons.ts';
 import type { RunMemory } from './run-memory.ts';
 
 /** `failed/lockLost`, `unchanged/noDifference`, `refreshed/forced`: an ending with its reason. */

@@ -2,15 +2,15 @@
 import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
 import { EXIT_CODES, type OutcomeName } from '../../src/exit-codes.ts';
 import { RUN_EVENTS } from '../support/alphabets.ts';
-import { sends, starts } from '../support/deeds.ts';
+import { sends, starts } from '../support/effects.ts';
 import type { Step } from '../support/explore.ts';
 import { commonLaws } from './common-laws.ts';
 import { conditionLaws } from './condition-laws.ts';
 import { hears, type Law } from './law.ts';
 import { NEVER_AN_ENDING } from './never-taken.ts';
+import { noticeLaws } from './notice-laws.ts';
 import { endingName, isRefreshing } from './run-endings.ts';
 import { isUnreported, type RunMemory } from './run-memory.ts';
-import { tellingLaws } from './telling-laws.ts';
 
 export type RunLaw = Law<RunInput, RunMemory>;
 export type RunStep = Step<RunMemory>;
@@ -21,12 +21,16 @@ const BEGINNINGS = ['handbrake', 'takeRunLock', 'readPrimer', 'resolveGroups', '
 export const RUN_LAWS: readonly RunLaw[] = [
   ...commonLaws<RunInput, RunMemory>(),
   ...conditionLaws,
-  ...tellingLaws,
+  ...noticeLaws,
   {
     says: 'after a signal, and whenever the ending is settled, nothing begins any more',
-    holds: ({ to, deeds }) =>
+    holds: ({ to, effects }) =>
       to.observed.due === null ||
-      !(sends(deeds, 'clusterLock', 'request') || sends(deeds, 'clusterLock', 'confirm') || begins(deeds, to.observed)),
+      !(
+        sends(effects, 'clusterLock', 'request') ||
+        sends(effects, 'clusterLock', 'confirm') ||
+        begins(effects, to.observed)
+      ),
   },
   hears('a signal in every state', /^abort$/, () => true),
   hears('of a lost lock from when it is held until the report', /^lockLost$/, ({ lock, reports }) => {
@@ -37,7 +41,7 @@ export const RUN_LAWS: readonly RunLaw[] = [
   }),
   hears(
     'what the cluster lock says while it waits for it',
-    /^lock(Queued|Delayed|Held|Refused)$/,
+    /^lock(Queued|Delayed|Held|InvalidRecording)$/,
     ({ lock, reports }) => {
       return lock === 'asked' && reports === 0;
     },
@@ -77,25 +81,25 @@ export const RUN_LAWS: readonly RunLaw[] = [
   },
   {
     says: 'gives back the cluster lock after the report, and the run lock after the cluster lock',
-    holds: ({ event, to, deeds }) =>
-      (!sends(deeds, 'clusterLock', 'release') || /\.actor\.writeReport$/.test(event.type)) &&
-      (!starts(deeds, 'dropRunLock') || to.observed.lock === 'ended' || to.observed.lock === 'broken'),
+    holds: ({ event, to, effects }) =>
+      (!sends(effects, 'clusterLock', 'release') || /\.actor\.writeReport$/.test(event.type)) &&
+      (!starts(effects, 'dropRunLock') || to.observed.lock === 'ended' || to.observed.lock === 'broken'),
   },
   {
     says: 'lets go of a command only when that has ended, and of a lock only when no command runs',
-    holds: ({ event, from, deeds }) =>
-      deeds.every((deed) => {
-        if (deed.does !== 'stop') return true;
-        if (deed.who === 'refresh' || deed.who === 'handbrake') return event.type.endsWith(`.actor.${deed.who}`);
-        return deed.who !== 'clusterLock' || !isRefreshing(from.observed);
+    holds: ({ event, from, effects }) =>
+      effects.every((effect) => {
+        if (effect.does !== 'stop') return true;
+        if (effect.who === 'refresh' || effect.who === 'handbrake') return event.type.endsWith(`.actor.${effect.who}`);
+        return effect.who !== 'clusterLock' || !isRefreshing(from.observed);
       }) &&
-      (!starts(deeds, 'writeReport') || event.type.endsWith('.actor.refresh') || !isRefreshing(from.observed)),
+      (!starts(effects, 'writeReport') || event.type.endsWith('.actor.refresh') || !isRefreshing(from.observed)),
   },
   {
     says: 'asks for nothing that it has asked for and waits for',
-    holds: ({ from, deeds }) =>
-      !(isRefreshing(from.observed) && starts(deeds, 'refresh')) &&
-      !(from.observed.isBraking && starts(deeds, 'handbrake')),
+    holds: ({ from, effects }) =>
+      !(isRefreshing(from.observed) && starts(effects, 'refresh')) &&
+      !(from.observed.isBraking && starts(effects, 'handbrake')),
   },
   {
     says: 'comes to every ending there is',
@@ -131,7 +135,7 @@ function endingOf({ snapshot }: RunStep['to']): string | null {
 }
 
 /** The cluster lock is made, idle, with the run lock. */
-function begins(deeds: RunStep['deeds'], { reports, hasRunLock }: RunMemory): boolean {
+function begins(effects: RunStep['effects'], { reports, hasRunLock }: RunMemory): boolean {
   const isTaken = hasRunLock && reports > 0;
-  return BEGINNINGS.some((who) => starts(deeds, who) && !(who === 'clusterLock' && isTaken));
+  return BEGINNINGS.some((who) => starts(effects, who) && !(who === 'clusterLock' && isTaken));
 }

@@ -4,10 +4,10 @@
  */
 import type { AnyEventObject } from 'xstate';
 import type { Memory, RunInput } from '../../machines/vocabulary.ts';
-import { sends, starts } from '../support/deeds.ts';
+import { sends, starts } from '../support/effects.ts';
 import type { Seen } from '../support/explore.ts';
+import { type Look, lookAt } from './run-comparisons.ts';
 import { endingDue } from './run-endings.ts';
-import { type Look, lookAt } from './run-looks.ts';
 
 export interface RunMemory {
   /** How the run must end, as soon as that is settled: `skipped/handbrakeEngaged`. */
@@ -79,7 +79,7 @@ export function remember(run: RunInput): (before: RunMemory, seen: Seen) => RunM
     const due = before.due ?? endingDue(before, seen.event, run, look);
     const after = { ...before, ...fromEvent(before, seen.event), ...fromLook(before, look), due };
     const reported = isUnreported(before.due, seen.event) ? { due: 'failed/statisticsUnwritable' } : {};
-    return withoutPast({ ...after, ...fromDeeds(after, seen), ...reported });
+    return withoutPast({ ...after, ...fromEffects(after, seen), ...reported });
   };
 }
 
@@ -158,16 +158,16 @@ function fromLook(before: RunMemory, look: Look | null): Partial<RunMemory> {
   };
 }
 
-function fromDeeds({ lock, refresh, ...after }: RunMemory, { deeds }: Seen): Partial<RunMemory> {
+function fromEffects({ lock, refresh, ...after }: RunMemory, { effects }: Seen): Partial<RunMemory> {
   const count = (before: number, more: boolean) => Math.min(before + (more ? 1 : 0), 2);
   return {
-    lock: lock === 'untouched' && sends(deeds, 'clusterLock', 'request') ? 'asked' : lock,
-    confirmAsked: after.confirmAsked || (after.releasedAgain && sends(deeds, 'clusterLock', 'confirm')),
-    refresh: starts(deeds, 'refresh') ? 'starting' : refresh,
-    isBraking: after.isBraking || starts(deeds, 'handbrake'),
-    reports: count(after.reports, starts(deeds, 'writeReport')),
-    releases: count(after.releases, sends(deeds, 'clusterLock', 'release')),
-    drops: count(after.drops, starts(deeds, 'dropRunLock')),
+    lock: lock === 'untouched' && sends(effects, 'clusterLock', 'request') ? 'asked' : lock,
+    confirmAsked: after.confirmAsked || (after.releasedAgain && sends(effects, 'clusterLock', 'confirm')),
+    refresh: starts(effects, 'refresh') ? 'starting' : refresh,
+    isBraking: after.isBraking || starts(effects, 'handbrake'),
+    reports: count(after.reports, starts(effects, 'writeReport')),
+    releases: count(after.releases, sends(effects, 'clusterLock', 'release')),
+    drops: count(after.drops, starts(effects, 'dropRunLock')),
   };
 }
 

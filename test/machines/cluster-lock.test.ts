@@ -29,7 +29,7 @@ describe('asking', () => {
     expect(lock.news).toEqual([{ type: 'lockHeld' }]);
     await lock.advance(60_000);
     expect(lock.timesOf('checkLock')).toEqual([]);
-    expect(lock.told('lockHeld')).toHaveLength(1);
+    expect(lock.notice('lockHeld')).toHaveLength(1);
   });
 
   test('a place in line is told once, and again only when it changes', async () => {
@@ -80,10 +80,10 @@ describe('a lock service in trouble', () => {
       expect(gap).toBeLessThanOrEqual(full);
     });
     expect(gaps.length).toBeGreaterThan(10);
-    expect(lock.told('lockDelayed').length).toBe(lock.timesOf('requestLock').length);
+    expect(lock.notice('lockDelayed').length).toBe(lock.timesOf('requestLock').length);
     lock.answers.requestLock = HELD;
     await lock.advance(5_000);
-    expect(lock.told('lockHeld')).toHaveLength(1);
+    expect(lock.notice('lockHeld')).toHaveLength(1);
   });
 
   test('is asked where we stand more rarely, while the place is kept alive', async () => {
@@ -94,7 +94,7 @@ describe('a lock service in trouble', () => {
     expect(lock.timesOf('requestLock')).toHaveLength(1);
     lock.answers.checkLock = HELD;
     await lock.advance(5_000);
-    expect(lock.told('lockHeld')).toHaveLength(1);
+    expect(lock.notice('lockHeld')).toHaveLength(1);
   });
 
   test('starts from a short wait again after it recovered', async () => {
@@ -117,14 +117,14 @@ describe('a denial', () => {
     expect(lock.news).toEqual([{ type: 'lockRefused', failure: denied.failure }]);
     await lock.advance(60_000);
     expect(lock.timesOf('requestLock')).toHaveLength(1);
-    expect(lock.told('lockRefused')).toHaveLength(1);
+    expect(lock.notice('lockRefused')).toHaveLength(1);
   });
 
   test('of questions in line is final after a whole lease', async () => {
     const lock = await requested({ ...IN_LINE, checkLock: denied });
     const firstAtMs = lock.timesOf('checkLock')[0] ?? 0;
     await lock.advance(30_000);
-    expect(lock.told('lockRefused')).toEqual([]);
+    expect(lock.notice('lockRefused')).toEqual([]);
     expect(lock.timesOf('checkLock').length).toBeGreaterThan(5);
     await lock.advance(firstAtMs + 500);
     expect(lock.news.at(-1)).toEqual({ type: 'lockRefused', failure: denied.failure });
@@ -147,16 +147,16 @@ describe('a denial', () => {
     await lock.advance(120_000);
     lock.answers.checkLock = HELD;
     await lock.advance(5_000);
-    expect(lock.told('lockRefused')).toEqual([]);
+    expect(lock.notice('lockRefused')).toEqual([]);
     expect(lock.timesOf('requestLock')).toHaveLength(1);
-    expect(lock.told('lockHeld')).toHaveLength(1);
+    expect(lock.notice('lockHeld')).toHaveLength(1);
   });
 
   test('of renewals in line costs the place, and then the new request decides', async () => {
     const lock = await requested({ ...IN_LINE, renewLock: denied });
     lock.answers.requestLock = denied;
     await lock.advance(16_999);
-    expect(lock.told('lockRefused')).toEqual([]);
+    expect(lock.notice('lockRefused')).toEqual([]);
     expect(lock.timesOf('renewLock').length).toBeGreaterThan(5);
     await lock.advance(1_001);
     expect(lock.news.at(-1)).toEqual({ type: 'lockRefused', failure: denied.failure });
@@ -171,7 +171,7 @@ describe('a denial', () => {
   test('of every renewal of the held lock loses it when its lease ends, and is named then', async () => {
     const lock = await requested({ renewLock: denied });
     await lock.advance(16_999);
-    expect(lock.told('lockLost')).toEqual([]);
+    expect(lock.notice('lockLost')).toEqual([]);
     await lock.advance(1);
     const message =
       'no renewal of the cluster lock succeeded in time; its lease can no longer be relied on (no write permission)';
@@ -182,7 +182,7 @@ describe('a denial', () => {
     const lock = await requested({ renewLock: inTurn<RenewAnswer>(denied, RENEWED) });
     await lock.send({ type: 'confirm' });
     await lock.advance(1_000);
-    expect(lock.told('lockConfirmed')).toHaveLength(1);
+    expect(lock.notice('lockConfirmed')).toHaveLength(1);
   });
 });
 
@@ -215,16 +215,16 @@ describe('the lease', () => {
     for (const gap of gaps) expect(gap).toBeLessThanOrEqual(1_000);
     lock.answers.renewLock = RENEWED;
     await lock.advance(60_000);
-    expect(lock.told('lockLost')).toEqual([]);
+    expect(lock.notice('lockLost')).toEqual([]);
     expect(lock.news).toEqual([{ type: 'lockHeld' }]);
   });
 
   test('that nobody renews is lost while there is time to act', async () => {
     const lock = await requested({ renewLock: trouble });
     await lock.advance(16_999);
-    expect(lock.told('lockLost')).toEqual([]);
+    expect(lock.notice('lockLost')).toEqual([]);
     await lock.advance(1);
-    expect(lock.told('lockLost')).toMatchObject([{ failure: { kind: 'lockLost' }, leaseSpent: true }]);
+    expect(lock.notice('lockLost')).toMatchObject([{ failure: { kind: 'lockLost' }, leaseSpent: true }]);
     const asked = lock.timesOf('renewLock').length;
     await lock.advance(60_000);
     expect(lock.timesOf('renewLock').length).toBe(asked);
@@ -235,9 +235,9 @@ describe('the lease', () => {
     await lock.advance(7_500);
     lock.answers.renewLock = silent;
     await lock.advance(11_999);
-    expect(lock.told('lockLost')).toEqual([]);
+    expect(lock.notice('lockLost')).toEqual([]);
     await lock.advance(1);
-    expect(lock.told('lockLost')).toHaveLength(1);
+    expect(lock.notice('lockLost')).toHaveLength(1);
   });
 
   test('that the lock service ended loses the lock at once', async () => {
@@ -252,18 +252,18 @@ describe('the lease', () => {
     const lock = await requested({ requestLock: queued(3), checkLock: queued(3), renewLock: inTurn(GONE, RENEWED) });
     await lock.advance(9_000);
     expect(lock.timesOf('requestLock')).toHaveLength(2);
-    expect(lock.told('lockDelayed')).toMatchObject([{ failure: { kind: 'lockUnavailable' } }]);
-    expect(lock.told('lockLost')).toEqual([]);
+    expect(lock.notice('lockDelayed')).toMatchObject([{ failure: { kind: 'lockUnavailable' } }]);
+    expect(lock.notice('lockLost')).toEqual([]);
     lock.answers.checkLock = HELD;
     await lock.advance(2_000);
-    expect(lock.told('lockHeld')).toHaveLength(1);
+    expect(lock.notice('lockHeld')).toHaveLength(1);
   });
 
   test('that ran out in line costs only the place as well', async () => {
     const lock = await requested({ requestLock: queued(3), checkLock: queued(3), renewLock: silent });
     await lock.advance(18_000);
     expect(lock.timesOf('requestLock').length).toBeGreaterThan(1);
-    expect(lock.told('lockLost')).toEqual([]);
+    expect(lock.notice('lockLost')).toEqual([]);
   });
 });
 
@@ -276,7 +276,7 @@ describe('a confirmation', () => {
     expect(lock.timesOf('renewLock')).toEqual([5_000]);
     expect(lock.news.at(-1)).toEqual({ type: 'lockConfirmed', leaseLeftMs: 29_900 });
     await lock.advance(60_000);
-    expect(lock.told('lockConfirmed')).toHaveLength(1);
+    expect(lock.notice('lockConfirmed')).toHaveLength(1);
   });
 
   test('takes the renewal that is under way', async () => {
@@ -288,11 +288,11 @@ describe('a confirmation', () => {
     const lock = await requested({ renewLock: slow });
     await lock.advance(7_600);
     await lock.send({ type: 'confirm' });
-    expect(lock.told('lockConfirmed')).toEqual([]);
+    expect(lock.notice('lockConfirmed')).toEqual([]);
     renew(RENEWED);
     await lock.advance(0);
     expect(lock.timesOf('renewLock')).toEqual([7_500]);
-    expect(lock.told('lockConfirmed')).toHaveLength(1);
+    expect(lock.notice('lockConfirmed')).toHaveLength(1);
   });
 
   test('does not wait for the next retry of a renewal that failed', async () => {
@@ -301,22 +301,22 @@ describe('a confirmation', () => {
     lock.answers.renewLock = RENEWED;
     await lock.send({ type: 'confirm' });
     expect(lock.timesOf('renewLock')).toEqual([7_500, 7_500]);
-    expect(lock.told('lockConfirmed')).toHaveLength(1);
+    expect(lock.notice('lockConfirmed')).toHaveLength(1);
   });
 
   test('that the lock service does not give is the loss of the lock', async () => {
     const lock = await requested({ renewLock: silent });
     await lock.send({ type: 'confirm' });
     await lock.advance(60_000);
-    expect(lock.told('lockConfirmed')).toEqual([]);
-    expect(lock.told('lockLost')).toHaveLength(1);
+    expect(lock.notice('lockConfirmed')).toEqual([]);
+    expect(lock.notice('lockLost')).toHaveLength(1);
   });
 
   test('is not given to whoever does not hold the lock', async () => {
     const lock = await requested({ requestLock: queued(1), checkLock: queued(1) });
     await lock.send({ type: 'confirm' });
     await lock.advance(30_000);
-    expect(lock.told('lockConfirmed')).toEqual([]);
+    expect(lock.notice('lockConfirmed')).toEqual([]);
   });
 });
 
@@ -327,8 +327,8 @@ describe('a release', () => {
     ['while the lock service is in trouble', { requestLock: trouble }, 0, 'backingOff'],
     ['in line', IN_LINE, 10, 'queued'],
     ['in line, while that is being asked', { ...IN_LINE, checkLock: silent }, 1_000, 'checking'],
-    ['in line, after that was asked in vain', { ...IN_LINE, checkLock: trouble }, 320, 'troubled'],
-    ['of the held lock', {}, 10, 'resting'],
+    ['in line, after that was asked in vain', { ...IN_LINE, checkLock: trouble }, 320, 'checkFailed'],
+    ['of the held lock', {}, 10, 'idle'],
     ['during a renewal', { renewLock: silent }, 8_000, 'renewing'],
     ['after a renewal that failed', { renewLock: trouble }, 7_500, 'retrying'],
     ['after a refusal', { requestLock: denied }, 0, 'refused'],
@@ -391,7 +391,7 @@ test('without an owner it still can be followed step by step', () => {
   const events = [
     REQUEST,
     { type: 'xstate.done.actor.requestLock', actorId: 'requestLock', output: queued(1) },
-    { type: 'xstate.after.pollDelay.clusterLock.leased.standing.queued' },
+    { type: 'xstate.after.pollDelay.clusterLock.leased.position.queued' },
     { type: 'xstate.done.actor.checkLock', actorId: 'checkLock', output: HELD },
     { type: 'confirm' },
     { type: 'xstate.done.actor.renewLock', actorId: 'renewLock', output: RENEWED },

@@ -34,8 +34,8 @@ async function start(script: ChildScript, input: Partial<CommandInput> = {}): Pr
   const children = fakeChildren({ refresh: [script] });
   const { services } = fakeServices({}, children);
   const machine = withServices(services).implementations.actors['refresh'] as AnyStateMachine;
-  const told = { command: 'refresh', reason: 'changed', timeLimitMs: 60_000, killGraceMs: 10_000, ...input };
-  const owned = await startOwned(machine, told);
+  const notice = { command: 'refresh', reason: 'changed', timeLimitMs: 60_000, killGraceMs: 10_000, ...input };
+  const owned = await startOwned(machine, notice);
   return {
     ...owned,
     children,

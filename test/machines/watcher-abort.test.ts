@@ -28,7 +28,7 @@ const before: Record<string, Situation> = {
     },
   },
   'holdingRunLock.takingTurn.confirming.lookingAtHandbrake': { answers: CHANGED, handbrake: [exits(0), lasts] },
-  'holdingRunLock.takingTurn.confirming.vouchingForLock': { answers: { ...CHANGED, renewLock: silent } },
+  'holdingRunLock.takingTurn.confirming.confirmingLock': { answers: { ...CHANGED, renewLock: silent } },
   'holdingRunLock.takingTurn.refreshing': { answers: CHANGED, refresh: [lasts] },
 };
 
@@ -140,7 +140,7 @@ describe('told to stop while the run lock is being taken', () => {
     await run.abort();
     takeRunLock.answer(Promise.reject(broken));
     expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGTERM' });
-    expect(run.told).toContainEqual({ type: 'warned', failure: broken.failure });
+    expect(run.notice).toContainEqual({ type: 'warned', failure: broken.failure });
   });
 });
 

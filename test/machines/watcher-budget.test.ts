@@ -31,7 +31,7 @@ test('haproxy_timeout ends the wait for the last renewal, if the lease has not r
     run: { budgetMs: BUDGET_MS, leaseMs: 600_000, refreshDelayMs: 5_000 },
     answers: { ...CHANGED, requestLock: { ...HELD, leaseLeftMs: 600_000 }, renewLock: silent },
   });
-  await run.reach('vouchingForLock');
+  await run.reach('confirmingLock');
   expect(await run.end()).toEqual({ kind: 'failed', failure: outOfTimeFailure(null) });
   expect(run.clock.now()).toBe(BUDGET_MS);
 });

@@ -45,8 +45,8 @@ test('nobody asks for the cluster lock before the pods are compared', async () =
   await run.end();
   const names = run.calls.map(({ name }) => name);
   expect(names.indexOf('requestLock')).toBeGreaterThan(names.indexOf('resolveGroups'));
-  const compared = run.told.findIndex(({ type }) => type === 'compared');
-  expect(run.told.findIndex(({ type }) => type === 'lockHeld')).toBeGreaterThan(compared);
+  const compared = run.notice.findIndex(({ type }) => type === 'compared');
+  expect(run.notice.findIndex(({ type }) => type === 'lockHeld')).toBeGreaterThan(compared);
 });
 
 test('discovery is asked for the primer’s groups by name, not for their pods', async () => {
@@ -82,13 +82,13 @@ describe('a forced run', () => {
   test('goes on with a warning when the primer cannot be read, and asks discovery nothing', async () => {
     const run = startRun({ run: { forceRun: true }, answers: { readPrimer: unreadable, resolveGroups: refuse } });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'forced' });
-    expect(run.told).toContainEqual({ type: 'warned', failure: unreadable.failure });
+    expect(run.notice).toContainEqual({ type: 'warned', failure: unreadable.failure });
   });
 
   test('goes on with a warning when discovery is down', async () => {
     const run = startRun({ run: { forceRun: true }, answers: { resolveGroups: down } });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'forced' });
-    expect(run.told).toContainEqual({ type: 'warned', failure: down.failure });
+    expect(run.notice).toContainEqual({ type: 'warned', failure: down.failure });
   });
 
   test('goes on with a warning when discovery’s answers cannot be trusted', async () => {
@@ -96,7 +96,7 @@ describe('a forced run', () => {
     const run = startRun({ run: { forceRun: true }, answers: { resolveGroups: { answers } } });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'forced' });
     const message = expect.stringContaining('sas/front denied (quota)');
-    expect(run.told).toContainEqual({ type: 'warned', failure: { kind: 'discoveryUntrusted', message } });
+    expect(run.notice).toContainEqual({ type: 'warned', failure: { kind: 'discoveryUntrusted', message } });
   });
 
   test('does not mind how much a group shrank', async () => {
@@ -131,7 +131,7 @@ describe('trust', () => {
       answers: { readPrimer: { groups }, resolveGroups: { answers: [...ONE_MORE_POD, bad] } },
     });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
-    const compared = run.told.find(({ type }) => type === 'compared');
+    const compared = run.notice.find(({ type }) => type === 'compared');
     expect(compared).toMatchObject({
       diff: { groupsCompared: 1, groups: [{ endpointSet: 'front' }, { endpointSet: 'back', verdict: 'unavailable' }] },
     });
@@ -190,6 +190,6 @@ describe('max_shrink_percent', () => {
     const run = startRun({ answers: { resolveGroups: { answers: [answer([], { verdict })] } } });
     expect(await run.end()).toEqual({ kind: 'unchanged', why: 'noDifference' });
     const groups = [expect.objectContaining({ verdict, removed: named('a.example.net', 'b.example.net') })];
-    expect(run.told).toContainEqual({ type: 'compared', diff: { groupsCompared: 1, groups } });
+    expect(run.notice).toContainEqual({ type: 'compared', diff: { groupsCompared: 1, groups } });
   });
 });

@@ -72,8 +72,8 @@ describe('a refresh command', () => {
   test('is told about when it starts and when it ends', async () => {
     const run = startRun({ answers: CHANGED });
     await run.end();
-    const told = run.told.filter(({ type }) => type.startsWith('command'));
-    expect(told).toMatchObject([
+    const notice = run.notice.filter(({ type }) => type.startsWith('command'));
+    expect(notice).toMatchObject([
       { type: 'commandEnded', command: 'handbrake', result: { code: 0 } },
       { type: 'commandEnded', command: 'handbrake', result: { code: 0 } },
       { type: 'commandStarted', command: 'refresh', pgid: PGID },
@@ -105,7 +105,7 @@ describe('the report', () => {
     const full = new Failed('statisticsUnwritable', 'the disk is full');
     const run = startRun({ answers: { ...CHANGED, writeReport: full } });
     expect(await run.end()).toEqual({ kind: 'failed', failure: full.failure });
-    expect(run.told).toContainEqual({ type: 'warned', failure: full.failure });
+    expect(run.notice).toContainEqual({ type: 'warned', failure: full.failure });
   });
 
   test('that cannot be written leaves a failed run its own failure', async () => {
@@ -113,7 +113,7 @@ describe('the report', () => {
     const readPrimer = new Failed('primerUnreadable', 'not JSON');
     const run = startRun({ answers: { writeReport, readPrimer } });
     expect(await run.end()).toEqual({ kind: 'failed', failure: readPrimer.failure });
-    expect(run.told).toContainEqual({ type: 'warned', failure: writeReport.failure });
+    expect(run.notice).toContainEqual({ type: 'warned', failure: writeReport.failure });
   });
 
   test('notes are told', async () => {
@@ -125,7 +125,7 @@ describe('the report', () => {
       },
     });
     await run.end();
-    const notes = run.told.flatMap((told) => (told.type === 'noted' ? told.notes : []));
+    const notes = run.notice.flatMap((notice) => (notice.type === 'noted' ? notice.notes : []));
     expect(notes).toEqual(['one', 'two', 'three']);
   });
 });
@@ -137,21 +137,21 @@ describe('a lock that cannot be given back', () => {
     const run = startRun({ answers: { ...CHANGED, releaseLock: down } });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
     expect(run.countOf('releaseLock')).toBe(3);
-    expect(run.told.filter(({ type }) => type === 'warned')).toEqual([{ type: 'warned', failure: down.failure }]);
+    expect(run.notice.filter(({ type }) => type === 'warned')).toEqual([{ type: 'warned', failure: down.failure }]);
   });
 
   test('at first, but then is, is no warning', async () => {
     const releaseLock = inTurn<{ readonly released: true }>(down, down, { released: true });
     const run = startRun({ answers: { ...CHANGED, releaseLock } });
     expect((await run.end()).kind).toBe('refreshed');
-    expect(run.told.filter(({ type }) => type === 'warned')).toEqual([]);
+    expect(run.notice.filter(({ type }) => type === 'warned')).toEqual([]);
   });
 
   test('on this node is a warning; the outcome stands', async () => {
     const broken = new Failed('runLockBroken', 'the pid file is not ours');
     const run = startRun({ answers: { dropRunLock: broken } });
     expect(await run.end()).toEqual({ kind: 'unchanged', why: 'noDifference' });
-    expect(run.told).toContainEqual({ type: 'warned', failure: broken.failure });
+    expect(run.notice).toContainEqual({ type: 'warned', failure: broken.failure });
   });
 });
 
@@ -188,7 +188,7 @@ describe('a service with a bug', () => {
   test.each(['releaseLock', 'dropRunLock'] as const)('%s is a warning at the end', async (name) => {
     const run = startRun({ answers: { ...CHANGED, [name]: bug } });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
-    expect(run.told).toContainEqual({ type: 'warned', failure: unexpected });
+    expect(run.notice).toContainEqual({ type: 'warned', failure: unexpected });
   });
 
   test.each(['handbrake', 'refresh'] as const)('a child that breaks under the %s fails the run', async (command) => {

@@ -52,7 +52,7 @@ describe.each(modes)('%s', (_mode, run) => {
     const checkLock = inTurn(queued(2), queued(1, 'balancer-3'), queued(1, 'balancer-3'), HELD);
     const started = startRun({ run, answers: { ...CHANGED, requestLock: queued(2), checkLock } });
     await started.reach('delaying');
-    expect(started.told.filter(({ type }) => type === 'lockQueued')).toMatchObject([
+    expect(started.notice.filter(({ type }) => type === 'lockQueued')).toMatchObject([
       { holder: { title: 'balancer-2' }, ahead: 2 },
       { holder: { title: 'balancer-3' }, ahead: 1 },
     ]);
@@ -139,7 +139,7 @@ test('a refresh that an earlier run left alive is reported and released, and not
   });
   expect(await run.end()).toEqual({ kind: 'skipped', why: 'orphanRefresh' });
   expect(run.report()).toMatchObject({ refreshStarted: false, diff: null, generations: memory.generations });
-  expect(run.told).toContainEqual({ type: 'noted', notes: ['the refresh of r6 is still alive'] });
+  expect(run.notice).toContainEqual({ type: 'noted', notes: ['the refresh of r6 is still alive'] });
 });
 
 test('what the last run left, unread, may be a refresh that is alive: the run fails, and is reported and released', async () => {
@@ -163,7 +163,7 @@ describe('a lock service that', () => {
     const trouble = new Failed('lockUnavailable', 'the proxy answers 503');
     const run = startRun({ answers: { ...CHANGED, requestLock: inTurn<typeof HELD>(trouble, trouble, HELD) } });
     expect((await run.end()).kind).toBe('refreshed');
-    expect(run.told.filter(({ type }) => type === 'warned')).toEqual([
+    expect(run.notice.filter(({ type }) => type === 'warned')).toEqual([
       { type: 'warned', failure: trouble.failure },
       { type: 'warned', failure: trouble.failure },
     ]);

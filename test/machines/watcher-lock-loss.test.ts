@@ -21,7 +21,7 @@ const modes = [
 const places: readonly [string, Situation][] = [
   ['delaying', { answers: CHANGED }],
   ['lookingAtHandbrake', { answers: CHANGED, handbrake: [exits(0), lasts] }],
-  ['vouchingForLock', { answers: CHANGED }],
+  ['confirmingLock', { answers: CHANGED }],
 ];
 
 describe.each(modes)('on_lock_lost: %s', (_mode, policy) => {
@@ -29,10 +29,10 @@ describe.each(modes)('on_lock_lost: %s', (_mode, policy) => {
     // Long enough for a renewal to come due in every state.
     const delayed = state === 'delaying' ? { refreshDelayMs: 60_000 } : {};
     const run = startRun({ ...situation, run: { handbrakeTimeoutMs: 600_000, ...delayed, ...policy } });
-    await run.reach(state === 'vouchingForLock' ? 'delaying' : state);
+    await run.reach(state === 'confirmingLock' ? 'delaying' : state);
     run.answers.renewLock = GONE;
     expect(await run.end()).toEqual(LOST);
-    expect(run.told).toContainEqual({ type: 'lockLost', failure: LOST.failure });
+    expect(run.notice).toContainEqual({ type: 'lockLost', failure: LOST.failure });
     expect(run.children.orders).not.toContain('refresh start');
     expect(run.report()).toMatchObject({ refreshStarted: false, outcome: LOST });
   });
@@ -88,7 +88,7 @@ describe('a refresh whose lock is lost', () => {
     await run.reach('refreshing');
     run.answers.renewLock = GONE;
     await run.advance(10_000);
-    expect(run.told).toContainEqual({ type: 'lockLost', failure: LOST.failure });
+    expect(run.notice).toContainEqual({ type: 'lockLost', failure: LOST.failure });
     expect(run.children.orders).not.toContain('refresh SIGTERM');
     run.children.tell(childExited(0));
     expect(await run.end()).toEqual(LOST);
@@ -130,7 +130,7 @@ describe('a refresh whose lock is lost', () => {
     await run.advance(10_000);
     run.children.tell(childExited(1));
     expect(await run.end()).toEqual(LOST);
-    const ended = run.told.find((told) => told.type === 'commandEnded' && told.command === 'refresh');
+    const ended = run.notice.find((notice) => notice.type === 'commandEnded' && notice.command === 'refresh');
     expect(ended).toMatchObject({ result: { code: 1 } });
   });
 });
@@ -154,9 +154,9 @@ describe('the last renewal', () => {
     const run = startRun({ answers: CHANGED });
     await run.reach('delaying');
     run.answers.renewLock = new Failed('lockUnavailable', 'the proxy answers 503');
-    await run.reach('vouchingForLock');
+    await run.reach('confirmingLock');
     await run.advance(3_000);
-    expect(run.state()).toContain('vouchingForLock');
+    expect(run.state()).toContain('confirmingLock');
     run.answers.renewLock = { standing: 'renewed', leaseLeftMs: 30_000 };
     expect((await run.end()).kind).toBe('refreshed');
   });

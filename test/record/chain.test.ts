@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Refused } from '../../src/replay/refused.ts';
+import { InvalidRecording } from '../../src/replay/invalid-recording.ts';
 import { replay } from '../../src/replay/replay-file.ts';
 
 const folder = join(import.meta.dirname, '..', 'runs');
@@ -21,7 +21,7 @@ function refusedAt(lines: readonly string[]): number | null {
     replay(lines.map((each) => `${each}\n`).join(''));
     return null;
   } catch (error) {
-    if (error instanceof Refused) return error.line;
+    if (error instanceof InvalidRecording) return error.line;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { beginClaims, hasOmittedPart, revive, withMarks } from '../../src/record/omitted.ts';
 import { shorten, shortenText } from '../../src/record/shorten.ts';
-import { changesInWords } from '../../src/report/changes-in-words.ts';
+import { formatChanges } from '../../src/report/format-changes.ts';
 
 const namesOf = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `pod-${index}`, port: null }));
 const back = (value: unknown) => revive(JSON.parse(JSON.stringify(value)), beginClaims());
@@ -33,7 +33,7 @@ test.each([
   const kept = shorten({ diff });
   expect(JSON.stringify(kept).length).toBeLessThan(256 * 1024);
   const { diff: known } = back(kept) as { diff: typeof diff };
-  expect(changesInWords(known)).toBe(changesInWords(diff));
+  expect(formatChanges(known)).toBe(formatChanges(diff));
   expect(known.groups).toHaveLength(groups);
   const changed = diff.groups.find(({ added }) => added.length > 0);
   const shown = known.groups.find(({ endpointSet }) => endpointSet === changed?.endpointSet);

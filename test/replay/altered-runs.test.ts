@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Refused } from '../../src/replay/refused.ts';
+import { InvalidRecording } from '../../src/replay/invalid-recording.ts';
 import { replay } from '../../src/replay/replay-file.ts';
 import { transitionName } from '../../src/replay/transition-name.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
@@ -27,7 +27,7 @@ function caughtAt(text: string): number | null {
   try {
     return replay(text).fold.difference?.line ?? null;
   } catch (error) {
-    if (error instanceof Refused) return error.line;
+    if (error instanceof InvalidRecording) return error.line;
     throw error;
   }
 }

@@ -6,19 +6,19 @@ import { clusterLockMachine } from '../../machines/cluster-lock.ts';
 import { commandMachine } from '../../machines/command.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
+import { formatDifference } from '../../src/replay/format-replay.ts';
 import { replay } from '../../src/replay/replay-file.ts';
-import { differenceInWords } from '../../src/replay/replay-in-words.ts';
 
 const folder = join(import.meta.dirname, '..', 'runs');
 const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
 const read = (name: string) => readFileSync(join(folder, name), 'latin1');
 
-/** What each recording says that goes another way with these machines. */
+/** What each recording says that differs with these machines. */
 function parting(machines: Partial<typeof RECORDED_MACHINES>): Record<string, string[]> {
   return Object.fromEntries(
     names.flatMap((name) => {
       const { difference } = replay(read(name), { ...RECORDED_MACHINES, ...machines } as typeof RECORDED_MACHINES).fold;
-      return difference === null ? [] : [[name, differenceInWords(difference)]];
+      return difference === null ? [] : [[name, formatDifference(difference)]];
     }),
   );
 }

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { explainInWords } from '../../src/replay/explain-in-words.ts';
-import { Refused } from '../../src/replay/refused.ts';
+import { formatExplanation } from '../../src/replay/format-explanation.ts';
+import { formatDifference, formatReplay, formatVerdict } from '../../src/replay/format-replay.ts';
+import { InvalidRecording } from '../../src/replay/invalid-recording.ts';
 import { replayText } from '../../src/replay/replay-file.ts';
-import { differenceInWords, replayInWords, verdictInWords } from '../../src/replay/replay-in-words.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '..', 'runs', name), 'latin1');
@@ -17,12 +17,12 @@ const lines = linesOf(text);
 function tell(recording: string): string {
   const file = replayText('x', recording);
   if ('refused' in file) {
-    expect(file.refused).toBeInstanceOf(Refused);
+    expect(file.refused).toBeInstanceOf(InvalidRecording);
     return 'refused';
   }
   const { difference } = file.replayed.fold;
-  const words = [...replayInWords(file.replayed), ...explainInWords(file.replayed), verdictInWords(file.replayed)];
-  if (difference !== null) words.push(...differenceInWords(difference));
+  const words = [...formatReplay(file.replayed), ...formatExplanation(file.replayed), formatVerdict(file.replayed)];
+  if (difference !== null) words.push(...formatDifference(difference));
   for (const line of words) expect(line).not.toMatch(/[\u0000-\u001f]/);
   return difference === null ? 'same' : 'differs';
 }

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { createActor } from 'xstate';
 import { withServices } from '../../machines/with-services.ts';
 import { createEventLines } from '../../src/record/event-lines.ts';
-import { explainInWords } from '../../src/replay/explain-in-words.ts';
+import { formatExplanation } from '../../src/replay/format-explanation.ts';
+import { formatReplay } from '../../src/replay/format-replay.ts';
 import { replay } from '../../src/replay/replay-file.ts';
-import { replayInWords } from '../../src/replay/replay-in-words.ts';
 import { fakeChildren } from '../support/fake-child.ts';
 import { fakeServices } from '../support/fake-services.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
@@ -40,9 +40,9 @@ describe('a refresh for', () => {
 test('an explanation of lines that are not kept denies nothing', () => {
   const text = readFileSync(new URL('../runs/the-refresh-fails.jsonl', import.meta.url), 'latin1');
   const replayed = replay(text);
-  const steps = replayed.fold.steps.map((step) => ({ ...step, told: [], trusted: true }));
-  const untold = { ...replayed.run, told: [], story: { ...replayed.run.story, diff: null, refreshStarted: false } };
-  const explained = explainInWords({ ...replayed, fold: { steps, difference: null }, run: untold });
+  const steps = replayed.fold.steps.map((step) => ({ ...step, notice: [], trusted: true }));
+  const unworded = { ...replayed.run, notice: [], story: { ...replayed.run.story, diff: null, refreshStarted: false } };
+  const explained = formatExplanation({ ...replayed, fold: { steps, difference: null }, run: unworded });
   expect(explained[1]).toBe('pods      not kept in this recording');
   expect(explained[3]).toBe('command   not kept in this recording');
 });
@@ -98,9 +98,9 @@ test('of a wait that is too long to be kept the recording can be read, replayed 
     difference: null,
     cut: null,
   });
-  expect(replayInWords(replayed).join('\n')).toMatch(/refreshing .*\n.*the refresh command runs/);
-  expect(replayInWords(replayed).join('\n')).toContain('lines too long to be kept in full, believed and not checked: ');
-  expect(explainInWords(replayed)[3]).toMatch(/^command {3}the refresh command exited with 0/);
+  expect(formatReplay(replayed).join('\n')).toMatch(/refreshing .*\n.*the refresh command runs/);
+  expect(formatReplay(replayed).join('\n')).toContain('lines too long to be kept in full, believed and not checked: ');
+  expect(formatExplanation(replayed)[3]).toMatch(/^command {3}the refresh command exited with 0/);
 });
 
 function writeGroups(path: string, groups: number, pods: number): void {

@@ -9,10 +9,10 @@ import type { Outcome } from '../../machines/vocabulary.ts';
 import { EXIT_CODES, type OutcomeName, outcomeName } from '../../src/exit-codes.ts';
 import { machineFingerprint } from '../../src/record/fingerprint.ts';
 import { actorId, RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
-import { eventInWords } from '../../src/replay/event-in-words.ts';
-import { explainInWords } from '../../src/replay/explain-in-words.ts';
+import { formatEvent } from '../../src/replay/format-event.ts';
+import { formatExplanation } from '../../src/replay/format-explanation.ts';
+import { formatDifference, formatReplay, formatVerdict } from '../../src/replay/format-replay.ts';
 import { replay } from '../../src/replay/replay-file.ts';
-import { differenceInWords, replayInWords, verdictInWords } from '../../src/replay/replay-in-words.ts';
 import { transitionName, transitionNames } from '../../src/replay/transition-name.ts';
 import { NEVER_AN_OUTCOME, NEVER_RECORDED } from '../runs/never-recorded.ts';
 
@@ -21,7 +21,7 @@ const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
 const runs = names.map((name) => ({ name, text: readFileSync(join(folder, name), 'latin1') }));
 
 const HOW_TO_MEND =
-  'A changed machine goes another way than this run did. Is that meant? Then record the runs anew with ' +
+  'A changed machine differs than this run did. Is that meant? Then record the runs anew with ' +
   '"npm run record-runs", or this one alone with "npm run record-runs -- NAME", and read the diff: the first line whose ' +
   'state differs is the decision that changed; times, ids and hashes differ in every line.';
 
@@ -37,7 +37,7 @@ const covered = new Set(
 test.each(runs)('$name takes the same path', ({ name, text }) => {
   const replayed = replay(text);
   const { difference } = replayed.fold;
-  const parting = difference === null ? [] : [verdictInWords(replayed), ...differenceInWords(difference), HOW_TO_MEND];
+  const parting = difference === null ? [] : [formatVerdict(replayed), ...formatDifference(difference), HOW_TO_MEND];
   expect(parting, `${name} (npx watcher replay test/runs/${name})\n${parting.join('\n')}`).toEqual([]);
 });
 
@@ -63,9 +63,9 @@ test('every transition of the machines is gone through by some of them', () => {
 
 test('what is said never to be recorded exists, and is not recorded', () => {
   const all = machines.flatMap(transitionNames);
-  const excuses = Object.keys(NEVER_RECORDED);
-  expect(excuses.filter((name) => !all.includes(name))).toEqual([]);
-  expect(excuses.filter((name) => covered.has(name))).toEqual([]);
+  const permittedCauses = Object.keys(NEVER_RECORDED);
+  expect(permittedCauses.filter((name) => !all.includes(name))).toEqual([]);
+  expect(permittedCauses.filter((name) => covered.has(name))).toEqual([]);
 });
 
 test('every transition has a name of its own', () => {
@@ -82,22 +82,24 @@ test('every outcome is come to by some of them', () => {
     return end === null ? [] : [kindOf(outcomeName(end.outcome as Outcome))];
   });
   const all = EXIT_CODES.flatMap(({ when }) => when).map(kindOf);
-  const excuses = Object.keys(NEVER_AN_OUTCOME);
-  expect(all.filter((name) => !outcomes.includes(name) && !excuses.includes(name))).toEqual([]);
-  expect(excuses.filter((name) => outcomes.includes(name as never) || !all.includes(name as never))).toEqual([]);
+  const permittedCauses = Object.keys(NEVER_AN_OUTCOME);
+  expect(all.filter((name) => !outcomes.includes(name) && !permittedCauses.includes(name))).toEqual([]);
+  expect(permittedCauses.filter((name) => outcomes.includes(name as never) || !all.includes(name as never))).toEqual(
+    [],
+  );
 });
 
 test('every event in them can be told in words', () => {
   const events = runs.flatMap(({ text }) => replay(text).recording.events.map(({ event }) => event));
-  const untold = events.filter((event) => eventInWords(event) === event.type).map(({ type }) => type);
-  expect([...new Set(untold)]).toEqual([]);
+  const unworded = events.filter((event) => formatEvent(event) === event.type).map(({ type }) => type);
+  expect([...new Set(unworded)]).toEqual([]);
 });
 
 test.each(runs)('$name can be told, and explained in five lines', ({ text }) => {
   const replayed = replay(text);
-  const told = [...replayInWords(replayed), ...explainInWords(replayed)];
-  expect(explainInWords(replayed)).toHaveLength(5);
-  for (const line of told) expect(line).not.toMatch(/undefined|\[object|NaN|null/);
+  const notice = [...formatReplay(replayed), ...formatExplanation(replayed)];
+  expect(formatExplanation(replayed)).toHaveLength(5);
+  for (const line of notice) expect(line).not.toMatch(/undefined|\[object|NaN|null/);
   for (const id of new Set(replayed.recording.events.map(({ actor }) => actorId(actor)))) {
     expect(Object.keys(RECORDED_MACHINES)).toContain(id);
   }

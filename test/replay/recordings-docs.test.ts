@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
-import { explainInWords } from '../../src/replay/explain-in-words.ts';
-import type { Refused } from '../../src/replay/refused.ts';
+import { formatExplanation } from '../../src/replay/format-explanation.ts';
+import { formatDifference, formatRefusal, formatReplay, formatVerdict } from '../../src/replay/format-replay.ts';
+import type { InvalidRecording } from '../../src/replay/invalid-recording.ts';
 import { replay } from '../../src/replay/replay-file.ts';
-import { differenceInWords, refusalInWords, replayInWords, verdictInWords } from '../../src/replay/replay-in-words.ts';
 import { expectFresh } from '../docs/marked-part.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -22,25 +22,25 @@ const examples: Readonly<Record<string, () => readonly string[]>> = {
   lines: () => read('killed-while-refreshing').split('\n').slice(2, 7),
   explain: () => [
     '$ watcher explain run.jsonl',
-    ...explainInWords(replay(read('waits-for-another-node-then-refreshes'))),
+    ...formatExplanation(replay(read('waits-for-another-node-then-refreshes'))),
   ],
   replay: () => {
     const replayed = replay(read('waits-for-another-node-then-refreshes'));
-    return ['$ watcher replay run.jsonl', `run.jsonl: ${verdictInWords(replayed)}`, ...replayInWords(replayed)];
+    return ['$ watcher replay run.jsonl', `run.jsonl: ${formatVerdict(replayed)}`, ...formatReplay(replayed)];
   },
   differs: () => {
     const watcher = watcherMachine.provide({ guards: { dryRun: () => false } });
     const replayed = replay(read('dry-run-finds-a-change'), { ...RECORDED_MACHINES, watcher });
-    const difference = differenceInWords(replayed.fold.difference!).map((line) => `  ${line}`);
-    return [`run.jsonl: ${verdictInWords(replayed)}`, ...difference];
+    const difference = formatDifference(replayed.fold.difference!).map((line) => `  ${line}`);
+    return [`run.jsonl: ${formatVerdict(replayed)}`, ...difference];
   },
-  cut: () => [`run.jsonl: ${verdictInWords(replay(read('killed-while-refreshing')))}`],
+  cut: () => [`run.jsonl: ${formatVerdict(replay(read('killed-while-refreshing')))}`],
   refused: () => {
     try {
       replay(read('the-refresh-fails').replace('"code":3', '"code":0'));
       return [];
     } catch (error) {
-      return [refusalInWords('run.jsonl', error as Refused)];
+      return [formatRefusal('run.jsonl', error as InvalidRecording)];
     }
   },
 };

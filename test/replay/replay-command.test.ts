@@ -47,7 +47,7 @@ describe('watcher replay FILE', () => {
     expect(stdout).toMatch(/: same path so far: cut in state refreshing after \d+ ms\n/);
   });
 
-  test('shows where a run goes another way', () => {
+  test('shows where a run differs', () => {
     const { call, put, text } = withRuns();
     const lines = linesOf(text('the-handbrake-is-pulled.jsonl'));
     const at = lines.findIndex(({ state }) => state === 'skipped');
@@ -229,9 +229,9 @@ describe('a recording that is well chained and no run', () => {
     }
     const { stdout, stderr } = call('replay', 'kept');
     expect(stderr).toBe('');
-    const told = stdout.trimEnd().split('\n');
-    expect(told).toHaveLength(count + 2);
-    expect(told.at(-1)).toMatch(new RegExp(`^${count + 1} recordings: `));
+    const notice = stdout.trimEnd().split('\n');
+    expect(notice).toHaveLength(count + 2);
+    expect(notice.at(-1)).toMatch(new RegExp(`^${count + 1} recordings: `));
     expect(JSON.parse(call('replay', '--json', 'kept/?.jsonl').stdout).recordings).toHaveLength(9);
   });
 });

@@ -37,7 +37,7 @@ export async function fakeRun(run: FakeRun = {}): Promise<{ readonly outcome: Ou
   const { services } = fakeServices(answers, run.children ?? fakeChildren(), () => clock.now());
   const input = runInput({ refreshDelayMs: 1_000, killGraceMs: 1_000, ...run.input });
   const actor = createActor(withServices(services), { id: 'watcher', input, inspect: reporter.inspect, clock });
-  actor.on('*', reporter.told);
+  actor.on('*', reporter.notice);
   const ended = toPromise(actor);
   actor.start();
   while (actor.getSnapshot().status === 'active') {

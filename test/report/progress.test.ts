@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../machines/vocabulary.ts';
-import { endInWords, liveInWords } from '../../src/report/end-in-words.ts';
+import { formatEnding, formatLive } from '../../src/report/format-ending.ts';
 import { startProgress } from '../../src/report/progress.ts';
-import { beginStory } from '../../src/report/story.ts';
+import { beginProgress } from '../../src/report/run-progress.ts';
 import { openTerminal } from '../../src/report/terminal.ts';
 import { textWidth } from '../../src/report/text-width.ts';
 import { HELD, inTurn, queued } from '../support/fake-services.ts';
@@ -52,26 +52,26 @@ test('colours are for terminals only, and NO_COLOR takes them away', async () =>
 });
 
 test('without a terminal a run that failed or was stopped is one line, and no other run says a word', () => {
-  const told = (outcome: Outcome) => {
+  const notice = (outcome: Outcome) => {
     const terminal = { isWatched: false, hasColours: false };
-    return endInWords(
+    return formatEnding(
       outcome,
-      beginStory(() => 0),
+      beginProgress(() => 0),
       { terminal, clean: (text) => text, logFile: '/var/log/w.log' },
     );
   };
   expect(
-    told({ kind: 'failed', failure: { kind: 'handbrakeBroken', message: 'the handbrake command exited with 3' } }),
+    notice({ kind: 'failed', failure: { kind: 'handbrakeBroken', message: 'the handbrake command exited with 3' } }),
   ).toBe(
     'watcher: the handbrake command exited with 3; HAProxy was left as it is; run handbrake_command by hand (log: /var/log/w.log)',
   );
-  expect(told({ kind: 'aborted', signal: 'SIGTERM' })).toBe(
+  expect(notice({ kind: 'aborted', signal: 'SIGTERM' })).toBe(
     'watcher: stopped by SIGTERM; HAProxy was left as it is (log: /var/log/w.log)',
   );
-  expect(told({ kind: 'unchanged', why: 'noDifference' })).toBeNull();
-  expect(told({ kind: 'wouldRefresh' })).toBeNull();
-  expect(told({ kind: 'skipped', why: 'runLockHeld' })).toBeNull();
-  expect(told({ kind: 'refreshed', reason: 'forced' })).toBeNull();
+  expect(notice({ kind: 'unchanged', why: 'noDifference' })).toBeNull();
+  expect(notice({ kind: 'wouldRefresh' })).toBeNull();
+  expect(notice({ kind: 'skipped', why: 'runLockHeld' })).toBeNull();
+  expect(notice({ kind: 'refreshed', reason: 'forced' })).toBeNull();
 });
 
 test('a log that goes to stderr has it for itself', async () => {
@@ -133,5 +133,5 @@ test('a reader that goes away takes nothing with it', async () => {
 });
 
 test('before its first state a run is starting', () => {
-  expect(liveInWords(beginStory(() => 0))).toBe('starting 0.0s');
+  expect(formatLive(beginProgress(() => 0))).toBe('starting 0.0s');
 });

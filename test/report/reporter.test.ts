@@ -24,10 +24,10 @@ test('the log of a refresh reads as a story, each line in the state it happened 
   const { stderr } = await fakeRun({
     answers: { requestLock: waiting, checkLock: inTurn(waiting, waiting, HELD) },
   });
-  expect(stderr.lines[0]).toBe('2026-11-23T03:40:00.000Z INFO  run=1f3a9c2e7b5d0468 watcher begins pid=4711');
+  expect(stderr.lines[0]).toBe('2026-11-23T03:40:00.000Z INFO  run=1f3a9c2e7b5d0468 run started pid=4711');
   expect(story(stderr)).toMatchInlineSnapshot(`
     [
-      "INFO  watcher begins pid=4711",
+      "INFO  run started pid=4711",
       "INFO  state=diffing           sas/front: 1 pod added added=c.example.net",
       "INFO  state=diffing           1 group compared: 1 pod added in sas/front",
       "INFO  state=awaitingYtLock    waiting for the cluster lock",
@@ -46,7 +46,7 @@ test('DEBUG tells every state, those included that a run only passes through', a
   const { stderr } = await fakeRun({ report: { logLevel: 'DEBUG' } });
   expect(story(stderr)).toMatchInlineSnapshot(`
     [
-      "INFO  watcher begins pid=4711",
+      "INFO  run started pid=4711",
       "DEBUG state=checkingRunLock   looking for another watcher on this node",
       "DEBUG state=checkingHandbrake asking the handbrake",
       "DEBUG state=checkingHandbrake the handbrake is released took=0.0s",
@@ -83,14 +83,14 @@ test('every state of the machine has words for people', () => {
     'resolvingAgain',
     'comparingAgain',
     'lookingAtHandbrake',
-    'vouchingForLock',
+    'confirmingLock',
     'givingBackClusterLock',
     'droppingRunLock',
     'done',
   ];
   const phases = leaves(watcherMachine.root).filter((name) => ![...wrappers, ...inner].includes(name));
   expect(Object.keys(PHASES).sort()).toEqual(phases.sort());
-  expect(phaseOf({ holdingRunLock: { takingTurn: { confirming: 'vouchingForLock' } } })).toBe('confirming');
+  expect(phaseOf({ holdingRunLock: { takingTurn: { confirming: 'confirmingLock' } } })).toBe('confirming');
 });
 
 test('a group that is gone, and one that cannot be believed, are warned about by name', async () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { CommandOutput, Diff, Outcome, Told } from '../../machines/vocabulary.ts';
+import type { CommandOutput, Diff, Notice, Outcome } from '../../machines/vocabulary.ts';
 import type { ADVICE } from '../../src/report/advice.ts';
-import { durationInWords } from '../../src/report/duration-in-words.ts';
+import { formatElapsed } from '../../src/report/format-elapsed.ts';
 import { formatLine } from '../../src/report/log-line.ts';
-import { sentenceOf, timesInWords } from '../../src/report/sentence.ts';
-import { beginStory, type GrowingStory } from '../../src/report/story.ts';
+import { beginProgress, type GrowingProgress } from '../../src/report/run-progress.ts';
+import { formatTimes, sentenceOf } from '../../src/report/sentence.ts';
 import { fitText, textWidth } from '../../src/report/text-width.ts';
 import { named } from '../support/pods.ts';
 
@@ -22,14 +22,18 @@ const removals: Diff = {
   ],
 };
 
-function sentence(outcome: Outcome, diff: Diff | null = null, more: (story: GrowingStory) => void = () => {}): string {
-  const story = beginStory(() => 0);
+function sentence(
+  outcome: Outcome,
+  diff: Diff | null = null,
+  more: (story: GrowingProgress) => void = () => {},
+): string {
+  const story = beginProgress(() => 0);
   if (diff !== null) story.hear({ type: 'compared', diff });
   more(story);
   return sentenceOf(outcome, story);
 }
 
-function refreshEnded(output: Partial<CommandOutput>, code = 1): Told {
+function refreshEnded(output: Partial<CommandOutput>, code = 1): Notice {
   const ended = { how: 'exited', started: true, code, signal: null, survivors: 0, message: null } as const;
   const result = { ...ended, output: { stdout: '', stderr: '', droppedBytes: 0, ...output } };
   return { type: 'commandEnded', command: 'refresh', result };
@@ -100,16 +104,16 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
 });
 
 test('only a refresh that went well was a refresh', () => {
-  const story = beginStory(() => 0);
-  expect(timesInWords({ kind: 'unchanged', why: 'noDifference' }, story)).toBe(' · took 0.0s');
+  const story = beginProgress(() => 0);
+  expect(formatTimes({ kind: 'unchanged', why: 'noDifference' }, story)).toBe(' · took 0.0s');
   story.enter('awaitingYtLock');
   story.enter('refreshing');
-  expect(timesInWords({ kind: 'refreshed', reason: 'forced' }, story)).toBe(' · waited 0.0s · refreshed in 0.0s');
-  expect(timesInWords({ kind: 'aborted', signal: 'SIGINT' }, story)).toBe(' · waited 0.0s · refresh command took 0.0s');
+  expect(formatTimes({ kind: 'refreshed', reason: 'forced' }, story)).toBe(' · waited 0.0s · refreshed in 0.0s');
+  expect(formatTimes({ kind: 'aborted', signal: 'SIGINT' }, story)).toBe(' · waited 0.0s · refresh command took 0.0s');
 });
 
 test('durations read like a stopwatch', () => {
-  expect([0, 49, 300, 12_400, 59_949, 59_950, 190_400, 3_600_000, -5].map(durationInWords)).toEqual([
+  expect([0, 49, 300, 12_400, 59_949, 59_950, 190_400, 3_600_000, -5].map(formatElapsed)).toEqual([
     '0.0s',
     '0.0s',
     '0.3s',
@@ -124,7 +128,7 @@ test('durations read like a stopwatch', () => {
 
 test('time in a phase adds up over several visits, the one that goes on included', () => {
   let now = 0;
-  const story = beginStory(() => now);
+  const story = beginProgress(() => now);
   const spend = (phase: string, ms: number) => {
     story.enter(phase);
     now += ms;
@@ -139,7 +143,7 @@ test('time in a phase adds up over several visits, the one that goes on included
 });
 
 test('who has the lock is of interest until it is ours', () => {
-  const story = beginStory(() => 0);
+  const story = beginProgress(() => 0);
   story.hear({ type: 'lockQueued', holder: null, ahead: 3 });
   expect(story.place).toEqual({ holder: null, ahead: 3, heldMs: null });
   story.hear({ type: 'lockHeld' });

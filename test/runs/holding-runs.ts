@@ -75,19 +75,19 @@ export const holdingRuns: Scenarios = {
     return world.start({ handbrake_timeout: '500ms' });
   },
 
-  'lock-lost-while-it-is-vouched-for': async (world) => {
+  'lock-lost-while-it-is-confirmed': async (world) => {
     const node = await slowToConfirm(world, { lock_lease: '20s' });
     world.endTransactionOf('balancer-1');
     world.remove('slow');
     return node;
   },
 
-  'time-is-over-while-the-lock-is-vouched-for': async (world) => {
+  'time-is-over-while-the-lock-is-confirmed': async (world) => {
     world.yt.faults.hold('ping_transaction');
     return world.start({ haproxy_timeout: '1s', lock_lease: '20s' });
   },
 
-  'vouched-for-by-a-renewal-under-way': async (world) => {
+  'confirmed-by-a-renewal-under-way': async (world) => {
     const node = await slowToConfirm(world, { lock_lease: '4s' });
     const gate = world.yt.faults.hold('ping_transaction', { times: 1 });
     await gate.arrived;
@@ -97,7 +97,7 @@ export const holdingRuns: Scenarios = {
     return node;
   },
 
-  'vouched-for-between-two-failed-renewals': async (world) => {
+  'confirmed-between-two-failed-renewals': async (world) => {
     const node = await slowToConfirm(world, { lock_lease: '16s' });
     const over = world.yt.faults.add('ping_transaction', DOWN, { times: 1 });
     await node.reaches('clusterLock', 'retrying');

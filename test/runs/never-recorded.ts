@@ -22,7 +22,7 @@ export const NEVER_RECORDED: Readonly<Record<string, string>> = {
     'command.starting: childExited → ended',
   ]),
   ...because('a renewal that is answered within its time limit leaves more of the lease, unless the process was stopped', [
-    'watcher.holdingRunLock.takingTurn.confirming.vouchingForLock: lockConfirmed [else] → holdingRunLock.reporting',
+    'watcher.holdingRunLock.takingTurn.confirming.confirmingLock: lockConfirmed [else] → holdingRunLock.reporting',
   ]),
   ...because('it takes a process that the kernel itself cannot kill', [
     'command.killing: xstate.after.killLimit.command.killing → ended',

@@ -98,9 +98,9 @@ export const stoppedRuns: Scenarios = {
     return node;
   },
 
-  'stopped-while-the-lock-is-vouched-for': async (world) => {
+  'stopped-while-the-lock-is-confirmed': async (world) => {
     world.yt.faults.hold('ping_transaction', { times: 1 });
-    return stopIn(world.start(), 'vouchingForLock');
+    return stopIn(world.start(), 'confirmingLock');
   },
 
   'stopped-while-the-refresh-is-about-to-start': async (world) => {

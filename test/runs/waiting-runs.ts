@@ -40,7 +40,7 @@ export const waitingRuns: Scenarios = {
     const node = world.start();
     await node.reaches('clusterLock', 'queued');
     const over = world.yt.faults.add('get', DOWN);
-    await node.reaches('clusterLock', 'troubled');
+    await node.reaches('clusterLock', 'checkFailed');
     over();
     await letGo(other);
     return node;

@@ -215,7 +215,7 @@ test('a file that a cleaner removed, or that somebody replaced, is still locked,
   await lock.take();
   unlinkSync(path);
   expect((await take(path, 'run-2')).owner).not.toBeNull();
-  expect(await lock.drop()).toEqual({ notes: [`${path}: somebody removed it`] });
+  expect(await lock.drop()).toEqual({ notes: [`${path}: it was removed`] });
 
   const record = ownerText({ ...describeOwner({ runId: 'run-3', title: '' }), pid: 77 });
   for (const [text, who] of [

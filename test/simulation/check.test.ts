@@ -125,7 +125,7 @@ describe('one refresh after the other', () => {
     const late = turn('a', 0, 0).map((fact) =>
       fact.what === 'lockKept' ? { ...fact, untilMs: STARTS_MS + 999 } : fact,
     );
-    expect(broken(late.map((fact) => (fact.what === 'lockTold' ? { ...fact, leaseLeftMs: 0 } : fact)))).toBe('S6');
+    expect(broken(late.map((fact) => (fact.what === 'lockNotice' ? { ...fact, leaseLeftMs: 0 } : fact)))).toBe('S6');
   });
 });
 
@@ -175,28 +175,28 @@ function turn(run: string, node: number, sinceMs: number, { isUnkillable = false
   const groups = [{ group: 'sas/set-0', pods: [] }];
   const answers = [{ group: 'sas/set-0', pods: ['pod-1=pod-1@80'], verdict: 'ok', generation: '99' }] as const;
   const session = `of-${run}`;
-  const told = { request: 'renew', leaseLeftMs: LEASE_MS - 10 } as const;
+  const notice = { request: 'renew', leaseLeftMs: LEASE_MS - 10 } as const;
   const handbrake = (ms: number, group: number) => [
     at(ms, { what: 'handbrakeStarted', node, run, group }),
     at(ms + 8, { what: 'handbrakeGone', node, run, group }),
-    at(ms + 9, { what: 'handbrakeTold', node, run, lookedAtMs: sinceMs + ms + 8, answer: 0 }),
+    at(ms + 9, { what: 'handbrakeNotice', node, run, lookedAtMs: sinceMs + ms + 8, answer: 0 }),
   ];
   const facts: Fact[] = [
     at(0, { what: 'runStarted', node, run, forceRun: false, dryRun: false }),
     ...handbrake(0, 1),
     at(10, { what: 'runLockTaken', node, run }),
-    at(11, { what: 'primerTold', node, run, groups }),
-    at(12, { what: 'discoveryTold', node, run, answers }),
+    at(11, { what: 'primerNotice', node, run, groups }),
+    at(12, { what: 'discoveryNotice', node, run, answers }),
     at(13, { what: 'lockWanted', node, run }),
     at(20, { what: 'lockGranted', node, run, session }),
     at(20, { what: 'lockKept', node, run, session, untilMs: sinceMs + 20 + LEASE_MS }),
-    at(22, { what: 'lockTold', node, run, answer: 'held', askedAtMs: sinceMs + 13, ...told }),
-    at(1_030, { what: 'primerTold', node, run, groups }),
-    at(1_031, { what: 'discoveryTold', node, run, answers }),
+    at(22, { what: 'lockNotice', node, run, answer: 'held', askedAtMs: sinceMs + 13, ...notice }),
+    at(1_030, { what: 'primerNotice', node, run, groups }),
+    at(1_031, { what: 'discoveryNotice', node, run, answers }),
     ...handbrake(1_032, 2),
     at(1_042, { what: 'renewalSent', node, run }),
     at(1_045, { what: 'lockKept', node, run, session, untilMs: sinceMs + KEPT_MS }),
-    at(1_050, { what: 'lockTold', node, run, answer: 'renewed', askedAtMs: sinceMs + 1_042, ...told }),
+    at(1_050, { what: 'lockNotice', node, run, answer: 'renewed', askedAtMs: sinceMs + 1_042, ...notice }),
     at(1_060, { what: 'refreshRecorded', node, run }),
     at(STARTS_MS, { what: 'refreshStarted', node, run, group: 3, isUnkillable }),
   ];
@@ -207,7 +207,7 @@ function turn(run: string, node: number, sinceMs: number, { isUnkillable = false
 function renewed(run: string, node: number, ms: number): Fact[] {
   return [
     at(ms - 10, { what: 'renewalSent', node, run }),
-    at(ms, { what: 'lockTold', node, run, answer: 'renewed', request: 'renew', askedAtMs: ms - 10, leaseLeftMs: 0 }),
+    at(ms, { what: 'lockNotice', node, run, answer: 'renewed', request: 'renew', askedAtMs: ms - 10, leaseLeftMs: 0 }),
   ];
 }
 

@@ -37,7 +37,7 @@ export function childService(
     const occasions = name === 'handbrake' ? handbrakeOccasions() : refreshOccasions();
     const command = new Command(process, name, conduct, occasions, graceMs, (event) => {
       if (name === 'handbrake' && event.type === 'childExited') {
-        world.note({ what: 'handbrakeTold', node, run, lookedAtMs, answer: event.code });
+        world.note({ what: 'handbrakeNotice', node, run, lookedAtMs, answer: event.code });
       }
       tell(event);
     });

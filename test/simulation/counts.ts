@@ -1,11 +1,11 @@
 /** How much is simulated by `npm test`, as docs/testing.md tells it; simulation.test.ts holds each number. */
 import { RULES } from './check/checker.ts';
-import { KEPT } from './kept.ts';
 import { MUTANTS } from './mutants.ts';
 import { OUTCOMES } from './outcomes.ts';
 import { PAIRS } from './pairs.ts';
-import { PLACES, STATES } from './places.ts';
+import { KEPT } from './regressions.ts';
 import { FAULT_KINDS, LOCKS } from './scenario.ts';
+import { PLACES, STATES } from './states.ts';
 
 /** The fixed budget. */
 export const SEEDS = 700;

@@ -1,7 +1,7 @@
 import { ABORT_SIGNALS } from '../../machines/vocabulary.ts';
 import type { Dice } from './draw.ts';
-import { PLACES } from './places.ts';
 import type { Fault, FaultKind, Scenario, When } from './scenario.ts';
+import { PLACES } from './states.ts';
 
 /** One fault of a kind on a node: when, for how long, how bad. */
 export function drawFault(dice: Dice, kind: FaultKind, node: number, scenario: Scenario): Fault {

@@ -1,9 +1,9 @@
 import { Cluster } from './cluster.ts';
 import type { Fact } from './facts.ts';
+import { injectFault } from './inject-fault.ts';
 import { type Mutant, NO_MUTANT } from './mutant.ts';
 import type { Record } from './record.ts';
 import type { Fault, Scenario } from './scenario.ts';
-import { strike } from './strike.ts';
 
 export interface Executed {
   readonly simulatedMs: number;
@@ -36,7 +36,7 @@ function arm(cluster: Cluster, faults: readonly Fault[]): void {
   const comings = new Map<string, number>();
   const placed = new Map<string, Fault[]>();
   for (const fault of faults) {
-    if ('atMs' in fault.when) world.at(fault.when.atMs, () => strike(cluster, fault));
+    if ('atMs' in fault.when) world.at(fault.when.atMs, () => injectFault(cluster, fault));
     else {
       const key = `${fault.node} ${fault.when.state} ${fault.when.nth}`;
       placed.set(key, [...(placed.get(key) ?? []), fault]);
@@ -48,7 +48,7 @@ function arm(cluster: Cluster, faults: readonly Fault[]): void {
     comings.set(place, nth);
     for (const fault of placed.get(`${place} ${nth}`) ?? []) {
       if ('atMs' in fault.when) continue;
-      world.after(fault.when.afterMs, () => strike(cluster, fault, process));
+      world.after(fault.when.afterMs, () => injectFault(cluster, fault, process));
     }
   };
 }
@@ -66,5 +66,5 @@ function heal(cluster: Cluster): void {
   const { permanent } = cluster.scenario;
   world.note({ what: 'healed', outsideTheCore: permanent === null ? [] : [permanent.node] });
   cluster.discovery.change({ what: 'add', group: 0 });
-  if (permanent !== null) strike(cluster, permanent);
+  if (permanent !== null) injectFault(cluster, permanent);
 }

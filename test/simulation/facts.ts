@@ -47,9 +47,9 @@ export type Happening =
   | ({ readonly what: 'handbrakeStarted'; readonly group: number } & OfRun)
   | ({ readonly what: 'handbrakeGone'; readonly group: number } & OfRun)
   /** The handbrake command told the run; `answer` is what it exited with. */
-  | ({ readonly what: 'handbrakeTold'; readonly lookedAtMs: number; readonly answer: number | null } & OfRun)
-  | ({ readonly what: 'primerTold'; readonly groups: readonly SeenGroup[] } & OfRun)
-  | ({ readonly what: 'discoveryTold'; readonly answers: readonly SeenAnswer[] } & OfRun)
+  | ({ readonly what: 'handbrakeNotice'; readonly lookedAtMs: number; readonly answer: number | null } & OfRun)
+  | ({ readonly what: 'primerNotice'; readonly groups: readonly SeenGroup[] } & OfRun)
+  | ({ readonly what: 'discoveryNotice'; readonly answers: readonly SeenAnswer[] } & OfRun)
   /** The run asks for the cluster lock, for the first time; whether that arrives is another matter. */
   | ({ readonly what: 'lockWanted' } & OfRun)
   /** The run begins to give the lock back, or to leave the line. */
@@ -68,7 +68,7 @@ export type Happening =
   | ({ readonly what: 'renewalSent' } & OfRun)
   /** The run was told that it holds the lock, or that the lock was renewed. */
   | ({
-      readonly what: 'lockTold';
+      readonly what: 'lockNotice';
       readonly answer: 'held' | 'renewed' | 'gone';
       /** What it had asked; the answer to `check` extends no lease. */
       readonly request: 'request' | 'check' | 'renew';
@@ -107,7 +107,7 @@ export type Happening =
  * X1: a node was not scheduled, or the kernel would not let a command go. X2: an operator's hand. X3: the lock service
  * broke its word. X4: the two nodes share no lock. X5: a clock that runs wrong.
  */
-export type Excuse = 'X1' | 'X2' | 'X3' | 'X4' | 'X5';
+export type PermittedCause = 'X1' | 'X2' | 'X3' | 'X4' | 'X5';
 
 export type Freed = 'released' | 'expired' | 'takenOver' | 'operator' | 'wiped' | 'cutShort';
 

@@ -1,8 +1,8 @@
 import { type Dice, diceOf } from './draw.ts';
 import { drawFault } from './draw-fault.ts';
-import { luresTo } from './lures.ts';
-import { PLACES } from './places.ts';
+import { setupsFor } from './fault-setups.ts';
 import { FAULT_KINDS, type Fault, type FaultKind, LOCKS, type Scenario } from './scenario.ts';
+import { PLACES } from './states.ts';
 import { themed, themeOf } from './themes.ts';
 
 /** The scenario of a seed: half are themes, a quarter is the grid of all faults in all places, a quarter is drawn freely. */
@@ -38,7 +38,7 @@ function gridFaults(seed: number, kinds: readonly FaultKind[], scenario: Scenari
     const kind = kinds[at % kinds.length]!;
     const state = PLACES[Math.floor(at / kinds.length)]!;
     const when = { state, nth: dice.pick([1, 1, 1, 2], 'nth'), afterMs: dice.pick([0, 0, 0, 1], 'after') };
-    return [...luresTo(state, node, scenario), { ...drawFault(dice, kind, node, scenario), when }];
+    return [...setupsFor(state, node, scenario), { ...drawFault(dice, kind, node, scenario), when }];
   });
 }
 

@@ -1,9 +1,9 @@
 import { diceOf } from './draw.ts';
 import { drawFault } from './draw-fault.ts';
+import { setupsFor } from './fault-setups.ts';
 import { withoutFaults } from './generate.ts';
-import { luresTo } from './lures.ts';
-import { PLACES } from './places.ts';
 import { FAULT_KINDS, type FaultKind, type Scenario } from './scenario.ts';
+import { PLACES } from './states.ts';
 
 /** Every fault in every state where it can strike, as `kill @ refresh.running`. */
 export const PAIRS: readonly string[] = FAULT_KINDS.flatMap((kind) => PLACES.map((place) => `${kind} @ ${place}`));
@@ -25,5 +25,5 @@ export function pairScenario(pair: string, attempt: number): Scenario {
   ];
   const scenario = { ...calm, nodes, faultyPeriods: 2, healthyPeriods: 0 };
   const fault = drawFault(diceOf(scenario.seed, 'pair'), kind, 0, scenario);
-  return { ...scenario, faults: [...luresTo(state, 0, scenario), { ...fault, when: { state, nth: 1, afterMs: 0 } }] };
+  return { ...scenario, faults: [...setupsFor(state, 0, scenario), { ...fault, when: { state, nth: 1, afterMs: 0 } }] };
 }

@@ -2,7 +2,7 @@ import { assign } from 'xstate';
 import type { RunContext } from '../../machines/run-context.ts';
 import type { Answer } from '../../machines/vocabulary.ts';
 import type { Mutant } from './mutant.ts';
-import { type Operation, operated, type Plan } from './surgery.ts';
+import { type Operation, operated, type Plan } from './mutate-config.ts';
 
 interface Answered {
   readonly output: { readonly answers: readonly Answer[] };
@@ -14,19 +14,19 @@ const REFRESHING = '#watcher.holdingRunLock.takingTurn.refreshing';
 /** Bugs in what the machines decide, each with the rules that it must break one of. */
 export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
   inRun('the handbrake is not looked at again', ['S4', 'S9'], (root) => {
-    takingTurn(root)['confirming']!.states['lookingAtHandbrake'] = straightTo('vouchingForLock');
+    takingTurn(root)['confirming']!.states['lookingAtHandbrake'] = straightTo('confirmingLock');
   }),
   inRun('what was compared is not compared again', ['S4'], (root) => {
     takingTurn(root)['confirming']!.states['lookingAgain']!.always = { target: 'lookingAtHandbrake' };
   }),
-  inRun('nobody vouches for the lock', ['S4', 'S9'], (root) => {
-    takingTurn(root)['confirming']!.states['vouchingForLock'] = straightTo(REFRESHING);
+  inRun('the lock is not confirmed', ['S4', 'S9'], (root) => {
+    takingTurn(root)['confirming']!.states['confirmingLock'] = straightTo(REFRESHING);
   }),
   inRun('a look at the handbrake counts for ever', ['S5'], (root) => {
     const { confirming } = takingTurn(root);
     const released = (confirming!.states['lookingAtHandbrake']!.invoke.onDone as { target: string }[])[1]!;
     released.target = 'dawdling';
-    confirming!.states['dawdling'] = { after: { 50000: 'vouchingForLock' } } as unknown as Plan;
+    confirming!.states['dawdling'] = { after: { 50000: 'confirmingLock' } } as unknown as Plan;
   }),
   inRun('the lock is released before the command is dead', ['S1', 'S10b'], (root) => {
     const { refreshing } = takingTurn(root);
@@ -110,21 +110,21 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
     giving.always = { target: 'droppingRunLock' };
   }),
   inLock('the end of the lease is not enforced', ['S1', 'S6', 'S6c'], (root) => {
-    vouched(root).after = {};
+    valid(root).after = {};
   }),
   inLock('a renewal that is refused is no loss', ['S6c', 'S1'], (root) => {
-    vouched(root).states['renewing']!.invoke.onError = { target: '#clusterLock.leased.lease.vouched.resting' };
-    vouched(root).after = {};
+    valid(root).states['renewing']!.invoke.onError = { target: '#clusterLock.leased.lease.valid.idle' };
+    valid(root).after = {};
   }),
   inLock('a renewal that is refused counts as a good one', ['S6c', 'S1'], (root) => {
-    const anew = { target: '#clusterLock.leased.lease.vouched', reenter: true };
-    vouched(root).states['renewing']!.invoke.onError = anew;
+    const anew = { target: '#clusterLock.leased.lease.valid', reenter: true };
+    valid(root).states['renewing']!.invoke.onError = anew;
   }),
   inLock('one renewal that is refused ends the lock', ['L3'], (root) => {
-    vouched(root).states['renewing']!.invoke.onError = { target: '#clusterLock.lost', actions: 'keepLeaseRanOut' };
+    valid(root).states['renewing']!.invoke.onError = { target: '#clusterLock.lost', actions: 'keepLeaseRanOut' };
   }),
   inLock('it renews when the lease is over', ['L7'], (root) => {
-    vouched(root).states['resting']!.after = { leaseUsable: 'renewing' };
+    valid(root).states['idle']!.after = { leaseUsable: 'renewing' };
   }),
   inLock('it never backs off', ['L8'], (root) => {
     root.states['backingOff']!.after = { releasePause: 'requesting' };
@@ -184,9 +184,9 @@ function takingTurn(root: Plan): Record<string, Plan> {
 }
 
 function standing(root: Plan): Record<string, Plan> {
-  return root.states['leased']!.states['standing']!.states;
+  return root.states['leased']!.states['position']!.states;
 }
 
-function vouched(root: Plan): Plan {
-  return root.states['leased']!.states['lease']!.states['vouched']!;
+function valid(root: Plan): Plan {
+  return root.states['leased']!.states['lease']!.states['valid']!;
 }

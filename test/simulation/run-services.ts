@@ -69,7 +69,7 @@ export function runServices(
     readPrimer: () =>
       look(process, () => {
         if (conditions.has('primerUnreadable', node)) throw new Failed('primerUnreadable', 'it is not JSON');
-        world.note({ what: 'primerTold', node, run, groups: podsOf(host.primer) });
+        world.note({ what: 'primerNotice', node, run, groups: podsOf(host.primer) });
         return { groups: host.primer };
       }),
 
@@ -91,12 +91,12 @@ export function runServices(
             detail: 'no answer',
           }));
         });
-      const told = answers.map((each) => ({
+      const notice = answers.map((each) => ({
         ...podsOf([each])[0]!,
         verdict: each.verdict,
         generation: each.generation,
       }));
-      world.note({ what: 'discoveryTold', node, run, answers: told });
+      world.note({ what: 'discoveryNotice', node, run, answers: notice });
       return { answers };
     },
 

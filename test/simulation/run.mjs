@@ -156,13 +156,13 @@ function share(ask) {
 function work(...words) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let told = '';
+    let notice = '';
     child.stdout.on('data', (chunk) => {
-      told += chunk;
+      notice += chunk;
     });
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0) resolve(JSON.parse(told));
+      if (code === 0) resolve(JSON.parse(notice));
       else reject(new Error(`a worker ended with ${code}`));
     });
   });

@@ -7,12 +7,12 @@ import { tempFolder } from '../support/temp-folder.ts';
 import type { BatchResult, Hunt } from './batch.ts';
 import { RULES } from './check/checker.ts';
 import { SEEDS } from './counts.ts';
-import { KEPT } from './kept.ts';
 import { MUTANTS } from './mutants.ts';
 import { OUTCOMES } from './outcomes.ts';
 import { PAIRS } from './pairs.ts';
-import { STATES } from './places.ts';
+import { KEPT } from './regressions.ts';
 import { FAULT_KINDS } from './scenario.ts';
+import { STATES } from './states.ts';
 
 const PATIENCE_MS = 900_000;
 
@@ -27,7 +27,7 @@ describe('a fixed budget of simulated clusters', { timeout: PATIENCE_MS }, () =>
   test('breaks no rule', async () => {
     const { seeds, found } = await simulated();
     expect(seeds).toBe(SEEDS);
-    expect(found.map(told)).toEqual([]);
+    expect(found.map(notice)).toEqual([]);
   });
 
   test('sees two refreshes at once where there is an excuse: it would see them without one', async () => {
@@ -101,7 +101,7 @@ describe('the simulation', { timeout: PATIENCE_MS }, () => {
 });
 
 /** One line for people, with the command that repeats it. */
-function told({ name, violation: { id, problem } }: BatchResult['found'][number]): string {
+function notice({ name, violation: { id, problem } }: BatchResult['found'][number]): string {
   return `${id}: ${problem}; again: npm run simulate -- --show '${name}'`;
 }
 

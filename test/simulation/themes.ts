@@ -22,10 +22,10 @@ const AT_THE_START = ['lockPartition', 'lockDown', 'lockDenied', 'lockTakenAway'
 const WHILE = [
   'handbrake.running',
   'clusterLock.requesting',
-  'clusterLock.leased.standing.queued',
+  'clusterLock.leased.position.queued',
   HELD,
   'watcher.holdingRunLock.takingTurn.confirming.resolvingAgain',
-  'watcher.holdingRunLock.takingTurn.confirming.vouchingForLock',
+  'watcher.holdingRunLock.takingTurn.confirming.confirmingLock',
   'refresh.starting',
   RUNNING,
 ] as const;
@@ -156,7 +156,7 @@ const THEMES: Readonly<Record<string, Theme>> = {
   /** A node stands still while it has the lock. */
   stillness: ({ dice, scenario, fault }) =>
     scenario.nodes.flatMap((_, node) => {
-      const place = dice.pick([RUNNING, HELD, 'refresh.starting', 'clusterLock.leased.standing.queued'], 'place', node);
+      const place = dice.pick([RUNNING, HELD, 'refresh.starting', 'clusterLock.leased.position.queued'], 'place', node);
       return [
         fault('refreshSlow', node, SOON, { size: 10_000 }),
         fault(dice.pick(['stop', 'suspend'], 'kind', node), node, at(place, 1, dice.between(0, 1_000, 'while', node))),

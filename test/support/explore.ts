@@ -12,7 +12,7 @@ import type {
 import { getStateNodes } from 'xstate/graph';
 import { type Step as PureStep, pureMachine } from '../../src/replay/pure-machine.ts';
 import { transitionName } from '../../src/replay/transition-name.ts';
-import { type Deed, deedsOf } from './deeds.ts';
+import { type Effect, effectsOf } from './effects.ts';
 
 /** What a service can come back with; every invoke of the machine must have an entry. */
 export type Alphabet = Readonly<
@@ -35,7 +35,7 @@ export interface Walk<Observed> {
 /** What an onlooker sees of a step, who knows nothing of states. */
 export interface Seen {
   readonly event: AnyEventObject;
-  readonly deeds: readonly Deed[];
+  readonly effects: readonly Effect[];
 }
 
 export interface Place<Observed> {
@@ -100,13 +100,13 @@ export function explore<Observed>(
     const snapshot = { ...from.snapshot, machine, _nodes } as unknown as AnyMachineSnapshot;
     const step = stepSafely(() => pure.step(snapshot, event), snapshot);
     if (step.microsteps[0]?.transitions.length === 0 && !isReply(event)) return null;
-    const deeds = deedsOf(step.effects);
-    const to = placeOf(step.snapshot, walk.observe.next(from.observed, { event, deeds }));
+    const effects = effectsOf(step.effects);
+    const to = placeOf(step.snapshot, walk.observe.next(from.observed, { event, effects }));
     return {
       from,
       event,
       to,
-      deeds,
+      effects,
       transitions: step.microsteps.flatMap(({ transitions }) => transitions.map(nameOf)),
       through: step.microsteps.flatMap((micro) => micro.snapshot._nodes.map(({ id }) => id)),
       heard: [event.type, ...step.microsteps.map((micro) => micro.event.type)],
@@ -122,7 +122,7 @@ export function explore<Observed>(
 
   const init = { type: 'xstate.init', input: walk.input };
   const { snapshot, effects } = pure.first;
-  const begun = { event: init, deeds: deedsOf(effects) };
+  const begun = { event: init, effects: effectsOf(effects) };
   const first = placeOf(snapshot, walk.observe.next(walk.observe.start, begun));
   const beginning = { ...begun, from: { ...first, observed: walk.observe.start }, to: first };
   steps.push({ ...beginning, transitions: [], through: first.states, heard: [init.type] });

@@ -1,13 +1,13 @@
 /** A process that opens files until it may not, and then claims a name and looks for one. */
 import { openSync } from 'node:fs';
-import { claimName, isNameClaimed } from '../../src/host/kernel-name.ts';
+import { bindName, isNameClaimed } from '../../src/host/abstract-socket.ts';
 
 const code = (error: NodeJS.ErrnoException) => error.code;
 
 try {
   for (;;) openSync('/dev/null', 'r');
 } catch {
-  claimName('anybody')
+  bindName('anybody')
     .then(() => 'claimed', code)
     .then((said) => console.log(`claim: ${said}`))
     .then(() => isNameClaimed('anybody').then(String, code))

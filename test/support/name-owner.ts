@@ -1,5 +1,5 @@
 /** A process that has a name, `argv[2]`, for as long as its parent talks to it. */
-import { claimName } from '../../src/host/kernel-name.ts';
+import { bindName } from '../../src/host/abstract-socket.ts';
 
-claimName(process.argv[2]!).then((claim) => process.send?.({ answer: claim === null ? 'taken' : 'ready' }));
+bindName(process.argv[2]!).then((claim) => process.send?.({ answer: claim === null ? 'taken' : 'ready' }));
 process.on('message', () => {});

@@ -14,7 +14,7 @@ export interface Lock extends Owned {
   /** True when the last question of this name was told to stop. */
   wasLeft(name: keyof Answers): boolean;
   /** What of the news speaks of this. */
-  told(type: string): Record<string, unknown>[];
+  notice(type: string): Record<string, unknown>[];
 }
 
 const LEASE_MS = 30_000;
@@ -31,6 +31,6 @@ export async function startLock(answers: Partial<Answers> = {}, input: Partial<C
     answers: fakes.answers,
     timesOf: (name) => fakes.calls.filter((call) => call.name === name).map(({ atMs }) => atMs),
     wasLeft: (name) => fakes.calls.findLast((call) => call.name === name)!.signal.aborted,
-    told: (type) => owned.news.filter((event) => event.type === type),
+    notice: (type) => owned.news.filter((event) => event.type === type),
   };
 }

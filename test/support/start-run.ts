@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { createActor, type StateValue } from 'xstate';
-import type { AbortSignalName, Outcome, RunInput, RunReport, Told } from '../../machines/vocabulary.ts';
+import type { AbortSignalName, Notice, Outcome, RunInput, RunReport } from '../../machines/vocabulary.ts';
 import { withServices } from '../../machines/with-services.ts';
 import { type ChildScript, type FakeChildren, fakeChildren } from './fake-child.ts';
 import { type Answers, type FakeServices, fakeServices } from './fake-services.ts';
@@ -19,7 +19,7 @@ export interface Run {
   readonly children: FakeChildren;
   readonly answers: Answers;
   readonly calls: FakeServices['calls'];
-  readonly told: readonly Told[];
+  readonly notice: readonly Notice[];
   /** The path of the current state: `holdingRunLock.reading`. */
   state(): string;
   /** Sends SIGTERM, or these signals one right after the other, for as long as the run goes on. */
@@ -41,9 +41,9 @@ export function startRun({ run, answers, handbrake, refresh }: Situation = {}): 
   const clock = new TestClock();
   const children = fakeChildren({ ...(handbrake && { handbrake }), ...(refresh && { refresh }) });
   const fakes = fakeServices(answers ?? {}, children, () => clock.now());
-  const told: Told[] = [];
+  const notice: Notice[] = [];
   const actor = createActor(withServices(fakes.services), { id: 'watcher', input: runInput(run), clock });
-  actor.on('*', (event) => told.push(event));
+  actor.on('*', (event) => notice.push(event));
   // A machine that breaks is seen by `end`, not by whoever catches stray errors.
   actor.subscribe({ error: () => {} });
   actor.start();
@@ -66,7 +66,7 @@ export function startRun({ run, answers, handbrake, refresh }: Situation = {}): 
     children,
     answers: fakes.answers,
     calls: fakes.calls,
-    told,
+    notice,
     state,
     countOf,
     report,

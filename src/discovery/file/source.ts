@@ -4,7 +4,7 @@ import type { Answer } from '../../../machines/vocabulary.ts';
 import { formatDuration } from '../../config/duration.ts';
 import { Failed } from '../../failure.ts';
 import { FileProblem } from '../../files/file-problem.ts';
-import { ShapeProblem, shaped } from '../../files/shape.ts';
+import { ShapeProblem, validated } from '../../files/validate.ts';
 import { generationSchema } from '../generation.ts';
 import { readEndpointSets } from '../read-endpoint-sets.ts';
 import { type AskedGroup, answerWithout, type Source } from '../source.ts';
@@ -54,7 +54,7 @@ async function readAnswers(
 ): Promise<(asked: AskedGroup) => Answer> {
   try {
     const sets = await readEndpointSets(path, signal);
-    const { generation } = shaped(fileSchema, sets);
+    const { generation } = validated(fileSchema, sets);
     const problem = problemOfAge(sets.writtenMs);
     if (problem !== null) return (asked) => answerWithout(asked, 'stale', problem, generation);
     const found = new Map(sets.groups.map((group) => [groupKey(group), group]));

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Answer } from '../../../machines/vocabulary.ts';
-import { inWords, objectOf, ShapeProblem, shaped } from '../../files/shape.ts';
 import { JsonProblem, parseStrictJson } from '../../files/strict-json.ts';
+import { format, objectOf, ShapeProblem, validated } from '../../files/validate.ts';
 import { endpointsSchema } from '../endpoint.ts';
 import { generationSchema } from '../generation.ts';
 import { isHostName } from '../names.ts';
@@ -39,14 +39,14 @@ const headSchema = objectOf(
 const listSchema = v.object({ endpoint_set: v.nullish(v.object({ endpoints: endpointsSchema }), {}) });
 
 function judge(asked: AskedGroup, json: unknown): Answer {
-  const { timestamp, resolve_status, host, cluster_name, endpoint_set } = shaped(headSchema, json);
+  const { timestamp, resolve_status, host, cluster_name, endpoint_set } = validated(headSchema, json);
   refuseEcho('cluster_name', cluster_name, asked.cluster);
   refuseEcho('endpoint_set.endpoint_set_id', endpoint_set.endpoint_set_id, asked.endpointSet);
   const status = resolve_status.toUpperCase();
   const detail = isHostName(host) ? `answered by ${host}` : null;
   // Its list is likely empty and never the new one.
   if (status === 'NOT_CHANGED') return answerWithout(asked, 'unchanged', detail, timestamp);
-  const { endpoints } = shaped(listSchema, json).endpoint_set;
+  const { endpoints } = validated(listSchema, json).endpoint_set;
   const verdict = verdictOf(status, endpoints.length);
   return verdict === 'ok'
     ? { cluster: asked.cluster, endpointSet: asked.endpointSet, endpoints, verdict, generation: timestamp, detail }
@@ -55,7 +55,7 @@ function judge(asked: AskedGroup, json: unknown): Answer {
 
 function refuseEcho(where: string, echo: string, asked: string): void {
   if (echo === '' || echo === asked) return;
-  throw new ShapeProblem(`${where}: expected an answer about ${inWords(asked)}, got ${inWords(echo)}`);
+  throw new ShapeProblem(`${where}: expected an answer about ${format(asked)}, got ${format(echo)}`);
 }
 
 const withoutPods: ReadonlyMap<string, 'empty' | 'missing'> = new Map([
@@ -69,7 +69,7 @@ function verdictOf(status: string, endpoints: number): 'ok' | 'empty' | 'missing
   if (status === '' && endpoints > 0) return 'ok';
   if (status === '') throw new ShapeProblem('resolve_status: is missing, and there are no endpoints');
   const verdict = withoutPods.get(status);
-  if (verdict === undefined) throw new ShapeProblem(`resolve_status: expected a known status, got ${inWords(status)}`);
+  if (verdict === undefined) throw new ShapeProblem(`resolve_status: expected a known status, got ${format(status)}`);
   if (endpoints > 0) throw new ShapeProblem(`resolve_status: ${status} contradicts a list of ${endpoints} endpoints`);
   return verdict;
 }

@@ -2,7 +2,7 @@ import type { Answer, Verdict } from '../../../machines/vocabulary.ts';
 import type { HttpReply } from '../../http/client.ts';
 import type { HttpProblem, HttpProblemKind } from '../../http/problem.ts';
 import { retryAfterMs } from '../../http/retry-after.ts';
-import { otherSchemeInWords, wrongAddressInWords } from '../../http/wrong-address.ts';
+import { formatOtherScheme, formatWrongAddress } from '../../http/wrong-address.ts';
 import { type AskedGroup, answerWithout } from '../source.ts';
 import { readYpAnswer } from './answer.ts';
 
@@ -19,7 +19,7 @@ export function attemptOfReply(asked: AskedGroup, reply: HttpReply, address: str
     const answer = readYpAnswer(asked, reply.text);
     return { answer, again: answer.verdict === 'invalid', afterMs: 0 };
   }
-  const wrongAddress = wrongAddressInWords(reply, address, 'yp_url');
+  const wrongAddress = formatWrongAddress(reply, address, 'yp_url');
   const { verdict, again } = wrongAddress === null ? ofStatus(reply.status) : HOPELESS;
   const hint = wrongAddress ?? (verdict === 'unavailable' && !again ? 'is yp_url right?' : '');
   const answer = answerWithout(asked, verdict, `HTTP status ${reply.status}${hint === '' ? '' : `: ${hint}`}`);
@@ -29,7 +29,7 @@ export function attemptOfReply(asked: AskedGroup, reply: HttpReply, address: str
 export function attemptOfProblem(asked: AskedGroup, problem: HttpProblem, address: string): Attempt {
   const { kind, message, isAtProxy } = problem;
   const { verdict, again } = ofProblem[kind];
-  const hint = kind === 'wrongScheme' && !isAtProxy ? `: ${otherSchemeInWords(address, 'yp_url')}` : '';
+  const hint = kind === 'wrongScheme' && !isAtProxy ? `: ${formatOtherScheme(address, 'yp_url')}` : '';
   return { answer: answerWithout(asked, verdict, `${message}${hint}`), again, afterMs: 0 };
 }
 

@@ -5,7 +5,7 @@ import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpClients } from '../../http/clients.ts';
 import { HttpProblem } from '../../http/problem.ts';
-import { createSlots } from '../../http/slots.ts';
+import { createSemaphore } from '../../http/semaphore.ts';
 import { type AskedGroup, answerWithout, type Source } from '../source.ts';
 import { type Attempt, attemptOfProblem, attemptOfReply } from './reply.ts';
 
@@ -61,7 +61,7 @@ export function createYpSource(options: YpOptions): Source {
       maxTotalBytes: limits.maxTotalBytes,
       maxConcurrent: limits.concurrent,
     });
-    const slots = createSlots(limits.concurrent);
+    const slots = createSemaphore(limits.concurrent);
     const end = now() + limits.totalMs;
 
     // A set's time begins when its turn comes: a long list must not eat it up by waiting in line.

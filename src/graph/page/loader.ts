@@ -1,5 +1,5 @@
 import { FILE_SIZE_MAX } from '../../record/format.ts';
-import { Refused } from '../../replay/refused.ts';
+import { InvalidRecording } from '../../replay/invalid-recording.ts';
 import { make } from './dom.ts';
 import { type Run, readRun } from './runs.ts';
 
@@ -53,10 +53,10 @@ export function readAll(
   problems.replaceChildren();
   const runs = texts.flatMap(({ name, text }) => {
     try {
-      if (text === null) throw new Refused(null, 'it is too big');
+      if (text === null) throw new InvalidRecording(null, 'it is too big');
       return [readRun(name, text)];
     } catch (error) {
-      const line = error instanceof Refused && error.line !== null ? `, line ${error.line}` : '';
+      const line = error instanceof InvalidRecording && error.line !== null ? `, line ${error.line}` : '';
       problems.append(make('p', {}, `${name}${line}: ${error instanceof Error ? error.message : String(error)}`));
       return [];
     }

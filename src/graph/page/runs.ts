@@ -27,7 +27,7 @@ export interface Span {
   readonly to: number;
 }
 
-const HELD = 'clusterLock.leased.standing.held';
+const HELD = 'clusterLock.leased.position.held';
 
 let count = 0;
 

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../../exit-codes.ts';
-import { edgeInWords } from '../edge-words.ts';
+import { formatEdge } from '../edge-words.ts';
 import { type EdgeModel, type MachineModel, type StateModel, statesIn } from '../model.ts';
-import { partInWords } from '../named-part.ts';
+import { formatPart } from '../named-part.ts';
 import { shortDuration } from '../overlay.ts';
 import { overlaysOf } from '../overlays-of.ts';
 import { exitCodesOf, ROLE_WORDS, roleOf } from '../roles.ts';
@@ -31,7 +31,7 @@ export function stateCard(
       target.split('.').slice(1).join(' › ') || target,
     );
   const line = (edge: EdgeModel, ...ends: readonly (Node | string)[]) =>
-    make('span', {}, `${edgeInWords(edge)} `, ...ends, ...aside(edge));
+    make('span', {}, `${formatEdge(edge)} `, ...ends, ...aside(edge));
 
   return make(
     'section',
@@ -40,8 +40,8 @@ export function stateCard(
     make('p', { class: 'where' }, around === '' ? model.id : link(around), ` · ${ROLE_WORDS[roleOf(state)]}`),
     make('p', {}, state.description ?? 'The machine itself.'),
     facts([
-      ['exit code', exitCodesOf(id).map(exitCodeInWords)],
-      ['in this run', visitInWords(run, model.id, id)],
+      ['exit code', exitCodesOf(id).map(formatExitCode)],
+      ['in this run', formatVisit(run, model.id, id)],
       [
         'invokes',
         state.invokes.map((invoke) =>
@@ -58,19 +58,19 @@ export function stateCard(
         [...new Set(state.edges.filter(({ kind }) => kind === 'after').map((edge) => timeout(edge, model)))],
       ],
       ['begins with', state.initial === null ? [] : [link(state.initial)]],
-      ['on entry', state.entry.map(partInWords)],
-      ['on exit', state.exit.map(partInWords)],
+      ['on entry', state.entry.map(formatPart)],
+      ['on exit', state.exit.map(formatPart)],
       ['tags', state.tags],
       ['leads to', leavesBy.map((edge) => line(edge, '→ ', ...edge.targets.map(link)))],
       ['stays on', staysOn.map((edge) => line(edge))],
-      ['comes from', enteredBy.map((edge) => make('span', {}, link(edge.source), ` ${edgeInWords(edge)}`))],
+      ['comes from', enteredBy.map((edge) => make('span', {}, link(edge.source), ` ${formatEdge(edge)}`))],
       ['holds', state.states.map((inner) => link(inner.id))],
     ]),
   );
 }
 
 function aside({ actions, description }: EdgeModel): (Node | string)[] {
-  const words = [description, actions.length === 0 ? null : `does ${actions.map(partInWords).join(', ')}`].filter(
+  const words = [description, actions.length === 0 ? null : `does ${actions.map(formatPart).join(', ')}`].filter(
     Boolean,
   );
   return words.length === 0 ? [] : [make('small', {}, words.join(' '))];
@@ -81,11 +81,11 @@ function timeout({ name }: EdgeModel, { delays }: MachineModel): string {
   return ms === null ? `${name}, from the settings or the run` : `${name}, ${shortDuration(ms)}`;
 }
 
-function exitCodeInWords(code: number): string {
+function formatExitCode(code: number): string {
   return `${code}: ${EXIT_CODES.find((known) => known.code === code)!.sentence.replaceAll('`', '')}`;
 }
 
-function visitInWords(run: Run | null, machine: string, id: StateModel['id']): string[] {
+function formatVisit(run: Run | null, machine: string, id: StateModel['id']): string[] {
   if (run === null) return [];
   const visit = overlaysOf(run.recording, [machine], run.steps).get(machine)!.visits.get(id);
   if (visit === undefined) return [`${run.recording.header.host} was not here`];

@@ -36,7 +36,7 @@ export function stepCard({ selected: run, made }: Player): HTMLElement {
       ? make(
           'p',
           { class: 'warning' },
-          'What it remembered is not known: today’s machine goes another way here. `watcher replay` tells where.',
+          'What it remembered is not known: today’s machine differs here. `watcher replay` tells where.',
         )
       : make(
           'details',

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { lockKey } from '../../config/key.ts';
 import { path } from '../../config/value-types.ts';
 import { Failed } from '../../failure.ts';
-import { errnoInWords } from '../../files/file-problem.ts';
+import { describeErrno } from '../../files/file-problem.ts';
 import type { LockBackend } from '../backend.ts';
 import { createFileLock } from './lock.ts';
 
@@ -27,7 +27,7 @@ export const file: LockBackend<FileLockSettings> = {
     } catch (error) {
       throw new Failed(
         'lockDenied',
-        `lock_file: the folder ${folder} cannot be used: ${errnoInWords(error)} (create it, or correct lock_file)`,
+        `lock_file: the folder ${folder} cannot be used: ${describeErrno(error)} (create it, or correct lock_file)`,
       );
     }
   },

@@ -1,13 +1,13 @@
 import type { Claim, LockAnswer, LockServices } from '../../../machines/side-effects.ts';
 import type { Holder } from '../../../machines/vocabulary.ts';
 import { Failed } from '../../failure.ts';
-import { exclusiveFile } from '../../files/exclusive-file.ts';
 import { FileProblem, messageOf } from '../../files/file-problem.ts';
+import { hostLock } from '../../files/host-lock.ts';
 import { whyNotOurs } from '../../files/lock-file.ts';
 import type { Owner, OwnerFile } from '../../files/owner-record.ts';
 import { OtherPlace } from '../../files/owner-state.ts';
 import { isStillEnding } from '../../host/run-remains.ts';
-import { joinLine, type PlaceInLine } from './waiting-line.ts';
+import { joinQueue, type QueuePlace } from './queue.ts';
 
 export interface FileLockOptions {
   readonly path: string;
@@ -21,13 +21,13 @@ export interface FileLockOptions {
  * first, as long as it lives and keeps asking. Calls reject with `Failed` of the kind `lockDenied`.
  */
 export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockServices {
-  const file = exclusiveFile(path, isStillRefreshing);
+  const file = hostLock(path, isStillRefreshing);
   let claim: Claim | null = null;
-  let place: PlaceInLine | null = null;
+  let place: QueuePlace | null = null;
 
   async function standing(): Promise<LockAnswer> {
     if (file.isTaken()) return held();
-    place ??= joinLine(path, owner.runId, leaseMs);
+    place ??= joinQueue(path, owner.runId, leaseMs);
     const ahead = place.ahead();
     const holder = ahead > 0 ? await file.look() : await take();
     if (!file.isTaken()) {

@@ -1,21 +1,21 @@
 import type { Judgement, YtError } from './errors.ts';
 
 /** What YT said, and what to do about it; `show` makes its words safe to print. */
-export function judgementInWords({ reaction, because, trouble }: Judgement, status: number, show: Show): string {
-  if (trouble !== null) return `YT could not find out who asks: ${chainInWords(trouble, show)}`;
-  const said = because === null ? 'no YT error came with the reply' : inWords(because, show);
+export function formatJudgement({ reaction, because, trouble }: Judgement, status: number, show: Show): string {
+  if (trouble !== null) return `YT could not find out who asks: ${formatChain(trouble, show)}`;
+  const said = because === null ? 'no YT error came with the reply' : format(because, show);
   return reaction === 'denied' ? `${said}; ${adviceFor(because, status)}` : said;
 }
 
 type Show = (text: string) => string;
 
 /** `"Cypress authentication failed": "Error communicating with master": code 100, "Connection refused"`. */
-function chainInWords(chain: readonly YtError[], show: Show): string {
+function formatChain(chain: readonly YtError[], show: Show): string {
   const outer = chain.slice(0, -1).map(({ message }) => `"${show(message)}"`);
-  return [...outer, ...chain.slice(-1).map((error) => inWords(error, show))].join(': ');
+  return [...outer, ...chain.slice(-1).map((error) => format(error, show))].join(': ');
 }
 
-function inWords({ code, message }: YtError, show: Show): string {
+function format({ code, message }: YtError, show: Show): string {
   return `code ${code}, "${show(message)}"`;
 }
 

@@ -2,14 +2,14 @@ import { Failed } from '../../failure.ts';
 import { parseStrictJson } from '../../files/strict-json.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { HttpProblem } from '../../http/problem.ts';
-import { wrongAddressInWords } from '../../http/wrong-address.ts';
+import { formatWrongAddress } from '../../http/wrong-address.ts';
 import { plainText } from '../plain-text.ts';
-import { judgementInWords } from './advice.ts';
+import { formatJudgement } from './advice.ts';
 import { judge, readYtError } from './errors.ts';
 import { newGuid } from './guid.ts';
 import { YtProblem } from './problem.ts';
 import { unreachable } from './unreachable.ts';
-import { fromWire, toWire } from './wire-text.ts';
+import { fromWire, toWire } from './yt-strings.ts';
 
 const methods = {
   start_transaction: 'POST',
@@ -78,11 +78,11 @@ export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
       if (body !== undefined) return body;
       throw new YtProblem('transient', say(command, reply, 'the answer is not JSON'));
     }
-    const wrongAddress = wrongAddressInWords(reply, proxy, 'yt_proxy');
+    const wrongAddress = formatWrongAddress(reply, proxy, 'yt_proxy');
     if (wrongAddress !== null) throw new YtProblem('refused', say(command, reply, wrongAddress));
     const error = readYtError(announced === undefined ? body : parsed(fromWire(announced))) ?? readYtError(body);
     const judgement = judge(error, reply.status);
-    throw new YtProblem(judgement.reaction, say(command, reply, judgementInWords(judgement, reply.status, show)));
+    throw new YtProblem(judgement.reaction, say(command, reply, formatJudgement(judgement, reply.status, show)));
   }
 
   function say(command: Command, { status, headers }: HttpReply, what: string): string {

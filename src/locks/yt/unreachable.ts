@@ -1,5 +1,5 @@
 import type { HttpProblem } from '../../http/problem.ts';
-import { otherSchemeInWords } from '../../http/wrong-address.ts';
+import { formatOtherScheme } from '../../http/wrong-address.ts';
 
 interface Unreachable {
   /** No other try can succeed until a person changes something. */
@@ -10,7 +10,7 @@ interface Unreachable {
 /** Whether trying again makes sense where no reply came, and what to do about it. */
 export function unreachable({ kind, unknownHost, isAtProxy }: HttpProblem, proxy: string): Unreachable {
   if (kind === 'untrusted') return { isFinal: true, hint: null };
-  if (kind === 'wrongScheme') return { isFinal: true, hint: isAtProxy ? null : otherSchemeInWords(proxy, 'yt_proxy') };
+  if (kind === 'wrongScheme') return { isFinal: true, hint: isAtProxy ? null : formatOtherScheme(proxy, 'yt_proxy') };
   const { hostname } = new URL(proxy);
   if (unknownHost !== hostname) return { isFinal: false, hint: null };
   // DNS that is down says "later" of any name; of a name that is not even whole, "unknown" is the last word.

@@ -31,9 +31,9 @@ export function buildBinary({ node, version, dist, modules, into }: BinaryOrder)
     chmodSync(program, 0o755);
     const postject = join(modules, 'postject', 'dist', 'cli.js');
     run(process.execPath, [postject, program, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE]);
-    const told = run(program, ['--version']);
-    if (told !== `${version}\n`)
-      throw new Error(`the executable tells another version than ${version}: ${told.trim()}`);
+    const notice = run(program, ['--version']);
+    if (notice !== `${version}\n`)
+      throw new Error(`the executable reports another version than ${version}: ${notice.trim()}`);
     writeFileSync(`${output}.licences.txt`, licences(node, dist));
     renameSync(program, output);
     return output;

@@ -9,7 +9,7 @@ import { createPlayground } from './playground.ts';
 import { runScene, type SceneOptions } from './run-scene.ts';
 import { nodes, scenes } from './scenes.ts';
 import type { Stdout, View } from './view.ts';
-import { announce, conclude, introduce, tellWhatIsKept } from './words.ts';
+import { announce, conclude, describeKept, introduce } from './words.ts';
 
 export interface DemoOptions {
   /** Leaves the folder with all files behind. */
@@ -50,7 +50,7 @@ export async function runDemo({ keep, program, stdout, environment, stop }: Demo
     return surprises.length > 0 ? 1 : 0;
   } finally {
     view.close();
-    if (isKept) tellWhatIsKept(view, playground, sandbox);
+    if (isKept) describeKept(view, playground, sandbox);
     else playground.remove();
     await sandbox.close();
   }

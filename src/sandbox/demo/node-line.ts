@@ -1,4 +1,4 @@
-import { durationInWords } from '../../report/duration-in-words.ts';
+import { formatElapsed } from '../../report/format-elapsed.ts';
 import { fitText, textWidth } from '../../report/text-width.ts';
 import type { Ending, NodeStory } from './node-story.ts';
 import type { Paint, Style } from './paint.ts';
@@ -37,7 +37,7 @@ function doing(story: NodeStory, nowMs: number): { words: string; style: Style |
   const { ending, holder, spans } = story;
   if (ending !== null) return ended(story, ending);
   const { act, fromMs } = spans.at(-1)!;
-  const lasted = durationInWords(nowMs - fromMs);
+  const lasted = formatElapsed(nowMs - fromMs);
   switch (act) {
     case 'waits':
       return { words: `waits ${lasted}${holder === null ? '' : `, ${holder} has it`}`, style: 'waits' };

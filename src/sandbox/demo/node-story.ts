@@ -48,7 +48,7 @@ const BEGINNINGS: Readonly<Partial<Record<Act, string>>> = {
 };
 
 /** `nodeOf` knows which node's watcher a process is. */
-export function beginStory(node: string, startedMs: number, nodeOf: (pid: number) => string | null): NodeStory {
+export function beginProgress(node: string, startedMs: number, nodeOf: (pid: number) => string | null): NodeStory {
   const spans: Span[] = [{ act: 'starts', fromMs: startedMs }];
   let holder: string | null = null;
   let found: string | null = null;
@@ -82,7 +82,7 @@ export function beginStory(node: string, startedMs: number, nodeOf: (pid: number
       }
       if (act === 'waits' && fields['pid'] !== undefined) {
         holder = nodeOf(Number(fields['pid']));
-        return `waits for the lock, ${holder ?? 'somebody else'} has it`;
+        return `waits for the lock, ${holder ?? 'another node'} has it`;
       }
       return begins ? (BEGINNINGS[act] ?? null) : null;
     },

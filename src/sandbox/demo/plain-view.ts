@@ -1,4 +1,4 @@
-import { durationInWords } from '../../report/duration-in-words.ts';
+import { formatElapsed } from '../../report/format-elapsed.ts';
 import type { Stdout, View } from './view.ts';
 
 /** For files and pipes: `+1.2s  balancer-2  waits for the lock, balancer-1 has it`. */
@@ -8,7 +8,7 @@ export function openPlainView(stdout: Stdout): View {
     isLive: false,
     print,
     draw() {},
-    tell: (node, atMs, news) => print(`${`+${durationInWords(atMs)}`.padStart(6)}  ${node}  ${news}`),
+    tell: (node, atMs, news) => print(`${`+${formatElapsed(atMs)}`.padStart(6)}  ${node}  ${news}`),
     settle() {},
     close() {},
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { followLog } from './log-tail.ts';
-import { beginStory, type NodeStory } from './node-story.ts';
+import { beginProgress, type NodeStory } from './node-story.ts';
 import type { Playground } from './playground.ts';
 import type { Scene } from './scenes.ts';
 import { startWatcher, type WatcherEnd } from './start-watcher.ts';
@@ -34,7 +34,7 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<rea
     startWatcher({ node, flags: scene.flags, folder: playground.folder, environment, stop }),
   );
   const nodeOf = (pid: number) => watchers.find((watcher) => watcher.pid === pid)?.node ?? null;
-  const stories = scene.nodes.map((node) => beginStory(node, fromMs, nodeOf));
+  const stories = scene.nodes.map((node) => beginProgress(node, fromMs, nodeOf));
   const stage: Stage = { stories, fromMs, hasTimeline: scene.expected.kind === 'refreshed' };
 
   function look() {

@@ -41,7 +41,7 @@ export function conclude(view: View, played: readonly Played[], surprises: reado
 }
 
 /** Where the files are, and how they can be of use after the demo. */
-export function tellWhatIsKept(view: View, { folder }: Playground, { yt, yp }: Sandbox): void {
+export function describeKept(view: View, { folder }: Playground, { yt, yp }: Sandbox): void {
   view.print();
   view.print(`Kept: ${folder}`);
   view.print('The commands work there again while the servers run:');

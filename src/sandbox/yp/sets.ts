@@ -45,8 +45,8 @@ export class Sets {
     if (options.replica !== undefined && !this.#replicas.includes(options.replica)) {
       throw new Error(`no replica ${options.replica}; there are ${this.#replicas.join(', ')}`);
     }
-    const told = options.replica === undefined ? this.#replicas : [options.replica];
-    for (const replica of told) this.#known.set(key(replica, cluster, setId), { endpoints, status, timestamp });
+    const notice = options.replica === undefined ? this.#replicas : [options.replica];
+    for (const replica of notice) this.#known.set(key(replica, cluster, setId), { endpoints, status, timestamp });
   }
 
   /** The replica whose turn it is. */

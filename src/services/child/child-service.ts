@@ -24,13 +24,13 @@ export interface ChildServiceOptions {
 
 /** Starts commands, each in a process group of its own behind a dead man's switch (docs/commands.md says what they get). */
 export function createChildService(options: ChildServiceOptions): ChildService {
-  return (input, tell, listen) => {
+  return (input, sendBack, listen) => {
     try {
       const { redact } = options;
       const beforeGo = (pgid: number) => options.beforeGo(input.command, pgid);
-      return followChild(start(input, options), { name: input.command, beforeGo, redact }, tell, listen);
+      return followChild(start(input, options), { name: input.command, beforeGo, redact }, sendBack, listen);
     } catch (error) {
-      tell({ type: 'childNotStarted', message: notStarted(input.command, commandProblem(input.command, error)) });
+      sendBack({ type: 'childNotStarted', message: notStarted(input.command, commandProblem(input.command, error)) });
       return () => {};
     }
   };

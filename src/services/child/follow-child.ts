@@ -22,7 +22,7 @@ export interface Followed {
 export function followChild(
   command: SwitchedCommand,
   { name, beforeGo, redact }: Followed,
-  tell: Parameters<ChildService>[1],
+  sendBack: Parameters<ChildService>[1],
   listen: Parameters<ChildService>[2],
 ): () => void {
   const child = command.process;
@@ -34,7 +34,7 @@ export function followChild(
   let look: NodeJS.Timeout | undefined;
 
   function say(event: ChildEvent): void {
-    if (state !== 'over') tell(event);
+    if (state !== 'over') sendBack(event);
   }
 
   function giveUp(why: string): void {
@@ -86,7 +86,7 @@ export function followChild(
       look = setTimeout(lookAtGroup, LOOK_EVERY_MS);
     } else {
       state = 'gone';
-      tell({ type: 'groupGone' });
+      sendBack({ type: 'groupGone' });
     }
   }
 

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, utimesSyn
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LockAnswer, LockServices } from '../../../machines/side-effects.ts';
-import { exclusiveFile } from '../../../src/files/exclusive-file.ts';
+import { hostLock } from '../../../src/files/host-lock.ts';
 import { describeOwner, ownerText } from '../../../src/files/owner-record.ts';
 import { createFileLock } from '../../../src/locks/file/lock.ts';
 import { bundle } from '../../support/bundle.ts';
@@ -112,7 +112,7 @@ test('a dying owner is looked for once the name is ours, so that its death comes
   const record = { ...describeOwner({ runId: 'killed', title: 'somebody' }), pid: 2_147_483_646 };
   writeFileSync(path, ownerText(record));
   const named: boolean[] = [];
-  const file = exclusiveFile(path, (left) => {
+  const file = hostLock(path, (left) => {
     const name = createHash('sha256').update(path).digest('hex');
     named.push(readFileSync('/proc/net/unix', 'utf8').includes(name));
     return left.kind === 'recorded' && left.record.run_id === 'killed';
@@ -144,7 +144,7 @@ test("a file that an operator removed or replaced is gone, and giving it back to
   const lock = fileLock(path, 'run-1');
   await request(lock);
   unlinkSync(path);
-  expect(await lock.renewLock(null, signal)).toEqual({ standing: 'gone', detail: `${path}: somebody removed it` });
+  expect(await lock.renewLock(null, signal)).toEqual({ standing: 'gone', detail: `${path}: it was removed` });
 
   writeFileSync(path, ownerText({ ...describeOwner({ runId: 'other', title: 'other' }) }));
   expect(await lock.renewLock(null, signal)).toMatchObject({

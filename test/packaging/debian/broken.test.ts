@@ -21,7 +21,7 @@ import {
 const LOCK = '//home/market_sre/watcher/testing/mslb';
 
 /** What is done to the node, the one line that is said then, and whether the node goes on with its lock. */
-const BROKEN: Readonly<Record<string, [deed: string, said: string, lock: string | null]>> = {
+const BROKEN: Readonly<Record<string, [effect: string, said: string, lock: string | null]>> = {
   'a configuration that was deleted': [`rm ${CONFIG}`, LOCK, LOCK],
   'a template that was deleted': [`rm ${TEMPLATE}`, `stays ${LOCK}`, LOCK],
   'a template without a lock path': [`sed -i /yt_lock_path/d ${TEMPLATE}`, `stays ${LOCK}`, LOCK],
@@ -33,10 +33,10 @@ const BROKEN: Readonly<Record<string, [deed: string, said: string, lock: string 
   'folders that are gone': ['rm -r /run/yandex* /var/lib/yandex /var/log/yandex', LOCK, LOCK],
 };
 
-for (const [what, [deed, said, lock]] of Object.entries(BROKEN)) {
+for (const [what, [effect, said, lock]] of Object.entries(BROKEN)) {
   testBesideOthers(what, async () => {
     const node = await nodeWithPackage({}, otherDeb(OLD_VERSION));
-    await node.ok(deed);
+    await node.ok(effect);
     const ended = await installOn(node, {});
     expect(ended).toMatchObject({ code: 0 });
     expect(await stateOf(node)).toBe('installed');

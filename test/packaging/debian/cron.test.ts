@@ -81,7 +81,7 @@ testBesideOthers('waits as long as the host name says, and then begins', async (
   const { node, log } = await balancerWithSplay(3);
   const startedAt = Number(await node.ok('date +%s%3N'));
   await node.ok(asCron(node));
-  const begun = /^(\S+Z) .*watcher begins/m.exec(log())![1]!;
+  const begun = /^(\S+Z) .*run started/m.exec(log())![1]!;
   expect(Date.parse(begun) - startedAt).toBeGreaterThanOrEqual(3000);
 });
 

@@ -30,7 +30,8 @@ const EXCUSES = [
   /^(changed|new) \/var\/log\/(dpkg|ucf)\.log$/,
 ];
 
-const ours = (found: readonly string[]) => found.filter((line) => !EXCUSES.some((excuse) => excuse.test(line)));
+const ours = (found: readonly string[]) =>
+  found.filter((line) => !EXCUSES.some((permittedCause) => permittedCause.test(line)));
 
 testBesideOthers('a purge leaves the tree as it was', async () => {
   const node = await startNode('mslb01ht');

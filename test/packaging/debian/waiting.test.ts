@@ -61,7 +61,7 @@ testBesideOthers('the wait has a bound, after which the run goes on with the old
   expect(asked().at(-1)).toBe('done');
 });
 
-for (const [what, deed] of [
+for (const [what, effect] of [
   ['deleted', `rm ${CONFIG}`],
   ['broken', `echo '{' >>${CONFIG}`],
 ] as const) {
@@ -69,7 +69,7 @@ for (const [what, deed] of [
     const balancer = await startBalancer();
     const { node } = balancer;
     const run = await startHeldRun(balancer);
-    await node.ok(deed);
+    await node.ok(effect);
     const ended = await node.sh(`dpkg --remove ${NAME}`, { env: { YANDEX_MARKET_WATCHER_WAIT: '1' } });
     expect(ended).toMatchObject({ code: 0 });
     expect(saidBy(ended)).toEqual([

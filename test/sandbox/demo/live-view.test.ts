@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openLiveView } from '../../../src/sandbox/demo/live-view.ts';
 import type { LogLine } from '../../../src/sandbox/demo/log-tail.ts';
-import { beginStory, type NodeStory } from '../../../src/sandbox/demo/node-story.ts';
+import { beginProgress, type NodeStory } from '../../../src/sandbox/demo/node-story.ts';
 import { createPaint } from '../../../src/sandbox/demo/paint.ts';
 
 const ESCAPES = /\u001b\[\??\d*(?:;\d+)*[A-Za-z]/g;
@@ -10,9 +10,9 @@ function story(
   node: string,
   ...lines: readonly (readonly [atMs: number, state: string, fields?: LogLine['fields']])[]
 ) {
-  const told = beginStory(node, 0, (pid) => `balancer-${pid}`);
-  for (const [atMs, state, fields = {}] of lines) told.hear({ atMs, state, message: state, fields });
-  return told;
+  const notice = beginProgress(node, 0, (pid) => `balancer-${pid}`);
+  for (const [atMs, state, fields = {}] of lines) notice.hear({ atMs, state, message: state, fields });
+  return notice;
 }
 
 const first = () =>

@@ -18,7 +18,7 @@ test('Lines are read as the log writes them, each once, and half a line when it 
 
   const held = { holder: 'watcher vm:7 run=x "since"', pid: 7, ahead: null };
   appendFileSync(path, logged({ level: 'INFO', message: 'it is held', fields: held }, 'awaitingYtLock'));
-  appendFileSync(path, logged({ level: 'WARN', message: 'watcher begins' }, null));
+  appendFileSync(path, logged({ level: 'WARN', message: 'run started' }, null));
   expect(more()).toEqual([
     {
       atMs: wallMs,
@@ -26,7 +26,7 @@ test('Lines are read as the log writes them, each once, and half a line when it 
       message: 'it is held',
       fields: { holder: String.raw`watcher vm:7 run=x \"since\"`, pid: '7' },
     },
-    { atMs: wallMs, state: null, message: 'watcher begins', fields: {} },
+    { atMs: wallMs, state: null, message: 'run started', fields: {} },
   ]);
 
   const line = logged({ level: 'DEBUG', message: 'done' }, 'refreshed');

@@ -30,8 +30,8 @@ test('a command sees the allowed variables and what the run tells it, and nothin
     environment: { ...NOBODY_ELSES, ...PASSED_ON },
     deadline: () => new Date(1_700_000_000_999),
   });
-  const told = { WATCHER_RUN_ID: 'run-1', WATCHER_REASON: 'changed', WATCHER_DEADLINE: '1700000000' };
-  const expected = Object.entries({ ...PASSED_ON, ...told }).map(([name, value]) => `${name}=${value}`);
+  const notice = { WATCHER_RUN_ID: 'run-1', WATCHER_REASON: 'changed', WATCHER_DEADLINE: '1700000000' };
+  const expected = Object.entries({ ...PASSED_ON, ...notice }).map(([name, value]) => `${name}=${value}`);
   expect(exit.output.stdout.trim().split('\n').sort()).toEqual(expected.sort());
 });
 

@@ -1,6 +1,6 @@
-import { struckDuring } from './excuses.ts';
+import { changesIn, looksOf } from './comparisons.ts';
 import type { History } from './history.ts';
-import { changesIn, looksOf } from './looks.ts';
+import { struckDuring } from './permitted-causes.ts';
 import { lostAtMs, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS } from './tolerances.ts';
@@ -51,7 +51,7 @@ export function timesInRow(run: Run, history: History): number {
 export function agoByClock(before: Run, atMs: number, history: History): number | null {
   const writtenMs = before.facts.find(({ what }) => what === 'generationsWritten')!.atMs;
   if (struckDuring(history, before.node, ['clockRate'], writtenMs).length > 0) return null;
-  const steps = history.strikes.filter(
+  const steps = history.injections.filter(
     ({ fault, node, atMs: steppedMs }) =>
       fault === 'clockStep' && node === before.node && steppedMs >= writtenMs && steppedMs <= atMs,
   );

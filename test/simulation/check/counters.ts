@@ -1,6 +1,6 @@
 import type { Counters } from '../facts.ts';
-import { struckDuring } from './excuses.ts';
 import type { History } from './history.ts';
+import { struckDuring } from './permitted-causes.ts';
 import type { Run } from './records.ts';
 import type { Rule } from './rule.ts';
 

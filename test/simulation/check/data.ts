@@ -1,8 +1,8 @@
 import type { Counters, SeenAnswer } from '../facts.ts';
-import { struckDuring } from './excuses.ts';
+import { changesIn, isAuthoritative, looksOf } from './comparisons.ts';
 import { afterRun, type GenerationRow } from './generation-row.ts';
 import type { History } from './history.ts';
-import { changesIn, isAuthoritative, looksOf } from './looks.ts';
+import { struckDuring } from './permitted-causes.ts';
 import type { Run } from './records.ts';
 import type { Rule } from './rule.ts';
 
@@ -102,7 +102,7 @@ function forgotten(run: Run): string | null {
   const believed = ['refreshed', 'unchanged', 'wouldRefresh'].includes(run.outcome?.kind ?? '');
   if (written?.what !== 'generationsWritten' || !believed) return null;
   const answer = run.facts
-    .flatMap((fact) => (fact.what === 'discoveryTold' ? fact.answers : []))
+    .flatMap((fact) => (fact.what === 'discoveryNotice' ? fact.answers : []))
     .filter(isAuthoritative)
     .find(({ group, generation }) => Number(written.generations[group] ?? -1) < Number(generation));
   return answer === undefined ? null : `generation ${answer.generation} of ${answer.group} is forgotten`;

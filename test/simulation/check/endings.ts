@@ -2,9 +2,9 @@
 import type { Failure, Outcome } from '../../../machines/vocabulary.ts';
 import type { FaultKind } from '../scenario.ts';
 import { agoByClock, rememberedBefore, timesInRow } from './brakes.ts';
-import { hadFastClock, struckDuring } from './excuses.ts';
+import { changesIn, isAuthoritative, looksOf } from './comparisons.ts';
 import type { History } from './history.ts';
-import { changesIn, isAuthoritative, looksOf } from './looks.ts';
+import { hadFastClock, struckDuring } from './permitted-causes.ts';
 import { type FactOf, lostAtMs, type Refresh, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS, START_MS } from './tolerances.ts';
@@ -96,10 +96,10 @@ function unaccountedRest({ why }: Of<'unchanged'>, run: Run, history: History): 
 }
 
 function unaccountedSkip({ why }: Of<'skipped'>, run: Run, history: History): string | null {
-  const look = run.facts.findLast((fact) => fact.what === 'handbrakeTold');
+  const look = run.facts.findLast((fact) => fact.what === 'handbrakeNotice');
   switch (why) {
     case 'handbrakeEngaged':
-      return look?.what === 'handbrakeTold' && look.answer === 1 ? null : 'the handbrake did not say so';
+      return look?.what === 'handbrakeNotice' && look.answer === 1 ? null : 'the handbrake did not say so';
     case 'refreshedRecently':
       return unaccountedWait(run, history);
     default:
@@ -138,8 +138,8 @@ function unaccountedFailure({ kind }: Failure, run: Run, history: History): stri
     case 'refreshFailed':
       return refresh === undefined || refresh.code === 0 ? 'its refresh did not fail' : null;
     case 'handbrakeBroken': {
-      const look = run.facts.findLast((fact) => fact.what === 'handbrakeTold');
-      const isPlain = look?.what === 'handbrakeTold' && (look.answer === 0 || look.answer === 1);
+      const look = run.facts.findLast((fact) => fact.what === 'handbrakeNotice');
+      const isPlain = look?.what === 'handbrakeNotice' && (look.answer === 0 || look.answer === 1);
       return isPlain ? struck('handbrakeSlow', 'stop', 'suspend') : null;
     }
     case 'discoveryUntrusted': {

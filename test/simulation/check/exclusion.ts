@@ -1,5 +1,5 @@
-import { excuseFor, excuseOf, hadFastClock, hadSlowClock, stoodMs } from './excuses.ts';
 import type { History } from './history.ts';
+import { hadFastClock, hadSlowClock, permittedCauseFor, permittedCauseOf, stoodMs } from './permitted-causes.ts';
 import type { Refresh } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, COMMAND_SLACK_MS, SLACK_MS } from './tolerances.ts';
@@ -11,7 +11,7 @@ const s1: Rule = {
     refreshStarted(_, history) {
       const [later, others] = justStarted(history);
       for (const earlier of others) {
-        if (earlier.run.node === later.run.node || excuseFor(earlier, later, history) !== null) continue;
+        if (earlier.run.node === later.run.node || permittedCauseFor(earlier, later, history) !== null) continue;
         return `${later.run.run} starts its refresh while that of ${earlier.run.run} runs since ${earlier.startedMs}`;
       }
       return null;
@@ -62,7 +62,7 @@ function isSettledBefore(refresh: Refresh, later: Refresh, history: History): bo
   if (refresh.goneMs === null) return false;
   const grant = history.grantOf(refresh.run);
   const wasLost = grant?.freedMs != null && grant.freedMs < refresh.goneMs;
-  return !wasLost || excuseOf(refresh, history) === null;
+  return !wasLost || permittedCauseOf(refresh, history) === null;
 }
 
 /** The refresh that this instant's fact is about, and the others that run now. */

@@ -1,4 +1,4 @@
-import { isAuthoritative, looksOf } from './looks.ts';
+import { isAuthoritative, looksOf } from './comparisons.ts';
 import type { Run } from './records.ts';
 
 /** What a node knows of one group's generations, as docs/operating.md has it. */

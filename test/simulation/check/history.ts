@@ -12,7 +12,7 @@ export class History {
   readonly refreshes: Refresh[] = [];
   readonly grants: Grant[] = [];
   readonly hostStops = new Map<number, Stop[]>();
-  readonly strikes: Strike[] = [];
+  readonly injections: Strike[] = [];
   healedMs: number | null = null;
   /** Nodes that stay out of order when all else is healed. */
   outsideTheCore: readonly number[] = [];
@@ -130,11 +130,11 @@ export class History {
         this.#refresh(fact).goneMs = fact.atMs;
         break;
       case 'struck':
-        this.strikes.push({ ...fact, untilMs: fact.atMs + fact.forMs });
+        this.injections.push({ ...fact, untilMs: fact.atMs + fact.forMs });
         break;
       case 'healed':
         this.healedMs = fact.atMs;
-        for (const strike of this.strikes) strike.untilMs = Math.min(strike.untilMs, fact.atMs);
+        for (const injectFault of this.injections) injectFault.untilMs = Math.min(injectFault.untilMs, fact.atMs);
         this.outsideTheCore = fact.outsideTheCore;
     }
   }

@@ -1,5 +1,5 @@
-import { believedTooLong, excuseOf, stoodStill, tookOverTooSoon } from './excuses.ts';
 import type { History } from './history.ts';
+import { believedTooLong, permittedCauseOf, stoodStill, tookOverTooSoon } from './permitted-causes.ts';
 import type { Grant, Refresh, Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS } from './tolerances.ts';
@@ -16,13 +16,13 @@ const s6b: Rule = {
   id: 'S6b',
   statement: 'No run is told of more of its lease than the lock service keeps.',
   begin: () => ({
-    lockTold(fact, history) {
+    lockNotice(fact, history) {
       if (fact.answer === 'gone') return null;
       const run = history.run(fact.run);
       const grant = history.grantOf(run);
       if (grant?.keptUntilMs == null || grant.freedMs !== null || believedTooLong(run, history)) return null;
       // Who still waits, or believes to, is told of its place only.
-      if (!run.facts.some((each) => each.what === 'lockTold' && each.answer === 'held')) return null;
+      if (!run.facts.some((each) => each.what === 'lockNotice' && each.answer === 'held')) return null;
       const keptMs = Math.max(0, grant.keptUntilMs - fact.atMs);
       const mostMs = keptMs + CLOCKS_DIFFER * history.scenario.settings.leaseMs + SLACK_MS;
       return fact.leaseLeftMs <= mostMs ? null : `it is told of ${fact.leaseLeftMs} ms, and ${keptMs} are kept`;
@@ -89,8 +89,8 @@ function problemAtStart(run: Run, history: History): string | null {
 
 /** The lock is gone; that is the service's fault only when it went after the run was last told that it has it. */
 function problemOfFreed({ freedMs, why }: Grant, run: Run): string | null {
-  const proof = run.facts.findLast((each) => each.what === 'lockTold');
-  if (proof?.what === 'lockTold' && proof.askedAtMs > freedMs!)
+  const proof = run.facts.findLast((each) => each.what === 'lockNotice');
+  if (proof?.what === 'lockNotice' && proof.askedAtMs > freedMs!)
     return `the lock was ${why} before it was last asked for`;
   const isServicesFault = why === 'operator' || why === 'cutShort' || why === 'wiped';
   return isServicesFault ? null : `the lock was ${why} at ${freedMs}`;
@@ -108,6 +108,6 @@ function beyondLease(refresh: Refresh, untilMs: number, history: History): strin
   if (grant === undefined) return 'the lock service never gave the lock to this run';
   const keptMs = grant.keptUntilMs ?? Number.POSITIVE_INFINITY;
   // A lock that was taken over or expired meanwhile was promised until then at least.
-  if (untilMs <= keptMs || excuseOf(refresh, history) !== null) return null;
+  if (untilMs <= keptMs || permittedCauseOf(refresh, history) !== null) return null;
   return `it ran until ${untilMs}, and the lock service kept the lock until ${keptMs}`;
 }

@@ -1,7 +1,7 @@
 import type { SeenGroup } from '../facts.ts';
-import { hadSlowClock, stoodMs, struckDuring } from './excuses.ts';
+import { podOf } from './comparisons.ts';
 import type { History } from './history.ts';
-import { podOf } from './looks.ts';
+import { hadSlowClock, stoodMs, struckDuring } from './permitted-causes.ts';
 import type { Run } from './records.ts';
 import type { Rule } from './rule.ts';
 

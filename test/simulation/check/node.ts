@@ -1,5 +1,5 @@
-import { hadSlowClock, stoodMs } from './excuses.ts';
 import type { History } from './history.ts';
+import { hadSlowClock, stoodMs } from './permitted-causes.ts';
 import { lostAtMs, type Refresh, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, COMMAND_SLACK_MS, LINGER_MS } from './tolerances.ts';

@@ -1,7 +1,7 @@
 import type { Fact } from '../facts.ts';
-import { hadFastClock, hadSlowClock, stoodStill } from './excuses.ts';
+import { changesIn, isAuthoritative, looksOf } from './comparisons.ts';
 import type { History } from './history.ts';
-import { changesIn, isAuthoritative, looksOf } from './looks.ts';
+import { hadFastClock, hadSlowClock, stoodStill } from './permitted-causes.ts';
 import { type FactOf, heldAtMs, lostAtMs, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS, START_MS } from './tolerances.ts';
@@ -10,7 +10,7 @@ const s4: Rule = {
   id: 'S4',
   statement:
     'A refresh starts only after, in this order: handbrake released, run lock, primer and discovery that differ, ' +
-    'cluster lock, delay, both looked at again with the same difference, handbrake released again, lock vouched for.',
+    'cluster lock, delay, both looked at again with the same difference, handbrake released again, lock confirmed.',
   begin: () => ({
     refreshStarted(fact, history) {
       const run = history.run(fact.run);
@@ -36,7 +36,7 @@ const s5: Rule = {
   begin: () => ({
     refreshStarted(fact, history) {
       const run = history.run(fact.run);
-      const look = last(run, 'handbrakeTold');
+      const look = last(run, 'handbrakeNotice');
       if (look === undefined || stoodStill(run, history)) return null;
       const ageMs = fact.atMs - look.lookedAtMs;
       const mostMs = (history.scenario.settings.leaseMs + START_MS) * (1 + CLOCKS_DIFFER) + SLACK_MS;
@@ -79,7 +79,7 @@ function effectProblem({ what, run }: { readonly what: string; readonly run: str
 
 /** What is wrong with the gates that every refresh has to pass. */
 function gatesProblem(run: Run, history: History): string | null {
-  const handbrake = first(run, 'handbrakeTold');
+  const handbrake = first(run, 'handbrakeNotice');
   if (handbrake?.answer !== 0) return 'the handbrake was not seen released';
   const runLock = last(run, 'runLockTaken');
   if (runLock === undefined || hasLostRunLock(run, history.nowMs)) return 'the run lock is not held';
@@ -92,12 +92,12 @@ function gatesProblem(run: Run, history: History): string | null {
   const held = heldAtMs(run);
   if (held === null) return 'nobody told the run that it holds the lock';
   const settledMs = settledAt(held, run, history);
-  const again = last(run, 'handbrakeTold')!;
+  const again = last(run, 'handbrakeNotice')!;
   if (again === handbrake || again.lookedAtMs < settledMs)
     return 'the handbrake was not looked at again after the delay';
   if (again.answer !== 0) return 'the handbrake was pulled';
-  const proof = run.facts.findLast((fact) => fact.what === 'lockTold' && fact.answer === 'renewed');
-  if (proof === undefined || proof.atMs < again.atMs) return 'the lock was not vouched for after the last look';
+  const proof = run.facts.findLast((fact) => fact.what === 'lockNotice' && fact.answer === 'renewed');
+  if (proof === undefined || proof.atMs < again.atMs) return 'the lock was not confirmed after the last look';
   if (first(run, 'refreshRecorded') === undefined) return 'the refresh was not recorded before it started';
   return null;
 }

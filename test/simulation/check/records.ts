@@ -107,12 +107,12 @@ export function newRefresh(run: Run, { group, atMs, isUnkillable }: FactOf<'refr
 
 /** When the run was first told that it has the lock; null: not yet. */
 export function heldAtMs(run: Run): number | null {
-  return run.facts.find((fact) => fact.what === 'lockTold' && fact.answer === 'held')?.atMs ?? null;
+  return run.facts.find((fact) => fact.what === 'lockNotice' && fact.answer === 'held')?.atMs ?? null;
 }
 
 /** When the run was told that the lock which it had is gone; who only waits loses a place. */
 export function lostAtMs(run: Run): number | null {
   const heldMs = heldAtMs(run) ?? Number.POSITIVE_INFINITY;
-  const isLoss = (fact: Fact) => fact.what === 'lockTold' && fact.answer === 'gone' && fact.atMs >= heldMs;
+  const isLoss = (fact: Fact) => fact.what === 'lockNotice' && fact.answer === 'gone' && fact.atMs >= heldMs;
   return run.facts.find(isLoss)?.atMs ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Fact } from '../facts.ts';
-import { hadFastClock, hadSlowClock, stoodMs, struckDuring } from './excuses.ts';
 import type { History } from './history.ts';
+import { hadFastClock, hadSlowClock, stoodMs, struckDuring } from './permitted-causes.ts';
 import { type FactOf, heldAtMs, lostAtMs, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS } from './tolerances.ts';
@@ -124,9 +124,9 @@ const l9: Rule = {
 export const WAITING: readonly Rule[] = [l3, l7, l8, l9];
 
 /** What last said how much of the lease is left. */
-function lastProof(run: Run): FactOf<'lockTold'> | undefined {
-  const isProof = (fact: Fact): fact is FactOf<'lockTold'> =>
-    fact.what === 'lockTold' && fact.answer !== 'gone' && fact.request !== 'check';
+function lastProof(run: Run): FactOf<'lockNotice'> | undefined {
+  const isProof = (fact: Fact): fact is FactOf<'lockNotice'> =>
+    fact.what === 'lockNotice' && fact.answer !== 'gone' && fact.request !== 'check';
   return run.facts.findLast(isProof);
 }
 

@@ -29,7 +29,7 @@ export function witnessed(process: Process, driver: LockServices): LockServices 
     const found = await watched(request, signal, ask);
     const { leaseLeftMs } = found;
     if (found.standing === 'held') {
-      world.note({ what: 'lockTold', node, run, answer: 'held', request, askedAtMs, leaseLeftMs });
+      world.note({ what: 'lockNotice', node, run, answer: 'held', request, askedAtMs, leaseLeftMs });
     }
     return found;
   }
@@ -46,7 +46,7 @@ export function witnessed(process: Process, driver: LockServices): LockServices 
       world.note({ what: 'renewalSent', node, run });
       const found = await watched('renew', signal, driver.renewLock(null, signal));
       const leaseLeftMs = found.standing === 'gone' ? 0 : found.leaseLeftMs;
-      world.note({ what: 'lockTold', node, run, answer: found.standing, request: 'renew', askedAtMs, leaseLeftMs });
+      world.note({ what: 'lockNotice', node, run, answer: found.standing, request: 'renew', askedAtMs, leaseLeftMs });
       return found;
     },
     releaseLock(_, signal) {

@@ -1,0 +1,170 @@
+// Actions and guards together with what they take from the event: said once, used by many transitions.
+
+import type { ErrorActorEvent } from 'xstate';
+import type { CommandInput } from './command.ts';
+import { failed, handbrakeFailure } from './failures.ts';
+import type { LockNews } from './lock-context.ts';
+import { planOf } from './plan.ts';
+import type { RunContext } from './run-context.ts';
+import type {
+  AbortSignalName,
+  Answer,
+  CommandName,
+  CommandResult,
+  Failure,
+  Group,
+  LastRefresh,
+  Outcome,
+  Reason,
+  RunReport,
+} from './vocabulary.ts';
+
+export const ofResult = ({ event }: { event: { output: CommandResult } }) => ({ result: event.output });
+
+export const failedByError = {
+  type: 'concludeFailed' as const,
+  params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
+};
+
+export const unreported = { ...failedByError, type: 'concludeUnreported' as const };
+
+export const warnOfError = {
+  type: 'warn' as const,
+  params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
+};
+
+export const aborted = {
+  type: 'conclude' as const,
+  params: ({ event }: { event: { signal: AbortSignalName } }) => ({
+    outcome: { kind: 'aborted' as const, signal: event.signal },
+  }),
+};
+
+export const outOfTime = 'concludeOutOfTime' as const;
+
+export const notifyNotes = {
+  type: 'notify' as const,
+  params: ({ event }: { event: { output: { notes: readonly string[] } } }) => ({
+    type: 'noted' as const,
+    notes: event.output.notes,
+  }),
+};
+
+export const keepLoss = {
+  type: 'keepLockLoss' as const,
+  params: ({ event }: { event: { failure: Failure } }) => ({ failure: event.failure }),
+};
+
+export const notifyLoss = {
+  type: 'notify' as const,
+  params: ({ event }: { event: { failure: Failure } }) => ({ type: 'lockLost' as const, failure: event.failure }),
+};
+
+export function notifyEnd(command: CommandName) {
+  return {
+    type: 'notify' as const,
+    params: ({ event }: { event: { output: CommandResult } }) => ({
+      type: 'commandEnded' as const,
+      command,
+      result: event.output,
+    }),
+  };
+}
+
+export const notifyQueued = {
+  type: 'notify' as const,
+  params: ({ event }: { event: Extract<LockNews, { type: 'lockQueued' }> }) => event,
+};
+
+export const warnOfTrouble = {
+  type: 'warn' as const,
+  params: ({ event }: { event: { failure: Failure } }) => ({ error: event.failure }),
+};
+
+export const failedByNews = {
+  type: 'concludeFailed' as const,
+  params: ({ event }: { event: { failure: Failure } }) => ({ error: event.failure }),
+};
+
+export const engaged = [
+  notifyEnd('handbrake'),
+  { type: 'conclude' as const, params: { outcome: { kind: 'skipped' as const, why: 'handbrakeEngaged' as const } } },
+];
+
+export const brokenHandbrake = [
+  notifyEnd('handbrake'),
+  {
+    type: 'conclude' as const,
+    params: ({ event }: { event: { output: CommandResult } }) => ({ outcome: failed(handbrakeFailure(event.output)) }),
+  },
+];
+
+export const keepRefresh = [
+  {
+    type: 'keepRefresh' as const,
+    params: ({ event }: { event: { output: CommandResult } }) => ({ result: event.output }),
+  },
+  notifyEnd('refresh'),
+];
+
+export function handbrakeInput({ context: { run } }: { context: RunContext }): CommandInput {
+  return { command: 'handbrake', reason: null, timeLimitMs: run.handbrakeTimeoutMs, killGraceMs: run.killGraceMs };
+}
+
+/** A refresh that could not be killed, or that was lost sight of, keeps its intent record for the next run to see. */
+export function reportOf(context: RunContext): RunReport {
+  const { outcome, refreshStarted, refresh, reason, diff, memory } = context;
+  return {
+    outcome: outcome!,
+    refreshStarted,
+    refreshSucceeded: refresh?.how === 'exited' && refresh.code === 0,
+    keepIntent: refresh?.how === 'unkillable' || (refreshStarted && refresh === null),
+    reason,
+    diff,
+    generations: memory.generations,
+    staleRuns: memory.staleRuns ?? {},
+    lastRefresh: outcome?.kind === 'refreshed' ? lastRefreshOf(context) : null,
+  };
+}
+
+/** A forced refresh is for no plan: it starts the count of ineffective ones anew. */
+function lastRefreshOf({ run, reason, diff, memory: { lastRefresh } }: RunContext): LastRefresh {
+  const plan = reason === 'changed' ? planOf(diff!, run.refreshOn) : null;
+  const isSame = plan !== null && plan === lastRefresh?.plan;
+  return { plan, times: isSame ? lastRefresh.times + 1 : 1 };
+}
+
+/** Discovery is asked about the primer's groups; which pods it has there is nobody's business. */
+export function resolveInput({ context: { groups } }: { context: RunContext }) {
+  return { groups: groups.map(({ cluster, endpointSet }) => ({ cluster, endpointSet })) };
+}
+
+/** The run ends like this; what it found is reported first. */
+export function ends(outcome: Outcome) {
+  return { target: 'reporting' as const, actions: { type: 'conclude' as const, params: { outcome } } };
+}
+
+export function because(reason: Reason) {
+  return { type: 'keepReason' as const, params: { reason } };
+}
+
+export const keepGroups = {
+  type: 'keepGroups' as const,
+  params: ({ event }: { event: { output: { groups: readonly Group[] } } }) => event.output,
+};
+
+const ofAnswers = {
+  params: ({ event }: { event: { output: { answers: readonly Answer[] } } }) => event.output,
+};
+
+/** Told first: what is accepted as a new beginning shows only against what was remembered before. */
+export const keepAnswers = [
+  { type: 'tellNewBeginning' as const, ...ofAnswers },
+  { type: 'keepAnswers' as const, ...ofAnswers },
+];
+
+/** What fails here fails the run, unless it is forced: then it is only told. */
+export const failsUnlessForced = [
+  { guard: 'forceRun' as const, target: 'diffing' as const, actions: warnOfError },
+  { target: 'reporting' as const, actions: failedByError },
+];

@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+
+/** Why JSON is not of the expected shape: one line that begins with the place inside it. */
+export class ShapeProblem extends Error {
+  override readonly name = 'ShapeProblem';
+}
+
+/** What a schema makes of a value. Throws `ShapeProblem` about the first thing that is wrong. */
+export function validated<Output>(schema: v.GenericSchema<unknown, Output>, value: unknown): Output {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (!result.success) throw new ShapeProblem(explain(result.issues[0]));
+  return result.output;
+}
+
+/** An object with these keys among others. Unlike valibot's own, it takes no list for an object. */
+export function objectOf<const Entries extends v.ObjectEntries>(entries: Entries, expected: string) {
+  return v.pipe(v.custom<Record<string, unknown>>(isObject, expected), v.object(entries));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function explain({ path, message, input }: v.BaseIssue<unknown>): string {
+  const isMissing = path?.at(-1)?.origin === 'key';
+  const where = (path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  const what = isMissing ? 'is missing' : `${message}, got ${format(input)}`;
+  return where === '' ? what : `${where.replace(/^\./, '')}: ${what}`;
+}
+
+const shownLength = 60;
+
+/** What others wrote: escaped, so that it can neither forge a line of a log nor speak to a terminal. */
+export function format(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, shownLength) : value) ?? 'nothing';
+  const cut = typeof value === 'string' && value.length > shownLength ? '…' : '';
+  return `${text.replace(/[^ -~]/g, escaped)}${cut}`;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,51 @@
+import type { Notice } from '../../machines/vocabulary.ts';
+import { formatCommand } from './format-command.ts';
+import { formatComparison, formatSecondComparison } from './format-comparison.ts';
+import { formatElapsed } from './format-elapsed.ts';
+import { formatHolder } from './format-holder.ts';
+import type { Line } from './log-line.ts';
+import type { Place, RunProgress } from './run-progress.ts';
+
+/** What a run tells, as lines of the log. The story has heard it already. */
+export function formatNotice(notice: Notice, story: RunProgress): Line[] {
+  switch (notice.type) {
+    case 'noted':
+      return notice.notes.map((message) => ({ level: 'WARN', message }));
+    case 'warned':
+      return [{ level: 'WARN', message: notice.failure.message, fields: { kind: notice.failure.kind } }];
+    case 'compared':
+      return formatComparison(notice.diff);
+    case 'comparedAgain':
+      return formatSecondComparison(notice.diff);
+    case 'lockQueued':
+      return story.place === null ? [] : [queued(story.place, story.inPhaseMs)];
+    case 'lockHeld':
+      return [
+        { level: 'INFO', message: 'the cluster lock is ours', fields: { waited: formatElapsed(story.inPhaseMs) } },
+      ];
+    case 'lockLost':
+      return [{ level: 'ERROR', message: `the cluster lock is lost: ${notice.failure.message}` }];
+    case 'commandStarted':
+      return [{ level: 'INFO', message: `the ${notice.command} command runs`, fields: { pgid: notice.pgid } }];
+    case 'commandEnded':
+      return formatCommand(notice.command, notice.result, story.inPhaseMs);
+  }
+}
+
+function queued({ holder, ahead, heldMs }: Place, waitedMs: number): Line {
+  const fields = {
+    holder: holder?.title ?? null,
+    host: holder?.host ?? null,
+    pid: holder?.pid ?? null,
+    holder_run: holder?.runId ?? null,
+    holder_reason: holder?.reason ?? null,
+    transaction: holder?.transaction ?? null,
+    since: holder?.since ?? null,
+    held: heldMs === null ? null : formatElapsed(heldMs),
+    ahead,
+    waited: formatElapsed(waitedMs),
+  };
+  const message =
+    holder === null ? 'in line for the cluster lock' : `the cluster lock is held by ${formatHolder(holder)}`;
+  return { level: 'INFO', message, fields };
+}

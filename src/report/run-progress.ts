@@ -1,0 +1,100 @@
+import type { Diff, Holder, Notice } from '../../machines/vocabulary.ts';
+import { hasChanges } from './format-changes.ts';
+import { hasPrinted } from './printed-lines.ts';
+
+/** What is known of a run so far. All times are elapsed milliseconds. */
+export interface RunProgress {
+  /** The phase it is in; null before the first. */
+  readonly phase: string | null;
+  readonly inPhaseMs: number;
+  readonly tookMs: number;
+  /** How long it was, or is, in a phase; null when it never was. */
+  spentMs(phase: string): number | null;
+  readonly diff: Diff | null;
+  /** True once the refresh command was told to go. */
+  readonly refreshStarted: boolean;
+  /** True once it exited with 0. */
+  readonly refreshSucceeded: boolean;
+  /** Whether the refresh command printed anything; null before its end. */
+  readonly refreshPrinted: boolean | null;
+  /** Its place in the line for the cluster lock; null before that and once the lock is its own. */
+  readonly place: Place | null;
+}
+
+export interface Place {
+  readonly holder: Holder | null;
+  readonly ahead: number | null;
+  /** For how long the holder has had the lock by now; null where nobody says. */
+  readonly heldMs: number | null;
+}
+
+/** A story that goes on with what it is told. */
+export interface GrowingProgress extends RunProgress {
+  enter(phase: string): void;
+  hear(notice: Notice): void;
+}
+
+export function beginProgress(monotonicMs: () => number): GrowingProgress {
+  const beganAt = monotonicMs();
+  const spent = new Map<string, number>();
+  let current: { readonly phase: string; readonly since: number } | null = null;
+  let diff: Diff | null = null;
+  let refreshStarted = false;
+  let refreshSucceeded = false;
+  let refreshPrinted: boolean | null = null;
+  let queued: { readonly holder: Holder | null; readonly ahead: number | null; readonly at: number } | null = null;
+
+  function inPhaseMs(): number {
+    return monotonicMs() - (current?.since ?? beganAt);
+  }
+
+  return {
+    get phase() {
+      return current?.phase ?? null;
+    },
+    get inPhaseMs() {
+      return inPhaseMs();
+    },
+    get tookMs() {
+      return monotonicMs() - beganAt;
+    },
+    get diff() {
+      return diff;
+    },
+    get refreshStarted() {
+      return refreshStarted;
+    },
+    get refreshSucceeded() {
+      return refreshSucceeded;
+    },
+    get refreshPrinted() {
+      return refreshPrinted;
+    },
+    get place() {
+      if (queued === null) return null;
+      const { holder, ahead, at } = queued;
+      const heldForMs = holder?.heldForMs ?? null;
+      return { holder, ahead, heldMs: heldForMs === null ? null : heldForMs + monotonicMs() - at };
+    },
+    spentMs(phase) {
+      const before = spent.get(phase) ?? null;
+      return current?.phase === phase ? (before ?? 0) + inPhaseMs() : before;
+    },
+    enter(phase) {
+      if (current !== null) spent.set(current.phase, (spent.get(current.phase) ?? 0) + inPhaseMs());
+      current = { phase, since: monotonicMs() };
+    },
+    hear(notice) {
+      if (notice.type === 'compared') diff = notice.diff;
+      // A difference that is gone at the second look is still what the run was about.
+      if (notice.type === 'comparedAgain' && notice.diff.groups.some(hasChanges)) diff = notice.diff;
+      if (notice.type === 'lockQueued') queued = { holder: notice.holder, ahead: notice.ahead, at: monotonicMs() };
+      if (notice.type === 'lockHeld') queued = null;
+      if (notice.type === 'commandStarted' && notice.command === 'refresh') refreshStarted = true;
+      if (notice.type === 'commandEnded' && notice.command === 'refresh') {
+        refreshSucceeded = notice.result.how === 'exited' && notice.result.code === 0;
+        refreshPrinted = hasPrinted(notice.result.output);
+      }
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Failure } from '../../machines/vocabulary.ts';
+import { FileProblem } from '../files/file-problem.ts';
+import { findOrphan, type Remains } from './orphan.ts';
+import { emptyState, type Intent, readState, type State } from './state-file.ts';
+
+/** What earlier runs left on this node. */
+export interface PreviousRun {
+  readonly state: State;
+  /** The record of a refresh that its run never got to clear. */
+  readonly intent: Intent | null;
+  /** Set while that refresh is still alive. */
+  readonly orphan: Remains['orphan'];
+  /** Why it is not known whether a refresh was left alive; null where it is. */
+  readonly problem: Failure | null;
+  readonly notes: readonly string[];
+}
+
+/** Reads the state file, and looks whether a refresh that it records is still alive. */
+export async function readPreviousRun(stateFile: string): Promise<PreviousRun> {
+  try {
+    const { state, notes } = await readState(stateFile);
+    const { intent } = state;
+    const remains = intent === null ? NOTHING_LEFT : findOrphan(intent);
+    const gone =
+      intent === null || remains.orphan !== null
+        ? []
+        : [`the run ${intent.run_id} was killed while it refreshed; how its refresh command ended is unknown`];
+    return { state, intent, orphan: remains.orphan, problem: null, notes: [...notes, ...remains.notes, ...gone] };
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    return { state: emptyState(), intent: null, orphan: null, problem: unreadable(error), notes: [] };
+  }
+}
+
+const NOTHING_LEFT: Remains = { orphan: null, notes: [] };
+
+function unreadable({ message }: FileProblem): Failure {
+  const why = `it cannot be determined whether an earlier refresh is still alive: ${message}`;
+  return { kind: 'stateUnreadable', message: `${why} (correct state_file, or see to its folder)` };
+}

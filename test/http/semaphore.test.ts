@@ -1,0 +1,46 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createSemaphore } from '../../src/http/semaphore.ts';
+
+const never = new AbortController().signal;
+
+test('a free slot is taken at once, and goes to whoever waits longest when it is given back', async () => {
+  const slots = createSemaphore(1);
+  const order: string[] = [];
+  const leave = await slots.take(never);
+  const waiting = ['first', 'second'].map(async (name) => {
+    const leaveToo = await slots.take(never);
+    order.push(name);
+    leaveToo();
+  });
+  expect(order).toEqual([]);
+  leave();
+  await Promise.all(waiting);
+  expect(order).toEqual(['first', 'second']);
+});
+
+test('whoever gives up while waiting leaves no hole in the line', async () => {
+  const slots = createSemaphore(1);
+  const impatient = new AbortController();
+  const leave = await slots.take(never);
+  const lost = slots.take(impatient.signal);
+  const next = slots.take(never);
+  impatient.abort(new Error('enough'));
+  await expect(lost).rejects.toThrow('enough');
+  leave();
+  (await next)();
+  await slots.take(never);
+});
+
+test('a long line on one signal makes Node warn of nothing', async () => {
+  const warned = vi.fn();
+  const shared = new AbortController().signal;
+  process.on('warning', warned);
+  onTestFinished(() => void process.off('warning', warned));
+  const slots = createSemaphore(1);
+  const leave = await slots.take(never);
+  const all = Array.from({ length: 50 }, () => slots.take(shared));
+  leave();
+  for (const one of all) (await one)();
+  await new Promise(setImmediate);
+  expect(warned).not.toHaveBeenCalled();
+});
