@@ -119,13 +119,20 @@ export function outcomeName(outcome: Outcome): OutcomeName {
   return outcome.kind;
 }
 
-/** The table in Markdown. */
+/** The table in Markdown. The codes of signals, which all mean the same, share a row. */
 export function exitCodesTable(): string {
-  const rows = EXIT_CODES.map(({ code, when, sentence }) => {
+  const [signals, others] = [EXIT_CODES.filter(isOfSignal), EXIT_CODES.filter((row) => !isOfSignal(row))];
+  const rows = others.map(({ code, when, sentence }) => {
     const names = when.map((name) => `\`${name}\``).join(', ');
     return `| ${code} | ${names || 'before the run'} | ${sentence} |`;
   });
-  return ['| code | outcome | meaning |', '|---|---|---|', ...rows].join('\n');
+  const names = signals.map(({ code, when: [name] }) => `\`${name}\` (${code})`).join(', ');
+  const stopped = `| 128 + n | ${names} | A signal stopped the run; n is its number. |`;
+  return ['| code | outcome | meaning |', '|---|---|---|', ...rows, stopped].join('\n');
+}
+
+function isOfSignal({ code }: ExitCode): boolean {
+  return code > 128;
 }
 
 function isGood(name: OutcomeName): name is Good {

@@ -5,6 +5,7 @@ import { escapeXml } from './escape-xml.ts';
 import { type MachineModel, type StateModel, statesIn } from './model.ts';
 import { formatVisit, type Overlay, wayOf } from './overlay.ts';
 import { type Role, roleOf } from './roles.ts';
+import { wrapped } from './wrapped.ts';
 
 /** For tools that know no style sheet; the SVG's own style sheet has more of them. */
 const FILLS: Readonly<Record<Role, string>> = {
@@ -181,14 +182,4 @@ function classOf(state: StateModel, overlay: Overlay | null): string {
 
 function mark(state: StateModel): string {
   return { goodEnd: '✓ ', badEnd: '✗ ' }[roleOf(state) as string] ?? '';
-}
-
-function wrapped(text: string, width: number): string[] {
-  const rows: string[] = [];
-  for (const word of text.split(' ')) {
-    const row = rows.at(-1);
-    if (row !== undefined && row.length + word.length < width) rows[rows.length - 1] = `${row} ${word}`;
-    else rows.push(word);
-  }
-  return rows;
 }

@@ -2,7 +2,7 @@ import { dot } from './dot.ts';
 import { html } from './html.ts';
 import type { Loaded } from './load-recordings.ts';
 import { MACHINE_NAMES, MACHINES } from './machines.ts';
-import { mermaidOfAll } from './mermaid.ts';
+import { mermaid } from './mermaid.ts';
 import { modelOf } from './model.ts';
 import { overlaysOf } from './overlays-of.ts';
 import { type ReadPart, readPageParts } from './page-parts.ts';
@@ -24,7 +24,7 @@ export async function draw({ format, machine, recordings, readPart }: Drawing): 
     case 'json':
       return `${JSON.stringify({ machines: models }, null, 2)}\n`;
     case 'mermaid':
-      return mermaidOfAll(models, overlays);
+      return mermaid(models, overlays);
     case 'dot':
       return dot(models, overlays);
     case 'svg':

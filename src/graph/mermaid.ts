@@ -15,16 +15,11 @@ const ROLE_STYLES: Readonly<Partial<Record<Role | 'visited', string>>> = {
   visited: 'stroke-width:4px',
 };
 
-/** One machine as Mermaid's `stateDiagram-v2`: one line for each transition, states in the order they are written. */
-export function mermaid(model: MachineModel): string {
-  return mermaidOfAll([model]);
-}
-
-/** Several machines in one diagram, each in a frame of its own, with a run laid over them where there is one. */
-export function mermaidOfAll(
-  models: readonly MachineModel[],
-  overlays: ReadonlyMap<string, Overlay> = new Map(),
-): string {
+/**
+ * Machines as Mermaid's `stateDiagram-v2`: one line for each transition, states in the order they are written. Several
+ * have a frame each, and a run is laid over them where there is one.
+ */
+export function mermaid(models: readonly MachineModel[], overlays: ReadonlyMap<string, Overlay> = new Map()): string {
   const bodies = models.flatMap((model) => {
     const overlay = overlays.get(model.id) ?? null;
     const framed = models.length > 1 || model.root.invokes.length > 0 || model.root.edges.length > 0;

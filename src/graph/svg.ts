@@ -6,6 +6,7 @@ import { escapeXml } from './escape-xml.ts';
 import { type MachineModel, statesIn } from './model.ts';
 import { type Overlay, wayOf } from './overlay.ts';
 import { ROLE_WORDS, type Role, roleOf } from './roles.ts';
+import { swatch } from './swatch.ts';
 import { GRAPH_STYLE, paletteOf } from './theme.ts';
 
 const LEGEND_HEIGHT = 34;
@@ -35,7 +36,7 @@ ${captions.map((text, index) => `<text class="caption" x="8" y="${20 + index * C
 ${inner}
 </g>
 <g transform="translate(8 ${above + height + 6})" font-size="12">
-${roles.map(swatch).join('\n')}
+${roles.map((role, index) => swatch(role, index * SWATCH_WIDTH)).join('\n')}
 </g>
 </svg>
 `;
@@ -89,11 +90,6 @@ function titlesOf(model: MachineModel): [id: string, title: string][] {
 
 function hasRole(models: readonly MachineModel[], role: Role): boolean {
   return models.some(({ root }) => statesIn(root).some((state) => roleOf(state) === role));
-}
-
-function swatch(role: Role, index: number): string {
-  const x = index * SWATCH_WIDTH;
-  return `<rect class="swatch ${role}" x="${x}" y="2" width="18" height="14" rx="4"/><text x="${x + 24}" y="13">${ROLE_WORDS[role]}</text>`;
 }
 
 function unescapeXml(text: string): string {

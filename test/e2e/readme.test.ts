@@ -1,28 +1,17 @@
 /** README does what it says: its parts are fresh, its commands are run, its crontab line is one. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exitCodesTable } from '../../src/exit-codes.ts';
-import { MACHINES } from '../../src/graph/machines.ts';
-import { mermaid } from '../../src/graph/mermaid.ts';
-import { modelOf } from '../../src/graph/model.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
 import { expectFresh, markedCode, ROOT, readPage } from '../docs/marked-part.ts';
 import { PROGRAM } from '../support/built-program.ts';
+import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const { allKeys } = CATALOG;
 
 const PAGE = 'README.md';
-
-test('the exit codes are made from the table', () => {
-  expectFresh(PAGE, 'exit-codes', `\n\n${exitCodesTable()}\n\n`);
-});
-
-test('the graph is made from the machine', () => {
-  expectFresh(PAGE, 'graph', `\n\n\`\`\`mermaid\n${mermaid(modelOf(MACHINES.watcher))}\`\`\`\n\n`);
-});
 
 test('the quick start, pasted into a shell, does and prints what the page shows', () => {
   const folder = tempFolder();
@@ -49,37 +38,16 @@ test('the program is one file, which runs wherever it is copied', () => {
   expect(readFileSync(join(folder, 'watcher.log'), 'utf8')).toContain('outcome=unchanged');
 });
 
-test('on a machine that has none of the folders yet, a dry run and then a real one end well', () => {
-  const folder = tempFolder();
-  const path = (name: string) => join(folder, name);
-  const pods = (...ids: string[]) => ids.map((id) => ({ id, fqdn: `${id}.example.net`, port: 80 }));
-  const sets = (...ids: string[]) =>
-    JSON.stringify({ endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'shop', endpoints: pods(...ids) }] });
-  writeFileSync(path('primer.json'), sets('shop-1'));
-  writeFileSync(path('discovery.json'), sets('shop-1', 'shop-2'));
-  const settings = {
-    source: 'file',
-    source_file: 'discovery.json',
-    lock: 'file',
-    lock_file: 'cluster.lock',
-    primer_json_file: 'primer.json',
-    run_lock_file: 'watcher.pid',
-    haproxy_refresh_command: `cp ${path('discovery.json')} ${path('primer.json')}`,
-    haproxy_refresh_delay: '0s',
-    handbrake_command: `test ! -e ${path('handbrake')}`,
-    stat_file: 'var/lib/stats/statistics.json',
-    state_file: 'var/lib/yandex/market-watcher/state.json',
-    log_file: 'var/log/yandex/market/watcher/watcher.log',
-    record_dir: 'var/lib/yandex/market-watcher/recordings',
-  };
-  writeFileSync(path('watcher.yaml'), JSON.stringify(settings));
-  for (const [flags, code] of [
-    ['--dry_run', 12],
-    ['', 10],
-  ] as const) {
-    const ended = runShell(`"${PROGRAM}" --config ${path('watcher.yaml')} --detailed_exitcode ${flags}`, folder);
-    expect([ended.status, ended.stderr]).toEqual([code, '']);
-  }
+test('"Use it", followed word for word on a bare machine, ends in a refresh', () => {
+  needs('root', 'namespaces', 'overlays');
+  const script = join(tempFolder(), 'use-it');
+  writeFileSync(script, `cd "${ROOT}"\n${markedCode(PAGE, 'use-it')}`);
+  const shown = runShell(`unshare -m sh -c '${ON_A_BARE_MACHINE}' sh ${script}`, ROOT);
+  expect(shown).toMatchObject({ status: 0, stderr: '' });
+  const [, outcomes, drawn] = shown.stdout.split(/^--- .*\n/m);
+  expect(outcomes!.match(/outcome=\w+/g)).toEqual(['outcome=wouldRefresh', 'outcome=refreshed', 'outcome=unchanged']);
+  expect(drawn).toMatch(/^<!doctype html>/);
+  expect(existsSync('/usr/local/bin/graph-page.js')).toBe(false);
 });
 
 test('the crontab line is every five minutes, and has nothing that cron takes for a line break', () => {
@@ -104,6 +72,23 @@ test('the commands of the page are those that CI runs and that package.json has'
   for (const [, script] of commands) expect(scripts).toHaveProperty(script!);
   expect(readPage('.ci/run')).toContain(`\n${commands[1]![0]} `);
 });
+
+/** Pastes a script with these folders as empty as they are on a new host, then runs what cron runs. Leaves no trace. */
+const ON_A_BARE_MACHINE = `
+set -e
+mount -t tmpfs tmpfs /mnt
+for folder in /etc /var /run /tmp; do
+  mkdir -p /mnt/upper$folder /mnt/work$folder
+  mount -t overlay -o lowerdir=$folder,upperdir=/mnt/upper$folder,workdir=/mnt/work$folder overlay $folder
+done
+mount -t tmpfs tmpfs /usr/local/bin
+rm -rf /etc/yandex /var/lib/yandex /var/log/yandex
+sh -e "$1"
+watcher
+echo "--- the log"
+cat /var/log/yandex/market/watcher/watcher.log
+echo "--- a drawing"
+watcher graph --format html`;
 
 /** What cron would execute, with a copy of the program and a configuration that nobody else has. */
 function runCrontabLine() {

@@ -7,6 +7,7 @@ import { foldRun } from '../../src/graph/fold-run.ts';
 import { html } from '../../src/graph/html.ts';
 import { MACHINE_NAMES, MACHINES } from '../../src/graph/machines.ts';
 import { type MachineModel, modelOf } from '../../src/graph/model.ts';
+import { overviewSvg } from '../../src/graph/overview/overview-svg.ts';
 import { readPageParts } from '../../src/graph/page-parts.ts';
 import { svg } from '../../src/graph/svg.ts';
 import { readRecording } from '../../src/replay/read-recording.ts';
@@ -34,6 +35,10 @@ test.each(models.map((model) => [pictureOf(model), model] as const))(
     expectFresh(join(docs, name), await svg([model]));
   },
 );
+
+test('docs/overview.svg is drawn from the machine', () => {
+  expectFresh(join(docs, 'overview.svg'), overviewSvg(modelOf(MACHINES.watcher)));
+});
 
 test('the tables of docs/machine.md are made from the machines', () => {
   for (const model of models) {

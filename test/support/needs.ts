@@ -37,6 +37,14 @@ const NEEDS = {
   tracing: right('this host traces no processes', 'strace', '-f', '-e', 'trace=fsync', 'true'),
   root: { isMet: () => process.getuid?.() === 0, reason: 'not run by root', inCi: null },
   namespaces: right('this host makes no namespaces', 'unshare', '-n', 'true'),
+  overlays: right(
+    'this host stacks no folders',
+    'unshare',
+    '-m',
+    'sh',
+    '-ec',
+    'mount -t tmpfs tmpfs /mnt && mkdir /mnt/u /mnt/w && mount -t overlay -o lowerdir=/etc,upperdir=/mnt/u,workdir=/mnt/w overlay /etc',
+  ),
   trees: {
     isMet: once(() => process.getuid?.() === 0 && runs('unshare', '-mpfun', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt')),
     reason: 'a Debian tree of its own needs root and namespaces',

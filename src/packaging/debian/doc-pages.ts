@@ -3,6 +3,8 @@ import { dirname, join, relative } from 'node:path/posix';
 import { DOC } from './names.ts';
 import type { PackageFile } from './package-entry.ts';
 
+const PACKAGED = `src/packaging/debian/root/${DOC}/`;
+
 /** README.md and docs/, side by side in one folder, with links that lead from one to the other there. */
 export function docPages(root: string): readonly PackageFile[] {
   const places = new Map([
@@ -32,11 +34,16 @@ function relink(page: string, source: string, known: ReadonlyMap<string, string>
       const target = (inner ?? outer)!;
       if (/^([a-z]+:|#)/.test(target)) return link;
       const [file = '', anchor] = target.split('#');
-      const place = known.get(join(dirname(source), file));
+      const place = known.get(join(dirname(source), file)) ?? packagedName(join(dirname(source), file));
       if (place === undefined) return words ?? link;
       const from = dirname(known.get(source)!);
       const to = `${relative(from, place)}${anchor === undefined ? '' : `#${anchor}`}`;
       return words === undefined ? `](${to})` : `[${words}](${to})`;
     },
   );
+}
+
+/** What the package brings beside the pages, such as its examples; undefined for a file that it does not. */
+function packagedName(path: string): string | undefined {
+  return path.startsWith(PACKAGED) ? path.slice(PACKAGED.length) : undefined;
 }

@@ -152,6 +152,7 @@ describe('what is in it', () => {
       .map(([, target]) => target!)
       .filter((target) => !/^[a-z]+:/.test(target));
     expect(links.length).toBeGreaterThan(20);
+    expect(links).toContain('examples/check-last-success');
     expect(links.filter((target) => !existsSync(join(folder, target)))).toEqual([]);
   });
 

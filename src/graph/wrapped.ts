@@ -1,0 +1,10 @@
+/** A text as rows of less than `width` letters, as long as its words allow. */
+export function wrapped(text: string, width: number): string[] {
+  const rows: string[] = [];
+  for (const word of text.split(' ')) {
+    const row = rows.at(-1);
+    if (row !== undefined && row.length + word.length < width) rows[rows.length - 1] = `${row} ${word}`;
+    else rows.push(word);
+  }
+  return rows;
+}
