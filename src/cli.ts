@@ -1,5 +1,5 @@
 import { cac } from 'cac';
-import { BadValue, ConfigError, quoted } from './config/config-error.ts';
+import { BadValue, ConfigError } from './config/config-error.ts';
 import { didYouMean } from './config/did-you-mean.ts';
 import { type FlagKind, readArguments, valuesOf } from './config/flags.ts';
 import type { Flags } from './config/sources.ts';
@@ -7,6 +7,7 @@ import { bool } from './config/value-types.ts';
 import { type GraphRequest, graphRequest } from './graph/request.ts';
 import { CATALOG } from './settings/catalog.ts';
 import { helpText } from './settings/help.ts';
+import { quoted } from './text/quoted.ts';
 
 /** What a command line asks for. `flags` are configuration keys as they were written, for `loadSettings`. */
 export type Command =

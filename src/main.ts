@@ -11,8 +11,8 @@ import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
 import { USAGE_EXIT_CODE } from './exit-codes.ts';
 import { leaveLostTerminals } from './host/lost-terminal.ts';
-import { asOneLine } from './report/one-line.ts';
 import { restoreSignals } from './stop-signals.ts';
+import { asOneLine } from './text/printable.ts';
 import { VERSION } from './version.ts';
 
 const FAILED = 1;

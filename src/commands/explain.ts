@@ -2,7 +2,7 @@ import { findRecordings } from '../replay/find-recordings.ts';
 import { formatExplanation } from '../replay/format-explanation.ts';
 import { formatRefusal } from '../replay/format-replay.ts';
 import { asRefused, replayFile } from '../replay/replay-file.ts';
-import { asOneLine } from '../report/one-line.ts';
+import { asOneLine } from '../text/printable.ts';
 import type { Printed } from './replay.ts';
 
 const UNREADABLE = 2;

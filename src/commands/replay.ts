@@ -4,8 +4,7 @@ import { InvalidRecording } from '../replay/invalid-recording.ts';
 import { replayAsData } from '../replay/replay-as-data.ts';
 import { asRefused, type ReplayedFile, replayFile } from '../replay/replay-file.ts';
 import { counted } from '../report/format-changes.ts';
-import { asOneLine } from '../report/one-line.ts';
-import { printableJson } from '../report/printable.ts';
+import { asOneLine, printableJson } from '../text/printable.ts';
 
 /** What a command prints, and the code it exits with. */
 export interface Printed {

@@ -4,12 +4,11 @@ import type { Flags } from '../config/sources.ts';
 import { FileProblem } from '../files/file-problem.ts';
 import { hostLock } from '../files/host-lock.ts';
 import { workingFolder } from '../host/working-folder.ts';
-import { asOneLine } from '../report/one-line.ts';
-import { printableJson } from '../report/printable.ts';
 import { findOrphan } from '../services/orphan.ts';
 import { readState } from '../services/state-file.ts';
 import { findSettings } from '../settings/find-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { asOneLine, printableJson } from '../text/printable.ts';
 import type { Printed } from './replay.ts';
 
 const IDLE = 0;

@@ -19,8 +19,3 @@ export class BadValue extends ConfigError {
     this.name = 'BadValue';
   }
 }
-
-/** Text from outside as it may stand in a message: in quotes, on one line, not too long. */
-export function quoted(text: string, lengthMax = 60): string {
-  return JSON.stringify(text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text);
-}

@@ -1,4 +1,5 @@
-import { BadValue, quoted } from './config-error.ts';
+import { quoted } from '../text/quoted.ts';
+import { BadValue } from './config-error.ts';
 
 const nanosecondsOf = new Map<string, bigint>([
   ['ns', 1n],

@@ -1,4 +1,4 @@
-import { quoted } from './config-error.ts';
+import { quoted } from '../text/quoted.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { environmentName, type Key } from './key.ts';
 import type { Environment, Given, Source } from './sources.ts';

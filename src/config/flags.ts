@@ -1,4 +1,4 @@
-import { quoted } from './config-error.ts';
+import { quoted } from '../text/quoted.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Flags } from './sources.ts';
 import { isTruth } from './value-types.ts';

@@ -1,4 +1,4 @@
-import { printableJson } from '../report/printable.ts';
+import { printableJson } from '../text/printable.ts';
 import { commandLines } from './command-lines.ts';
 import type { ShownValue } from './read-key.ts';
 

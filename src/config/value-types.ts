@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { baseAddress } from '../http/base-address.ts';
-import { BadValue, quoted } from './config-error.ts';
+import { quoted } from '../text/quoted.ts';
+import { BadValue } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { refuseShellPath, refuseUnseen } from './written-text.ts';

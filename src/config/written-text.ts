@@ -1,4 +1,5 @@
-import { BadValue, quoted } from './config-error.ts';
+import { quoted } from '../text/quoted.ts';
+import { BadValue } from './config-error.ts';
 
 /** Throws `BadValue` for a path that only a shell would understand: there is none, and it would be taken literally. */
 export function refuseShellPath(path: string): void {

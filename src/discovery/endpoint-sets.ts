@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { groupKey } from '../../machines/group-key.ts';
 import type { Group } from '../../machines/vocabulary.ts';
-import { format, objectOf, ShapeProblem, validated } from '../files/validate.ts';
+import { objectOf, ShapeProblem, validated } from '../files/validate.ts';
+import { quotedValue } from '../text/quoted.ts';
 import { endpointsSchema } from './endpoint.ts';
 import { isClusterName, isName } from './names.ts';
 
@@ -54,7 +55,9 @@ function distinctGroups(groups: readonly Group[]): Group[] {
     const key = groupKey(group);
     const before = seen.get(key);
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(group)) {
-      throw new ShapeProblem(`endpoint_sets[${index}]: the endpoint set ${format(key)} is there twice and differs`);
+      throw new ShapeProblem(
+        `endpoint_sets[${index}]: the endpoint set ${quotedValue(key)} is there twice and differs`,
+      );
     }
     seen.set(key, group);
   });

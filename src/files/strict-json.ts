@@ -1,3 +1,5 @@
+import { quoted } from '../text/quoted.ts';
+
 /** Why a text is not strict JSON; the message begins with the line and the column, both counted from 1. */
 export class JsonProblem extends Error {
   constructor(text: string, offset: number, what: string) {
@@ -135,8 +137,3 @@ const words: readonly (readonly [string, boolean | null])[] = [
   ['false', false],
   ['null', null],
 ];
-
-/** Keys come from elsewhere: shown escaped, and not at any length. */
-function quoted(key: string): string {
-  return JSON.stringify(key.length > 60 ? `${key.slice(0, 60)}…` : key);
-}

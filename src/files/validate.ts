@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { quotedValue } from '../text/quoted.ts';
 
 /** Why JSON is not of the expected shape: one line that begins with the place inside it. */
 export class ShapeProblem extends Error {
@@ -24,21 +25,6 @@ function isObject(value: unknown): boolean {
 function explain({ path, message, input }: v.BaseIssue<unknown>): string {
   const isMissing = path?.at(-1)?.origin === 'key';
   const where = (path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  const what = isMissing ? 'is missing' : `${message}, got ${format(input)}`;
+  const what = isMissing ? 'is missing' : `${message}, got ${quotedValue(input)}`;
   return where === '' ? what : `${where.replace(/^\./, '')}: ${what}`;
-}
-
-const shownLength = 60;
-
-/** What others wrote: escaped, so that it can neither forge a line of a log nor speak to a terminal. */
-export function format(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, shownLength) : value) ?? 'nothing';
-  const cut = typeof value === 'string' && value.length > shownLength ? '…' : '';
-  return `${text.replace(/[^ -~]/g, escaped)}${cut}`;
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,4 +1,4 @@
-import { printable } from '../report/printable.ts';
+import { printable } from '../text/printable.ts';
 import { escapeXml } from './escape-xml.ts';
 
 /** A name or a text in Graphviz' quotes. */

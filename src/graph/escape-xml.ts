@@ -1,4 +1,4 @@
-import { printable } from '../report/printable.ts';
+import { printable } from '../text/printable.ts';
 
 /** A text as content or as a quoted attribute of XML and HTML, without what XML cannot have. */
 export function escapeXml(text: string): string {

@@ -1,4 +1,4 @@
-import { printable } from '../report/printable.ts';
+import { printable } from '../text/printable.ts';
 import { formatEdge, innerLinesOf } from './edge-words.ts';
 import { type MachineModel, type StateModel, statesIn } from './model.ts';
 import { formatVisit, type Overlay } from './overlay.ts';

@@ -1,6 +1,6 @@
 import { outcomeName } from '../exit-codes.ts';
 import type { Recording } from '../replay/read-recording.ts';
-import { asOneLine } from '../report/one-line.ts';
+import { asOneLine } from '../text/printable.ts';
 import { foldRun, type RunStep } from './fold-run.ts';
 import { type Overlay, shortDuration, type Visit } from './overlay.ts';
 

@@ -1,6 +1,7 @@
-import { ConfigError, quoted } from '../config/config-error.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { didYouMean } from '../config/did-you-mean.ts';
 import type { Flags } from '../config/sources.ts';
+import { quoted } from '../text/quoted.ts';
 
 export const FORMATS = ['mermaid', 'dot', 'svg', 'json', 'html'] as const;
 export type Format = (typeof FORMATS)[number];

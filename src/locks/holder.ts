@@ -1,5 +1,5 @@
 import type { Holder } from '../../machines/vocabulary.ts';
-import { plainText } from './plain-text.ts';
+import { asPhrase } from '../text/printable.ts';
 
 /** Who asks for a lock; it is written beside the lock for the others to see. */
 export interface Identity {
@@ -30,7 +30,7 @@ export function holderFrom(record: unknown, wallMs: number): Holder {
 
 function textIn(record: unknown, name: string): string | null {
   const value = valueIn(record, name);
-  return typeof value === 'string' && value !== '' ? plainText(value) : null;
+  return typeof value === 'string' && value !== '' ? asPhrase(value) : null;
 }
 
 function numberIn(record: unknown, name: string): number | null {

@@ -1,5 +1,5 @@
 import type { LogLevel } from '../settings/settings.ts';
-import { asOneLine } from './one-line.ts';
+import { asOneLine } from '../text/printable.ts';
 import type { Redact } from './redact.ts';
 
 /** What a line has besides its sentence. A field that is null is left out. */

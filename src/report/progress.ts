@@ -1,5 +1,5 @@
+import { fitText } from '../text/text-width.ts';
 import type { Terminal } from './terminal.ts';
-import { fitText } from './text-width.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 

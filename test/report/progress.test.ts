@@ -4,7 +4,7 @@ import { formatEnding, formatLive } from '../../src/report/format-ending.ts';
 import { startProgress } from '../../src/report/progress.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
 import { openTerminal } from '../../src/report/terminal.ts';
-import { textWidth } from '../../src/report/text-width.ts';
+import { textWidth } from '../../src/text/text-width.ts';
 import { HELD, inTurn, queued } from '../support/fake-services.ts';
 import { fakeRun } from './fake-run.ts';
 import { FakeStderr } from './fake-stderr.ts';

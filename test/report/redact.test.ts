@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asOneLine } from '../../src/report/one-line.ts';
 import { createRedactor } from '../../src/report/redact.ts';
+import { asOneLine } from '../../src/text/printable.ts';
 
 const secret = 'AQAD-7f3b/1c9e+"\\=';
 const redact = createRedactor([secret]);

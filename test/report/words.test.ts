@@ -5,7 +5,7 @@ import { formatElapsed } from '../../src/report/format-elapsed.ts';
 import { formatLine } from '../../src/report/log-line.ts';
 import { beginProgress, type GrowingProgress } from '../../src/report/run-progress.ts';
 import { formatTimes, sentenceOf } from '../../src/report/sentence.ts';
-import { fitText, textWidth } from '../../src/report/text-width.ts';
+import { fitText, textWidth } from '../../src/text/text-width.ts';
 import { named } from '../support/pods.ts';
 
 const front = { cluster: 'sas', endpointSet: 'front', verdict: 'ok', detail: null, podsBefore: 2 } as const;

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Answer } from '../../../machines/vocabulary.ts';
 import { JsonProblem, parseStrictJson } from '../../files/strict-json.ts';
-import { format, objectOf, ShapeProblem, validated } from '../../files/validate.ts';
+import { objectOf, ShapeProblem, validated } from '../../files/validate.ts';
+import { quotedValue } from '../../text/quoted.ts';
 import { endpointsSchema } from '../endpoint.ts';
 import { generationSchema } from '../generation.ts';
 import { isHostName } from '../names.ts';
@@ -55,7 +56,7 @@ function judge(asked: AskedGroup, json: unknown): Answer {
 
 function refuseEcho(where: string, echo: string, asked: string): void {
   if (echo === '' || echo === asked) return;
-  throw new ShapeProblem(`${where}: expected an answer about ${format(asked)}, got ${format(echo)}`);
+  throw new ShapeProblem(`${where}: expected an answer about ${quotedValue(asked)}, got ${quotedValue(echo)}`);
 }
 
 const withoutPods: ReadonlyMap<string, 'empty' | 'missing'> = new Map([
@@ -69,7 +70,8 @@ function verdictOf(status: string, endpoints: number): 'ok' | 'empty' | 'missing
   if (status === '' && endpoints > 0) return 'ok';
   if (status === '') throw new ShapeProblem('resolve_status: is missing, and there are no endpoints');
   const verdict = withoutPods.get(status);
-  if (verdict === undefined) throw new ShapeProblem(`resolve_status: expected a known status, got ${format(status)}`);
+  if (verdict === undefined)
+    throw new ShapeProblem(`resolve_status: expected a known status, got ${quotedValue(status)}`);
   if (endpoints > 0) throw new ShapeProblem(`resolve_status: ${status} contradicts a list of ${endpoints} endpoints`);
   return verdict;
 }

@@ -3,7 +3,7 @@ import { parseStrictJson } from '../../files/strict-json.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { formatWrongAddress } from '../../http/wrong-address.ts';
-import { plainText } from '../plain-text.ts';
+import { asPhrase } from '../../text/printable.ts';
 import { formatJudgement } from './advice.ts';
 import { judge, readYtError } from './errors.ts';
 import { newGuid } from './guid.ts';
@@ -48,7 +48,7 @@ export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
   // The token is cut out before the text is: half a token would not be found.
   function show(text: string): string {
     const decoded = fromWire(text);
-    return plainText(secret === null ? decoded : decoded.replaceAll(secret, '[token]'));
+    return asPhrase(secret === null ? decoded : decoded.replaceAll(secret, '[token]'));
   }
 
   async function call(

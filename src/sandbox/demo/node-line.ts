@@ -1,5 +1,5 @@
 import { formatElapsed } from '../../report/format-elapsed.ts';
-import { fitText, textWidth } from '../../report/text-width.ts';
+import { fitText, textWidth } from '../../text/text-width.ts';
 import type { Ending, NodeStory } from './node-story.ts';
 import type { Paint, Style } from './paint.ts';
 import { type Stretch, timeline } from './timeline.ts';

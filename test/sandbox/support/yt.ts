@@ -4,7 +4,7 @@ import { call, type Reply } from './http.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export const lockPath = '//home/market/lock';
-export const json = { accept: 'application/json', 'content-type': 'application/json' };
+const json = { accept: 'application/json', 'content-type': 'application/json' };
 
 /** A proxy without authentication, whose time stands still, and a client that speaks v4 JSON to it. */
 export async function ytForTest(options: YtProxyOptions = {}) {
