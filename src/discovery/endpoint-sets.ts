@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { groupKey } from '../../machines/group-key.ts';
 import type { Group } from '../../machines/vocabulary.ts';
-import { objectOf, ShapeProblem, validated } from '../files/validate.ts';
+import { objectOf, ShapeProblem, validated } from '../json/validate.ts';
 import { quotedValue } from '../text/quoted.ts';
 import { endpointsSchema } from './endpoint.ts';
 import { isClusterName, isName } from './names.ts';

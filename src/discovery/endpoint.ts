@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Endpoint } from '../../machines/vocabulary.ts';
-import { objectOf } from '../files/validate.ts';
+import { objectOf } from '../json/validate.ts';
 import { distinctPods } from './distinct-pods.ts';
 import { isIp4OrEmpty, isIp6OrEmpty, isName, isPodNameOrEmpty, normalIp6, normalPodName } from './names.ts';
 

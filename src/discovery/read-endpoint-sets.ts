@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileProblem } from '../files/file-problem.ts';
 import { readSmallFile } from '../files/read-small-file.ts';
-import { JsonProblem, parseStrictJson } from '../files/strict-json.ts';
-import { ShapeProblem } from '../files/validate.ts';
+import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
+import { ShapeProblem } from '../json/validate.ts';
 import { type EndpointSets, toEndpointSets } from './endpoint-sets.ts';
 
 const maxBytes = 64 * 1024 * 1024;

@@ -1,10 +1,10 @@
 import type * as v from 'valibot';
+import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
+import { validated } from '../json/validate.ts';
 import { FileProblem, messageOf } from './file-problem.ts';
 import { ForeignFile } from './foreign-file.ts';
 import { readOwnFile } from './read-small-file.ts';
 import { replaceFile } from './replace-file.ts';
-import { JsonProblem, parseStrictJson } from './strict-json.ts';
-import { validated } from './validate.ts';
 
 /** A file of our own, by which one run tells the next. Reader and writer share it: neither goes beyond the other. */
 export interface OwnFile<Value> {

@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, typ
 import * as v from 'valibot';
 import { type HostIdentity, hostIdentity } from '../host/host-identity.ts';
 import { processStartTime } from '../host/process-table.ts';
+import { parseStrictJson } from '../json/strict-json.ts';
 import { describeErrno, errorCode, FileProblem, fileProblem } from './file-problem.ts';
 import { refuseForeign } from './foreign-file.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 /** What the one who takes a lock file says of itself. */
 export interface Owner {

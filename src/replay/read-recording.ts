@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { JsonProblem, parseStrictJson } from '../files/strict-json.ts';
+import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
 import { CHAIN_START, checkSeal } from '../record/chain.ts';
 import {
   commandEventSchemas,

@@ -6,7 +6,7 @@ import { FileProblem, fileProblem, messageOf } from '../files/file-problem.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
 import { quarantineFile } from '../files/quarantine-file.ts';
 import { cleanTemps } from '../files/replace-file.ts';
-import { objectOf } from '../files/validate.ts';
+import { objectOf } from '../json/validate.ts';
 import { fitting, generationsSchema, mergeGenerations, staleRunsSchema } from './generations.ts';
 
 const text = v.string('expected a text');

@@ -5,7 +5,7 @@ import { messageOf } from '../files/file-problem.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
 import { quarantineFile } from '../files/quarantine-file.ts';
 import { cleanTemps } from '../files/replace-file.ts';
-import { objectOf } from '../files/validate.ts';
+import { objectOf } from '../json/validate.ts';
 import type { Intent } from './state-file.ts';
 
 const expectsCount = 'expected a whole number that is not below 0';

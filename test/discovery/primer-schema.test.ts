@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toEndpointSets } from '../../src/discovery/endpoint-sets.ts';
 import { readYpAnswer } from '../../src/discovery/yp/answer.ts';
-import { ShapeProblem } from '../../src/files/validate.ts';
+import { ShapeProblem } from '../../src/json/validate.ts';
 import { schemaProblems } from '../support/check-json-schema.ts';
 import { primerSchema } from './primer-schema.ts';
 

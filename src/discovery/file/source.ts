@@ -4,7 +4,7 @@ import type { Answer } from '../../../machines/vocabulary.ts';
 import { formatDuration } from '../../config/duration.ts';
 import { Failed } from '../../failure.ts';
 import { FileProblem } from '../../files/file-problem.ts';
-import { ShapeProblem, validated } from '../../files/validate.ts';
+import { ShapeProblem, validated } from '../../json/validate.ts';
 import { generationSchema } from '../generation.ts';
 import { readEndpointSets } from '../read-endpoint-sets.ts';
 import { type AskedGroup, answerWithout, type Source } from '../source.ts';

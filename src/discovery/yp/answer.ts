@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Answer } from '../../../machines/vocabulary.ts';
-import { JsonProblem, parseStrictJson } from '../../files/strict-json.ts';
-import { objectOf, ShapeProblem, validated } from '../../files/validate.ts';
+import { JsonProblem, parseStrictJson } from '../../json/strict-json.ts';
+import { objectOf, ShapeProblem, validated } from '../../json/validate.ts';
 import { quotedValue } from '../../text/quoted.ts';
 import { endpointsSchema } from '../endpoint.ts';
 import { generationSchema } from '../generation.ts';

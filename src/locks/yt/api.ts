@@ -1,8 +1,8 @@
 import { Failed } from '../../failure.ts';
-import { parseStrictJson } from '../../files/strict-json.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { formatWrongAddress } from '../../http/wrong-address.ts';
+import { parseStrictJson } from '../../json/strict-json.ts';
 import { asPhrase } from '../../text/printable.ts';
 import { formatJudgement } from './advice.ts';
 import { judge, readYtError } from './errors.ts';

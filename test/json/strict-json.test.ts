@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { JsonProblem, parseStrictJson } from '../../src/files/strict-json.ts';
+import { JsonProblem, parseStrictJson } from '../../src/json/strict-json.ts';
 
 const shadowing = new Set(['__proto__', 'constructor', 'prototype']);
 
