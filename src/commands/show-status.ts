@@ -1,8 +1,8 @@
 import type { Holder, Orphan } from '../../machines/vocabulary.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
-import { FileProblem } from '../files/file-problem.ts';
 import { hostLock } from '../files/host-lock.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { findOrphan } from '../services/orphan.ts';
 import { readState } from '../services/state-file.ts';

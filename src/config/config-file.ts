@@ -1,8 +1,8 @@
 import { dirname, extname } from 'node:path';
 import type { PublicExplorer } from 'cosmiconfig';
 import * as internals from 'cosmiconfig/dist/Explorer.js';
-import { errorCode, fileProblem } from '../files/file-problem.ts';
 import { readGuardedFile, UnsafeFile } from '../files/guarded-file.ts';
+import { errorCode, fileProblem } from '../host/file-problem.ts';
 import { quoted } from '../text/quoted.ts';
 import { ConfigError } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FileProblem } from '../files/file-problem.ts';
 import { readSmallFile } from '../files/read-small-file.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
 import { ShapeProblem } from '../json/validate.ts';
 import { type EndpointSets, toEndpointSets } from './endpoint-sets.ts';

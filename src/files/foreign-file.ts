@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
+import { FileProblem } from '../host/file-problem.ts';
 import { formatStranger, isTrustedUser } from '../host/trusted-user.ts';
-import { FileProblem } from './file-problem.ts';
 
 /** Another user made the file: what it says is not believed, and not damaged either. */
 export class ForeignFile extends FileProblem {}

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { FileProblem } from './file-problem.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { readSmallFile } from './read-small-file.ts';
 import { type WriteAccess, whoMayWrite } from './who-may-write.ts';
 

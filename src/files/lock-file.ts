@@ -1,7 +1,7 @@
 import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import lockfile from 'lockfile';
 import signalExit from 'signal-exit';
-import { describeErrno, errorCode, FileProblem, fileProblem } from './file-problem.ts';
+import { describeErrno, errorCode, FileProblem, fileProblem } from '../host/file-problem.ts';
 import { type OwnerFile, type OwnerRecord, ownerText, readOwnerFile, refuseUnlessLockFile } from './owner-record.ts';
 import { formatNow, formatOwner, isOwnerElsewhere } from './owner-state.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCode } from './file-problem.ts';
+import { errorCode } from '../host/file-problem.ts';
 
 /**
  * Creates a folder and those above it that are missing; one that is there stays as it is. Throws what `mkdir` throws.

@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
+import { FileProblem, messageOf } from '../host/file-problem.ts';
 import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
 import { validated } from '../json/validate.ts';
-import { FileProblem, messageOf } from './file-problem.ts';
 import { ForeignFile } from './foreign-file.ts';
 import { readOwnFile } from './read-small-file.ts';
 import { replaceFile } from './replace-file.ts';

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import type { Holder } from '../../machines/vocabulary.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { whereaboutsOf } from '../host/host-identity.ts';
 import { commandWords, strangerOf } from '../host/process-owner.ts';
 import { isAlive, processEntry } from '../host/process-table.ts';
 import { formatStranger } from '../host/trusted-user.ts';
-import { FileProblem } from './file-problem.ts';
 import { type OwnerFile, type OwnerRecord, recordedPlace } from './owner-record.ts';
 
 /** The owner of a lock file ran where nothing can be looked up from here: on another host, or in another container. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, FileProblem, fileProblem } from './file-problem.ts';
+import { errorCode, FileProblem, fileProblem } from '../host/file-problem.ts';
 
 /**
  * The text of a file that belongs to the program: it is inside the single executable, or else beside the program.

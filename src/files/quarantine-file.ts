@@ -1,5 +1,5 @@
 import { lstat, rename } from 'node:fs/promises';
-import { FileProblem, fileProblem } from './file-problem.ts';
+import { FileProblem, fileProblem } from '../host/file-problem.ts';
 
 const copiesMax = 3;
 

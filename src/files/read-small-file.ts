@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { FileProblem, fileProblem } from './file-problem.ts';
+import { FileProblem, fileProblem } from '../host/file-problem.ts';
 import { refuseForeign } from './foreign-file.ts';
 
 /**

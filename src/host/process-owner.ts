@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fileProblem } from '../files/file-problem.ts';
+import { fileProblem } from './file-problem.ts';
 import { exists } from './process-table.ts';
 import { isTrustedUser } from './trusted-user.ts';
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describeErrno, errorCode, FileProblem, fileProblem } from '../files/file-problem.ts';
+import { describeErrno, errorCode, FileProblem, fileProblem } from './file-problem.ts';
 
 /** One line of the kernel's process table. `startTime` is in clock ticks since boot: with the pid it names one process for ever. */
 export interface ProcessEntry {

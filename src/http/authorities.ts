@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { FileProblem } from '../files/file-problem.ts';
 import { readSmallBytes } from '../files/read-small-file.ts';
+import { FileProblem } from '../host/file-problem.ts';
 
 /** Where the system keeps the authorities that it trusts; the one file that may be missing. */
 export const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';

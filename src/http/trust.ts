@@ -1,5 +1,5 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
-import { FileProblem } from '../files/file-problem.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { readAuthorities } from './authorities.ts';
 import { HttpProblem } from './problem.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { InspectionEvent } from 'xstate';
 import type { Outcome } from '../../machines/vocabulary.ts';
-import { describeErrno, messageOf } from '../files/file-problem.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { describeErrno, messageOf } from '../host/file-problem.ts';
 import type { Identity } from '../locks/holder.ts';
 import type { Redact } from '../report/redact.ts';
 import type { Settings } from '../settings/settings.ts';

@@ -1,5 +1,5 @@
 import { closeSync, constants, fchmodSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { describeErrno } from '../files/file-problem.ts';
+import { describeErrno } from '../host/file-problem.ts';
 import { CHAIN_START, seal } from './chain.ts';
 import { LINE_LENGTH_MAX } from './format.ts';
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync, realpathSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeErrno, errorCode } from '../files/file-problem.ts';
+import { describeErrno, errorCode } from '../host/file-problem.ts';
 
 /** Only files with such a name are ever removed. */
 const OWN_NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]{16}\.jsonl$/;

@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Notice, Outcome } from '../../machines/vocabulary.ts';
 import { exitCode } from '../exit-codes.ts';
-import { messageOf } from '../files/file-problem.ts';
+import { messageOf } from '../host/file-problem.ts';
 import { asciiJson } from '../record/chain.ts';
 import { NOT_KEPT } from '../record/format.ts';
 import { actorId, actorName, RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';

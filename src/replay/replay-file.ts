@@ -1,4 +1,4 @@
-import { FileProblem, messageOf } from '../files/file-problem.ts';
+import { FileProblem, messageOf } from '../host/file-problem.ts';
 import { RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
 import { type Fold, foldRecording } from './fold.ts';
 import { InvalidRecording } from './invalid-recording.ts';

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { describeErrno, errorCode, FileProblem } from '../files/file-problem.ts';
 import { refuseForeign } from '../files/foreign-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { describeErrno, errorCode, FileProblem } from '../host/file-problem.ts';
 
 /** Where lines go. Never throws. */
 export interface LineSink {

@@ -1,7 +1,7 @@
 import type { InspectionEvent } from 'xstate';
 import type { Notice, Outcome } from '../../machines/vocabulary.ts';
 import { outcomeName } from '../exit-codes.ts';
-import { messageOf } from '../files/file-problem.ts';
+import { messageOf } from '../host/file-problem.ts';
 import type { LogLevel } from '../settings/settings.ts';
 import { formatElapsed } from './format-elapsed.ts';
 import { formatEnding, formatLive } from './format-ending.ts';

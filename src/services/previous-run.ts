@@ -1,5 +1,5 @@
 import type { Failure } from '../../machines/vocabulary.ts';
-import { FileProblem } from '../files/file-problem.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { findOrphan, type Remains } from './orphan.ts';
 import { emptyState, type Intent, readState, type State } from './state-file.ts';
 

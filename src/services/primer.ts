@@ -1,7 +1,7 @@
 import type { Group } from '../../machines/vocabulary.ts';
 import { readEndpointSets } from '../discovery/read-endpoint-sets.ts';
 import { Failed } from '../failure.ts';
-import { FileProblem } from '../files/file-problem.ts';
+import { FileProblem } from '../host/file-problem.ts';
 
 interface PrimerOptions {
   /** True: a primer without endpoint sets is believed. */

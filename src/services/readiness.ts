@@ -2,8 +2,8 @@ import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FailureKind } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
-import { describeErrno, errorCode } from '../files/file-problem.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { describeErrno, errorCode } from '../host/file-problem.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type CommandsOptions, checkCommands } from './command-readiness.ts';
 

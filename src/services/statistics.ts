@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { RunReport } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
-import { messageOf } from '../files/file-problem.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
 import { quarantineFile } from '../files/quarantine-file.ts';
 import { cleanTemps } from '../files/replace-file.ts';
+import { messageOf } from '../host/file-problem.ts';
 import { objectOf } from '../json/validate.ts';
 import type { Intent } from './state-file.ts';
 

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { ConfigError } from '../config/config-error.ts';
-import { FileProblem } from '../files/file-problem.ts';
 import { acceptAccess } from '../files/guarded-file.ts';
 import { whoMayWrite } from '../files/who-may-write.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { readAuthorities, SYSTEM_AUTHORITIES } from '../http/authorities.ts';
 import type { CoreSettings } from './settings.ts';
 

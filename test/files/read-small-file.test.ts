@@ -3,8 +3,8 @@ import { mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { FileProblem } from '../../src/files/file-problem.ts';
 import { readSmallFile } from '../../src/files/read-small-file.ts';
+import { FileProblem } from '../../src/host/file-problem.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a file is read up to the very limit, and a byte more is refused', async () => {

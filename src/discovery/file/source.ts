@@ -3,7 +3,7 @@ import { groupKey } from '../../../machines/group-key.ts';
 import type { Answer } from '../../../machines/vocabulary.ts';
 import { formatDuration } from '../../config/duration.ts';
 import { Failed } from '../../failure.ts';
-import { FileProblem } from '../../files/file-problem.ts';
+import { FileProblem } from '../../host/file-problem.ts';
 import { ShapeProblem, validated } from '../../json/validate.ts';
 import { generationSchema } from '../generation.ts';
 import { readEndpointSets } from '../read-endpoint-sets.ts';

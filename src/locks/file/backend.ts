@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { lockKey } from '../../config/key.ts';
 import { path } from '../../config/value-types.ts';
 import { Failed } from '../../failure.ts';
-import { describeErrno } from '../../files/file-problem.ts';
+import { describeErrno } from '../../host/file-problem.ts';
 import type { LockBackend } from '../backend.ts';
 import { createFileLock } from './lock.ts';
 

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errorCode, FileProblem, fileProblem } from '../../files/file-problem.ts';
 import { type HeldFile, makeHeldFile } from '../../files/held-file.ts';
+import { errorCode, FileProblem, fileProblem } from '../../host/file-problem.ts';
 import { strangerOf } from '../../host/process-owner.ts';
 import { isAlive, processStartTime } from '../../host/process-table.ts';
 import { isTrustedUser } from '../../host/trusted-user.ts';

@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { Failed } from '../../failure.ts';
-import { FileProblem } from '../../files/file-problem.ts';
 import { type GuardedText, UnsafeFile } from '../../files/guarded-file.ts';
 import type { SecretFiles } from '../../files/secret-files.ts';
+import { FileProblem } from '../../host/file-problem.ts';
 
 /** A token, and what is to be said about its file although it can be used. */
 export interface TokenFile {
