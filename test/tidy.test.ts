@@ -84,8 +84,8 @@ describe('src/', () => {
   const owners: readonly [string, RegExp][] = [
     ['consola', /^src\/report\/log\.ts$/],
     ['axios', /^src\/http\//],
-    ['lockfile', /^src\/files\/lock-file\.ts$/],
-    ['signal-exit', /^src\/files\/lock-file\.ts$/],
+    ['lockfile', /^src\/host-lock\/lock-file\.ts$/],
+    ['signal-exit', /^src\/host-lock\/lock-file\.ts$/],
     ['cac', /^src\/cli\.ts$/],
     ['cosmiconfig', /^src\/config\//],
   ];

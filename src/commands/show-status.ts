@@ -1,9 +1,9 @@
 import type { Holder, Orphan } from '../../machines/vocabulary.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
-import { hostLock } from '../files/host-lock.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
+import { hostLock } from '../host-lock/host-lock.ts';
 import { findOrphan } from '../services/orphan.ts';
 import { readState } from '../services/state-file.ts';
 import { findSettings } from '../settings/find-settings.ts';

@@ -1,12 +1,12 @@
 import type { RunServices } from '../../machines/side-effects.ts';
 import type { Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
+import { createRunLock } from '../host-lock/run-lock.ts';
 import type { Identity } from '../locks/holder.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withoutFutureTimes } from './future-times.ts';
 import { type PreviousRun, readPreviousRun } from './previous-run.ts';
 import { readPrimer } from './primer.ts';
-import { createRunLock } from './run-lock.ts';
 import { rememberRun, type State } from './state-file.ts';
 import { isCounted, nextStatistics, readStatistics, writeStatistics } from './statistics.ts';
 

@@ -3,7 +3,7 @@
  * writes when it was inside, in nanoseconds of the host's monotonic clock.
  */
 import { appendFileSync } from 'node:fs';
-import { createRunLock } from '../../src/services/run-lock.ts';
+import { createRunLock } from '../../src/host-lock/run-lock.ts';
 
 export interface Order {
   readonly kind: 'take' | 'check' | 'drop' | 'die' | 'exit' | 'throw' | 'churn';

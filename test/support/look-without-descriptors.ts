@@ -1,6 +1,6 @@
 /** A process that opens files until it may not, and then claims a name and looks for one. */
 import { openSync } from 'node:fs';
-import { bindName, isNameClaimed } from '../../src/host/abstract-socket.ts';
+import { bindName, isNameClaimed } from '../../src/host-lock/abstract-socket.ts';
 
 const code = (error: NodeJS.ErrnoException) => error.code;
 

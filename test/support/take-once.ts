@@ -1,6 +1,6 @@
 /** A process that takes a run lock, says how that went, and has nothing more to do. */
 import { Failed } from '../../src/failure.ts';
-import { createRunLock } from '../../src/services/run-lock.ts';
+import { createRunLock } from '../../src/host-lock/run-lock.ts';
 
 createRunLock({ path: process.argv[2]!, owner: { runId: 'once', title: 'watcher' } })
   .take()

@@ -1,12 +1,12 @@
 import type { Claim, LockAnswer, LockServices } from '../../../machines/side-effects.ts';
 import type { Holder } from '../../../machines/vocabulary.ts';
 import { Failed } from '../../failure.ts';
-import { hostLock } from '../../files/host-lock.ts';
-import { whyNotOurs } from '../../files/lock-file.ts';
-import type { Owner, OwnerFile } from '../../files/owner-record.ts';
-import { OtherPlace } from '../../files/owner-state.ts';
 import { FileProblem, messageOf } from '../../host/file-problem.ts';
 import { isStillEnding } from '../../host/run-remains.ts';
+import { hostLock } from '../../host-lock/host-lock.ts';
+import { whyNotOurs } from '../../host-lock/lock-file.ts';
+import type { Owner, OwnerFile } from '../../host-lock/owner-record.ts';
+import { OtherPlace } from '../../host-lock/owner-state.ts';
 import { joinQueue, type QueuePlace } from './queue.ts';
 
 export interface FileLockOptions {

@@ -1,10 +1,10 @@
 import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type HeldFile, makeHeldFile } from '../../files/held-file.ts';
 import { errorCode, FileProblem, fileProblem } from '../../host/file-problem.ts';
 import { strangerOf } from '../../host/process-owner.ts';
 import { isAlive, processStartTime } from '../../host/process-table.ts';
 import { isTrustedUser } from '../../host/trusted-user.ts';
+import { type HeldFile, makeHeldFile } from './held-file.ts';
 
 /** A place in the line of those who wait for a lock file. It decides about order only, never about who has the lock. */
 export interface QueuePlace {

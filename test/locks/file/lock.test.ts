@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, utimesSyn
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LockAnswer, LockServices } from '../../../machines/side-effects.ts';
-import { hostLock } from '../../../src/files/host-lock.ts';
-import { describeOwner, ownerText } from '../../../src/files/owner-record.ts';
+import { hostLock } from '../../../src/host-lock/host-lock.ts';
+import { describeOwner, ownerText } from '../../../src/host-lock/owner-record.ts';
 import { createFileLock } from '../../../src/locks/file/lock.ts';
 import { bundle } from '../../support/bundle.ts';
 import { needs } from '../../support/needs.ts';

@@ -1,8 +1,8 @@
 import type { Holder } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
-import { hostLock } from '../files/host-lock.ts';
-import type { Owner } from '../files/owner-record.ts';
 import { FileProblem } from '../host/file-problem.ts';
+import { hostLock } from './host-lock.ts';
+import type { Owner } from './owner-record.ts';
 
 /** Lets one watcher run on this node at a time. Calls reject with `Failed` of the kind `runLockBroken`. */
 export interface RunLock {

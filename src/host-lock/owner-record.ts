@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import * as v from 'valibot';
+import { refuseForeign } from '../files/foreign-file.ts';
 import { describeErrno, errorCode, FileProblem, fileProblem } from '../host/file-problem.ts';
 import { type HostIdentity, hostIdentity } from '../host/host-identity.ts';
 import { processStartTime } from '../host/process-table.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
-import { refuseForeign } from './foreign-file.ts';
 
 /** What the one who takes a lock file says of itself. */
 export interface Owner {

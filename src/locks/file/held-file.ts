@@ -9,7 +9,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { errorCode, fileProblem } from '../host/file-problem.ts';
+import { errorCode, fileProblem } from '../../host/file-problem.ts';
 
 /** A file that this process made and has open: what others put in its place is never written, touched or removed. */
 export interface HeldFile {

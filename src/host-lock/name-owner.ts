@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { strangerOf } from './process-owner.ts';
-import { processIds } from './process-table.ts';
+import { strangerOf } from '../host/process-owner.ts';
+import { processIds } from '../host/process-table.ts';
 
 /** Who has a name in the kernel. `unknown`: a process whose open files this user may not look at. */
 export type NameOwner =

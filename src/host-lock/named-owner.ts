@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Holder } from '../../machines/vocabulary.ts';
 import { FileProblem } from '../host/file-problem.ts';
-import { ownerOfName } from '../host/name-owner.ts';
 import { commandWords } from '../host/process-owner.ts';
 import { formatStranger } from '../host/trusted-user.ts';
+import { ownerOfName } from './name-owner.ts';
 import { type OwnerFile, readOwnerFile } from './owner-record.ts';
 import { holderByPid, holderOf, isOwnerAlive } from './owner-state.ts';
 

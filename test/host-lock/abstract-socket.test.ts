@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { bindName, isNameClaimed } from '../../src/host/abstract-socket.ts';
+import { bindName, isNameClaimed } from '../../src/host-lock/abstract-socket.ts';
 import { bundle } from '../support/bundle.ts';
 import { startStarter } from '../support/starter.ts';
 import { tempFolder } from '../support/temp-folder.ts';

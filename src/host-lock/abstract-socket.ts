@@ -1,5 +1,5 @@
 import { connect, createServer } from 'node:net';
-import { errorCode } from './file-problem.ts';
+import { errorCode } from '../host/file-problem.ts';
 import { isNameBound } from './name-owner.ts';
 
 /** A name that this process has until it releases it or dies. */
