@@ -1,7 +1,7 @@
 import type { Flags } from '../config/sources.ts';
 import { workingFolder } from '../host/working-folder.ts';
-import { withoutFutureTimes } from '../services/future-times.ts';
-import { readStatistics } from '../services/statistics.ts';
+import { withoutFutureTimes } from '../node-files/future-times.ts';
+import { readStatistics } from '../node-files/statistics.ts';
 import { findSettings } from '../settings/find-settings.ts';
 
 /** `-get_stats`: the statistics, zeros where there are none yet, and what is to be said about them. Throws `ConfigError`, `Failed`. */

@@ -3,12 +3,12 @@ import type { Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
 import { createRunLock } from '../host-lock/run-lock.ts';
 import type { Identity } from '../locks/holder.ts';
+import { withoutFutureTimes } from '../node-files/future-times.ts';
+import { type PreviousRun, readPreviousRun } from '../node-files/previous-run.ts';
+import { readPrimer } from '../node-files/primer.ts';
+import { rememberRun, type State } from '../node-files/state-file.ts';
+import { isCounted, nextStatistics, readStatistics, writeStatistics } from '../node-files/statistics.ts';
 import type { Settings } from '../settings/settings.ts';
-import { withoutFutureTimes } from './future-times.ts';
-import { type PreviousRun, readPreviousRun } from './previous-run.ts';
-import { readPrimer } from './primer.ts';
-import { rememberRun, type State } from './state-file.ts';
-import { isCounted, nextStatistics, readStatistics, writeStatistics } from './statistics.ts';
 
 export interface RunServicesOptions {
   readonly settings: Settings;

@@ -6,13 +6,13 @@ import { createHttpClients } from '../http/clients.ts';
 import { createTrust } from '../http/trust.ts';
 import type { Identity } from '../locks/holder.ts';
 import { LOCKS } from '../locks/index.ts';
+import { intentOf } from '../node-files/intent.ts';
+import { writeIntent } from '../node-files/state-file.ts';
 import type { Settings } from '../settings/settings.ts';
 import { VERSION } from '../version.ts';
 import { createChildService } from './child/child-service.ts';
-import { intentOf } from './intent.ts';
 import { checkReadiness } from './readiness.ts';
 import { createRunServices } from './run-services.ts';
-import { writeIntent } from './state-file.ts';
 
 export interface ServicesOptions {
   readonly settings: Settings;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { showStatus } from '../../src/commands/show-status.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
-import { intentOf } from '../../src/services/intent.ts';
+import { intentOf } from '../../src/node-files/intent.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exitCode } from '../../src/exit-codes.ts';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
+import { readStatistics } from '../../src/node-files/statistics.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { run } from '../../src/run.ts';
 import { startYpServer } from '../../src/sandbox/yp/server.ts';
 import { startYtProxy } from '../../src/sandbox/yt/server.ts';
-import { readStatistics } from '../../src/services/statistics.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { VERSION } from '../../src/version.ts';
 

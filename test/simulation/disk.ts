@@ -1,5 +1,5 @@
 import type { RunReport } from '../../machines/vocabulary.ts';
-import type { nextStatistics } from '../../src/services/statistics.ts';
+import type { nextStatistics } from '../../src/node-files/statistics.ts';
 import type { Host } from './host.ts';
 
 export type Statistics = ReturnType<typeof nextStatistics>;
@@ -31,7 +31,7 @@ export function isOrphanAlive(host: Host, intent: Intent): boolean {
   return intent.boot === host.boots && host.livingGroups.has(intent.group);
 }
 
-/** What a run leaves in the state file, as src/services/state-file.ts has it. */
+/** What a run leaves in the state file, as src/node-files/state-file.ts has it. */
 export function rememberRun(host: Host, report: RunReport, keepIntent: boolean, forgets = false): void {
   host.generations = forgets ? {} : { ...host.generations, ...report.generations };
   host.staleRuns = report.staleRuns;

@@ -1,7 +1,7 @@
 import type { RunServices } from '../../machines/side-effects.ts';
 import type { Holder, RunReport } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
-import { nextStatistics } from '../../src/services/statistics.ts';
+import { nextStatistics } from '../../src/node-files/statistics.ts';
 import type { CommandWorld } from './commands.ts';
 import { type Intent, isOrphanAlive, noStatistics, rememberRun, type Statistics } from './disk.ts';
 import { podsOf } from './facts.ts';

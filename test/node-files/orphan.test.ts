@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { bootId, groupMembers, isAlive, processEntry, processStartTime } from '../../src/host/process-table.ts';
-import { findOrphan } from '../../src/services/orphan.ts';
-import type { Intent } from '../../src/services/state-file.ts';
+import { findOrphan } from '../../src/node-files/orphan.ts';
+import type { Intent } from '../../src/node-files/state-file.ts';
+import { firstLine, startWatcher, until, untilEmpty } from '../services/child/child-bench.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { startZombie } from '../support/zombie.ts';
-import { firstLine, startWatcher, until, untilEmpty } from './child/child-bench.ts';
 
 test('a refresh that outlived its run is found while any part of it lives', async () => {
   const { intent, leader, grandchild } = await startRefresh('run-1');

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Intent, readState, rememberRun, writeIntent } from '../../src/services/state-file.ts';
+import { type Intent, readState, rememberRun, writeIntent } from '../../src/node-files/state-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const empty = { version: 1, generations: {}, stale_runs: {}, last_refresh: null, intent: null };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Outcome, RunReport } from '../../machines/vocabulary.ts';
-import type { Intent } from '../../src/services/state-file.ts';
+import type { Intent } from '../../src/node-files/state-file.ts';
 import {
   isCounted,
   nextStatistics,
@@ -11,7 +11,7 @@ import {
   readStatistics,
   type Statistics,
   writeStatistics,
-} from '../../src/services/statistics.ts';
+} from '../../src/node-files/statistics.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const zeros: Statistics = {

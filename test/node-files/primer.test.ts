@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Endpoint } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
-import { readPrimer } from '../../src/services/primer.ts';
+import { readPrimer } from '../../src/node-files/primer.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const endpoint = { id: 'front-1', fqdn: 'front-1.sas.example.net', ip6_address: '2a02:6b8::1', port: 80 };
