@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import type { CommandName, FailureKind } from '../../machines/vocabulary.ts';
+import { usualPath } from '../command/child-environment.ts';
+import { commandLine, executable } from '../command/command-line.ts';
 import type { CommandSpec } from '../config/value-types.ts';
 import { Failed } from '../failure.ts';
 import { acceptAccess } from '../files/guarded-file.ts';
 import { whoMayWrite } from '../files/who-may-write.ts';
 import { messageOf } from '../host/file-problem.ts';
 import type { Settings } from '../settings/settings.ts';
-import { usualPath } from './child/child-environment.ts';
-import { commandLine, executable } from './child/command-line.ts';
 
 export interface CommandsOptions {
   readonly settings: Pick<Settings, 'handbrakeCommand' | 'haproxyRefreshCommand' | 'allowUnsafeFiles'>;

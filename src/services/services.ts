@@ -1,4 +1,5 @@
 import type { LockServices, RunServices, Services } from '../../machines/side-effects.ts';
+import { createChildService } from '../command/child-service.ts';
 import type { AnyBackend } from '../config/backend.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
@@ -10,7 +11,6 @@ import { intentOf } from '../node-files/intent.ts';
 import { writeIntent } from '../node-files/state-file.ts';
 import type { Settings } from '../settings/settings.ts';
 import { VERSION } from '../version.ts';
-import { createChildService } from './child/child-service.ts';
 import { checkReadiness } from './readiness.ts';
 import { createRunServices } from './run-services.ts';
 

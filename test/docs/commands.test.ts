@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runToExit } from '../services/child/child-bench.ts';
+import { runToExit } from '../command/child-bench.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { markedCode, ROOT, readPage } from './marked-part.ts';

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { bootId, groupMembers, isAlive, processEntry, processStartTime } from '../../src/host/process-table.ts';
 import { findOrphan } from '../../src/node-files/orphan.ts';
 import type { Intent } from '../../src/node-files/state-file.ts';
-import { firstLine, startWatcher, until, untilEmpty } from '../services/child/child-bench.ts';
+import { firstLine, startWatcher, until, untilEmpty } from '../command/child-bench.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { startZombie } from '../support/zombie.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { escapeControl } from '../../src/text/escape-output.ts';
-import { runToExit } from '../services/child/child-bench.ts';
+import { runToExit } from '../command/child-bench.ts';
 
 test('newlines, tabs and readable text of any script stay as they are', () => {
   const text = 'a\tb\n\\x1b Ünï Привет 漢字 🙂';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { childEnvironment } from '../../../src/services/child/child-environment.ts';
+import { childEnvironment } from '../../src/command/child-environment.ts';
 import { runToExit } from './child-bench.ts';
 
 const NOBODY_ELSES = {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { groupMembers } from '../../../src/host/process-table.ts';
-import { spawnSwitched } from '../../../src/services/child/dead-mans-switch.ts';
+import { spawnSwitched } from '../../src/command/dead-mans-switch.ts';
+import { groupMembers } from '../../src/host/process-table.ts';
 import { ENVIRONMENT, untilEmpty } from './child-bench.ts';
 
 test('the guard is known while the command still runs, and is not counted among the living', async () => {

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import type { CommandSpec } from '../../config/value-types.ts';
+import type { CommandSpec } from '../config/value-types.ts';
 
 /** Where every command runs; it always exists, so a missing file is never this one. */
 export const WORKING_DIRECTORY = '/';

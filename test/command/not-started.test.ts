@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { CommandSpec } from '../../../src/config/value-types.ts';
+import type { CommandSpec } from '../../src/config/value-types.ts';
 import { runToExit, startChild, temporaryDirectory } from './child-bench.ts';
 
 const NOT_STARTED = 'the refresh command was not started: haproxy_refresh_command: ';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import { groupMembers } from '../../../src/host/process-table.ts';
+import { groupMembers } from '../../src/host/process-table.ts';
 import { firstLine, linesOf, startWatcher, temporaryDirectory, until, untilEmpty } from './child-bench.ts';
 
 // Each test kills a whole watcher process, and looks at what becomes of the command that it left behind.

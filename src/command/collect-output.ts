@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
-import type { CommandOutput } from '../../../machines/vocabulary.ts';
-import { escapeControl } from '../../text/escape-output.ts';
+import type { CommandOutput } from '../../machines/vocabulary.ts';
+import { escapeControl } from '../text/escape-output.ts';
 import type { OutputStreams } from './output-pipes.ts';
 import { createOutputTail, type OutputTail } from './output-tail.ts';
 

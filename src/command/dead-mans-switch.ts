@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { groupMembers, parentOf } from '../../host/process-table.ts';
-import { SWITCH_NAME } from '../../host/switch-name.ts';
+import { groupMembers, parentOf } from '../host/process-table.ts';
+import { SWITCH_NAME } from '../host/switch-name.ts';
 import { WORKING_DIRECTORY } from './command-line.ts';
 import { withoutInherited } from './inherited-descriptors.ts';
 import { type OutputStreams, openOutputPipes } from './output-pipes.ts';

@@ -1,4 +1,4 @@
-import type { CommandName } from '../../../machines/vocabulary.ts';
+import type { CommandName } from '../../machines/vocabulary.ts';
 
 const KEY: Readonly<Record<CommandName, string>> = {
   handbrake: 'handbrake_command',

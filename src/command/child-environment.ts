@@ -1,4 +1,4 @@
-import type { ChildInput } from '../../../machines/side-effects.ts';
+import type { ChildInput } from '../../machines/side-effects.ts';
 
 /** Where commands are looked for when the environment has no PATH. */
 const USUAL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -3,8 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { isAlive, processStartTime } from '../../../src/host/process-table.ts';
-import { needs } from '../../support/needs.ts';
+import { isAlive, processStartTime } from '../../src/host/process-table.ts';
+import { needs } from '../support/needs.ts';
 import { eventOf, firstLine, linesOf, runToExit, startWatcher, temporaryDirectory, until } from './child-bench.ts';
 
 /** What the shell itself has; the `exit` keeps it from becoming the `ls`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createOutputTail, TAIL_BYTES } from '../../../src/services/child/output-tail.ts';
+import { createOutputTail, TAIL_BYTES } from '../../src/command/output-tail.ts';
 
 test('keeps the last bytes of any sequence of chunks and counts the rest', () => {
   const chunkSizes = fc.array(fc.oneof(fc.nat(300), fc.nat(3 * TAIL_BYTES)), { maxLength: 8 });

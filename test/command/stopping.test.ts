@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { groupMembers, isAlive, processStartTime } from '../../../src/host/process-table.ts';
+import { groupMembers, isAlive, processStartTime } from '../../src/host/process-table.ts';
 import { firstLine, linesOf, runToExit, startChild, temporaryDirectory, until, untilEmpty } from './child-bench.ts';
 
 const TERMINATE = { type: 'signalGroup', signal: 'SIGTERM' } as const;

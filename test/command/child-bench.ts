@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { onTestFinished } from 'vitest';
 
-import type { ChildEvent, ChildOrder } from '../../../machines/side-effects.ts';
-import type { CommandSpec } from '../../../src/config/value-types.ts';
-import { groupMembers } from '../../../src/host/process-table.ts';
-import { type ChildServiceOptions, createChildService } from '../../../src/services/child/child-service.ts';
+import type { ChildEvent, ChildOrder } from '../../machines/side-effects.ts';
+import { type ChildServiceOptions, createChildService } from '../../src/command/child-service.ts';
+import type { CommandSpec } from '../../src/config/value-types.ts';
+import { groupMembers } from '../../src/host/process-table.ts';
 
 export const ENVIRONMENT = { PATH: process.env['PATH'] };
 

@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import { groupMembers, processEntry } from '../../../src/host/process-table.ts';
+import { groupMembers, processEntry } from '../../src/host/process-table.ts';
 import { firstLine, linesOf, runToExit, startChild, temporaryDirectory, untilEmpty } from './child-bench.ts';
 
 test.each([0, 1, 3, 126, 127, 255])('passes exit code %i on', async (code) => {

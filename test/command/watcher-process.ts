@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 
-import type { ChildOrder } from '../../../machines/side-effects.ts';
-import { createChildService } from '../../../src/services/child/child-service.ts';
+import type { ChildOrder } from '../../machines/side-effects.ts';
+import { createChildService } from '../../src/command/child-service.ts';
 import type { WatcherWork } from './child-bench.ts';
 
 // A watcher that does nothing but own one child: events go to stdout as lines, a line on stdin is a signal to order.
