@@ -35,7 +35,7 @@ export interface Occasions {
 const LOOK_EVERY_MS = 40;
 
 /**
- * One command in a process group of its own behind its dead man's switch, as src/services/child has it: paused until
+ * One command in a process group of its own behind its dead man's switch, as src/command has it: paused until
  * `go`; once the watcher has let go of it, or died, the guard sends TERM, waits for the grace and kills. A guard that was
  * told that TERM was sent counts down without the watcher.
  */
