@@ -5,7 +5,7 @@ import { LeftOutReporter } from './support/left-out-reporter.ts';
 /** What `npm run check` and `npm run watch` run: no built program, and nothing that takes seconds. */
 const unit = [
   'test/*.test.ts',
-  'test/{commands,config,discovery,docs,host,http,locks,machines,record,report,settings}/**/*.test.ts',
+  'test/{commands,config,discovery,docs,host,http,locks,machines,mutation,record,report,settings}/**/*.test.ts',
 ];
 const laws = ['test/laws/**/*.test.ts'];
 const simulation = ['test/simulation/**/*.test.ts'];

@@ -4,7 +4,7 @@ import type { CommandInput, commandMachine } from '../../machines/command.ts';
 import type { ChildEvent } from '../../machines/side-effects.ts';
 import type { CommandResult } from '../../machines/vocabulary.ts';
 import { withServices } from '../../machines/with-services.ts';
-import { result } from '../support/alphabets.ts';
+import { result } from '../support/command-result.ts';
 import {
   type ChildScript,
   childExited,

@@ -45,18 +45,21 @@ describe('a pod is', () => {
   });
 
   test.each<[string, Partial<Endpoint>]>([
+    ['IPv4 address', { ip4: '192.0.2.2' }],
     ['IPv6 address', { ip6: '2001:db8::2' }],
     ['port', { port: 81 }],
   ])('moved when it has another %s', (_what, where) => {
-    const { ip4, ip6, port } = pod('a', where);
+    const before = pod('a', { ip4: '192.0.2.1' });
+    const now = { ...before, ...where };
+    const { ip4, ip6, port } = now;
     const moved = [{ name: a.fqdn, port: null, to: { ip4, ip6, port } }];
-    expect(diffOf([a], [pod('a', where)])).toMatchObject({ ...NOTHING, moved });
-    expect(diffOf([a], [pod('a-1', { ...where, fqdn: a.fqdn })])).toMatchObject({ ...NOTHING, moved });
+    expect(diffOf([before], [now])).toMatchObject({ ...NOTHING, moved });
+    expect(diffOf([before], [{ ...now, id: 'a-1' }])).toMatchObject({ ...NOTHING, moved });
   });
 
   test.each<[string, Partial<Endpoint>, Partial<Endpoint>]>([
-    ['the primer', { ip6: null, port: null }, {}],
-    ['discovery', {}, { ip6: null, port: null }],
+    ['the primer', { ip4: null, ip6: null, port: null }, { ip4: '192.0.2.1' }],
+    ['discovery', { ip4: '192.0.2.1' }, { ip4: null, ip6: null, port: null }],
   ])('not moved when %s does not know where it is', (_who, before, after) => {
     expect(diffOf([pod('a', before)], [pod('a', after)])).toBeUndefined();
   });

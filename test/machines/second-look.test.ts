@@ -29,6 +29,18 @@ test.each<[string, readonly Endpoint[], readonly Endpoint[], Partial<GroupDiff>]
     },
   ],
   ['a rename to another name', [pod('a', { fqdn: 'x.net' })], [pod('a', { fqdn: 'y.net' })], {}],
+  [
+    'a rename whose name another pod got in between',
+    [pod('a', { fqdn: 'x.net' }), b],
+    [a, pod('b', { fqdn: 'x.net' })],
+    { added: [] },
+  ],
+  [
+    'one rename of two',
+    [pod('a', { fqdn: 'x.net' })],
+    [pod('a', { fqdn: 'x.net' }), b],
+    { renamed: [{ id: 'a', from: a.fqdn, to: 'x.net' }] },
+  ],
   ['a rename that was taken back', [pod('a', { fqdn: 'x.net' })], [a], {}],
   [
     'one move',
@@ -39,6 +51,13 @@ test.each<[string, readonly Endpoint[], readonly Endpoint[], Partial<GroupDiff>]
     },
   ],
   ['a move to another port', [pod('a', { port: 81 })], [pod('a', { port: 82 })], {}],
+  ['a move to another IPv4 address', [pod('a', { ip4: '192.0.2.2' })], [pod('a', { ip4: '192.0.2.3' })], {}],
+  [
+    'one move to an IPv4 address',
+    [pod('a', { ip4: '192.0.2.2' })],
+    [pod('a', { ip4: '192.0.2.2' })],
+    { moved: [{ name: a.fqdn, port: null, to: { ip4: '192.0.2.2', ip6: '2001:db8::1', port: 80 } }] },
+  ],
   ['a move to another address', [pod('a', { ip6: '::2' })], [pod('a', { ip6: '::3' })], {}],
   ['a pod that is lost', [], [], { removed: named(a.fqdn) }],
   ['a pod that came back', [], [a], {}],
@@ -70,11 +89,32 @@ test.each<[string, readonly Endpoint[], readonly Endpoint[], Partial<GroupDiff>]
     },
   ],
 ])('%s', (_what, first, second, expected) => {
-  expect(seen([a], first, second)).toMatchObject({ ...NOTHING, ...expected });
+  expect(seen([pod('a', { ip4: '192.0.2.1' })], first, second)).toMatchObject({ ...NOTHING, ...expected });
 });
 
 test('a verdict of the second look stands, and brings no change that only the first one saw', () => {
   const first = diffGroups([group([a])], [answer([a, b])]);
   const second = diffGroups([group([a])], [answer([], { verdict: 'denied', detail: 'why' })]);
   expect(seenTwice(first, second)).toMatchObject({ groupsCompared: 0, groups: [{ verdict: 'denied', ...NOTHING }] });
+});
+
+test('each group is held against itself, and one that only the second look lists has changed once', () => {
+  const groups = ['front', 'back', 'api'].map((endpointSet) => group([a], { endpointSet }));
+  const look = (...changed: readonly string[]) =>
+    diffGroups(
+      groups,
+      groups.map(({ endpointSet }) => answer(changed.includes(endpointSet) ? [a, b] : [a], { endpointSet })),
+    );
+  const both = seenTwice(look('front', 'api'), look('back', 'api'));
+  expect(both.groupsCompared).toBe(3);
+  expect(both.groups).toMatchObject([{ endpointSet: 'api', added: named(b.fqdn) }]);
+});
+
+test('a group that only the second look lists has none of its changes, of any kind', () => {
+  const known = [a, b, pod('c')];
+  const now = [pod('a', { fqdn: 'x.net' }), pod('b', { port: 81 }), pod('d')];
+  const first = diffGroups([group(known)], [answer(known)]);
+  const second = diffGroups([group(known)], [answer(now)]);
+  expect(second.groups).toMatchObject([{ added: named('d.example.net'), removed: named('c.example.net') }]);
+  expect(seenTwice(first, second)).toEqual({ groupsCompared: 1, groups: [] });
 });

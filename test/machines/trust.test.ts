@@ -71,6 +71,42 @@ describe('a group shrank too much', () => {
     expect(groupsShrunkTooMuch(diffOf(shrunk({ removed: names(lost) })), allowing(percent)).length > 0).toBe(expected);
   });
 
+  test.each([
+    [1, 1, 99, true],
+    [1, 1, 100, false],
+    [1, 3, 33, true],
+    [1, 3, 34, false],
+    [2, 3, 66, true],
+    [2, 3, 67, false],
+    [1, 7, 14, true],
+    [1, 7, 15, false],
+    [1, 101, 1, false],
+    [1, 99, 1, true],
+    [250, 1_000, 25, false],
+    [251, 1_000, 25, true],
+    [0, 0, 1, false],
+  ])('%i of %i pods lost with %i %% allowed: %s', (lost, podsBefore, percent, expected) => {
+    const diff = diffOf(shrunk({ podsBefore, removed: names(lost) }));
+    expect(groupsShrunkTooMuch(diff, allowing(percent)).length > 0).toBe(expected);
+  });
+
+  test('is not asked where no share is set, whatever was lost', () => {
+    const gone = diffOf(shrunk({ verdict: 'empty', removed: names(10) }), shrunk({ removed: names(10) }));
+    expect(groupsShrunkTooMuch(gone, { maxShrinkPercent: null, allowEmpty: false })).toEqual([]);
+  });
+
+  test('is only the answer that says so with authority', () => {
+    for (const verdict of UNTRUSTED) expect(isGone(shrunk({ verdict })), verdict).toBe(false);
+    expect(isGone(shrunk({ verdict: 'ok' }))).toBe(false);
+    expect(isGone(shrunk({ verdict: 'empty', podsBefore: 1 }))).toBe(true);
+    expect(isGone(shrunk({ verdict: 'missing', podsBefore: 1 }))).toBe(true);
+  });
+
+  test('also when it keeps some pods where empty groups are accepted', () => {
+    const diff = diffOf(shrunk({ removed: names(9) }));
+    expect(groupsShrunkTooMuch(diff, { maxShrinkPercent: 50, allowEmpty: true })).toHaveLength(1);
+  });
+
   test.each(['empty', 'missing'] as const)('when it is %s, whatever is allowed', (verdict) => {
     expect(groupsShrunkTooMuch(diffOf(shrunk({ verdict, removed: names(10) })), allowing(100))).toHaveLength(1);
     const believing = { maxShrinkPercent: 1, allowEmpty: true };

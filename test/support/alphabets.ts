@@ -3,23 +3,11 @@ import { diffGroups } from '../../machines/diff.ts';
 import { planOf } from '../../machines/plan.ts';
 import type { LockAnswer } from '../../machines/side-effects.ts';
 import type { Answer, CommandResult, Failure, FailureKind, Group, Memory } from '../../machines/vocabulary.ts';
+import { result } from './command-result.ts';
 import type { Alphabet } from './explore.ts';
-import { childExited, PGID, SILENT_OUTPUT } from './fake-child.ts';
+import { childExited, PGID } from './fake-child.ts';
 import { calm, GONE, KNOWN_GROUPS, ONE_MORE_POD, queued, SAME_PODS } from './fake-services.ts';
 import { answer, group, pod } from './pods.ts';
-
-export function result(overrides: Partial<CommandResult> = {}): CommandResult {
-  return {
-    how: 'exited',
-    started: true,
-    code: 0,
-    signal: null,
-    output: SILENT_OUTPUT,
-    survivors: 0,
-    message: null,
-    ...overrides,
-  };
-}
 
 /** What every service says that fails. */
 export const WHY = 'for a reason';

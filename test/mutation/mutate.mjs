@@ -1,0 +1,58 @@
+/**
+ * Breaks files one small thing at a time (StrykerJS) and tells which of these mutants no test notices.
+ *
+ *   npm run mutate -- machines/plan.ts [src/files/make-folder.ts:10-20 ...]
+ *
+ * Files of machines/ are held against test/machines/, those of src/NAME/ against test/NAME/. Exits with 0 only when
+ * every mutant is killed or listed in survivors.json with the reason why it may live, and nothing is listed in vain.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { compareSurvivors, describeMutant, survivorsOf } from './survivors.mjs';
+
+const root = join(import.meta.dirname, '../..');
+const files = process.argv.slice(2);
+if (files.length === 0 || files.some((file) => !existsSync(join(root, pathOf(file))))) {
+  console.error('mutate: name files of machines/ or src/: npm run mutate -- machines/plan.ts');
+  process.exit(2);
+}
+
+const suites = [...new Set(files.map(suiteOf))];
+if (suites.length > 1) {
+  console.error(`mutate: these files are held against different tests (${suites.join(', ')}): name them apart`);
+  process.exit(2);
+}
+const suite = suites[0];
+const stryker = [
+  ...[join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', '.stryker.config.json'],
+  ...['--mutate', files.join(',')],
+  ...['--incrementalFile', `.mutation/${suite.replaceAll('/', '-')}.json`],
+  ...['--concurrency', process.env.JOBS ?? String(Math.max(1, availableParallelism() - 1))],
+];
+const env = { ...process.env, MUTATION_TESTS: `${suite}/**/*.test.ts` };
+const { status } = spawnSync(process.execPath, stryker, { cwd: root, env, stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+
+const report = JSON.parse(readFileSync(join(root, '.mutation/report.json'), 'utf8'));
+const known = JSON.parse(readFileSync(join(import.meta.dirname, 'survivors.json'), 'utf8'));
+const { unknown, inVain } = compareSurvivors(survivorsOf(report), known, Object.keys(report.files));
+for (const [file, { mutants }] of Object.entries(report.files)) {
+  const killed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length;
+  const counted = mutants.filter(({ status }) => status !== 'Ignored' && status !== 'CompileError').length;
+  console.log(`${file}: ${killed} of ${counted} mutants are noticed`);
+}
+for (const mutant of unknown) console.log(`NOT NOTICED  ${describeMutant(mutant)}`);
+for (const mutant of inVain) console.log(`LISTED IN VAIN  ${describeMutant(mutant)}`);
+process.exit(unknown.length + inVain.length > 0 ? 1 : 0);
+
+/** The file without the lines that may be named with it. */
+function pathOf(file) {
+  return file.replace(/:\d+(-\d+)?$/, '');
+}
+
+function suiteOf(file) {
+  const [top, folder] = pathOf(file).split('/');
+  return top === 'src' ? `test/${folder.replace(/\.ts$/, '')}` : `test/${top}`;
+}
