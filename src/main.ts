@@ -2,7 +2,8 @@
 import { parseCommandLine } from './cli.ts';
 import { drawGraph } from './commands/draw-graph.ts';
 import { explain } from './commands/explain.ts';
-import { type Printed, replayCommand } from './commands/replay.ts';
+import type { Printed } from './commands/printed.ts';
+import { replayCommand } from './commands/replay.ts';
 import { runOnce } from './commands/run-once.ts';
 import { showConfig } from './commands/show-config.ts';
 import { showStatistics } from './commands/show-statistics.ts';

@@ -1,11 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { hostname } from 'node:os';
+import { randomInt } from 'node:crypto';
 import { createActor, type InspectionEvent, toPromise } from 'xstate';
 
 import type { AbortSignalName, Notice, Outcome, RunInput } from '../machines/vocabulary.ts';
 import { withServices } from '../machines/with-services.ts';
 import type { SecretFiles } from './files/secret-files.ts';
-import type { Identity } from './locks/holder.ts';
+import type { Identity } from './identity.ts';
 import { createServices } from './services/services.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -46,11 +45,6 @@ export async function run({ watchers, onAbort, ...options }: RunOptions): Promis
   } finally {
     services.close();
   }
-}
-
-/** Who this run is, everywhere it leaves a trace. */
-export function newIdentity(): Identity {
-  return { host: hostname(), pid: process.pid, runId: randomBytes(8).toString('hex') };
 }
 
 function runInput(settings: Settings): RunInput {

@@ -3,7 +3,7 @@ import { formatExplanation } from '../replay/format-explanation.ts';
 import { formatRefusal } from '../replay/format-replay.ts';
 import { asRefused, replayFile } from '../replay/replay-file.ts';
 import { asOneLine } from '../text/printable.ts';
-import type { Printed } from './replay.ts';
+import type { Printed } from './printed.ts';
 
 const UNREADABLE = 2;
 

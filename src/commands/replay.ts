@@ -5,12 +5,7 @@ import { replayAsData } from '../replay/replay-as-data.ts';
 import { asRefused, type ReplayedFile, replayFile } from '../replay/replay-file.ts';
 import { counted } from '../report/format-changes.ts';
 import { asOneLine, printableJson } from '../text/printable.ts';
-
-/** What a command prints, and the code it exits with. */
-export interface Printed {
-  readonly text: string;
-  readonly code: number;
-}
+import type { Printed } from './printed.ts';
 
 /** The worst of all files counts. */
 const CODES = { same: 0, differs: 1, unreadable: 2 } as const;

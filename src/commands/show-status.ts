@@ -9,7 +9,7 @@ import { readState } from '../node-files/state-file.ts';
 import { findSettings } from '../settings/find-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { asOneLine, printableJson } from '../text/printable.ts';
-import type { Printed } from './replay.ts';
+import type { Printed } from './printed.ts';
 
 const IDLE = 0;
 const BUSY = 1;

@@ -2,7 +2,7 @@ import type { LockServices } from '../../machines/side-effects.ts';
 import type { AnyBackend, Backend } from '../config/backend.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import type { HttpClients } from '../http/clients.ts';
-import type { Identity } from './holder.ts';
+import type { Identity } from '../identity.ts';
 
 /** What every lock service is given besides its own settings. */
 export interface LockContext {

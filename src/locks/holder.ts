@@ -1,13 +1,6 @@
 import type { Holder } from '../../machines/vocabulary.ts';
 import { asPhrase } from '../text/printable.ts';
 
-/** Who asks for a lock; it is written beside the lock for the others to see. */
-export interface Identity {
-  readonly host: string;
-  readonly pid: number;
-  readonly runId: string;
-}
-
 /**
  * A holder from the record beside a lock: `title`, `host`, `pid`, `run_id`, `reason`, `transaction`, `since`. Whoever holds it may be
  * another program or another version, so each of them may be missing or of any type.

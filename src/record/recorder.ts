@@ -3,7 +3,7 @@ import type { InspectionEvent } from 'xstate';
 import type { Outcome } from '../../machines/vocabulary.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { describeErrno, messageOf } from '../host/file-problem.ts';
-import type { Identity } from '../locks/holder.ts';
+import type { Identity } from '../identity.ts';
 import type { Redact } from '../report/redact.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createEventLines, type Fields } from './event-lines.ts';

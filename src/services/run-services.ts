@@ -2,7 +2,7 @@ import type { RunServices } from '../../machines/side-effects.ts';
 import type { Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
 import { createRunLock } from '../host-lock/run-lock.ts';
-import type { Identity } from '../locks/holder.ts';
+import type { Identity } from '../identity.ts';
 import { withoutFutureTimes } from '../node-files/future-times.ts';
 import { type PreviousRun, readPreviousRun } from '../node-files/previous-run.ts';
 import { readPrimer } from '../node-files/primer.ts';

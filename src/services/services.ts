@@ -5,7 +5,7 @@ import { SOURCES } from '../discovery/index.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import { createHttpClients } from '../http/clients.ts';
 import { createTrust } from '../http/trust.ts';
-import type { Identity } from '../locks/holder.ts';
+import type { Identity } from '../identity.ts';
 import { LOCKS } from '../locks/index.ts';
 import { intentOf } from '../node-files/intent.ts';
 import { writeIntent } from '../node-files/state-file.ts';

@@ -2,7 +2,7 @@ import { renewEveryMs, renewTimeoutMs } from '../../../machines/lease-budget.ts'
 import type { Claim, LockAnswer, LockServices, RenewAnswer } from '../../../machines/side-effects.ts';
 import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
-import type { Identity } from '../holder.ts';
+import type { Identity } from '../../identity.ts';
 import { type Clocks, systemClocks } from '../lease-clock.ts';
 import { createYtApi } from './api.ts';
 import { createYtCommands } from './commands.ts';

@@ -1,5 +1,5 @@
 import type { Claim } from '../../../machines/side-effects.ts';
-import type { Identity } from '../holder.ts';
+import type { Identity } from '../../identity.ts';
 import { type Clocks, type Lease, startLease } from '../lease-clock.ts';
 import { createMutation, type Mutation } from './mutation.ts';
 
