@@ -1,6 +1,6 @@
 /** The style of the project as a test: what may be imported where, how long a file may be, what must not be written. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
@@ -8,8 +8,8 @@ import { getStateNodes } from 'xstate/graph';
 import { clusterLockMachine } from '../machines/cluster-lock.ts';
 import { commandMachine } from '../machines/command.ts';
 import { watcherMachine } from '../machines/watcher.ts';
+import { filesOf, importsOf, readFile, root } from './support/source-files.ts';
 
-const root = join(import.meta.dirname, '..');
 const machineFiles = filesOf('machines');
 const sourceFiles = filesOf('src');
 const testFiles = filesOf('test');
@@ -148,30 +148,13 @@ test('links of the pages point to files that are there', () => {
   expect(broken).toEqual([]);
 });
 
-function filesOf(folder: string): string[] {
-  return (readdirSync(join(root, folder), { recursive: true }) as string[])
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `${folder}/${file}`)
-    .sort();
-}
-
 function linesOf(file: string): number {
   return readFile(file).trimEnd().split('\n').length;
-}
-
-function readFile(file: string): string {
-  return readFileSync(join(root, file), 'utf8');
 }
 
 /** The file without its comments and without the contents of its strings: what it does, not what it says. */
 function codeOf(file: string): string {
   return readFile(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '');
-}
-
-function importsOf(file: string): string[] {
-  return [...readFile(file).matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)'|^import '([^']+)'/gm)].map(
-    ([, from, bare]) => (from ?? bare)!,
-  );
 }
 
 /** What git knows of: leftovers of builds and tests do not count. */

@@ -2,27 +2,13 @@ import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, InspectionEvent }
 import { asFailure } from '../../machines/service.ts';
 import { NOT_KEPT } from './format.ts';
 import { hasOmittedPart } from './omitted.ts';
+import type { Pending, Recorded } from './pending.ts';
 import { actorName, RECORDED_MACHINES } from './recorded-machines.ts';
 import { createRepetitions, isRepetition } from './repetitions.ts';
 import { shorten } from './shorten.ts';
 
 /** One event that reached a machine, as it is recorded. */
 export type Fields = Readonly<Record<string, unknown>>;
-
-export interface Recorded {
-  readonly name: string;
-  /** What the machine knew at its last line. */
-  context: Readonly<Record<string, unknown>>;
-  /** The keys of it of which a part was left out. */
-  readonly lacking: Set<string>;
-}
-
-export interface Pending {
-  readonly actor: Recorded;
-  readonly event: AnyEventObject;
-  readonly at: number;
-  snapshot: AnyMachineSnapshot;
-}
 
 /** Turns the inspection events of a run into lines, the cause always before its effects. */
 export interface EventLines {

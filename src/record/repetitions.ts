@@ -1,5 +1,5 @@
-import type { Pending } from './event-lines.ts';
 import { NOT_KEPT } from './format.ts';
+import type { Pending } from './pending.ts';
 import { RUN } from './recorded-machines.ts';
 
 /** News of the lock on which the run does nothing but wait on. */
