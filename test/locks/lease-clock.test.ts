@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startLease, systemClocks } from '../../src/locks/lease-clock.ts';
 
 const leaseMs = 30_000;
@@ -98,4 +98,17 @@ test('the clocks of this host go forward together, all in milliseconds', async (
     expect(advance / monotonic).toBeLessThan(2);
   }
   expect(monotonic).toBeGreaterThan(190);
+});
+
+test('a wall clock that is set, forward or back, moves neither of the other clocks of this host', () => {
+  const wallMs = Date.now();
+  for (const stepMs of [-3_600_000, 3_600_000]) {
+    const before = [systemClocks.monotonicMs(), systemClocks.bootMs()];
+    const now = vi.spyOn(Date, 'now').mockReturnValue(wallMs + stepMs);
+    expect(systemClocks.wallMs()).toBe(wallMs + stepMs);
+    const advances = [systemClocks.monotonicMs(), systemClocks.bootMs()].map((at, clock) => at - before[clock]!);
+    now.mockRestore();
+    for (const advance of advances) expect(advance).toBeGreaterThanOrEqual(0);
+    for (const advance of advances) expect(advance).toBeLessThan(600_000);
+  }
 });

@@ -58,6 +58,29 @@ describe('asking', () => {
     expect(new Set(gaps).size).toBeGreaterThan(5);
   });
 
+  test('whose place in line is not known asks as often as the next in line, and is told once that it waits', async () => {
+    const unknown: LockAnswer = { ...queued(1), ahead: null };
+    const lock = await requested({ requestLock: unknown, checkLock: unknown });
+    await lock.advance(5_000);
+    const gaps = gapsOf([0, ...lock.timesOf('checkLock')]);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(250 * 0.75);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(250 * 1.25);
+    expect(lock.news).toEqual([{ type: 'lockQueued', holder: unknown.holder, ahead: null }]);
+  });
+
+  test('a holder that becomes known, or unknown, is news; the same one is none', async () => {
+    const nobody: LockAnswer = { ...queued(1), holder: null };
+    const checkLock = inTurn(nobody, queued(1), queued(1), nobody, HELD);
+    const lock = await requested({ requestLock: nobody, checkLock });
+    await lock.advance(10_000);
+    expect(lock.news.map(({ type, holder }) => [type, holder?.title])).toEqual([
+      ['lockQueued', undefined],
+      ['lockQueued', 'balancer-2'],
+      ['lockQueued', undefined],
+      ['lockHeld', undefined],
+    ]);
+  });
+
   test('two nodes with different seeds do not ask in step, and one seed always waits the same', async () => {
     const times = async (jitterSeed: number) => {
       const lock = await requested({ requestLock: queued(1), checkLock: queued(1) }, { jitterSeed });
@@ -228,6 +251,44 @@ describe('the lease', () => {
     const asked = lock.timesOf('renewLock').length;
     await lock.advance(60_000);
     expect(lock.timesOf('renewLock').length).toBe(asked);
+  });
+
+  test('that came short is renewed in the middle of what can be used of it', async () => {
+    const short = { ...HELD, leaseLeftMs: 20_000 };
+    const lock = await requested({ requestLock: short });
+    await lock.advance(30_000);
+    expect(lock.timesOf('renewLock').slice(0, 2)).toEqual([3_500, 11_000]);
+    const alone = await requested({ requestLock: short, renewLock: silent });
+    await alone.advance(6_999);
+    expect(alone.notice('lockLost')).toEqual([]);
+    await alone.advance(1);
+    expect(alone.notice('lockLost')).toMatchObject([{ leaseSpent: true }]);
+  });
+
+  test.each([13_000, 12_999, 0])(
+    'of which only %i ms are left cannot be used: the lock is lost at once',
+    async (leaseLeftMs) => {
+      const lock = await requested({ requestLock: { ...HELD, leaseLeftMs }, renewLock: silent });
+      await lock.advance(0);
+      expect(lock.news.map(({ type }) => type)).toEqual(['lockHeld', 'lockLost']);
+    },
+  );
+
+  test.each([
+    [1_000, 50],
+    [1_500, 50],
+    [30_000, 1_000],
+    [15_000, 500],
+    [600_000, 1_000],
+  ])('of %i ms, a renewal that failed is sent again after half to all of %i ms', async (leaseMs, fullMs) => {
+    const answers = { requestLock: { ...HELD, leaseLeftMs: leaseMs }, renewLock: trouble };
+    const lock = await requested(answers, { leaseMs, killGraceMs: 1 });
+    await lock.advance(leaseMs / 4 + fullMs * 6);
+    const gaps = gapsOf(lock.timesOf('renewLock'));
+    expect(gaps.length).toBeGreaterThanOrEqual(5);
+    for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(fullMs / 2);
+    for (const gap of gaps) expect(gap).toBeLessThanOrEqual(fullMs);
+    expect(new Set(gaps).size).toBeGreaterThan(2);
   });
 
   test('counts from what the lock service’s answer left of it', async () => {

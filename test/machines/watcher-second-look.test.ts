@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
 import { inTurn, KNOWN_GROUPS, ONE_MORE_POD, SAME_PODS } from '../support/fake-services.ts';
 import { answer, group, named, pod } from '../support/pods.ts';
@@ -18,6 +19,21 @@ describe('right before the refresh the run looks again', () => {
     const refreshed = { groups: [group([pod('a'), pod('b'), pod('c')])] };
     const run = startRun({ answers: { ...CHANGED, readPrimer: inTurn(known, refreshed) } });
     expect(await run.end()).toEqual({ kind: 'unchanged', why: 'noLongerNeeded' });
+  });
+
+  test.each([
+    ['a rename that changed', { fqdn: 'x.example.net' }, { fqdn: 'y.example.net' }],
+    ['an IPv4 address that changed', { ip4: '192.0.2.2' }, { ip4: '192.0.2.3' }],
+    ['an IPv6 address that changed', { ip6: '2001:db8::2' }, { ip6: '2001:db8::3' }],
+    ['a port that changed', { port: 81 }, { port: 82 }],
+  ])('and refreshes nothing for %s between the two looks, but for one that stayed', async (_what, one, other) => {
+    const groups = [group([pod('a', { ip4: '192.0.2.1' })])];
+    const seen = (where: Partial<Endpoint>) => ({ answers: [answer([pod('a', { ip4: '192.0.2.1', ...where })])] });
+    const refreshOn = ['renamed', 'moved'] as const;
+    const run = (...looks: readonly ReturnType<typeof seen>[]) =>
+      startRun({ run: { refreshOn }, answers: { readPrimer: { groups }, resolveGroups: inTurn(...looks) } }).end();
+    expect(await run(seen(one), seen(other))).toEqual({ kind: 'unchanged', why: 'noLongerNeeded' });
+    expect(await run(seen(one), seen(one))).toEqual({ kind: 'refreshed', reason: 'changed' });
   });
 
   test('and counts only what it sees twice', async () => {
@@ -82,7 +98,22 @@ describe('refreshes that do not help', () => {
     expect(await startRun({ answers, run: { forceRun: true } }).end()).toMatchObject({ kind: 'refreshed' });
   });
 
+  test('end in that failure also when the last one was just before', async () => {
+    const plan = await planOfThis();
+    const answers = { ...CHANGED, ...taken({ plan, times: 3, agoMs: 1 }) };
+    expect(await startRun({ answers, run: { minRefreshIntervalMs: 60_000 } }).end()).toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'refreshIneffective' },
+    });
+    const fewer = { ...CHANGED, ...taken({ plan, times: 2, agoMs: 1 }) };
+    expect(await startRun({ answers: fewer, run: { minRefreshIntervalMs: 60_000 } }).end()).toEqual({
+      kind: 'skipped',
+      why: 'refreshedRecently',
+    });
+  });
+
   test.each([
+    [0, { kind: 'skipped', why: 'refreshedRecently' }],
     [59_999, { kind: 'skipped', why: 'refreshedRecently' }],
     [60_000, { kind: 'refreshed', reason: 'changed' }],
     [null, { kind: 'refreshed', reason: 'changed' }],

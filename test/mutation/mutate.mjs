@@ -3,13 +3,15 @@
  *
  *   npm run mutate -- machines/plan.ts [src/files/make-folder.ts:10-20 ...]
  *
- * Files of machines/ are held against test/machines/, those of src/NAME/ against test/NAME/. Exits with 0 only when
- * every mutant is killed or listed in survivors.json with the reason why it may live, and nothing is listed in vain.
+ * A file of machines/ is held against the tests of test/machines/ that import it, or else all of them; one of src/NAME/
+ * against those of test/NAME/. Exits with 0 only when every mutant is killed or listed in survivors.json with the reason
+ * why it may live, and nothing is listed in vain.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { nearestTests } from './nearest-tests.mjs';
 import { compareSurvivors, describeMutant, survivorsOf } from './survivors.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -19,19 +21,15 @@ if (files.length === 0 || files.some((file) => !existsSync(join(root, pathOf(fil
   process.exit(2);
 }
 
-const suites = [...new Set(files.map(suiteOf))];
-if (suites.length > 1) {
-  console.error(`mutate: these files are held against different tests (${suites.join(', ')}): name them apart`);
-  process.exit(2);
-}
-const suite = suites[0];
+const tests = [...new Set(files.flatMap((file) => nearestTests(pathOf(file), suiteOf(file))))];
+console.log(`held against ${tests.join(', ')}`);
 const stryker = [
   ...[join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', '.stryker.config.json'],
   ...['--mutate', files.join(',')],
-  ...['--incrementalFile', `.mutation/${suite.replaceAll('/', '-')}.json`],
+  ...['--incrementalFile', `.mutation/${files.join('+').replaceAll('/', '-').slice(0, 200)}.json`],
   ...['--concurrency', process.env.JOBS ?? String(Math.max(1, availableParallelism() - 1))],
 ];
-const env = { ...process.env, MUTATION_TESTS: `${suite}/**/*.test.ts` };
+const env = { ...process.env, MUTATION_TESTS: tests.join(',') };
 const { status } = spawnSync(process.execPath, stryker, { cwd: root, env, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 

@@ -1,0 +1,235 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { describe, expect, test, vi } from 'vitest';
+import type { RunInput } from '../../machines/vocabulary.ts';
+import { createChildService } from '../../src/command/child-service.ts';
+import { runOnce } from '../../src/commands/run-once.ts';
+import { createFileSource } from '../../src/discovery/file/source.ts';
+import { createYpSource } from '../../src/discovery/yp/source.ts';
+import { exitCode } from '../../src/exit-codes.ts';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
+import { createRunLock } from '../../src/host-lock/run-lock.ts';
+import { createHttpClients } from '../../src/http/clients.ts';
+import { createTrust } from '../../src/http/trust.ts';
+import { createFileLock } from '../../src/locks/file/lock.ts';
+import { createYtLock } from '../../src/locks/yt/lock.ts';
+import { readPrimer } from '../../src/node-files/primer.ts';
+import { rememberRun } from '../../src/node-files/state-file.ts';
+import { writeStatistics } from '../../src/node-files/statistics.ts';
+import { createRecorder } from '../../src/record/recorder.ts';
+import { createReporter } from '../../src/report/reporter.ts';
+import { CATALOG } from '../../src/settings/catalog.ts';
+import type { Settings } from '../../src/settings/settings.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+// Goal: each setting arrives where it matters, whole, and no other one in its place.
+// Method: real runs with every setting off its default, all values different; what the machine and each service were
+// given is looked at. A setting without a line here does not compile.
+
+vi.mock('../../src/command/child-service.ts', { spy: true });
+vi.mock('../../src/discovery/file/source.ts', { spy: true });
+vi.mock('../../src/discovery/yp/source.ts', { spy: true });
+vi.mock('../../src/exit-codes.ts', { spy: true });
+vi.mock('../../src/files/secret-files.ts', { spy: true });
+vi.mock('../../src/host-lock/run-lock.ts', { spy: true });
+vi.mock('../../src/http/clients.ts', { spy: true });
+vi.mock('../../src/http/trust.ts', { spy: true });
+vi.mock('../../src/locks/file/lock.ts', { spy: true });
+vi.mock('../../src/locks/yt/lock.ts', { spy: true });
+vi.mock('../../src/node-files/primer.ts', { spy: true });
+vi.mock('../../src/node-files/state-file.ts', { spy: true });
+vi.mock('../../src/node-files/statistics.ts', { spy: true });
+vi.mock('../../src/record/recorder.ts', { spy: true });
+vi.mock('../../src/report/reporter.ts', { spy: true });
+
+interface Row {
+  /** As it is written, and what it means. */
+  readonly written: string;
+  readonly value: unknown;
+  /** Everywhere it has to arrive. */
+  readonly arrives: () => readonly unknown[];
+}
+
+type Field = keyof Settings & string;
+
+/** What a service was made with: the argument at this place of its only call. */
+function given<Argument>(service: (...args: never[]) => unknown, at = 0): Argument {
+  const { calls } = vi.mocked(service).mock;
+  expect(calls.length).toBeGreaterThan(0);
+  return calls[0]![at] as Argument;
+}
+
+function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
+  const path = (name: string) => join(folder, name);
+  const row = (written: string, value: unknown, ...arrives: readonly (() => unknown)[]): Row => ({
+    written,
+    value,
+    arrives: () => arrives.map((one) => one()),
+  });
+  const file = (name: string, ...arrives: readonly (() => unknown)[]) => row(path(name), path(name), ...arrives);
+  const child = () => given<Parameters<typeof createChildService>[0]>(createChildService);
+  const reporter = () => given<Parameters<typeof createReporter>[0]>(createReporter);
+  const recorder = () => given<Parameters<typeof createRecorder>[0]>(createRecorder).settings;
+  const http = () => given<Parameters<typeof createHttpClients>[0]>(createHttpClients);
+  const yt = () => given<Parameters<typeof createYtLock>[0]>(createYtLock);
+  const lockFile = () => given<Parameters<typeof createFileLock>[0]>(createFileLock);
+  const yp = () => given<Parameters<typeof createYpSource>[0]>(createYpSource);
+  const sourceFile = () => given<Parameters<typeof createFileSource>[0]>(createFileSource);
+  const isYt = () => vi.mocked(createYtLock).mock.calls.length > 0;
+  return {
+    dryRun: row('true', true, () => input().dryRun),
+    forceRun: row('true', true, () => input().forceRun),
+    detailedExitcode: row('true', true, () => given(exitCode, 1)),
+    allowUnsafeFiles: row('true', true, () => given<{ allowUnsafe: boolean }>(createSecretFiles).allowUnsafe),
+    haproxyTimeoutMs: row('1501ms', 1_501, () => input().budgetMs),
+    haproxyRefreshDelayMs: row('71ms', 71, () => input().refreshDelayMs),
+    haproxyRefreshCommand: row('true refresh', 'true refresh', () => child().commands.refresh),
+    haproxyRefreshTimeoutMs: row('1433ms', 1_433, () => input().refreshTimeoutMs),
+    minRefreshIntervalMs: row('7s', 7_000, () => input().minRefreshIntervalMs),
+    maxIneffective: row('5', 5, () => input().maxIneffective),
+    killGraceMs: row(
+      '211ms',
+      211,
+      () => input().killGraceMs,
+      () => child().killGraceMs,
+    ),
+    handbrakeCommand: row('true handbrake', 'true handbrake', () => child().commands.handbrake),
+    handbrakeTimeoutMs: row('29s', 29_000, () => input().handbrakeTimeoutMs),
+    source: row('file', 'file', () => reporter().facts['source']),
+    refreshOn: row('moved,removed', ['moved', 'removed'], () => input().refreshOn),
+    onDiscoveryError: row('tolerate', 'tolerate', () => input().onDiscoveryError),
+    staleLimit: row('4', 4, () => input().staleLimit),
+    maxShrinkPercent: row('37', 37, () => input().maxShrinkPercent),
+    allowEmpty: row(
+      'true',
+      true,
+      () => input().allowEmpty,
+      () => given<{ allowEmpty: boolean }>(readPrimer, 1).allowEmpty,
+    ),
+    proxyUrl: row('http://u:p@127.0.0.1:1', 'http://u:p@127.0.0.1:1', () => http().proxyUrl),
+    caFile: file('ca.pem', () => given<Parameters<typeof createTrust>[0]>(createTrust).caFile),
+    lock: row('file', 'file', () => (isYt() ? 'yt' : 'file')),
+    lockLeaseMs: row(
+      '9s',
+      9_000,
+      () => input().leaseMs,
+      () => (isYt() ? yt() : lockFile()).leaseMs,
+    ),
+    onLockLost: row('finish', 'finish', () => input().onLockLost),
+    primerJsonFile: file('primer.json', () => given(readPrimer)),
+    runLockFile: file('run.pid', () => given<{ path: string }>(createRunLock).path),
+    statFile: file('stats.json', () => given(writeStatistics)),
+    stateFile: file('state.json', () => given(rememberRun)),
+    logFile: file('log', () => reporter().logFile),
+    logLevel: row('DEBUG', 'DEBUG', () => reporter().logLevel),
+    recordDir: file('recordings', () => recorder().recordDir),
+    record: file('run.jsonl', () => recorder().record),
+    recordKeep: row('17', 17, () => recorder().recordKeep),
+    recordMaxAgeMs: row('50h', 180_000_000, () => recorder().recordMaxAgeMs),
+    ytPath: row('//home/other/lock', '//home/other/lock', () => yt().path),
+    ytProxy: row('http://127.0.0.1:1', 'http://127.0.0.1:1', () => yt().proxy),
+    ytTokenPath: file('token', () => isYt() && path('token')),
+    lockFile: file('cluster.lock', () => lockFile().path),
+    ypUrl: row('http://127.0.0.1:2', 'http://127.0.0.1:2', () => yp().url),
+    ypClientName: row('another-name', 'another-name', () => yp().clientName),
+    sourceFile: file('discovery.json', () => sourceFile().path),
+    sourceMaxAgeMs: row('11h', 39_600_000, () => sourceFile().maxAgeMs),
+  };
+}
+
+test.each([
+  { lock: 'file', source: 'file', others: ['ytPath', 'ytProxy', 'ytTokenPath', 'ypUrl', 'ypClientName'] },
+  { lock: 'yt', source: 'yp', others: ['lockFile', 'sourceFile', 'sourceMaxAgeMs', 'lock', 'source'] },
+])('every setting arrives where it matters, with lock=$lock and source=$source', async ({ lock, source, others }) => {
+  vi.clearAllMocks();
+  const folder = tempFolder();
+  let input: RunInput | null = null;
+  const rows = rowsIn(folder, () => (input ??= inputIn(linesOf(join(folder, 'run.jsonl')))));
+  writeFileSync(join(folder, 'ca.pem'), `${rootCertificates[0]}\n`);
+  writeFileSync(join(folder, 'watcher.yaml'), JSON.stringify({ lock, source }));
+  writeFileSync(join(folder, 'token'), 'a-token\n', { mode: 0o600 });
+  for (const name of ['primer.json', 'discovery.json']) {
+    writeFileSync(join(folder, name), JSON.stringify({ endpoint_sets: [] }));
+  }
+  const fields = Object.keys(CATALOG.keys) as Field[];
+  expect(fields.sort()).toEqual(Object.keys(rows).sort());
+  const flags = Object.fromEntries(fields.map((field) => [CATALOG.keys[field].name, rows[field].written]));
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await runOnce({ ...flags, config: join(folder, 'watcher.yaml'), lock, source });
+  stderr.mockRestore();
+
+  for (const field of fields.filter((one) => !others.includes(one))) {
+    expect(CATALOG.keys[field].default, `${field} is off its default`).not.toBe(rows[field].written);
+    const arrived = rows[field].arrives();
+    expect(arrived, `what came of ${CATALOG.keys[field].name}`).toEqual(arrived.map(() => rows[field].value));
+  }
+});
+
+describe('a run that has nothing to do', () => {
+  /** Runs once, and answers the lines that it recorded and the statistics. */
+  async function once() {
+    const folder = tempFolder();
+    const path = (name: string) => join(folder, name);
+    const discovery = { endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'front', endpoints: [] }] };
+    writeFileSync(path('watcher.yaml'), JSON.stringify({ lock: 'file', source: 'file' }));
+    for (const name of ['primer.json', 'discovery.json']) writeFileSync(path(name), JSON.stringify(discovery));
+    await runOnce({
+      ...{ config: path('watcher.yaml'), source_file: path('discovery.json'), lock_file: path('cluster.lock') },
+      ...{ primer_json_file: path('primer.json'), run_lock_file: path('run.pid'), stat_file: path('stats.json') },
+      ...{ state_file: path('state.json'), log_file: path('log'), record: path('run.jsonl') },
+      ...{ handbrake_command: 'true', haproxy_refresh_command: 'true' },
+    });
+    const statistics: Record<string, number> = JSON.parse(readFileSync(path('stats.json'), 'utf8'));
+    return { lines: linesOf(path('run.jsonl')), statistics };
+  }
+
+  test('draws a seed of its own each time, so that no two nodes ask in step', async () => {
+    const runs = [await once(), await once(), await once()];
+    const seeds = runs.map(({ lines }) => inputIn(lines).jitterSeed);
+    expect(new Set(seeds).size).toBe(3);
+    for (const seed of seeds) expect(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32).toBe(true);
+  });
+
+  test.each([3_600_000, -3_600_000])(
+    'measures with a clock that nobody sets, not with one set by %i ms at each look',
+    async (stepMs) => {
+      const now = Date.now();
+      let looks = 0;
+      const wall = vi.spyOn(Date, 'now').mockImplementation(() => {
+        looks += 1;
+        return now + looks * stepMs;
+      });
+      const { lines, statistics } = await once();
+      wall.mockRestore();
+      expect(looks).toBeGreaterThan(1);
+      const times = lines.flatMap(({ at }) => (at === undefined ? [] : [at]));
+      expect(times.length).toBeGreaterThan(5);
+      expect(times).toEqual(times.toSorted((one, other) => one - other));
+      expect(times.at(-1)).toBeLessThan(600_000);
+      const ran = lines.flatMap(({ event }) => (event?.ranMs === undefined ? [] : [event.ranMs]));
+      expect(ran).toHaveLength(1);
+      for (const ms of ran) expect(ms >= 0 && ms < 600_000).toBe(true);
+      const seconds = Object.entries(statistics).filter(([name]) => /duration/i.test(name));
+      expect(seconds.length).toBeGreaterThan(0);
+      for (const [name, value] of seconds) expect(value >= 0 && value < 600, name).toBe(true);
+    },
+  );
+});
+
+interface Line {
+  readonly at?: number;
+  readonly event?: { readonly type: string; readonly input?: unknown; readonly ranMs?: number };
+}
+
+function linesOf(file: string): Line[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+/** What the machine of the run was given. */
+function inputIn(lines: readonly Line[]): RunInput {
+  return lines.find(({ event }) => event?.type === 'xstate.init')!.event!.input as RunInput;
+}

@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+/**
+ * The tests of a folder that import a file or are named after it, or else all of that folder: a mutant that only tests of something else notice
+ * costs minutes, and their failure says little about what broke.
+ */
+export function nearestTests(file, suite) {
+  const tests = testsIn(suite);
+  const name = basename(file, '.ts');
+  const near = tests.filter((test) => basename(test).startsWith(name) || importsOf(test).includes(file));
+  return near.length > 0 ? near : tests;
+}
+
+function importsOf(file) {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/\bfrom '(\.[^']+)'/g)].map(([, from]) => join(file, '..', from));
+}
+
+function testsIn(suite) {
+  return readdirSync(join(root, suite), { recursive: true })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `${suite}/${name}`);
+}
