@@ -13,6 +13,7 @@ import { quoted } from './text/quoted.ts';
 export type Command =
   | { readonly command: 'run'; readonly flags: Flags }
   | { readonly command: 'config'; readonly json: boolean; readonly flags: Flags }
+  | { readonly command: 'schema' }
   | { readonly command: 'stats'; readonly flags: Flags }
   | { readonly command: 'status'; readonly json: boolean; readonly flags: Flags }
   | { readonly command: 'graph'; readonly request: GraphRequest }
@@ -27,6 +28,7 @@ const questions = ['help', 'h', 'version', 'get_stats'] as const;
 /** The flags of sub-commands, which are no configuration keys. */
 const ownFlags: Readonly<Record<string, FlagKind>> = {
   json: 'switch',
+  schema: 'switch',
   format: 'value',
   machine: 'value',
   run: 'list',
@@ -62,7 +64,12 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
   cli
     .command('config')
     .option('--json <value>', '')
-    .action((): Command => ({ command: 'config', json: isOn(flags, 'json'), flags: keysAmong(flags) }));
+    .option('--schema <value>', '')
+    .action((): Command => {
+      if (!isOn(flags, 'schema')) return { command: 'config', json: isOn(flags, 'json'), flags: keysAmong(flags) };
+      refuseKeys(flags, 'the schema');
+      return { command: 'schema' };
+    });
   cli
     .command('status')
     .option('--json <value>', '')

@@ -12,8 +12,9 @@ import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
 import { USAGE_EXIT_CODE } from './exit-codes.ts';
 import { leaveLostTerminals } from './host/lost-terminal.ts';
+import { configSchema } from './settings/json-schema.ts';
 import { restoreSignals } from './stop-signals.ts';
-import { asOneLine } from './text/printable.ts';
+import { asOneLine, printableJson } from './text/printable.ts';
 import { VERSION } from './version.ts';
 
 const FAILED = 1;
@@ -28,6 +29,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return runOnce(command.flags);
     case 'config':
       return print(await showConfig(command.flags, { json: command.json }));
+    case 'schema':
+      return print(`${printableJson(configSchema())}\n`);
     case 'stats': {
       const { text, warnings } = await showStatistics(command.flags);
       warnings.forEach(complain);

@@ -61,6 +61,13 @@ describe('watcher config', () => {
     ]);
   });
 
+  test('gives the schema of its file when it is asked to, which no setting changes', () => {
+    expect(parseCommandLine(['config', '--schema'])).toEqual({ command: 'schema' });
+    expect(parseCommandLine(['config', '--schema=false'])).toEqual({ command: 'config', json: false, flags: {} });
+    expect(problemsOf('config', '--schema', '--dry_run')).toEqual(['flag --dry_run is not valid for the schema']);
+    expect(problemsOf('--schema')).toEqual(['flag --schema is not valid for a run']);
+  });
+
   test('is not meant when it is the value of a flag', () => {
     expect(parseCommandLine(['-log_file', 'config'])).toEqual({ command: 'run', flags: { log_file: 'config' } });
   });

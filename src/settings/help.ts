@@ -10,6 +10,7 @@ const head = `watcher: refreshes HAProxy when service discovery has pods that it
 Usage:
   watcher [flags]                   one run, as cron starts it
   watcher config [--json] [flags]   print every value and where it comes from
+  watcher config --schema           print a JSON Schema of the configuration file, for editors
   watcher status [--json] [flags]   is a run in progress on this node? Exit code 0 says no, 1 yes,
                                     3 that it cannot be determined
   watcher replay [--json] FILE...   take recorded runs through today's machines; say what differs
