@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { classify } from './classify.ts';
@@ -63,10 +62,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const leave = await slots.take(ending.signal);
       try {
-        const route = await routes.of(url);
+        const { module, config: route } = await routes.of(url);
         ending.signal.throwIfAborted();
         const config = { ...route, ...written(request), signal: ending.signal };
-        return await exchange(transport, config, (body) => readBody(body, maxBytes, budget));
+        return await exchange(transport, config, module, (body) => readBody(body, maxBytes, budget));
       } finally {
         leave();
       }
@@ -142,10 +141,11 @@ function written({ method, url, headers, body }: HttpRequest): AxiosRequestConfi
 async function exchange(
   transport: AxiosInstance,
   config: AxiosRequestConfig,
+  module: Pick<typeof http, 'request'>,
   read: (body: Readable) => Promise<Buffer>,
 ): Promise<HttpReply> {
   let fault: Error | null = null;
-  const watched = watching((error) => {
+  const watched = watching(module, (error) => {
     fault = error;
   });
   const { status, headers, data: body } = await transport.request<Readable>({ ...config, transport: watched });
@@ -156,10 +156,9 @@ async function exchange(
 }
 
 /** Node's own way to send, which tells of errors that come after the head of the reply. */
-function watching(onError: (error: Error) => void) {
+function watching({ request }: Pick<typeof http, 'request'>, onError: (error: Error) => void) {
   return {
-    request(options: https.RequestOptions, respond: (response: http.IncomingMessage) => void): http.ClientRequest {
-      const { request } = options.protocol === 'https:' ? https : http;
+    request(options: http.RequestOptions, respond: (response: http.IncomingMessage) => void): http.ClientRequest {
       return request({ ...options, maxHeaderSize: MAX_HEADER_BYTES }, respond).on('error', onError);
     },
   };

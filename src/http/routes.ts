@@ -1,9 +1,9 @@
 import http from 'node:http';
-import https from 'node:https';
+import type https from 'node:https';
 import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
+import { isDialFailure } from './dial-failure.ts';
 import { HttpProblem } from './problem.ts';
 import type { Trust } from './trust.ts';
-import { isDialFailure, TunnelAgent } from './tunnel-agent.ts';
 
 /** How requests reach their servers: directly or by the configured proxy, over connections that are kept. */
 export interface Routes {
@@ -15,7 +15,11 @@ export interface Routes {
   close(): void;
 }
 
-type Route = Pick<AxiosRequestConfig, 'proxy' | 'httpAgent' | 'httpsAgent'>;
+/** The built-in module that speaks to the other end of the wire, and what axios has to know. */
+interface Route {
+  readonly module: Pick<typeof http, 'request'>;
+  readonly config: Pick<AxiosRequestConfig, 'proxy' | 'httpAgent' | 'httpsAgent'>;
+}
 
 interface RouteOptions {
   readonly proxyUrl: string | null;
@@ -28,23 +32,27 @@ export function createRoutes({ proxyUrl, maxConcurrent: maxSockets, trust }: Rou
   const pool = { keepAlive: true, maxSockets };
   const httpAgent = new http.Agent(pool);
   const proxy = proxyUrl === null ? null : new URL(proxyUrl);
-  const plain: Route = { proxy: proxy === null ? false : proxyConfig(proxy), httpAgent };
+  const plain: Route = { module: http, config: { proxy: proxy === null ? false : proxyConfig(proxy), httpAgent } };
   const secured: { toServer?: https.Agent; toProxy?: https.Agent } = {};
 
-  // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 switches off what is only a default.
-  const tls = async () => ({ ...pool, rejectUnauthorized: true, secureContext: await trust.context() });
+  /** TLS is loaded for who needs it. */
+  async function tls() {
+    const [module, secureContext] = await Promise.all([import('node:https'), trust.context()]);
+    // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 switches off what is only a default.
+    return { module, options: { ...pool, rejectUnauthorized: true, secureContext } };
+  }
 
   return {
     async of({ protocol }) {
-      if (protocol === 'https:') {
-        const options = await tls();
-        secured.toServer ??= proxy === null ? new https.Agent(options) : new TunnelAgent(proxy, options);
-        return { proxy: false, httpsAgent: secured.toServer };
+      if (protocol !== 'https:' && proxy?.protocol !== 'https:') return plain;
+      const { module, options } = await tls();
+      if (protocol !== 'https:') {
+        secured.toProxy ??= new module.Agent(options);
+        return { module, config: { ...plain.config, httpsAgent: secured.toProxy } };
       }
-      if (proxy?.protocol !== 'https:') return plain;
-      const options = await tls();
-      secured.toProxy ??= new https.Agent(options);
-      return { ...plain, httpsAgent: secured.toProxy };
+      const { TunnelAgent } = await import('./tunnel-agent.ts');
+      secured.toServer ??= proxy === null ? new module.Agent(options) : new TunnelAgent(proxy, options);
+      return { module, config: { proxy: false, httpsAgent: secured.toServer } };
     },
     // In the clear the proxy is the only one whom we speak to, whoever answers.
     isAtProxy: ({ protocol }, error) =>

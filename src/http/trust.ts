@@ -1,4 +1,4 @@
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { FileProblem } from '../host/file-problem.ts';
 import { readAuthorities } from './authorities.ts';
 import { HttpProblem } from './problem.ts';
@@ -19,6 +19,7 @@ export function createTrust({ caFile, extraFile }: TrustOptions): Trust {
   let made: Promise<SecureContext> | null = null;
 
   async function make(): Promise<SecureContext> {
+    const { createSecureContext, rootCertificates } = await import('node:tls');
     const own = await readAuthorities(caFile).catch((error: unknown) => {
       if (error instanceof FileProblem) throw new HttpProblem('untrusted', `ca_file: ${error.message}`);
       throw error;

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { atProxy } from './dial-failure.ts';
 
 /** A proxy that does not say yes within this time, in milliseconds, is let go; `destroy()` does not wait for it. */
 const dialLimitMs = 30_000;
@@ -23,8 +24,7 @@ export class TunnelAgent extends https.Agent {
     options: https.RequestOptions,
     callback: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    const fail = (error: Error): void =>
-      (callback as (error: Error) => void)(Object.assign(error, { [AT_PROXY]: true }));
+    const fail = (error: Error): void => (callback as (error: Error) => void)(atProxy(error));
     const host = isIPv6(options.host ?? '') ? `[${options.host}]` : options.host;
     const target = `${host}:${options.port}`;
     const dial = connectRequest(this.#proxy, target, this.options);
@@ -62,14 +62,6 @@ function connectRequest(proxy: URL, target: string, { secureContext }: https.Age
     rejectUnauthorized: true,
     ...(secureContext === undefined ? {} : { secureContext }),
   });
-}
-
-const AT_PROXY = Symbol('failed at the proxy');
-
-/** True when the proxy could not be spoken to, or did not open the way; the error may be wrapped. */
-export function isDialFailure(error: unknown): boolean {
-  const { cause = error } = (error ?? {}) as { cause?: unknown };
-  return typeof cause === 'object' && cause !== null && AT_PROXY in cause;
 }
 
 function coded(code: string): Error {

@@ -1,5 +1,7 @@
 // What `npm run build` bundles, and how: a row is one esbuild call.
 
+import { leanAxios } from './lean-axios.mjs';
+
 const node = { bundle: true, platform: 'node', target: 'node20.19', format: 'cjs', legalComments: 'none' };
 const neverLoaded = './src/packaging/never-loaded.ts';
 
@@ -13,11 +15,14 @@ export const BUNDLES = {
     alias: {
       'follow-redirects': neverLoaded,
       'form-data': neverLoaded,
+      http2: neverLoaded,
+      https: './src/packaging/https-when-used.ts',
       'https-proxy-agent': neverLoaded,
       'import-fresh': neverLoaded,
       'js-yaml': neverLoaded,
       'parse-json': neverLoaded,
     },
+    plugins: [leanAxios],
   },
   graph: { ...node, entryPoints: ['src/graph/draw.ts'], outfile: 'dist/graph.cjs' },
   page: {
