@@ -1,18 +1,10 @@
 #!/usr/bin/env node
 import { parseCommandLine } from './cli.ts';
-import { drawGraph } from './commands/draw-graph.ts';
-import { explain } from './commands/explain.ts';
 import type { Printed } from './commands/printed.ts';
-import { replayCommand } from './commands/replay.ts';
-import { runOnce } from './commands/run-once.ts';
-import { showConfig } from './commands/show-config.ts';
-import { showStatistics } from './commands/show-statistics.ts';
-import { showStatus } from './commands/show-status.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
 import { USAGE_EXIT_CODE } from './exit-codes.ts';
 import { leaveLostTerminals } from './host/lost-terminal.ts';
-import { configSchema } from './settings/json-schema.ts';
 import { restoreSignals } from './stop-signals.ts';
 import { asOneLine, printableJson } from './text/printable.ts';
 import { VERSION } from './version.ts';
@@ -22,31 +14,46 @@ const FAILED = 1;
 /** Enough to see what is wrong with a file, and not so much that the first line is lost. */
 const PROBLEMS_SHOWN = 20;
 
+/** Each command's part of the program is loaded when it is asked for. */
 async function main(argv: readonly string[]): Promise<number> {
   const command = parseCommandLine(argv);
   switch (command.command) {
-    case 'run':
+    case 'run': {
+      const { runOnce } = await import('./commands/run-once.ts');
       return runOnce(command.flags);
-    case 'config':
+    }
+    case 'config': {
+      const { showConfig } = await import('./commands/show-config.ts');
       return print(await showConfig(command.flags, { json: command.json }));
-    case 'schema':
+    }
+    case 'schema': {
+      const { configSchema } = await import('./settings/json-schema.ts');
       return print(`${printableJson(configSchema())}\n`);
+    }
     case 'stats': {
+      const { showStatistics } = await import('./commands/show-statistics.ts');
       const { text, warnings } = await showStatistics(command.flags);
       warnings.forEach(complain);
       return print(text);
     }
     case 'status': {
+      const { showStatus } = await import('./commands/show-status.ts');
       const { warnings, ...answer } = await showStatus(command.flags, { json: command.json });
       warnings.forEach(complain);
       return printed(answer);
     }
-    case 'graph':
+    case 'graph': {
+      const { drawGraph } = await import('./commands/draw-graph.ts');
       return print(await drawGraph(command.request));
-    case 'replay':
+    }
+    case 'replay': {
+      const { replayCommand } = await import('./commands/replay.ts');
       return printed(await replayCommand(command.files, { json: command.json }));
-    case 'explain':
+    }
+    case 'explain': {
+      const { explain } = await import('./commands/explain.ts');
       return printed(await explain(command.file));
+    }
     case 'version':
       return print(`${VERSION}\n`);
     case 'help':

@@ -4,7 +4,7 @@ import { createSecretFiles } from '../files/secret-files.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
 import { LOCKS } from '../locks/index.ts';
-import { createRecorder } from '../record/recorder.ts';
+import type { Recorder, RecorderOptions } from '../record/recorder.ts';
 import { createReporter } from '../report/reporter.ts';
 import { run } from '../run.ts';
 import { keepSecrets } from '../secrets.ts';
@@ -39,7 +39,7 @@ export async function runOnce(flags: Flags): Promise<number> {
     clocks,
   });
   warnings.forEach(reporter.note);
-  const recorder = createRecorder({
+  const recorder = await openRecorder({
     settings,
     shown: values,
     identity,
@@ -73,4 +73,14 @@ export async function runOnce(flags: Flags): Promise<number> {
     recorder.close();
     reporter.close();
   }
+}
+
+const NO_RECORDER: Recorder = { inspect() {}, ended() {}, close() {} };
+
+/** The recorder is loaded where a recording is asked for. */
+async function openRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { recordDir, record } = options.settings;
+  if (recordDir === null && record === null) return NO_RECORDER;
+  const { createRecorder } = await import('../record/recorder.ts');
+  return createRecorder(options);
 }

@@ -1,4 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
+import { isIp6 } from '../http/ip6.ts';
 
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const hostName = new RegExp(`^${label}(?:\\.${label})*\\.?$`, 'i');
@@ -37,7 +38,7 @@ export function isIp4OrEmpty(value: unknown): value is string {
 
 /** Empty is how protobuf says absent. An address with a zone means something on one host only. */
 export function isIp6OrEmpty(value: unknown): value is string {
-  return typeof value === 'string' && (value === '' || (isIPv6(value) && !value.includes('%')));
+  return typeof value === 'string' && (value === '' || isIp6(value));
 }
 
 /** The one spelling of an IPv6 address, as RFC 5952 has it. */

@@ -1,11 +1,11 @@
-import { isIPv6 } from 'node:net';
+import { isIp6 } from './ip6.ts';
 
 /**
  * The base URL of a server that people name by host, `host:port` or URL: a scheme is kept, none means `http://`, no
  * suffix is added to a bare name, no slash is left at the end. Null when it is no address, or holds more than one.
  */
 export function baseAddress(text: string): string | null {
-  const address = isIPv6(text.trim()) ? `[${text.trim()}]` : text.trim();
+  const address = isIp6(text.trim()) ? `[${text.trim()}]` : text.trim();
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(address) ? address : `http://${address}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : null;
   return url !== null && isPlain(url) ? url.href.replace(/\/+$/, '') : null;

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
-import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { atProxy } from './dial-failure.ts';
+import { isIp6 } from './ip6.ts';
 
 /** A proxy that does not say yes within this time, in milliseconds, is let go; `destroy()` does not wait for it. */
 const dialLimitMs = 30_000;
@@ -25,7 +25,7 @@ export class TunnelAgent extends https.Agent {
     callback: (error: Error | null, stream: Duplex) => void,
   ): undefined {
     const fail = (error: Error): void => (callback as (error: Error) => void)(atProxy(error));
-    const host = isIPv6(options.host ?? '') ? `[${options.host}]` : options.host;
+    const host = isIp6(options.host ?? '') ? `[${options.host}]` : options.host;
     const target = `${host}:${options.port}`;
     const dial = connectRequest(this.#proxy, target, this.options);
     this.#dialling.add(dial);

@@ -74,15 +74,19 @@ export function parseStrictJson(
 
   function parseString(): string {
     const start = at;
+    let isPlain = true;
     at += 1;
-    while (text[at] !== '"') {
+    for (let code = text.charCodeAt(at); code !== QUOTE; code = text.charCodeAt(at)) {
       if (at >= text.length) throw problem('this string has no end', start);
-      if (text.charCodeAt(at) < 0x20) throw problem('a control character inside a string');
-      if (text[at] === '\\') checkEscape();
+      if (code < SPACE) throw problem('a control character inside a string');
+      if (code === BACKSLASH) {
+        checkEscape();
+        isPlain = false;
+      }
       at += 1;
     }
     at += 1;
-    return JSON.parse(text.slice(start, at)) as string;
+    return isPlain ? text.slice(start + 1, at - 1) : (JSON.parse(text.slice(start, at)) as string);
   }
 
   /** Leaves `at` on the escape's second character. */
@@ -124,13 +128,20 @@ export function parseStrictJson(
   }
 
   function skipSpace(): void {
-    while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at += 1;
+    for (let code = text.charCodeAt(at); code <= SPACE; code = text.charCodeAt(at)) {
+      if (code !== SPACE && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      at += 1;
+    }
   }
 
   function problem(what: string, offset = at): JsonProblem {
     return new JsonProblem(text, offset, what);
   }
 }
+
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 const words: readonly (readonly [string, boolean | null])[] = [
   ['true', true],

@@ -5,7 +5,7 @@ const WIDE =
 /** Combining marks sit upon the character before them. */
 const MARK_ONLY = /^\p{M}+$/u;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | null = null;
 
 /** How many columns of a terminal the text takes. */
 export function textWidth(text: string): number {
@@ -25,7 +25,9 @@ export function fitText(text: string, columns: number): string {
   return columns > 0 ? `${fitted}…` : '';
 }
 
+/** The segmenter takes milliseconds to make: only a terminal wants it. */
 function graphemes(text: string): string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
