@@ -159,7 +159,7 @@ const ofAnswers = {
 
 /** Told first: what is accepted as a new beginning shows only against what was remembered before. */
 export const keepAnswers = [
-  { type: 'tellNewBeginning' as const, ...ofAnswers },
+  { type: 'notifyNewBeginning' as const, ...ofAnswers },
   { type: 'keepAnswers' as const, ...ofAnswers },
 ];
 

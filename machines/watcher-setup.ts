@@ -143,7 +143,7 @@ export const watcher = setup({
     stopRefresh: sendTo('refresh', (_, { why }: { why: 'stopped' | 'timedOut' }) => ({ type: 'stop', why })),
     spendBudget: raise({ type: 'budgetSpent' }),
     notify: emit((_, notice: Notice) => notice),
-    tellNewBeginning: emit(({ context }, { answers }: { answers: readonly Answer[] }): Notice => {
+    notifyNewBeginning: emit(({ context }, { answers }: { answers: readonly Answer[] }): Notice => {
       const { newBeginning } = judge(context, answers);
       return { type: 'noted', notes: newBeginning === null ? [] : [newBeginning] };
     }),

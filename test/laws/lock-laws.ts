@@ -173,7 +173,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
 
 /** What the lock service said is passed on; what it did not say is put into words of our own. */
 function isReason(news: string, failure: Failure | null | undefined, { event, from }: LockStep): boolean {
-  if (!/^lock(Lost|Delayed|InvalidRecording)$/.test(news)) return true;
+  if (!/^lock(Lost|Delayed|Refused)$/.test(news)) return true;
   const unworded = news === 'lockRefused' ? from.observed.denied : 'lockUnavailable';
   const kind = event['error']?.kind ?? unworded;
   const said = event['error']?.message ?? event['output']?.detail ?? '';

@@ -27,7 +27,7 @@ export const PLANTED_IN_COMMANDS: readonly Mutant[] = [
   ]),
   plant(machine, 'lingering', 'lingerLimit', 'leaves what it left', () => [{ target: 'ended' }]),
   plant(machine, 'lingering', 'groupGone', 'stops what is gone', () => [{ target: 'terminating' }]),
-  plant(machine, 'lingering', 'stop', 'does not hear that it is to stop', () => []),
+  plant(machine, 'lingering', 'stop', 'does not hear that it is to stop what it left', () => []),
   plant(machine, 'terminating', 'childExited', 'does not wait for the rest of its group', (written) => [
     { ...written[0]!, target: 'ended' },
   ]),

@@ -41,7 +41,7 @@ export const RUN_LAWS: readonly RunLaw[] = [
   }),
   hears(
     'what the cluster lock says while it waits for it',
-    /^lock(Queued|Delayed|Held|InvalidRecording)$/,
+    /^lock(Queued|Delayed|Held|Refused)$/,
     ({ lock, reports }) => {
       return lock === 'asked' && reports === 0;
     },

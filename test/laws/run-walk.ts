@@ -20,7 +20,7 @@ export const RUN_INPUTS: readonly RunInput[] = [
   runInput({ maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
   runInput({ maxShrinkPercent: 20, allowEmpty: true, onDiscoveryError: 'tolerate' }),
   runInput({ refreshOn: ['added', 'renamed', 'moved', 'removed'], maxShrinkPercent: 60, allowEmpty: true }),
-  runInput({ refreshOn: ['moved'], onLockLost: 'finish', refreshTimeoutMs: 15_000 }),
+  runInput({ refreshOn: ['moved'], onLockLost: 'finish', refreshTimeoutMs: 15_000, staleLimit: 1 }),
   runInput({ forceRun: true, maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
 ];
 
@@ -31,7 +31,7 @@ export const RUN_INPUTS_OF_MUTANTS: readonly RunInput[] = [
   runInput({ dryRun: true }),
   runInput({ forceRun: true, dryRun: true }),
   runInput({ maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
-  runInput({ onLockLost: 'finish', refreshTimeoutMs: 15_000 }),
+  runInput({ onLockLost: 'finish', refreshTimeoutMs: 15_000, staleLimit: 1 }),
 ];
 
 /** Everything that can happen to a run. */

@@ -23,6 +23,15 @@ export async function stopFirmly(pid: number): Promise<void> {
   });
 }
 
+/** Lets a stopped process go on; its owner may have ended it meanwhile. */
+export function letGoOn(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 export function isThere(pid: number): boolean {
   return fileOf(pid, 'status') !== '';
 }

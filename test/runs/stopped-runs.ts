@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { holdLock } from './other-nodes.ts';
-import { stopFirmly } from './processes.ts';
+import { letGoOn, stopFirmly } from './processes.ts';
 import type { Scenarios } from './scenario.ts';
 import type { Node, World } from './world.ts';
 
@@ -112,7 +112,7 @@ export const stoppedRuns: Scenarios = {
     await stopFirmly(pid);
     node.signal('SIGTERM');
     await node.reaches('refresh#1', 'ended');
-    process.kill(pid, 'SIGCONT');
+    letGoOn(pid);
     return node;
   },
 

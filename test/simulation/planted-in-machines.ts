@@ -112,11 +112,11 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
   inLock('the end of the lease is not enforced', ['S1', 'S6', 'S6c'], (root) => {
     valid(root).after = {};
   }),
-  inLock('a renewal that is refused is no loss', ['S6c', 'S1'], (root) => {
+  inLock('a renewal that is refused is no loss', ['S6c', 'S1', 'L7'], (root) => {
     valid(root).states['renewing']!.invoke.onError = { target: '#clusterLock.leased.lease.valid.idle' };
     valid(root).after = {};
   }),
-  inLock('a renewal that is refused counts as a good one', ['S6c', 'S1'], (root) => {
+  inLock('a renewal that is refused counts as a good one', ['S6c', 'S1', 'L7'], (root) => {
     const anew = { target: '#clusterLock.leased.lease.valid', reenter: true };
     valid(root).states['renewing']!.invoke.onError = anew;
   }),

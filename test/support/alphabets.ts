@@ -110,7 +110,7 @@ export const RUN_ANSWERS: Alphabet = {
     ...MEMORIES.map((memory, index) => ({ owner: null, orphan: null, memory, notes: index === 0 ? [] : ['a note'] })),
     { owner: OTHER_WATCHER, orphan: null, memory: NOTHING, notes: ['another was faster'] },
     { owner: null, orphan: ORPHAN, memory: GENERATION_5, notes: ['one is left'] },
-    { owner: null, orphan: null, memory: NOTHING, pastProblem: failure('stateUnreadable'), notes: [] },
+    { owner: null, orphan: null, memory: GENERATION_5, pastProblem: failure('stateUnreadable'), notes: ['a note'] },
   ),
   readPrimer: replies('primerUnreadable', { groups: ONE_GROUP }, { groups: TWO_GROUPS }, { groups: NO_GROUPS }),
   resolveGroups: replies('discoveryUntrusted', ...RESOLVED.map(({ output }) => output)),
