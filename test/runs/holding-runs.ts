@@ -121,7 +121,7 @@ export const holdingRuns: Scenarios = {
     return node;
   },
 
-  'time-is-over-while-refreshing': async (world) => hangingRefresh(world, { haproxy_timeout: '1s' }),
+  'time-is-over-while-refreshing': async (world) => hangingRefresh(world, { haproxy_timeout: '6s' }),
 
   'the-refresh-takes-too-long': async (world) => hangingRefresh(world, { haproxy_refresh_timeout: '500ms' }),
 
