@@ -30,9 +30,11 @@ const DELAYS: Readonly<Record<string, string>> = {
   renewDelay: 'it was time to renew the lease',
   renewRetry: 'it was time to try the renewal again',
   leaseUsable: 'the usable part of the lease was over',
+  wholeLease: 'the denial had lasted for a whole lease',
   releasePause: 'it was time to try again to give it back',
   startLimit: 'the command took too long to start',
   timeLimit: 'the command’s time was over',
+  lingerLimit: 'the time was over that what it left had to end by itself',
   killGrace: 'kill_grace was over',
   killLimit: 'nothing could kill it',
 };

@@ -134,11 +134,18 @@ export const holdingRuns: Scenarios = {
     world.start({ haproxy_refresh_command: 'echo "haproxy reloaded"; sleep 300 & exit 0' }),
 
   'the-refresh-cannot-be-recorded-first': async (world) =>
-    world.start({ state_file: world.path('no/such/state.json') }),
+    world.start({
+      state_file: world.path('no/such/state.json'),
+      handbrake_command: `rm -rf ${world.path('no')}`,
+    }),
+
+  'the-refresh-leaves-a-process-that-ends-by-itself': async (world) =>
+    world.start({ haproxy_refresh_command: 'echo "haproxy reloaded"; sleep 1 & exit 0' }),
 
   'the-refresh-cannot-be-recorded-in-time': async (world) => {
     const disk = { call: 'openat', path: world.path('balancer-1-state.json'), ms: 11_000, nth: 2 } as const;
-    return world.start({}, { disk });
+    // Nothing else is read either while the disk is held up: the lease has to last.
+    return world.start({ lock_lease: '1m' }, { disk });
   },
 
   'the-refresh-is-killed-before-it-runs': async (world) => {

@@ -82,10 +82,16 @@ export const quietRuns: Scenarios = {
   'the-run-locks-folder-vanishes': async (world) => world.start({ handbrake_command: `rm -r ${world.path('run')}` }),
 
   'what-the-last-run-left-is-unreadable': async (world) =>
-    world.start({ ...FILES, state_file: world.path('primer.json/state.json') }),
+    world.start(FILES, {
+      disk: { call: 'openat', path: world.path('balancer-1-state.json'), ms: 100, nth: 1, error: 'EIO' },
+    }),
 
   'the-statistics-cannot-be-written': async (world) =>
-    world.start({ ...FILES, stat_file: world.path('gone/statistics.json') }),
+    world.start({
+      ...FILES,
+      stat_file: world.path('gone/statistics.json'),
+      handbrake_command: `rm -rf ${world.path('gone')}`,
+    }),
 
   'an-escaped-refresh-is-still-alive': async (world) => {
     world.put('hang');

@@ -124,6 +124,13 @@ export const stoppedRuns: Scenarios = {
     return node;
   },
 
+  'stopped-while-the-rest-of-a-refresh-may-end': async (world) => {
+    const node = world.start({ haproxy_refresh_command: 'echo "haproxy reloaded"; sleep 300 & exit 0' });
+    await node.reaches('refresh#1', 'lingering');
+    node.signal('SIGTERM');
+    return node;
+  },
+
   'stopped-while-a-refresh-ignores-it': async (world) => {
     world.put('hang');
     world.put('stubborn');

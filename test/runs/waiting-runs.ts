@@ -51,6 +51,18 @@ export const waitingRuns: Scenarios = {
     return world.start();
   },
 
+  'the-lock-service-denies-a-question-while-we-wait': async (world) => {
+    await holdLock(world);
+    const node = world.start();
+    await node.reaches('clusterLock', 'queued');
+    const over = world.yt.faults.add('get', { kind: 'error', code: 901 });
+    await node.reaches('clusterLock', 'denied');
+    over();
+    await node.until(({ actor, event }) => actor === 'clusterLock' && event.type === 'xstate.done.actor.checkLock');
+    node.signal('SIGTERM');
+    return node;
+  },
+
   'the-lock-service-refuses-us-while-we-wait': async (world) => {
     await holdLock(world);
     const node = world.start({ lock_lease: '2s' });
