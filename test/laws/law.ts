@@ -1,5 +1,6 @@
 import type { AnyEventObject, AnyStateMachine } from 'xstate';
 import type { Exploration, Step } from '../support/explore.ts';
+import { formatBreach, formatInput, formatWay } from './format-breach.ts';
 
 /** One walk through a machine that was given this input. */
 export interface Walked<Input, Observed> {
@@ -20,10 +21,30 @@ export type Law<Input, Observed> = { readonly says: string } & (
   | { readonly breaches: (all: Walks<Input, Observed>) => readonly string[] }
 );
 
-/** What breaks the law, each in a line; none when it holds. */
-export function breachesOf<Input, Observed>(law: Law<Input, Observed>, all: Walks<Input, Observed>): readonly string[] {
-  if ('breaches' in law) return law.breaches(all);
-  return all.walks.flatMap(({ input, found }) => found.steps.filter((step) => !law.holds(step, input)).map(formatStep));
+/** What breaks the law, each in a sentence that begins with the way there; none when it holds. */
+export function breachesOf<Input extends object, Observed>(
+  law: Law<Input, Observed>,
+  all: Walks<Input, Observed>,
+): readonly string[] {
+  const first = all.walks[0]!.input;
+  if ('breaches' in law) return law.breaches(all).map((breach) => inWords(breach, all.walks));
+  return all.walks.flatMap(({ input, found }) => {
+    const broken = found.steps.filter((step) => !law.holds(step, input));
+    return broken.slice(0, SHOWN).map((step) => `${formatInput(input, first)}: ${formatBreach(step, found)}`);
+  });
+}
+
+/** So many of one walk say enough. */
+const SHOWN = 3;
+
+/** A law names a place by its key, and a walk by its input. */
+function inWords<Input extends object, Observed>(breach: string, walks: Walks<Input, Observed>['walks']): string {
+  for (const { input, found } of walks) {
+    if (breach === JSON.stringify(input)) return formatInput(input, walks[0]!.input);
+    const place = found.places.find(({ key }) => key === breach);
+    if (place !== undefined) return `${formatInput(input, walks[0]!.input)}: ${formatWay(place, found)}`;
+  }
+  return breach;
 }
 
 /** The same in one word, for walks whose other steps were judged where they were taken over from. */
@@ -31,14 +52,6 @@ export function isBroken<Input, Observed>(law: Law<Input, Observed>, all: Walks<
   if ('breaches' in law) return law.breaches(all).length > 0;
   return all.walks.some(({ input, found }) => found.fresh.some((step) => !law.holds(step, input)));
 }
-
-function formatStep<Observed>({ event: { type, ...rest }, from, to, effects }: Step<Observed>): string {
-  const [said, before, after] = [rest, from.snapshot.value, to.snapshot.value].map((value) => JSON.stringify(value));
-  const done = effects.map((effect) => `${effect.does} ${'who' in effect ? effect.who : effect.what.type}`).join(', ');
-  return `${before} → ${after} at ${type} ${said!.slice(0, SHOWN)}: ${done}; ${JSON.stringify(to.observed)}`;
-}
-
-const SHOWN = 200;
 
 /** In places with such a past every event of the type must be heeded, and one must be able to come. */
 export function hears<Input, Observed>(

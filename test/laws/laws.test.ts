@@ -53,7 +53,10 @@ test('docs/testing.md says how far the walks went', () => {
   expectFresh('docs/testing.md', 'walks', `\n\n${table.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\n`);
 });
 
-function holdsTo<Input, Observed>({ laws }: ModelUnderTest<Input, Observed>, all: Walks<Input, Observed>): void {
+function holdsTo<Input extends object, Observed>(
+  { laws }: ModelUnderTest<Input, Observed>,
+  all: Walks<Input, Observed>,
+): void {
   test.each(laws)('$says', (law) => {
     expect(breachesOf(law, all).slice(0, 3)).toEqual([]);
   });

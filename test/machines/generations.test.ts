@@ -50,6 +50,10 @@ describe('an answer is stale', () => {
     for (const verdict of UNTRUSTED) expect(judge(knowing('5'), '4', {}, { verdict }).answer.verdict).toBe(verdict);
   });
 
+  test('and then nothing is said of a new beginning, as little as where nothing is older', () => {
+    for (const generation of ['4', '5', '6', null]) expect(judge(knowing('5'), generation).newBeginning).toBeNull();
+  });
+
   test('only by the memory of its own group', () => {
     expect(judge(knowing('5'), '4', {}, { cluster: 'vla' }).answer.verdict).toBe('ok');
     expect(judge(knowing('5'), '4', {}, { endpointSet: 'back' }).answer.verdict).toBe('ok');
