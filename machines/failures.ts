@@ -52,7 +52,8 @@ const REFRESH_FAILURES = {
 const LEAVE_NONE =
   'if HAProxy was among them, it is down now: what is to stay needs a session of its own (haproxy -D, or setsid) and its output redirected';
 
-function endWithLastLine(command: CommandName, result: CommandResult): string {
+/** How a command ended, and what it printed last: why it failed, as far as it said so. */
+export function endWithLastLine(command: CommandName, result: CommandResult): string {
   const line = lastLine(result.output);
   return line === null ? commandEnd(command, result) : `${commandEnd(command, result)} (last line: ${line})`;
 }

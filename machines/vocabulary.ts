@@ -105,7 +105,7 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** A command as it was configured: text goes to `/bin/sh -c`, a list is executed as it is. */
-export type CommandName = 'handbrake' | 'refresh';
+export type CommandName = 'handbrake' | 'refresh' | 'source';
 
 /** What a command printed: the last 64 KiB of each stream, control characters escaped, without secrets. */
 export interface CommandOutput {

@@ -2,13 +2,14 @@ import { fromCallback, fromPromise } from 'xstate';
 
 import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
+import { loneCommandMachine } from './lone-command.ts';
 import { asFailure } from './service.ts';
-import type { ChildInput, ChildOrder, LockServices, RunServices, Services } from './side-effects.ts';
+import type { ChildInput, ChildOrder, ChildService, LockServices, RunServices, Services } from './side-effects.ts';
 import { watcherMachine } from './watcher.ts';
 
 /** The machine of a run with its side effects plugged in; what a service throws reaches it as a `Failure`. */
 export function withServices(services: Services) {
-  const command = commandMachine.provide({ actors: { child: childOf(services) } });
+  const command = commandWith(services.child);
   const clusterLock = clusterLockMachine.provide({
     actors: {
       requestLock: call(services, 'requestLock'),
@@ -32,6 +33,11 @@ export function withServices(services: Services) {
   });
 }
 
+/** The machine of a command that is no state of a run, with its child process plugged in. */
+export function loneCommandWith(child: ChildService) {
+  return loneCommandMachine.provide({ actors: { command: commandWith(child) } });
+}
+
 type Calls = RunServices & LockServices;
 
 function call<Name extends keyof Calls>(services: Calls, name: Name) {
@@ -45,6 +51,7 @@ function call<Name extends keyof Calls>(services: Calls, name: Name) {
   );
 }
 
-function childOf({ child }: Services) {
-  return fromCallback<ChildOrder, ChildInput>(({ input, sendBack, receive }) => child(input, sendBack, receive));
+function commandWith(child: ChildService) {
+  const owned = fromCallback<ChildOrder, ChildInput>(({ input, sendBack, receive }) => child(input, sendBack, receive));
+  return commandMachine.provide({ actors: { child: owned } });
 }

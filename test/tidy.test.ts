@@ -7,6 +7,7 @@ import type { AnyStateMachine } from 'xstate';
 import { getStateNodes } from 'xstate/graph';
 import { clusterLockMachine } from '../machines/cluster-lock.ts';
 import { commandMachine } from '../machines/command.ts';
+import { loneCommandMachine } from '../machines/lone-command.ts';
 import { watcherMachine } from '../machines/watcher.ts';
 import { filesOf, importsOf, readFile, root } from './support/source-files.ts';
 
@@ -51,6 +52,7 @@ const machines: readonly [string, AnyStateMachine][] = [
   ['watcher', watcherMachine],
   ['clusterLock', clusterLockMachine],
   ['command', commandMachine],
+  ['loneCommand', loneCommandMachine],
 ];
 
 describe.each(machines)('the machine %s', (name, machine) => {

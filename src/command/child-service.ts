@@ -5,10 +5,12 @@ import { childEnvironment } from './child-environment.ts';
 import { commandLine } from './command-line.ts';
 import { type SwitchedCommand, spawnSwitched } from './dead-mans-switch.ts';
 import { followChild } from './follow-child.ts';
+import { withInput } from './input-file.ts';
 import { commandProblem, notStarted } from './start-problem.ts';
 
 export interface ChildServiceOptions {
-  readonly commands: Readonly<Record<CommandName, CommandSpec>>;
+  /** Those that this service may be asked for. */
+  readonly commands: Readonly<Partial<Record<CommandName, CommandSpec>>>;
   readonly runId: string;
   /** Between the guard's TERM and its KILL. */
   readonly killGraceMs: number;
@@ -20,15 +22,19 @@ export interface ChildServiceOptions {
   readonly beforeGo: (command: CommandName, pgid: number) => Promise<void>;
   /** Takes secrets out of what a command printed, before any of it is cut or passed on. */
   readonly redact: (text: string) => string;
+  /** What a command reads on its stdin; null, as by default, is /dev/null. */
+  readonly stdin?: string | null;
+  /** Given all that a command prints on stdout, as it is. */
+  readonly hear?: (chunk: Buffer) => void;
 }
 
 /** Starts commands, each in a process group of its own behind a dead man's switch (docs/commands.md says what they get). */
 export function createChildService(options: ChildServiceOptions): ChildService {
   return (input, sendBack, listen) => {
     try {
-      const { redact } = options;
+      const { redact, hear } = options;
       const beforeGo = (pgid: number) => options.beforeGo(input.command, pgid);
-      return followChild(start(input, options), { name: input.command, beforeGo, redact }, sendBack, listen);
+      return followChild(start(input, options), { name: input.command, beforeGo, redact, hear }, sendBack, listen);
     } catch (error) {
       sendBack({ type: 'childNotStarted', message: notStarted(input.command, commandProblem(input.command, error)) });
       return () => {};
@@ -36,7 +42,11 @@ export function createChildService(options: ChildServiceOptions): ChildService {
   };
 }
 
-function start(input: ChildInput, options: ChildServiceOptions): SwitchedCommand {
-  const env = childEnvironment(options.environment, input, { id: options.runId, deadline: options.deadline() });
-  return spawnSwitched(commandLine(options.commands[input.command], env['PATH']!), env, options.killGraceMs);
+function start({ command: name, reason }: ChildInput, options: ChildServiceOptions): SwitchedCommand {
+  const command = options.commands[name];
+  if (command === undefined) throw new Error('it is not configured');
+  const run = { id: options.runId, deadline: options.deadline() };
+  const env = childEnvironment(options.environment, { command: name, reason }, run);
+  const words = commandLine(command, env['PATH']!);
+  return withInput(options.stdin ?? null, (stdin) => spawnSwitched(words, env, options.killGraceMs, stdin));
 }

@@ -18,8 +18,8 @@ export interface CollectedOutput {
   letGo(): void;
 }
 
-/** Keeps the end of what is printed, cleaned of secrets by `redact`. */
-export function collectOutput(redact: (text: string) => string): CollectedOutput {
+/** Keeps the end of what is printed, cleaned of secrets by `redact`; `hear` is given all of stdout, as it is. */
+export function collectOutput(redact: (text: string) => string, hear?: (chunk: Buffer) => void): CollectedOutput {
   const out = createOutputTail();
   const err = createOutputTail();
   const closings: Promise<unknown>[] = [];
@@ -35,6 +35,7 @@ export function collectOutput(redact: (text: string) => string): CollectedOutput
 
   return {
     add({ stdout, stderr }) {
+      if (hear !== undefined) stdout.on('data', hear);
       follow(stdout, out);
       follow(stderr, err);
     },

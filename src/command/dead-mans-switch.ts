@@ -31,17 +31,22 @@ export interface SwitchedCommand {
 }
 
 /**
- * Starts the switch in front of the command, whose first word is an absolute path. Throws what `spawn` throws; what it
- * finds out later comes as the `error` event of `process`.
+ * Starts the switch in front of the command, whose first word is an absolute path and whose stdin is the descriptor
+ * `stdin`. Throws what `spawn` throws; what it finds out later comes as the `error` event of `process`.
  */
-export function spawnSwitched(words: readonly string[], env: NodeJS.ProcessEnv, graceMs: number): SwitchedCommand {
+export function spawnSwitched(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  graceMs: number,
+  stdin: number | 'ignore' = 'ignore',
+): SwitchedCommand {
   const switched = ['/bin/sh', '-c', SWITCH, SWITCH_NAME, String(graceMs / 1000), ...words];
   const [program, ...args] = withoutInherited(switched, LINK);
   const child = spawn(program!, args, {
     cwd: WORKING_DIRECTORY,
     detached: true,
     env,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe', 'pipe'],
   });
   // Node leaves out the streams and the pid when it could not start the switch.
   const link = child.stdio?.[LINK] as Duplex | undefined;

@@ -16,17 +16,19 @@ export interface Followed {
   readonly name: CommandName;
   readonly beforeGo: (pgid: number) => Promise<void>;
   readonly redact: (text: string) => string;
+  /** Given all that the command prints on stdout, as it is. */
+  readonly hear?: ((chunk: Buffer) => void) | undefined;
 }
 
 /** Tells what becomes of a command and passes orders on to it; the returned function lets go of it. */
 export function followChild(
   command: SwitchedCommand,
-  { name, beforeGo, redact }: Followed,
+  { name, beforeGo, redact, hear }: Followed,
   sendBack: Parameters<ChildService>[1],
   listen: Parameters<ChildService>[2],
 ): () => void {
   const child = command.process;
-  const output = collectOutput(redact);
+  const output = collectOutput(redact, hear);
   let state: 'living' | 'exited' | 'gone' | 'over' = 'living';
   let signalled = false;
   let hasLeft = false;

@@ -3,6 +3,7 @@ import type { CommandName } from '../../machines/vocabulary.ts';
 const KEY: Readonly<Record<CommandName, string>> = {
   handbrake: 'handbrake_command',
   refresh: 'haproxy_refresh_command',
+  source: 'source_command',
 };
 
 /** The one line that says that a command did not start. */

@@ -1,18 +1,23 @@
 import type { AnyBackend, Backend } from '../config/backend.ts';
 import type { HttpClients } from '../http/clients.ts';
+import type { AskCommand } from './ask-command.ts';
 import type { Source } from './source.ts';
 
 /** What every source is given besides its own settings. */
 export interface SourceContext {
   readonly http: HttpClients;
+  readonly askCommand: AskCommand;
 }
 
 /** One service discovery: a folder here and a line in index.ts are all of it. */
 export interface SourceBackend<Own extends object> extends Backend<Own, object> {
+  /** Which of its settings are commands that a run executes: none of them may be one that others can change. */
+  readonly commands?: readonly (keyof Own & string)[];
   create(own: Own, context: SourceContext): Source;
 }
 
 /** A source as those see it who choose one. */
 export interface AnySourceBackend extends AnyBackend {
+  readonly commands?: readonly string[];
   create(own: object, context: SourceContext): Source;
 }

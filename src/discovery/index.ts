@@ -1,5 +1,6 @@
+import { command } from './command/backend.ts';
 import { file } from './file/backend.ts';
 import { yp } from './yp/backend.ts';
 
 /** What the setting `source` chooses from. */
-export const SOURCES = { yp, file } as const;
+export const SOURCES = { yp, command, file } as const;

@@ -11,28 +11,31 @@ import type { Settings } from '../settings/settings.ts';
 
 export interface CommandsOptions {
   readonly settings: Pick<Settings, 'handbrakeCommand' | 'haproxyRefreshCommand' | 'allowUnsafeFiles'>;
+  /** What the source runs, each with its setting. */
+  readonly sourceCommands: readonly (readonly [key: string, CommandSpec])[];
   readonly environment: NodeJS.ProcessEnv;
   readonly note: (line: string) => void;
 }
 
-/** What a command of this name is refused as, and the setting that has it. */
-const REFUSAL: Readonly<Record<CommandName, readonly [FailureKind, string]>> = {
-  handbrake: ['handbrakeBroken', 'handbrake_command'],
-  refresh: ['refreshNotStarted', 'haproxy_refresh_command'],
+/** What a command of this name is refused as. */
+const REFUSAL: Readonly<Record<CommandName, FailureKind>> = {
+  handbrake: 'handbrakeBroken',
+  refresh: 'refreshNotStarted',
+  source: 'discoveryUntrusted',
 };
 
 /**
  * Throws a `Failed` for a refresh command that is not there, and for any program of a command that others may change.
- * That the handbrake command is there is seen by running it.
+ * That the other commands are there is seen by running them.
  */
-export function checkCommands({ settings, environment, note }: CommandsOptions): void {
+export function checkCommands({ settings, sourceCommands, environment, note }: CommandsOptions): void {
   const path = usualPath(environment);
-  const commands: readonly (readonly [CommandName, CommandSpec])[] = [
-    ['handbrake', settings.handbrakeCommand],
-    ['refresh', settings.haproxyRefreshCommand],
+  const commands: readonly (readonly [CommandName, key: string, CommandSpec])[] = [
+    ['handbrake', 'handbrake_command', settings.handbrakeCommand],
+    ['refresh', 'haproxy_refresh_command', settings.haproxyRefreshCommand],
+    ...sourceCommands.map(([key, command]) => ['source', key, command] as const),
   ];
-  for (const [name, command] of commands) {
-    const [kind, key] = REFUSAL[name];
+  for (const [name, key, command] of commands) {
     try {
       if (name === 'refresh') checkPresent(command, path);
       for (const program of programsOf(command, path)) {
@@ -40,7 +43,7 @@ export function checkCommands({ settings, environment, note }: CommandsOptions):
         for (const line of access) note(`${key}: ${line}`);
       }
     } catch (error) {
-      throw new Failed(kind, `${key}: ${messageOf(error)}`);
+      throw new Failed(REFUSAL[name], `${key}: ${messageOf(error)}`);
     }
   }
 }

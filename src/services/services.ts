@@ -1,6 +1,9 @@
 import type { LockServices, RunServices, Services } from '../../machines/side-effects.ts';
 import { createChildService } from '../command/child-service.ts';
+import { createLoneCommands } from '../command/lone-commands.ts';
 import type { AnyBackend } from '../config/backend.ts';
+import type { CommandSpec } from '../config/value-types.ts';
+import type { AnySourceBackend } from '../discovery/backend.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import { createHttpClients } from '../http/clients.ts';
@@ -36,7 +39,10 @@ export function createServices({
 }: ServicesOptions): Services & { close(): void } {
   const trust = createTrust({ caFile: settings.caFile, extraFile: environment['NODE_EXTRA_CA_CERTS'] ?? null });
   const http = createHttpClients({ proxyUrl: settings.proxyUrl, trust, userAgent: `watcher/${VERSION}` });
-  const source = SOURCES[settings.source].create(settings, { http });
+  const { killGraceMs } = settings;
+  const { runId } = identity;
+  const loneCommands = createLoneCommands({ runId, killGraceMs, environment, redact });
+  const source = SOURCES[settings.source].create(settings, { http, askCommand: loneCommands.ask });
   const lock = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,
     identity,
@@ -49,15 +55,15 @@ export function createServices({
 
   const child = createChildService({
     commands: { handbrake: settings.handbrakeCommand, refresh: settings.haproxyRefreshCommand },
-    runId: identity.runId,
-    killGraceMs: settings.killGraceMs,
+    runId,
+    killGraceMs,
     environment,
     redact,
     deadline: budget.deadline,
     async beforeGo(command, pgid) {
       if (command !== 'refresh') return;
       const reason = settings.forceRun ? 'forced' : 'changed';
-      const { notes } = await writeIntent(settings.stateFile, intentOf({ runId: identity.runId, pgid, reason }));
+      const { notes } = await writeIntent(settings.stateFile, intentOf({ runId, pgid, reason }));
       notes.forEach(note);
       refreshAt = Date.now() / 1000;
     },
@@ -67,10 +73,12 @@ export function createServices({
   const backends = async () => {
     for (const backend of chosen) await backend.ready?.(settings, secretFiles);
   };
-  const ready = () => checkReadiness({ settings, environment, note, backends });
+  const sourceCommands = commandsOf(SOURCES[settings.source], settings);
+  const ready = () => checkReadiness({ settings, sourceCommands, environment, note, backends });
+  const own = createRunServices({ settings, identity, source, refreshAt: () => refreshAt, note });
 
   return {
-    ...readyBeforeLocks(createRunServices({ settings, identity, source, refreshAt: () => refreshAt, note }), ready),
+    ...readyBeforeLocks(aloneUntilEnded(own, loneCommands.allEnded), ready),
     ...startingBudget(lock, budget.start),
     child,
     close: () => http.close(),
@@ -87,6 +95,24 @@ function readyBeforeLocks(services: RunServices, ready: () => Promise<void>): Ru
       return found;
     },
   };
+}
+
+/** The next run of this node begins when no command of this one is left. */
+function aloneUntilEnded(services: RunServices, allEnded: () => Promise<void>): RunServices {
+  return {
+    ...services,
+    async dropRunLock(...args) {
+      await allEnded();
+      return services.dropRunLock(...args);
+    },
+  };
+}
+
+function commandsOf(source: AnySourceBackend, settings: Settings): readonly (readonly [string, CommandSpec])[] {
+  return (source.commands ?? []).map((field) => [
+    source.keys[field]!.name,
+    Reflect.get(settings, field) as CommandSpec,
+  ]);
 }
 
 /** The machine bounds the run; this only tells the refresh command, as WATCHER_DEADLINE, when that will be. */

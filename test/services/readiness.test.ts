@@ -13,9 +13,10 @@ interface Given {
   readonly handbrakeCommand?: CommandSpec;
   readonly haproxyRefreshCommand?: CommandSpec;
   readonly allowUnsafeFiles?: boolean;
+  readonly sourceCommand?: CommandSpec;
 }
 
-async function check(given: Given) {
+async function check({ sourceCommand, ...given }: Given) {
   const folder = tempFolder();
   const notes: string[] = [];
   const settings = {
@@ -28,7 +29,9 @@ async function check(given: Given) {
   };
   const note = (line: string) => notes.push(line);
   const environment = { PATH: '/usr/bin:/bin' };
-  const failure = await checkReadiness({ settings, environment, note, backends: async () => {} }).then(
+  const sourceCommands = sourceCommand === undefined ? [] : [['source_command', sourceCommand] as const];
+  const options = { settings, sourceCommands, environment, note, backends: async () => {} };
+  const failure = await checkReadiness(options).then(
     () => null,
     (error: unknown) => (error as Failed).failure,
   );
@@ -113,6 +116,7 @@ describe('a program that others may change', () => {
     ['for an interpreter', () => ({ haproxyRefreshCommand: ['/bin/sh', script(0o666)] }), 'refreshNotStarted'],
     ['in an open folder', () => ({ haproxyRefreshCommand: script(0o755, 0o777) }), 'refreshNotStarted'],
     ['as the handbrake', (unsafe) => ({ handbrakeCommand: unsafe }), 'handbrakeBroken'],
+    ['as the source', (unsafe) => ({ sourceCommand: [unsafe] }), 'discoveryUntrusted'],
   ])('is refused: %s', async (_, givenBy, kind) => {
     const given = givenBy(script(0o777));
     const { failure } = await check(given);

@@ -64,7 +64,11 @@ export interface FakeChildren {
 /** Children that follow one script after another; the last script of a command is used again and again. */
 export function fakeChildren(scripts: Partial<Record<CommandName, readonly ChildScript[]>> = {}): FakeChildren {
   const orders: string[] = [];
-  const left = { handbrake: [...(scripts.handbrake ?? [exits(0)])], refresh: [...(scripts.refresh ?? [exits(0)])] };
+  const left = {
+    handbrake: [...(scripts.handbrake ?? [exits(0)])],
+    refresh: [...(scripts.refresh ?? [exits(0)])],
+    source: [...(scripts.source ?? [exits(0)])],
+  };
   let speak: (event: ChildEvent) => void = () => {};
   const service: ChildService = ({ command }, tell, listen) => {
     const script = (left[command].length > 1 ? left[command].shift() : left[command][0]) as ChildScript;

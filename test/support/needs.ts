@@ -31,6 +31,8 @@ const NEEDS = {
   man: program('man', '--version'),
   bash: program('bash', '--version'),
   flock: program('flock', '--version'),
+  jq: program('jq', '--version'),
+  curl: program('curl', '--version'),
   script: program('script', '--version'),
   logrotate: program('logrotate', '--version'),
   'systemd-analyze': program('systemd-analyze', '--version'),
