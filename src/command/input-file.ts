@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, unlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describeErrno } from '../files/file-problem.ts';
+import { describeErrno } from '../host/file-problem.ts';
 
 /**
  * Calls `start` with what a command is to read on its stdin: a file without a name. Unlike a socket, which is what Node

@@ -2,8 +2,8 @@ import { createActor, toPromise } from 'xstate';
 
 import type { StopCommand } from '../../machines/command.ts';
 import { loneCommandWith } from '../../machines/with-services.ts';
-import type { AskCommand, CommandQuestion, CommandReply } from '../discovery/ask-command.ts';
 import { Failed } from '../failure.ts';
+import type { AskCommand, CommandQuestion, CommandReply } from './ask-command.ts';
 import { type ChildServiceOptions, createChildService } from './child-service.ts';
 
 export type LoneCommandsOptions = Pick<ChildServiceOptions, 'runId' | 'killGraceMs' | 'environment' | 'redact'>;

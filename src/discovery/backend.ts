@@ -1,6 +1,6 @@
+import type { AskCommand } from '../command/ask-command.ts';
 import type { AnyBackend, Backend } from '../config/backend.ts';
 import type { HttpClients } from '../http/clients.ts';
-import type { AskCommand } from './ask-command.ts';
 import type { Source } from './source.ts';
 
 /** What every source is given besides its own settings. */

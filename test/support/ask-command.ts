@@ -1,7 +1,7 @@
+import { createLoneCommands, type LoneCommandsOptions } from '../../src/command/lone-commands.ts';
 import type { CommandSpec } from '../../src/config/value-types.ts';
 import { type CommandSourceOptions, createCommandSource } from '../../src/discovery/command/source.ts';
 import type { Source } from '../../src/discovery/source.ts';
-import { createLoneCommands, type LoneCommandsOptions } from '../../src/services/child/lone-commands.ts';
 
 /** The source that a command is, with real processes behind it. */
 export function commandSource(

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { groupKey } from '../../../machines/group-key.ts';
 import type { Answer, Group, Verdict } from '../../../machines/vocabulary.ts';
-import { JsonProblem, parseStrictJson } from '../../files/strict-json.ts';
-import { ShapeProblem, validated } from '../../files/validate.ts';
-import { plainText } from '../../locks/plain-text.ts';
+import { JsonProblem, parseStrictJson } from '../../json/strict-json.ts';
+import { ShapeProblem, validated } from '../../json/validate.ts';
+import { asPhrase } from '../../text/printable.ts';
 import { toEndpointSets } from '../endpoint-sets.ts';
 import { generationSchema } from '../generation.ts';
 import { type AskedGroup, answerWithout } from '../source.ts';
@@ -70,7 +70,7 @@ function verdictsIn(json: unknown): ReadonlyMap<string, Said> {
     if (before !== undefined && before.verdict !== verdict) {
       throw new ShapeProblem(`endpoint_sets[${index}].verdict: differs from that of the same endpoint set before`);
     }
-    said.set(key, { verdict, detail: detail === null ? null : plainText(detail) });
+    said.set(key, { verdict, detail: detail === null ? null : asPhrase(detail) });
   });
   return said;
 }

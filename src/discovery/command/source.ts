@@ -1,9 +1,9 @@
 import { endWithLastLine } from '../../../machines/failures.ts';
 import { lastLine } from '../../../machines/last-line.ts';
 import type { CommandResult } from '../../../machines/vocabulary.ts';
+import type { AskCommand, CommandReply } from '../../command/ask-command.ts';
 import type { CommandSpec } from '../../config/value-types.ts';
-import { ShapeProblem } from '../../files/validate.ts';
-import type { AskCommand, CommandReply } from '../ask-command.ts';
+import { ShapeProblem } from '../../json/validate.ts';
 import { type AskedGroup, answerWithout, type Source } from '../source.ts';
 import { readPrinted } from './printed.ts';
 

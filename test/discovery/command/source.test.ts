@@ -2,10 +2,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createLoneCommands } from '../../../src/command/lone-commands.ts';
 import type { CommandSpec } from '../../../src/config/value-types.ts';
 import { groupMembers } from '../../../src/host/process-table.ts';
-import { createLoneCommands } from '../../../src/services/child/lone-commands.ts';
-import { firstLine, temporaryDirectory } from '../../services/child/child-bench.ts';
+import { firstLine, temporaryDirectory } from '../../command/child-bench.ts';
 import { commandSource } from '../../support/ask-command.ts';
 
 const never = new AbortController().signal;
