@@ -1,7 +1,7 @@
 /** Whole runs whose discovery is a command: what it prints decides, and no run leaves one behind. */
 import { chmodSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { groupMembers } from '../../src/host/process-table.ts';
+import { untilEmpty } from '../command/child-bench.ts';
 import { type Balancer, type Balancers, pod, primer, startBalancers, type Written } from '../support/balancers.ts';
 import { until } from '../support/until.ts';
 
@@ -40,7 +40,7 @@ test('SIGTERM while it is asked: the run ends when the whole group is gone, and 
   const group = await groupOf(node);
   running.child.kill('SIGTERM');
   expect(await running.ended).toMatchObject({ code: 143 });
-  expect(groupMembers(group)).toEqual([]);
+  await untilEmpty(group);
   expect(() => node.read('watcher.pid')).toThrow('ENOENT');
 });
 
@@ -50,7 +50,7 @@ test('kill -9 while it is asked: the dead man’s switch stops it', async () => 
   const group = await groupOf(node);
   running.child.kill('SIGKILL');
   await running.ended;
-  await until('the group is gone', () => groupMembers(group).length === 0);
+  await untilEmpty(group);
 });
 
 test('its time is source_timeout', async () => {
@@ -59,7 +59,7 @@ test('its time is source_timeout', async () => {
     code: 4,
     stderr: expect.stringContaining('the source command took too long and was stopped'),
   });
-  expect(groupMembers(await groupOf(node))).toEqual([]);
+  await untilEmpty(await groupOf(node));
 });
 
 test('a program that others may change is refused before anything runs', async () => {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createLoneCommands } from '../../../src/command/lone-commands.ts';
 import type { CommandSpec } from '../../../src/config/value-types.ts';
-import { groupMembers } from '../../../src/host/process-table.ts';
-import { firstLine, temporaryDirectory } from '../../command/child-bench.ts';
+import { firstLine, temporaryDirectory, untilEmpty } from '../../command/child-bench.ts';
 import { commandSource } from '../../support/ask-command.ts';
 
 const never = new AbortController().signal;
@@ -162,7 +161,7 @@ describe('what it prints', () => {
     const text = (printing(pods) as readonly string[])[2]!;
     const [answer] = await ask(`printf '%s' '${text}'; sleep 300 >/dev/null 2>&1 & echo $$ > ${file}`);
     expect(answer).toMatchObject({ verdict: 'ok' });
-    expect(groupMembers(Number(await firstLine(file)))).toEqual([]);
+    await untilEmpty(Number(await firstLine(file)));
   });
 });
 
@@ -212,7 +211,7 @@ describe('an abort', () => {
     const group = Number(await firstLine(file));
     controller.abort();
     expect(await answer).toMatchObject({ failure: { kind: 'aborted' } });
-    expect(groupMembers(group)).toEqual([]);
+    await untilEmpty(group);
   });
 
   test('that came before starts nothing', async () => {
@@ -242,7 +241,7 @@ describe('an abort', () => {
     const group = Number(await firstLine(file));
     controller.abort();
     await commands.allEnded();
-    expect(groupMembers(group)).toEqual([]);
+    await untilEmpty(group);
     await asking;
   });
 });
