@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { RunInput } from '../../machines/vocabulary.ts';
 import { createChildService } from '../../src/command/child-service.ts';
 import { runOnce } from '../../src/commands/run-once.ts';
+import { createCommandSource } from '../../src/discovery/command/source.ts';
 import { createFileSource } from '../../src/discovery/file/source.ts';
 import { createYpSource } from '../../src/discovery/yp/source.ts';
 import { exitCode } from '../../src/exit-codes.ts';
@@ -28,6 +29,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 // given is looked at. A setting without a line here does not compile.
 
 vi.mock('../../src/command/child-service.ts', { spy: true });
+vi.mock('../../src/discovery/command/source.ts', { spy: true });
 vi.mock('../../src/discovery/file/source.ts', { spy: true });
 vi.mock('../../src/discovery/yp/source.ts', { spy: true });
 vi.mock('../../src/exit-codes.ts', { spy: true });
@@ -76,6 +78,7 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
   const lockFile = () => given<Parameters<typeof createFileLock>[0]>(createFileLock);
   const yp = () => given<Parameters<typeof createYpSource>[0]>(createYpSource);
   const sourceFile = () => given<Parameters<typeof createFileSource>[0]>(createFileSource);
+  const sourceCommand = () => given<Parameters<typeof createCommandSource>[0]>(createCommandSource);
   const isYt = () => vi.mocked(createYtLock).mock.calls.length > 0;
   return {
     dryRun: row('true', true, () => input().dryRun),
@@ -133,15 +136,18 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     lockFile: file('cluster.lock', () => lockFile().path),
     ypUrl: row('http://127.0.0.1:2', 'http://127.0.0.1:2', () => yp().url),
     ypClientName: row('another-name', 'another-name', () => yp().clientName),
+    sourceCommand: row('true source', 'true source', () => sourceCommand().command),
+    sourceTimeoutMs: row('13s', 13_000, () => sourceCommand().timeoutMs),
     sourceFile: file('discovery.json', () => sourceFile().path),
     sourceMaxAgeMs: row('11h', 39_600_000, () => sourceFile().maxAgeMs),
   };
 }
 
 test.each([
-  { lock: 'file', source: 'file', others: ['ytPath', 'ytProxy', 'ytTokenPath', 'ypUrl', 'ypClientName'] },
-  { lock: 'yt', source: 'yp', others: ['lockFile', 'sourceFile', 'sourceMaxAgeMs', 'lock', 'source'] },
-])('every setting arrives where it matters, with lock=$lock and source=$source', async ({ lock, source, others }) => {
+  { lock: 'file', source: 'file' },
+  { lock: 'yt', source: 'yp' },
+  { lock: 'file', source: 'command' },
+] as const)('every setting arrives where it matters, with lock=$lock and source=$source', async ({ lock, source }) => {
   vi.clearAllMocks();
   const folder = tempFolder();
   let input: RunInput | null = null;
@@ -159,12 +165,23 @@ test.each([
   await runOnce({ ...flags, config: join(folder, 'watcher.yaml'), lock, source });
   stderr.mockRestore();
 
+  const others = [...unused(CATALOG.locks, lock), ...unused(CATALOG.sources, source)];
+  if (lock !== 'file') others.push('lock');
+  if (source !== 'file') others.push('source');
   for (const field of fields.filter((one) => !others.includes(one))) {
     expect(CATALOG.keys[field].default, `${field} is off its default`).not.toBe(rows[field].written);
     const arrived = rows[field].arrives();
     expect(arrived, `what came of ${CATALOG.keys[field].name}`).toEqual(arrived.map(() => rows[field].value));
   }
 });
+
+/** The settings that only backends have which are not chosen. */
+function unused(backends: Readonly<Record<string, { readonly keys: object }>>, chosen: string): string[] {
+  const used = Object.keys(backends[chosen]!.keys);
+  return Object.values(backends)
+    .flatMap(({ keys }) => Object.keys(keys))
+    .filter((field) => !used.includes(field));
+}
 
 describe('a run that has nothing to do', () => {
   /** Runs once, and answers the lines that it recorded and the statistics. */
