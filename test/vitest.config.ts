@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { LeftOutReporter } from './support/left-out-reporter.ts';
+import { ResultReporter } from './support/result-reporter.ts';
 
 /** What `npm run check` and `npm run watch` run: no built program, and nothing that takes seconds. */
 const unit = [
@@ -21,7 +21,7 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for processes rather than compute: one worker fewer than cores, the default, would leave half idle.
     maxWorkers: Math.max(2, availableParallelism()),
-    reporters: ['default', new LeftOutReporter()],
+    reporters: ['default', new ResultReporter()],
     projects: [
       { extends: true, test: { name: 'unit', include: unit } },
       { extends: true, test: { name: 'laws', include: laws } },

@@ -4,6 +4,7 @@ import { hasCleanTree } from '../packaging/debian/clean-tree.ts';
 import { hasMirror } from '../packaging/debian/debian-mirror.ts';
 import { officialClient } from '../sandbox/support/official-client.ts';
 import { currentTest } from './current-test.ts';
+import { REASON_BREAK } from './result-reporter.ts';
 
 /** Where programs are looked for; Debian keeps haproxy in a folder that is not on everybody's PATH. */
 export const PROGRAM_PATH = `${process.env['PATH']}:/usr/sbin`;
@@ -79,7 +80,7 @@ export function needs(...wanted: readonly Need[]): void {
   for (const { reason, inCi } of lacking) {
     if (inCi !== null && process.env['CI']) throw new Error(`${reason}; ${inCi}`);
   }
-  if (lacking.length > 0) currentTest().skip(lacking.map(({ reason }) => reason).join(', '));
+  if (lacking.length > 0) currentTest().skip(lacking.map(({ reason }) => reason).join(REASON_BREAK));
 }
 
 /** Whether the host has all of these. */
