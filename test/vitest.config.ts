@@ -15,9 +15,10 @@ export default defineConfig({
   test: {
     environment: 'node',
     setupFiles: ['test/support/fixed-chance.ts'],
-    // Tests start real processes; a noisy machine must not turn patience into failure.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Tests start real processes; a busy host must not turn patience into failure, and only what hangs takes so long.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000, interval: 20 } },
     pool: 'forks',
     // Most tests wait for processes rather than compute: one worker fewer than cores, the default, would leave half idle.
     maxWorkers: Math.max(2, availableParallelism()),

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -77,8 +78,11 @@ test('the end of a group that has lost nobody but the command is not looked for 
 });
 
 test('what a command left is looked after, and its end is told without any signal', async () => {
-  const { exit, child } = await runToExit('sleep 1 & exit 3');
-  expect(exit).toMatchObject({ code: 3, survivors: 1 });
+  const done = join(temporaryDirectory(), 'done');
+  const { exit, child } = await runToExit(`while [ ! -e ${done} ]; do sleep 0.05; done & exit 3`);
+  expect(exit.code).toBe(3);
+  expect(exit.survivors).toBeGreaterThan(0);
+  writeFileSync(done, '');
   await child.event('groupGone');
 });
 
@@ -106,7 +110,11 @@ test('a command that is stopped at once, in the middle of its start, leaves noth
 });
 
 test('zombies are no survivors and do not hold the group', async () => {
-  const { exit, child, pgid } = await runToExit('sh -c "sleep 0 & exec sleep 30" & sleep 0.3; exit 0');
+  const file = join(temporaryDirectory(), 'zombie');
+  const becomesZombie = `while ! grep -q ") Z " /proc/$(cat ${file})/stat; do sleep 0.01; done`;
+  const { exit, child, pgid } = await runToExit(
+    `sh -c 'sleep 0 & echo $! > ${file}; exec sleep 30' & while [ ! -s ${file} ]; do sleep 0.01; done; ${becomesZombie}; exit 0`,
+  );
   expect(exit.survivors).toBe(1);
   child.order(TERMINATE);
   await child.event('groupGone');

@@ -4,6 +4,9 @@ import { waitingCommand } from '../faults/parking.ts';
 import { type Balancers, startBalancers } from '../support/balancers.ts';
 import { until } from '../support/until.ts';
 
+/** A test waits for the end of it, or for a renewal. */
+const SHORT_LEASE = { lock_lease: '6s' };
+
 /** A refresh that would go on for long, and tells the process it runs in. */
 const long = (path: string) => ['--haproxy_refresh_command', `echo $$ > ${path}; sleep 300`] as const;
 
@@ -50,7 +53,7 @@ test('SIGTERM while waiting withdraws the request', async () => {
 });
 
 test('kill -9 in the middle of a refresh: the command is gone before another node refreshes, and the next run goes on', async () => {
-  const balancers = await startBalancers(2);
+  const balancers = await startBalancers(2, SHORT_LEASE);
   const { node, running, pid } = await startRefreshing(balancers);
   const other = balancers.nodes[1]!.start();
   running.child.kill('SIGKILL');
@@ -85,7 +88,7 @@ test('a refresh that outlives its killed watcher makes the next run on the node 
 });
 
 test('the lock is taken away during the refresh: the command is stopped, exit 6', async () => {
-  const balancers = await startBalancers(1);
+  const balancers = await startBalancers(1, SHORT_LEASE);
   const { running, pid } = await startRefreshing(balancers);
   balancers.yt.faults.add('ping_transaction', { kind: 'error', code: 11000, message: 'No such transaction' });
   const ended = await running.ended;
@@ -112,7 +115,7 @@ test('with on_lock_lost=finish the command ends by itself, and the run still say
 });
 
 test('a lock service that falls silent: the refresh is gone before the lease can pass to another', async () => {
-  const balancers = await startBalancers(2);
+  const balancers = await startBalancers(2, SHORT_LEASE);
   const { yt } = balancers;
   const { running, pid } = await startRefreshing(balancers);
   const [holder] = yt.inspect.transactions();

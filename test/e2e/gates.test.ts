@@ -16,11 +16,11 @@ test('an engaged handbrake skips the run silently, forced or not, and takes no r
 });
 
 test.each([
-  ['exit 2', 'exited with 2'],
-  ['kill -9 $$', 'ended by SIGKILL'],
-  ['sleep 60', 'took too long'],
-])('a handbrake that does `%s` is broken: exit 7, nothing refreshed', async (command, words) => {
-  const { nodes, refreshes } = await startBalancers(1, { handbrake_command: command, handbrake_timeout: '300ms' });
+  ['exit 2', 'exited with 2', '60s'],
+  ['kill -9 $$', 'ended by SIGKILL', '60s'],
+  ['sleep 600', 'took too long', '300ms'],
+])('a handbrake that does `%s` is broken: exit 7, nothing refreshed', async (command, words, handbrake_timeout) => {
+  const { nodes, refreshes } = await startBalancers(1, { handbrake_command: command, handbrake_timeout });
   const ended = await nodes[0]!.run();
   expect(ended.code).toBe(7);
   expect(ended.stderr).toMatch(new RegExp(`^watcher: [^\\n]*${words}[^\\n]*\\n$`));
@@ -90,7 +90,7 @@ test('a failing refresh command is exit 5, counted, and its last words are in th
 });
 
 test('a refresh command that takes too long is stopped, and its whole group with it', async () => {
-  const { nodes } = await startBalancers(1, { haproxy_refresh_timeout: '300ms' });
+  const { nodes } = await startBalancers(1, { haproxy_refresh_timeout: '4s' });
   const [node] = nodes;
   const command = `trap '' TERM; sleep 300 & echo $! > ${node!.path('sleeper')}; wait; sleep 300`;
   expect(await node!.run(['--haproxy_refresh_command', command])).toMatchObject({ code: 5 });

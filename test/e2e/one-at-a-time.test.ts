@@ -3,11 +3,8 @@ import { expect, test } from 'vitest';
 import { LOCK_PATH, type Refresh, startBalancers } from '../support/balancers.ts';
 import { until } from '../support/until.ts';
 
-/** Longer than a busy host takes to start a few programs: here nobody is to lose the lock or the place in line. */
-const LONG_LEASE = { lock_lease: '60s' };
-
 test('eight nodes start at once: each refreshes, and never two at a time', async () => {
-  const { yt, nodes, refreshes } = await startBalancers(8, LONG_LEASE);
+  const { yt, nodes, refreshes } = await startBalancers(8);
   const ended = await Promise.all(nodes.map((node) => node.run()));
   expect(ended.map(({ code, stderr }) => ({ code, stderr }))).toEqual(nodes.map(() => ({ code: 0, stderr: '' })));
   expect(new Set(refreshes().map(({ node }) => node)).size).toBe(8);
@@ -16,7 +13,7 @@ test('eight nodes start at once: each refreshes, and never two at a time', async
 });
 
 test('nodes are served in the order in which they asked', async () => {
-  const { yt, nodes, refreshes } = await startBalancers(3, LONG_LEASE);
+  const { yt, nodes, refreshes } = await startBalancers(3);
   await nodes[0]!.run(['--force_run']);
   const before = refreshes().length;
   const gate = yt.faults.hold('abort_transaction', { times: 1 });
@@ -42,7 +39,7 @@ test('on one host the file lock serves three nodes one after the other', async (
 });
 
 test('the log says who has the lock while one waits for it', async () => {
-  const { yt, nodes } = await startBalancers(2, LONG_LEASE);
+  const { yt, nodes } = await startBalancers(2);
   const [first, second] = nodes;
   const gate = yt.faults.hold('abort_transaction', { times: 1 });
   const running = first!.start();

@@ -31,7 +31,7 @@ test.each([
 
 test('a refresh whose grandchild ends by itself, shortly after it, ends well', async () => {
   const { nodes } = await startBalancers(1);
-  const flags = ['--detailed_exitcode', '--haproxy_refresh_command', 'sleep 0.7 & exit 0'];
+  const flags = ['--detailed_exitcode', '--haproxy_refresh_command', 'sleep 0.1 & exit 0'];
   expect(await nodes[0]!.run(flags)).toMatchObject({ code: 10, stderr: '' });
 });
 
@@ -114,14 +114,14 @@ test('a handbrake that hangs and ignores TERM is killed with all that it started
   const ended = await node.run(['--record', recording, '--handbrake_command', stubborn]);
   expect(ended.code).toBe(7);
   // Without its setting it would have half a minute.
-  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  expect(performance.now() - startedAt).toBeLessThan(29_000);
   expect(ended.stderr).toMatch(/^watcher: the handbrake command took too long and was stopped; [^\n]+\n$/);
   expect(processesOf(runIdOf(recording))).toEqual([]);
   expect(refreshes()).toEqual([]);
 });
 
 test('a second SIGTERM, and a SIGINT after it, change nothing: the refresh gets its grace, and the run ends as the first one said', async () => {
-  const { nodes } = await startBalancers(1, { lock_lease: '20s', kill_grace: '1500ms' });
+  const { nodes } = await startBalancers(1, { kill_grace: '4s' });
   const node = nodes[0]!;
   const terms = node.path('terms');
   const slow = `trap 'echo TERM >> ${terms}' TERM; echo up >> ${terms}; while :; do sleep 0.05; done`;
@@ -133,7 +133,7 @@ test('a second SIGTERM, and a SIGINT after it, change nothing: the refresh gets 
     await until('the refresh was told', () => node.read('terms').includes('TERM'));
   }
   expect(await running.ended).toMatchObject({ code: 143 });
-  expect(performance.now() - stoppedAt).toBeGreaterThan(1_400);
+  expect(performance.now() - stoppedAt).toBeGreaterThan(3_900);
   expect(node.read('terms')).toBe('up\nTERM\n');
 });
 

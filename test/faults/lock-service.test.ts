@@ -29,7 +29,7 @@ for (const command of ['start_transaction', 'lock', 'ping_transaction', 'abort_t
 }
 
 testBesideOthers('renewals that fail a few times in a row are not a loss', async () => {
-  const { yt, nodes } = await startBalancers(1, { haproxy_refresh_delay: '2s', lock_lease: '6s' });
+  const { yt, nodes } = await startBalancers(1, { haproxy_refresh_delay: '5s', lock_lease: '12s' });
   yt.faults.add('ping_transaction', { kind: 'status', status: 503 }, { times: 3 });
   expect(await nodes[0]!.run(['--detailed_exitcode'])).toMatchObject({ code: 10, stderr: '' });
 });
@@ -42,9 +42,9 @@ describe('the lock is lost while the cluster settles', () => {
   ] as const;
   for (const [title, how] of losses) {
     testBesideOthers(`${title}: nothing is refreshed, exit 6, and the next run starts anew`, async () => {
-      const { yt, nodes, refreshes } = await startBalancers(1);
+      const { yt, nodes, refreshes } = await startBalancers(1, { lock_lease: '6s' });
       const node = nodes[0]!;
-      const running = node.start(['--haproxy_refresh_delay', '20s']);
+      const running = node.start(['--haproxy_refresh_delay', '2m']);
       await until('the lock is held', () => /the cluster lock is ours/.test(logOf(() => node.read('watcher.log'))));
       if (how === 'ban') yt.faults.add('*', { kind: 'status', status: 401 });
       else if (how === 'forget')
@@ -66,7 +66,7 @@ describe('the lock is lost while the cluster settles', () => {
 testBesideOthers(
   'the lock cannot be given back: the outcome stays, the log tells, and others wait for the end of the lease',
   async () => {
-    const { yt, nodes, refreshes } = await startBalancers(2);
+    const { yt, nodes, refreshes } = await startBalancers(2, { lock_lease: '6s' });
     const [node, other] = nodes as [(typeof nodes)[0], (typeof nodes)[0]];
     const clear = yt.faults.add('abort_transaction', { kind: 'status', status: 503 });
     expect(await node!.run(['--detailed_exitcode'])).toMatchObject({ code: 10, stderr: '' });

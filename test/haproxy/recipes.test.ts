@@ -54,7 +54,7 @@ function startNode(...flags: readonly string[]): Node {
   const pid = () => Number(readFileSync(path('haproxy.pid'), 'utf8').trim());
   const socket = path('admin.sock');
   const lines = ['global', `stats socket ${socket} mode 600 level admin expose-fd listeners`, 'defaults', 'mode http'];
-  const times = ['connect', 'client', 'server'].map((what) => `timeout ${what} 5s`);
+  const times = ['connect', 'client', 'server'].map((what) => `timeout ${what} 60s`);
   const front = ['frontend front', `bind unix@${path('front.sock')}`, 'http-request return status 200'];
   writeFileSync(path('haproxy.cfg'), `${[...lines, ...times, ...front].join('\n')}\n`);
   writeFileSync(path('sets.json'), JSON.stringify({ endpoint_sets: [] }));

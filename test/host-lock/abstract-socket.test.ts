@@ -64,5 +64,5 @@ test('claims and looks leave no file descriptor behind', async () => {
     await claim!.release();
     await isNameClaimed(name);
   }
-  await expect.poll(open, { timeout: 20_000 }).toBeLessThanOrEqual(before);
+  await expect.poll(open).toBeLessThanOrEqual(before);
 });

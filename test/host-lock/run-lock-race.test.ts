@@ -14,9 +14,7 @@ interface Taken {
   readonly owner: Holder | null;
 }
 
-test('of fifty watchers that start at once over a stale file exactly one gets in, a hundred times', {
-  timeout: 180_000,
-}, async () => {
+test('of fifty watchers that start at once over a stale file exactly one gets in, a hundred times', {}, async () => {
   const { path, start, overlaps } = setUp();
   let starters = await Promise.all(Array.from({ length: 50 }, start));
   for (let round = 0; round < 100; round += 1) {

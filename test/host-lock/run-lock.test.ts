@@ -285,7 +285,7 @@ test('locks that are taken and given back leave no file descriptor behind', asyn
     await lock.take();
     await lock.drop();
   }
-  await expect.poll(open, { timeout: 20_000 }).toBeLessThanOrEqual(before);
+  await expect.poll(open).toBeLessThanOrEqual(before);
 });
 
 test('a folder that does not exist breaks the lock, and is not created', async () => {

@@ -27,9 +27,7 @@ test('a program whose name looks like the fields after it is read right', async 
   const child = spawn(path, ['600'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
-  await expect
-    .poll(() => readFileSync(`/proc/${child.pid}/comm`, 'utf8').trim(), { timeout: 20_000 })
-    .toBe('a) Z 1 1 (b');
+  await expect.poll(() => readFileSync(`/proc/${child.pid}/comm`, 'utf8').trim()).toBe('a) Z 1 1 (b');
   expect(processEntry(child.pid!)).toMatchObject({ pid: child.pid, pgid: processEntry(process.pid)!.pgid });
   expect(processEntry(child.pid!)!.state).not.toBe('Z');
 });

@@ -91,13 +91,13 @@ test('a renewal after a clock step is counted by the clocks as they then are', (
 test('the clocks of this host go forward together, all in milliseconds', async () => {
   const look = () => [systemClocks.monotonicMs(), systemClocks.bootMs(), systemClocks.wallMs()] as const;
   const before = look();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   const [monotonic, boot, wall] = look().map((now, clock) => now - before[clock]!) as [number, number, number];
   for (const advance of [boot, wall]) {
     expect(advance / monotonic).toBeGreaterThan(0.5);
     expect(advance / monotonic).toBeLessThan(2);
   }
-  expect(monotonic).toBeGreaterThan(190);
+  expect(monotonic).toBeGreaterThan(1_900);
 });
 
 test('a wall clock that is set, forward or back, moves neither of the other clocks of this host', () => {

@@ -3,6 +3,7 @@ import { diffGroups } from '../../machines/diff.ts';
 import { planOf } from '../../machines/plan.ts';
 import { seenTwice } from '../../machines/second-look.ts';
 import type { ChangeKind, Endpoint } from '../../machines/vocabulary.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
 import { answer, group, pod } from '../support/pods.ts';
 
 // Goal: the time of a comparison grows as its pods do, in both looks, whatever has become of them.
@@ -29,20 +30,23 @@ test.each(Object.keys(shapes))('linear when %s', (shape) => {
   const more = shapes[shape]!(TIMES_MORE * FEW);
   let [fastest, fastestOfMore] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let round = 0; round < ROUNDS; round += 1) {
-    fastest = Math.min(fastest, timed(few));
-    fastestOfMore = Math.min(fastestOfMore, timed(more));
+    fastest = Math.min(
+      fastest,
+      cpuTimeOf(() => compare(few), 1),
+    );
+    fastestOfMore = Math.min(
+      fastestOfMore,
+      cpuTimeOf(() => compare(more), 1),
+    );
     if (round > 0 && fastestOfMore / fastest < LIMIT) return;
   }
   expect(fastestOfMore / fastest).toBeLessThan(LIMIT);
 });
 
-/** Milliseconds of this process's own processor time: what others do on the host does not count. */
-function timed([before, after]: readonly [readonly Endpoint[], readonly Endpoint[]]): number {
-  const start = process.cpuUsage();
+/** Both looks, and what comes of them. */
+function compare([before, after]: readonly [readonly Endpoint[], readonly Endpoint[]]): void {
   const first = diffGroups([group(before)], [answer(after)]);
   planOf(seenTwice(first, first), ALL);
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1_000;
 }
 
 function many(count: number, name: string, more: (at: number) => Partial<Endpoint> = () => ({})): Endpoint[] {

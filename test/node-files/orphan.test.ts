@@ -20,7 +20,7 @@ test('a refresh that outlived its run is found while any part of it lives', asyn
   expect(findOrphan(intent)).toEqual({ orphan, notes: [] });
 
   process.kill(grandchild, 'SIGKILL');
-  await expect.poll(() => findOrphan(intent).orphan, { timeout: 20_000 }).toBeNull();
+  await expect.poll(() => findOrphan(intent).orphan).toBeNull();
 });
 
 test('a refresh of another boot is over, whoever has its numbers now', async () => {

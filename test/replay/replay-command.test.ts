@@ -168,7 +168,7 @@ describe('watcher replay with several files', () => {
       cpSync(join(runs, 'a-pod-was-added.jsonl'), path(`kept/${index}.jsonl`));
     const began = performance.now();
     expect(call('replay', 'kept').stdout).toMatch(/\n1000 recordings: 1000 same, 0 differs, 0 unreadable\n$/);
-    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(performance.now() - began).toBeLessThan(240_000);
   });
 
   test('answers in JSON what it says in words', () => {

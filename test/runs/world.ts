@@ -9,7 +9,7 @@ import type { EventLine, Header } from '../../src/record/format.ts';
 
 const YT_PATH = '//home/market_sre/watcher/test';
 const TOKEN = 'recorded-token';
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** How a node's disk is slow, or fails: strace holds up the call, which runs in a thread of its own. */
 export interface Disk {

@@ -107,7 +107,7 @@ test('Nodes that reload HAProxy at the same time are told of, even if every run 
 test('Ctrl-C stops the watchers, removes the folder and exits with 130.', async () => {
   const folder = build(both);
   const demo = start(folder, ['demo']);
-  await expect.poll(demo.printed, { timeout: 30_000 }).toContain('has the lock');
+  await expect.poll(demo.printed).toContain('has the lock');
   const pids = processesIn(join(folder, 'tmp dir'));
   expect(pids.length).toBeGreaterThanOrEqual(1);
   demo.child.kill('SIGINT');
@@ -120,7 +120,7 @@ test('Ctrl-C stops the watchers, removes the folder and exits with 130.', async 
 test.each(['SIGHUP', 'SIGQUIT', 'SIGUSR1'] as const)('%s ends the demo in the same way', async (signal) => {
   const folder = build(both);
   const demo = start(folder, ['demo']);
-  await expect.poll(demo.printed, { timeout: 30_000 }).toContain('has the lock');
+  await expect.poll(demo.printed).toContain('has the lock');
   demo.child.kill(signal);
   expect(await demo.ended).toBe(128 + constants.signals[signal]);
   expect(processesIn(join(folder, 'tmp dir'))).toEqual([]);
@@ -130,7 +130,7 @@ test.each(['SIGHUP', 'SIGQUIT', 'SIGUSR1'] as const)('%s ends the demo in the sa
 test('With --keep the folder stays, with a log of each node and with the way to start its servers again.', async () => {
   const folder = build(both);
   const demo = start(folder, ['demo', '--keep']);
-  await expect.poll(demo.printed, { timeout: 30_000 }).toContain('refreshes HAProxy');
+  await expect.poll(demo.printed).toContain('refreshes HAProxy');
   demo.child.kill('SIGTERM');
   expect(await demo.ended).toBe(143);
   const [kept] = left(folder);
@@ -152,7 +152,7 @@ test('Without the built watcher the demo says what to do.', async () => {
 test('The servers answer at the printed addresses, the printed command works, and Ctrl-C ends them with 0.', async () => {
   const folder = build(both);
   const sandbox = start(folder, ['serve']);
-  await expect.poll(sandbox.printed, { timeout: 30_000 }).toContain('Ctrl-C');
+  await expect.poll(sandbox.printed).toContain('Ctrl-C');
   const [yt, yp] = sandbox.printed().match(/http:\/\/127\.0\.0\.1:\d+/g)!;
   expect((await call('GET', `${yt}/api`)).status).toBe(200);
   const asked = { cluster_name: 'vla', endpoint_set_id: 'market-front.http', client_name: 'me' };

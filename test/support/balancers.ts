@@ -95,8 +95,9 @@ function createBalancer(folder: string, name: string, written: Written): Balance
     yt_token_path: 'token',
     handbrake_command: `test ! -e ${path('handbrake')}`,
     haproxy_refresh_delay: '50ms',
-    haproxy_timeout: '40s',
-    lock_lease: '4s',
+    // Longer than a busy host lets a program wait: nobody is to lose the lock, the place in line or the patience.
+    haproxy_timeout: '4m',
+    lock_lease: '60s',
     kill_grace: '500ms',
     ...written,
   };

@@ -15,5 +15,5 @@ export function afterwards(clean: () => unknown): void {
 
 /** A test that may run beside others of its file. */
 export function testBesideOthers(title: string, body: () => Promise<void>): void {
-  test.concurrent(title, { timeout: 120_000 }, (context) => contexts.run(context, body));
+  test.concurrent(title, (context) => contexts.run(context, body));
 }

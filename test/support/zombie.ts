@@ -17,10 +17,9 @@ export async function startZombie({ leads = false } = {}) {
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [line] = await once(parent.stdout!, 'data');
   const pid = Number(String(line));
-  const patience = { timeout: 20_000 };
-  await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim(), patience).toBe('sleep');
-  if (leads) await expect.poll(() => processEntry(pid)?.pgid, patience).toBe(pid);
+  await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim()).toBe('sleep');
+  if (leads) await expect.poll(() => processEntry(pid)?.pgid).toBe(pid);
   (parent.stdio[3] as Writable).end('\n');
-  await expect.poll(() => processEntry(pid)?.state, patience).toBe('Z');
+  await expect.poll(() => processEntry(pid)?.state).toBe('Z');
   return { pid, parent };
 }

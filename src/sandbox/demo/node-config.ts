@@ -28,8 +28,8 @@ handbrake_command: ${words('test', '!', '-e', join(folder, 'handbrake'))}
 haproxy_refresh_command: ${words('sh', join(folder, 'reload-haproxy.sh'), node)}
 # In less of a hurry, use the defaults
 haproxy_refresh_delay: 1s
-haproxy_timeout: 30s
-lock_lease: 10s
+haproxy_timeout: 5m
+lock_lease: 30s
 kill_grace: 500ms
 detailed_exitcode: ${detailedExitcode}
 `;

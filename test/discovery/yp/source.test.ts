@@ -198,13 +198,13 @@ test.each([
 
 test('silence ends: each attempt and each set have their time', async () => {
   const server = await startServer(() => undefined);
-  const limits = { attemptMs: 100, perSetMs: 400, backoffMs: 1 };
+  const limits = { attempts: 1_000_000, attemptMs: 100, perSetMs: 4_000, backoffMs: 1 };
   const start = performance.now();
   const { answers } = await sourceOf(server.url, { limits })({ groups: [group] }, never);
   expect(answers).toMatchObject([{ verdict: 'unavailable' }]);
   expect(server.seen.length).toBeGreaterThan(1);
-  expect(server.seen.length).toBeLessThanOrEqual(5);
-  expect(performance.now() - start).toBeLessThan(20_000);
+  expect(server.seen.length).toBeLessThanOrEqual(41);
+  expect(performance.now() - start).toBeLessThan(60_000);
 });
 
 test('all sets together have their time: those whose turn does not come are unavailable and not asked about', async () => {

@@ -18,7 +18,7 @@ test('The lease of a dead holder ends on the process clock too, and frees its lo
   await yt.makeLockNode();
   await yt.lock(await yt.begin({ timeout: 1000 }));
   expect(yt.states()).toEqual(['acquired']);
-  await expect.poll(() => yt.states(), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => yt.states()).toEqual([]);
 });
 
 test('The timeout is 15 seconds unless it is given, and an hour at most.', async () => {
