@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { waitingCommand } from '../faults/parking.ts';
 import { LOCK_PATH, type Refresh, startBalancers } from '../support/balancers.ts';
 import { until } from '../support/until.ts';
 
@@ -13,22 +14,18 @@ test('eight nodes start at once: each refreshes, and never two at a time', async
 });
 
 test('nodes are served in the order in which they asked', async () => {
-  const { yt, nodes, refreshes } = await startBalancers(3);
-  await nodes[0]!.run(['--force_run']);
-  const before = refreshes().length;
-  const gate = yt.faults.hold('abort_transaction', { times: 1 });
-  const running = [];
-  for (const [index, node] of nodes.entries()) {
+  const { yt, nodes, refreshes } = await startBalancers(4);
+  const [holder, ...waiting] = nodes;
+  const refresh = waitingCommand(holder!, 'refresh');
+  const running = [holder!.start(['--haproxy_refresh_command', refresh.command])];
+  await refresh.begun();
+  for (const [index, node] of waiting.entries()) {
     running.push(node.start());
-    await until('it is in line', () => yt.inspect.locks(LOCK_PATH).length === index + 1);
+    await until('it is in line', () => yt.inspect.locks(LOCK_PATH).length === index + 2);
   }
-  gate.release();
+  refresh.letGo();
   await Promise.all(running.map(({ ended }) => ended));
-  expect(
-    refreshes()
-      .slice(before)
-      .map(({ node }) => node),
-  ).toEqual(nodes.flatMap(({ name }) => [name, name]));
+  expect(refreshes().map(({ node }) => node)).toEqual(waiting.flatMap(({ name }) => [name, name]));
 });
 
 test('on one host the file lock serves three nodes one after the other', async () => {
@@ -39,15 +36,15 @@ test('on one host the file lock serves three nodes one after the other', async (
 });
 
 test('the log says who has the lock while one waits for it', async () => {
-  const { yt, nodes } = await startBalancers(2);
+  const { nodes } = await startBalancers(2);
   const [first, second] = nodes;
-  const gate = yt.faults.hold('abort_transaction', { times: 1 });
-  const running = first!.start();
-  await gate.arrived;
+  const refresh = waitingCommand(first!, 'refresh');
+  const running = first!.start(['--haproxy_refresh_command', refresh.command]);
+  await refresh.begun();
   const waiting = second!.start();
   const line = new RegExp(`is held by .*pid=${running.child.pid} `);
   await until('it says so', () => existsSync(second!.path('watcher.log')) && line.test(second!.read('watcher.log')));
-  gate.release();
+  refresh.letGo();
   await Promise.all([running.ended, waiting.ended]);
 });
 

@@ -77,8 +77,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'a redirect',
-    code: 3,
-    args: ['--haproxy_timeout', '1s'],
+    code: 1,
     yt: ['*', { kind: 'redirect', to: `http://127.0.0.1:1/?t=${TOKEN}` }],
   },
   {

@@ -10,7 +10,7 @@ import { afterwards } from '../support/current-test.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
 import { endedWithinBounds } from './bounded.ts';
-import { heldUp, injecting, ONE_THREAD } from './slow-calls.ts';
+import { heldUp, injecting } from './slow-calls.ts';
 
 test('a host that gives a run a small part of one processor: it goes its way, and ends in time', async () => {
   const { yt, nodes, refreshes } = await startBalancers(1, { lock_lease: '20s' });
@@ -31,7 +31,7 @@ test('a file system that hangs: timeout of the crontab ends the run, and the nex
   const node = nodes[0]!;
   const hung = injecting({ call: 'openat', path: node.path('primer.json'), fault: 'delay_enter=600s' });
   // GNU's timeout does at TERM what it does when its time is over.
-  const running = node.start([], ONE_THREAD, ['timeout', '-k', '5s', '600s', ...hung]);
+  const running = node.start([], {}, ['timeout', '-k', '5s', '600s', ...hung]);
   await until('it has the run lock', () => existsSync(node.path('watcher.pid')));
   await heldUp(ownerIn(node).pid);
   running.child.kill('SIGTERM');
