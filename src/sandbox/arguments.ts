@@ -1,33 +1,57 @@
 import { parseArgs } from 'node:util';
+import { LOCK_STAND_INS, type LockName, SOURCE_STAND_INS, type SourceName } from './stand-ins/index.ts';
 
 export type SandboxCommand =
   | { readonly command: 'help' }
-  | { readonly command: 'demo'; readonly keep: boolean }
-  | { readonly command: 'serve'; readonly ytPort: number; readonly ypPort: number };
+  | (StandIns & { readonly command: 'demo'; readonly keep: boolean })
+  | (StandIns & { readonly command: 'serve'; readonly lockPort: number; readonly sourcePort: number });
+
+interface StandIns {
+  readonly lock: LockName;
+  readonly source: SourceName;
+}
 
 export const usage = `The sandbox of watcher: a YT proxy and a YP.SD provider on this host.
 
 Usage:
-  node dist/sandbox.cjs demo [--keep]
+  node dist/sandbox.cjs demo [--keep] [--lock <lock>] [--source <source>]
       Three balancer nodes, and what their watchers do; --keep leaves their files behind.
-  node dist/sandbox.cjs serve [--yt-port <port>] [--yp-port <port>]
+  node dist/sandbox.cjs serve [--yt-port <port>] [--yp-port <port>] [--lock <lock>] [--source <source>]
       The servers and a node to try things on, until Ctrl-C; any free ports without the flags.
+
+Locks: ${words(LOCK_STAND_INS)}; yt without the flag. Sources: ${words(SOURCE_STAND_INS)}; yp without the flag.
 `;
+
+const choices = { lock: { type: 'string', default: 'yt' }, source: { type: 'string', default: 'yp' } } as const;
 
 /** What the command line asks for. Throws an `Error` with one line when it cannot be understood. */
 export function parseSandboxArguments([command, ...rest]: readonly string[]): SandboxCommand {
   if (command === 'demo') {
-    const { values } = parseArgs({ args: rest, options: { keep: { type: 'boolean', default: false } } });
-    return { command, keep: values.keep };
+    const { values } = parseArgs({ args: rest, options: { keep: { type: 'boolean', default: false }, ...choices } });
+    return { command, keep: values.keep, ...standInsOf(values) };
   }
   if (command === 'serve') {
     const port = { type: 'string', default: '0' } as const;
-    const { values } = parseArgs({ args: rest, options: { 'yt-port': port, 'yp-port': port } });
-    return { command, ytPort: portOf('--yt-port', values['yt-port']), ypPort: portOf('--yp-port', values['yp-port']) };
+    const { values } = parseArgs({ args: rest, options: { 'yt-port': port, 'yp-port': port, ...choices } });
+    const lockPort = portOf('--yt-port', values['yt-port']);
+    return { command, lockPort, sourcePort: portOf('--yp-port', values['yp-port']), ...standInsOf(values) };
   }
   if (command === undefined || command === 'help' || command === '--help' || command === '-h')
     return { command: 'help' };
   throw new Error(`unexpected argument "${command}": expected demo or serve`);
+}
+
+function standInsOf({ lock, source }: { readonly lock: string; readonly source: string }): StandIns {
+  return { lock: oneOf('--lock', lock, LOCK_STAND_INS), source: oneOf('--source', source, SOURCE_STAND_INS) };
+}
+
+function oneOf<Table extends object>(flag: string, word: string, table: Table): keyof Table {
+  if (Object.hasOwn(table, word)) return word as keyof Table;
+  throw new Error(`${flag}: nothing stands in for "${word}": expected one of ${words(table)}`);
+}
+
+function words(table: object): string {
+  return Object.keys(table).join(', ');
 }
 
 function portOf(flag: string, text: string): number {

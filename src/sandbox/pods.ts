@@ -9,8 +9,15 @@ export interface PodCounts {
   readonly vla: number;
 }
 
-/** Endpoint sets as a primer file has them, which is how YP.SD has them too. */
-export function endpointSetsOf(counts: PodCounts) {
+/** As a primer file has it, which is how YP.SD has it too. */
+export interface EndpointSet {
+  readonly cluster_name: string;
+  readonly endpoint_set_id: string;
+  readonly endpoints: readonly YpEndpoint[];
+}
+
+/** The endpoint sets of so many pods. */
+export function endpointSetsOf(counts: PodCounts): readonly EndpointSet[] {
   return (['sas', 'vla'] as const).map((cluster, index) => ({
     cluster_name: cluster,
     endpoint_set_id: endpointSetId,

@@ -2,22 +2,20 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPlayground, watcherArguments } from './demo/playground.ts';
-import { podsAtFirst, serve } from './serve.ts';
+import { podsAtFirst, type ServeOptions, serve } from './serve.ts';
 
-export interface ServeCommandOptions {
-  readonly ytPort: number;
-  readonly ypPort: number;
+export interface ServeCommandOptions extends ServeOptions {
   /** The built watcher. */
   readonly program: string;
-  readonly print: (line: string) => void;
   readonly stop: AbortSignal;
 }
 
 const node = 'balancer-1';
 
 /** Runs the servers until it is stopped, beside a balancer node that is ready to be used with them. */
-export async function serveUntilStopped({ ytPort, ypPort, program, print, stop }: ServeCommandOptions): Promise<void> {
-  const sandbox = await serve({ ytPort, ypPort, print });
+export async function serveUntilStopped({ program, stop, ...options }: ServeCommandOptions): Promise<void> {
+  const { print } = options;
+  const sandbox = await serve(options);
   const primer = { ...podsAtFirst, sas: podsAtFirst.sas - 1 };
   const name = 'watcher-sandbox-';
   const playground = createPlayground({ name, sandbox, program, nodes: [node], primer, detailedExitcode: false });

@@ -6,8 +6,8 @@ import { createSecretFiles } from '../../src/files/secret-files.ts';
 import { readStatistics } from '../../src/node-files/statistics.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { run } from '../../src/run.ts';
-import { startYpServer } from '../../src/sandbox/yp/server.ts';
-import { startYtProxy } from '../../src/sandbox/yt/server.ts';
+import { startYp } from '../../src/sandbox/stand-ins/yp.ts';
+import { startYt } from '../../src/sandbox/stand-ins/yt.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { VERSION } from '../../src/version.ts';
 
@@ -30,21 +30,18 @@ const TOKEN = 'rollout-token';
  * this process, so that nothing of this host gets into the recordings. `folder` is empty and stays as it is afterwards.
  */
 export async function recordRollout(folder: string, pace: Pace, title = 'balancer'): Promise<readonly Recorded[]> {
-  const yt = await startYtProxy({ tokens: { [TOKEN]: 'robot-watcher' } });
-  const yp = await startYpServer();
+  const lock = await startYt({ token: TOKEN });
+  const source = await startYp();
+  const shared = { ...lock.equip(folder), ...source.equip(folder) };
   try {
-    yp.set('sas', 'market-front.http', [pod(1), pod(2)]);
+    source.server.set('sas', 'market-front.http', [pod(1), pod(2)]);
     const nodes = [1, 2, 3].map(async (number, index) => {
       await pause(index * pace.apartMs);
-      return recordNode(folder, `${title}-${number}`, number, {
-        yt_proxy: yt.url,
-        yp_url: yp.url,
-        ...settingsOf(pace),
-      });
+      return recordNode(folder, `${title}-${number}`, number, shared, settingsOf(pace));
     });
     return await Promise.all(nodes);
   } finally {
-    await Promise.all([yt.close(), yp.close()]);
+    await Promise.all([lock.close(), source.close()]);
   }
 }
 
@@ -52,20 +49,21 @@ async function recordNode(
   folder: string,
   host: string,
   number: number,
+  shared: Readonly<Record<string, string>>,
   written: Readonly<Record<string, string>>,
 ): Promise<Recorded> {
   const home = join(folder, `${number}`);
   const path = (name: string) => join(home, name);
   mkdirSync(home);
-  writeFileSync(path('token'), TOKEN, { mode: 0o600 });
   writeFileSync(path('primer.json'), JSON.stringify(primer()));
   // Statistics that start anew are told of, with the path of their file.
   writeFileSync(path('stats.json'), JSON.stringify((await readStatistics(path('stats.json'))).statistics));
   const config = path('watcher.yaml');
-  writeFileSync(config, JSON.stringify({ ...written, ...FILES }));
+  writeFileSync(config, JSON.stringify({ ...shared, ...written, ...FILES }));
   const { settings } = await loadSettings({ config, record: path('run.jsonl') }, {}, home);
   const identity = { host, pid: 4210 + number, runId: `${number}`.repeat(16) };
-  const shown = Object.entries(settingsShown(written)).map(([key, value]) => ({ key, value }));
+  // The addresses of the servers differ from one recording to the next, and mean nothing to its reader.
+  const shown = Object.entries(written).map(([key, value]) => ({ key, value }));
   const clocks = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
   const note = (line: string) => {
     throw new Error(line);
@@ -89,8 +87,6 @@ async function recordNode(
 }
 
 const FILES = {
-  yt_token_path: 'token',
-  yt_path: '//home/balancers/watcher',
   primer_json_file: 'primer.json',
   run_lock_file: 'watcher.pid',
   stat_file: 'stats.json',
@@ -105,11 +101,6 @@ function settingsOf({ refreshDelay, refreshSeconds }: Pace): Readonly<Record<str
     haproxy_refresh_command: `sleep ${refreshSeconds}; echo 'HAProxy reloaded'`,
     haproxy_timeout: '1m',
   };
-}
-
-/** Addresses differ from one recording to the next, and tell nobody anything. */
-function settingsShown({ yt_proxy: _, yp_url: __, ...others }: Readonly<Record<string, string>>) {
-  return others;
 }
 
 function primer() {

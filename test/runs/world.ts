@@ -2,12 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startYpServer, type YpServer } from '../../src/sandbox/yp/server.ts';
-import { startYtProxy, type YtProxy } from '../../src/sandbox/yt/server.ts';
+import { startYp } from '../../src/sandbox/stand-ins/yp.ts';
+import { startYt } from '../../src/sandbox/stand-ins/yt.ts';
+import type { YpServer } from '../../src/sandbox/yp/server.ts';
+import type { YtProxy } from '../../src/sandbox/yt/server.ts';
 import { findSwitch, isThere, killGuardsOf } from './processes.ts';
 import type { EventLine, Header } from '../../src/record/format.ts';
 
-const YT_PATH = '//home/market_sre/watcher/test';
+const LOCK_NAME = 'market_sre/watcher/test';
 const TOKEN = 'recorded-token';
 const PATIENCE_MS = 120_000;
 
@@ -78,12 +80,14 @@ export async function createWorld(name: string, program: string): Promise<World>
   const folder = join('/tmp/watcher-runs', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'run'), { recursive: true });
-  const yt = await startYtProxy({ tokens: { [TOKEN]: 'robot-watcher' } });
-  const yp = await startYpServer();
+  const lock = await startYt({ token: TOKEN, lockName: LOCK_NAME });
+  const source = await startYp();
+  const [yt, yp] = [lock.server, source.server];
+  // Which lock and which source a run has, it says itself.
+  const { lock: _, source: __, ...shared } = { ...lock.equip(folder), ...source.equip(folder) };
   const nodes: Node[] = [];
   const path = (file: string) => join(folder, file);
   const put = (file: string, content = '') => writeFileSync(path(file), content);
-  put('token', TOKEN);
   for (const [file, text] of [
     ['handbrake.sh', HANDBRAKE],
     ['refresh.sh', REFRESH],
@@ -107,7 +111,7 @@ export async function createWorld(name: string, program: string): Promise<World>
     start(flags = {}, { host = 'balancer-1', disk } = {}) {
       const recording = path(`${host}-${nodes.length}.jsonl`);
       const preload = join(program, '..', 'neutral-host.cjs');
-      const settings = { ...settingsOf(world, host), record: recording, ...flags };
+      const settings = { ...settingsOf(world, host), ...shared, record: recording, ...flags };
       const words = [
         process.execPath,
         '--require',
@@ -139,14 +143,14 @@ export async function createWorld(name: string, program: string): Promise<World>
     async close() {
       for (const name of ['slow', 'hang']) world.remove(name);
       for (const node of nodes) node.kill();
-      await Promise.all([yt.close(), yp.close()]);
+      await Promise.all([lock.close(), source.close()]);
     },
   };
   world.pods(2, 3);
   return world;
 }
 
-function settingsOf({ yt, yp, path }: World, host: string): Flags {
+function settingsOf({ path }: World, host: string): Flags {
   return {
     log_file: path(`${host}.log`),
     stat_file: path(`${host}-statistics.json`),
@@ -155,10 +159,6 @@ function settingsOf({ yt, yp, path }: World, host: string): Flags {
     primer_json_file: path('primer.json'),
     source_file: path('discovery.json'),
     lock_file: path('cluster.lock'),
-    yt_proxy: yt.url,
-    yt_path: YT_PATH,
-    yt_token_path: path('token'),
-    yp_url: yp.url,
     handbrake_command: path('handbrake.sh'),
     haproxy_refresh_command: path('refresh.sh'),
     haproxy_refresh_delay: '50ms',

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startYpServer, type YpServer } from '../../src/sandbox/yp/server.ts';
-import { startYtProxy, type YtProxy } from '../../src/sandbox/yt/server.ts';
+import { startYp } from '../../src/sandbox/stand-ins/yp.ts';
+import { startYt } from '../../src/sandbox/stand-ins/yt.ts';
+import type { YpServer } from '../../src/sandbox/yp/server.ts';
+import type { YtProxy } from '../../src/sandbox/yt/server.ts';
 import { type Ended, type Running, startProgram } from './built-program.ts';
 import { afterwards } from './current-test.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -36,27 +38,29 @@ export interface Refresh {
 }
 
 export const TOKEN = 'canary-token-6b1f';
-export const LOCK_PATH = '//home/test/watcher/lock';
+const LOCK_NAME = 'test/watcher/lock';
+export const LOCK_PATH = `//home/${LOCK_NAME}`;
 
 /** Balancer nodes with a folder each, that share a YT and a YP.SD in which one pod more is known than to their HAProxy. */
 export async function startBalancers(count: number, written: Written = {}): Promise<Balancers> {
-  const yt = await startYtProxy({ tokens: { [TOKEN]: 'robot-watcher' } });
-  const yp = await startYpServer();
-  afterwards(() => Promise.all([yt.close(), yp.close()]));
-  yp.set('sas', 'front', [pod(1), pod(2)]);
+  const lock = await startYt({ token: TOKEN, lockName: LOCK_NAME });
+  const source = await startYp();
+  afterwards(() => Promise.all([lock.close(), source.close()]));
+  source.server.set('sas', 'front', [pod(1), pod(2)]);
   const folder = tempFolder();
-  const shared = join(folder, 'refreshes.log');
-  writeFileSync(shared, '');
+  const shared = { ...lock.equip(folder), ...source.equip(folder) };
+  const log = join(folder, 'refreshes.log');
+  writeFileSync(log, '');
   const nodes = Array.from({ length: count }, (_, index) => {
     const name = `balancer-${index + 1}`;
     return createBalancer(join(folder, name), name, {
-      yt_proxy: yt.url,
-      yp_url: yp.url,
-      haproxy_refresh_command: refreshCommand(shared, name),
+      ...shared,
+      yt_token_path: 'token',
+      haproxy_refresh_command: refreshCommand(log, name),
       ...written,
     });
   });
-  return { yt, yp, nodes, refreshes: () => readRefreshes(shared) };
+  return { yt: lock.server, yp: source.server, nodes, refreshes: () => readRefreshes(log) };
 }
 
 /** A pod in YP.SD's words. */
@@ -91,8 +95,6 @@ function createBalancer(folder: string, name: string, written: Written): Balance
     state_file: 'state.json',
     log_file: 'watcher.log',
     log_level: 'DEBUG',
-    yt_path: LOCK_PATH,
-    yt_token_path: 'token',
     handbrake_command: `test ! -e ${path('handbrake')}`,
     haproxy_refresh_delay: '50ms',
     // Longer than a busy host lets a program wait: nobody is to lose the lock, the place in line or the patience.

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { podsAtFirst, serve } from '../serve.ts';
+import { podsAtFirst, type ServeOptions, serve } from '../serve.ts';
 import { type Played, surprisesIn } from './judge.ts';
 import { openLiveView } from './live-view.ts';
 import { createPaint } from './paint.ts';
@@ -11,7 +11,7 @@ import { nodes, scenes } from './scenes.ts';
 import type { Stdout, View } from './view.ts';
 import { announce, conclude, describeKept, introduce } from './words.ts';
 
-export interface DemoOptions {
+export interface DemoOptions extends Pick<ServeOptions, 'lock' | 'source'> {
   /** Leaves the folder with all files behind. */
   readonly keep: boolean;
   /** The built watcher. */
@@ -30,10 +30,11 @@ const READING_MS = 1_000;
  * Plays all scenes. Returns the exit code: 0, or 1 when it was stopped or anything was not as it should be; in that case
  * the folder is kept for whoever looks for the reason.
  */
-export async function runDemo({ keep, program, stdout, environment, stop }: DemoOptions): Promise<number> {
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const { keep, program, stdout, environment, stop, lock = 'yt', source = 'yp' } = options;
   if (!existsSync(program)) throw new Error(`${program} is not there: build it with npm run build`);
   const view = openView(stdout, environment);
-  const sandbox = await serve({ print: () => {} });
+  const sandbox = await serve({ lock, source, print: () => {} });
   const all = { name: 'watcher-demo-', sandbox, program, nodes, primer: podsAtFirst, detailedExitcode: true };
   const playground = createPlayground(all);
   let isKept = keep;

@@ -1,22 +1,19 @@
 import { join } from 'node:path';
+import type { NodeSettings } from '../stand-ins/stand-in.ts';
 
 export interface NodeConfigOptions {
   readonly node: string;
   /** The playground's folder. */
   readonly folder: string;
-  readonly ytUrl: string;
-  readonly ypUrl: string;
+  /** How the sandbox's servers are used. */
+  readonly shared: NodeSettings;
   readonly detailedExitcode: boolean;
 }
 
 /** The watcher.yaml of one node. Commands start in the root folder, so their paths are absolute. */
-export function nodeConfig({ node, folder, ytUrl, ypUrl, detailedExitcode }: NodeConfigOptions): string {
+export function nodeConfig({ node, folder, shared, detailedExitcode }: NodeConfigOptions): string {
   return `# The sandbox's servers
-yt_proxy: ${ytUrl}
-yt_path: //home/balancers/watcher
-yt_token_path: ../yt_token
-yp_url: ${ypUrl}
-yp_client_name: ${node}
+${lines(shared)}
 # This node
 primer_json_file: yp.json
 run_lock_file: watcher.pid
@@ -33,6 +30,12 @@ lock_lease: 30s
 kill_grace: 500ms
 detailed_exitcode: ${detailedExitcode}
 `;
+}
+
+function lines(settings: NodeSettings): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}: ${/^[\w./:-]+$/.test(value) ? value : JSON.stringify(value)}`)
+    .join('\n');
 }
 
 /** A list of words, which no shell takes apart, whatever is in them; JSON is YAML. */

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endpointSetsOf, type PodCounts } from '../pods.ts';
-import { type Sandbox, sandboxToken } from '../serve.ts';
+import type { Sandbox } from '../serve.ts';
 import { nodeConfig } from './node-config.ts';
 import { reloadScript } from './reload-script.ts';
 
@@ -50,15 +50,14 @@ export function createPlayground(options: PlaygroundOptions): Playground {
   const inside = (...names: string[]) => join(folder, ...names);
   const writePods = (file: string, counts: PodCounts) =>
     writeFileSync(file, `${JSON.stringify({ endpoint_sets: endpointSetsOf(counts) }, null, 2)}\n`);
-  const urls = { ytUrl: sandbox.yt.url, ypUrl: sandbox.yp.url };
+  const shared = sandbox.equip(folder);
 
   symlinkSync(program, inside('watcher.cjs'));
-  writeFileSync(inside('yt_token'), `${sandboxToken}\n`, { mode: 0o600 });
   writeFileSync(inside('reload-haproxy.sh'), reloadScript);
   for (const node of nodes) {
     mkdirSync(inside(node));
     writePods(inside(node, 'yp.json'), primer);
-    writeFileSync(inside(node, 'watcher.yaml'), nodeConfig({ node, folder, ...urls, detailedExitcode }));
+    writeFileSync(inside(node, 'watcher.yaml'), nodeConfig({ node, folder, shared, detailedExitcode }));
   }
 
   return {

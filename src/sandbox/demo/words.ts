@@ -41,11 +41,11 @@ export function conclude(view: View, played: readonly Played[], surprises: reado
 }
 
 /** Where the files are, and how they can be of use after the demo. */
-export function describeKept(view: View, { folder }: Playground, { yt, yp }: Sandbox): void {
+export function describeKept(view: View, { folder }: Playground, { flags }: Sandbox): void {
   view.print();
   view.print(`Kept: ${folder}`);
   view.print('The commands work there again while the servers run:');
-  view.print(`$ npm run sandbox -- --yt-port ${yt.port} --yp-port ${yp.port}`, 'faint');
+  view.print(`$ npm run sandbox -- ${flags.join(' ')}`, 'faint');
 }
 
 function rowsOf({ scene, performances }: Played): Row[] {
