@@ -64,6 +64,16 @@ describe('a pod is', () => {
     expect(diffOf([pod('a', before)], [pod('a', after)])).toBeUndefined();
   });
 
+  test('told in the order of their names, whatever happened to them and however they are listed', () => {
+    const before = ['a', 'b', 'c', 'd'].map((id) => pod(id));
+    const moved = before.map((one) => ({ ...one, port: 81 })).toReversed();
+    expect(diffOf(before, moved)!.moved.map(({ name }) => name)).toEqual(before.map(({ fqdn }) => fqdn));
+    const renamed = before.map((one) => ({ ...one, fqdn: `new-${one.fqdn}` })).toReversed();
+    expect(diffOf(before, renamed)!.renamed.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    expect(diffOf([], before.toReversed())!.added.map(({ name }) => name)).toEqual(before.map(({ fqdn }) => fqdn));
+    expect(diffOf(before.toReversed(), [])!.removed.map(({ name }) => name)).toEqual(before.map(({ fqdn }) => fqdn));
+  });
+
   test('renamed and not moved when both its name and its address are new', () => {
     const now = pod('a', { fqdn: 'a9.example.net', port: 81 });
     expect(diffOf([a], [now])).toMatchObject({ moved: [], renamed: [{ to: 'a9.example.net' }] });

@@ -16,6 +16,10 @@ test('does without the line ends of other systems, which are made printable befo
   expect(printed('one\n\\x0d\n')).toBe('one');
 });
 
+test('keeps one that is in the middle of a line', () => {
+  expect(printed('10 %\\x0d20 %\\x0d')).toBe('10 %\\x0d20 %');
+});
+
 test('is cut between characters where it is too long for a sentence', () => {
   const line = '😀'.repeat(200);
   expect(printed(line)).toBe(line);

@@ -43,7 +43,7 @@ const HOPELESS: Worth = { verdict: 'unavailable', again: false };
 
 function ofStatus(status: number): Worth {
   if (status === 401 || status === 403) return { verdict: 'denied', again: false };
-  if (status === 429 || status >= 500) return { verdict: 'unavailable', again: true };
+  if (status === 408 || status === 429 || status >= 500) return { verdict: 'unavailable', again: true };
   if (status < 300) return { verdict: 'invalid', again: true };
   // YP.SD says with 200 that a set does not exist: a 404 or a redirect comes from somebody else.
   return HOPELESS;

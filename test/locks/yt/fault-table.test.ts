@@ -1,0 +1,89 @@
+/**
+ * Goal: no fault of any one request leaves a lock that nobody knows, takes one twice, or is read as an answer. Method:
+ * every fault at every request, once; then the same is asked again until it works, as the machine would.
+ */
+import { describe, expect, test } from 'vitest';
+import type { LockServices } from '../../../machines/side-effects.ts';
+import { Failed } from '../../../src/failure.ts';
+import { failureOf, type Lab, leaseMs, makeNode, never, openLab, path } from './lab.ts';
+
+type Fault = Parameters<Lab['proxy']['faults']['add']>[1];
+
+const TROUBLE = 'lockUnavailable';
+const DENIED = 'lockDenied';
+
+const FAULTS: readonly (readonly [name: string, kind: typeof TROUBLE | typeof DENIED, fault: Fault])[] = [
+  ['is lost on its way', TROUBLE, { kind: 'dropRequest' }],
+  ['is applied, and its reply is lost', TROUBLE, { kind: 'dropReply' }],
+  ['gets half of a reply', TROUBLE, { kind: 'cut' }],
+  ...[401, 403, 404].map((status) => [`gets HTTP status ${status}`, DENIED, { kind: 'status', status }] as const),
+  ...[408, 429, 500, 502, 503, 504].map(
+    (status) => [`gets HTTP status ${status}`, TROUBLE, { kind: 'status', status }] as const,
+  ),
+];
+
+const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);
+
+describe.each(FAULTS)('a request that %s', (_name, kind, fault) => {
+  test.each(['start_transaction', 'create', 'lock'])(
+    '%s: is asked again, and the lock is taken once',
+    async (command) => {
+      const lab = await openLab();
+      if (command !== 'create') makeNode(lab.proxy.cluster, path);
+      const lock = lab.driver();
+      lab.proxy.faults.add(command, fault, { times: 1 });
+      expect(await failureOf(ask(lock))).toMatchObject({ kind });
+      expect(await ask(lock)).toMatchObject({ standing: 'held', leaseLeftMs: leaseMs });
+      expectOneLock(lab);
+    },
+  );
+
+  test('get, of the place in line: is asked again, and the place is kept', async () => {
+    const { lab, lock } = await heldLock();
+    const other = lab.driver({ host: 'node-b' });
+    expect(await ask(other)).toMatchObject({ standing: 'queued', ahead: 1 });
+    lab.proxy.faults.add('get', fault, { times: 1 });
+    // Who may not read the line still learns where its own lock stands, for that is another request.
+    const answer = other.checkLock(null, never);
+    if (kind === DENIED) expect(await answer.catch(failureOnly)).not.toMatchObject({ standing: 'held' });
+    else expect(await failureOf(answer)).toMatchObject({ kind });
+    expect(await other.checkLock(null, never)).toMatchObject({ standing: 'queued', ahead: 1 });
+    await lock.releaseLock(null, never);
+    expect(await other.checkLock(null, never)).toMatchObject({ standing: 'held' });
+  });
+
+  test('ping_transaction: is no word that the lock is gone', async () => {
+    const { lab, lock } = await heldLock();
+    lab.proxy.faults.add('ping_transaction', fault, { times: 1 });
+    expect([kind, TROUBLE]).toContain((await failureOf(lock.renewLock(null, never))).kind);
+    expect(await lock.renewLock(null, never)).toMatchObject({ standing: 'renewed', leaseLeftMs: leaseMs });
+    expectOneLock(lab);
+  });
+
+  test('abort_transaction: is asked again, and nothing is left', async () => {
+    const { lab, lock } = await heldLock();
+    lab.proxy.faults.add('abort_transaction', fault, { times: 1 });
+    expect(await failureOf(lock.releaseLock(null, never))).toMatchObject({ kind });
+    expect(await lock.releaseLock(null, never)).toEqual({ released: true });
+    expect(lab.proxy.inspect.transactions()).toEqual([]);
+    expect(lab.proxy.inspect.locks(path)).toEqual([]);
+  });
+});
+
+function failureOnly(error: unknown): Failed {
+  if (error instanceof Failed) return error;
+  throw error;
+}
+
+async function heldLock() {
+  const lab = await openLab();
+  makeNode(lab.proxy.cluster, path);
+  const lock = lab.driver();
+  expect(await ask(lock)).toMatchObject({ standing: 'held' });
+  return { lab, lock };
+}
+
+function expectOneLock({ proxy }: Lab): void {
+  expect(proxy.inspect.transactions()).toHaveLength(1);
+  expect(proxy.inspect.locks(path)).toHaveLength(1);
+}
