@@ -16,3 +16,9 @@ function isPlain({ protocol, username, password, search, hash }: URL): boolean {
     (protocol === 'http:' || protocol === 'https:') && [username, password, search, hash].every((part) => part === '')
   );
 }
+
+/** True when a secret sent there can be read on the way. */
+export function isReadableOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+}

@@ -7,7 +7,7 @@ import { HttpProblem, type HttpProblemKind } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { createRoutes } from './routes.ts';
 import { createSemaphore } from './semaphore.ts';
-import type { Trust } from './trust.ts';
+import type { ClientCertificate, Trust } from './trust.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -18,6 +18,11 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** One bound for everything, waiting in line included, in milliseconds. */
   readonly deadlineMs: number;
+  /**
+   * For a reply that comes line by line and may never end: is given each whole line once, and true makes it the last
+   * one. The rest is not waited for.
+   */
+  readonly isLastLine?: (line: string) => boolean;
 }
 
 /** A whole reply, whatever its status. Header names are lower-case; redirects are replies like any other. */
@@ -39,6 +44,8 @@ export interface HttpClientOptions {
   readonly proxyUrl: string | null;
   /** Whose certificates are believed, for every https connection. */
   readonly trust: Trust;
+  /** What this client shows of itself to servers that ask for it; never to a proxy. */
+  readonly certificate?: ClientCertificate;
   /** Cap of a reply's body after decompression, and of a request's body. */
   readonly maxBytes: number;
   /** Cap of all good replies of this client together, and of what is under way; none by default. */
@@ -65,7 +72,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const { module, config: route } = await routes.of(url);
         ending.signal.throwIfAborted();
         const config = { ...route, ...written(request), signal: ending.signal };
-        return await exchange(transport, config, module, (body) => readBody(body, maxBytes, budget));
+        return await exchange(transport, config, module, (body) =>
+          readBody(body, { maxBytes, budget, isLastLine: request.isLastLine }),
+        );
       } finally {
         leave();
       }

@@ -1,9 +1,10 @@
 import http from 'node:http';
 import type https from 'node:https';
+import type { SecureContext } from 'node:tls';
 import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
 import { isDialFailure } from './dial-failure.ts';
 import { HttpProblem } from './problem.ts';
-import type { Trust } from './trust.ts';
+import type { ClientCertificate, Trust } from './trust.ts';
 
 /** How requests reach their servers: directly or by the configured proxy, over connections that are kept. */
 export interface Routes {
@@ -25,40 +26,45 @@ interface RouteOptions {
   readonly proxyUrl: string | null;
   readonly maxConcurrent: number;
   readonly trust: Trust;
+  readonly certificate?: ClientCertificate;
 }
 
 /** `proxyUrl` null means no proxy, whatever the environment says. */
-export function createRoutes({ proxyUrl, maxConcurrent: maxSockets, trust }: RouteOptions): Routes {
+export function createRoutes({ proxyUrl, maxConcurrent: maxSockets, trust, certificate }: RouteOptions): Routes {
   const pool = { keepAlive: true, maxSockets };
   const httpAgent = new http.Agent(pool);
   const proxy = proxyUrl === null ? null : new URL(proxyUrl);
   const plain: Route = { module: http, config: { proxy: proxy === null ? false : proxyConfig(proxy), httpAgent } };
-  const secured: { toServer?: https.Agent; toProxy?: https.Agent } = {};
+  const secured: { toServer?: Promise<https.Agent>; toProxy?: Promise<https.Agent> } = {};
 
-  /** TLS is loaded for who needs it. */
-  async function tls() {
-    const [module, secureContext] = await Promise.all([import('node:https'), trust.context()]);
-    // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 switches off what is only a default.
-    return { module, options: { ...pool, rejectUnauthorized: true, secureContext } };
+  // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 switches off what is only a default.
+  const options = (secureContext: SecureContext) => ({ ...pool, rejectUnauthorized: true, secureContext });
+
+  async function agentToServer({ Agent }: typeof https): Promise<https.Agent> {
+    const own = options(await trust.context(certificate));
+    if (proxy === null) return new Agent(own);
+    const { TunnelAgent } = await import('./tunnel-agent.ts');
+    return new TunnelAgent(proxy, own, await trust.context());
   }
 
   return {
     async of({ protocol }) {
       if (protocol !== 'https:' && proxy?.protocol !== 'https:') return plain;
-      const { module, options } = await tls();
-      if (protocol !== 'https:') {
-        secured.toProxy ??= new module.Agent(options);
-        return { module, config: { ...plain.config, httpsAgent: secured.toProxy } };
+      // TLS is loaded for who needs it.
+      const module = await import('node:https');
+      if (protocol === 'https:') {
+        secured.toServer ??= agentToServer(module);
+        return { module, config: { proxy: false, httpsAgent: await secured.toServer } };
       }
-      const { TunnelAgent } = await import('./tunnel-agent.ts');
-      secured.toServer ??= proxy === null ? new module.Agent(options) : new TunnelAgent(proxy, options);
-      return { module, config: { proxy: false, httpsAgent: secured.toServer } };
+      secured.toProxy ??= trust.context().then((context) => new module.Agent(options(context)));
+      return { module, config: { ...plain.config, httpsAgent: await secured.toProxy } };
     },
     // In the clear the proxy is the only one whom we speak to, whoever answers.
     isAtProxy: ({ protocol }, error) =>
       proxy !== null && !(error instanceof HttpProblem) && (protocol === 'http:' || isDialFailure(error)),
     close: () => {
-      for (const agent of [httpAgent, secured.toServer, secured.toProxy]) agent?.destroy();
+      httpAgent.destroy();
+      for (const agent of [secured.toServer, secured.toProxy]) agent?.then((made) => made.destroy()).catch(() => {});
     },
   };
 }

@@ -3,10 +3,16 @@ import { FileProblem } from '../host/file-problem.ts';
 import { readAuthorities } from './authorities.ts';
 import { HttpProblem } from './problem.ts';
 
+/** A certificate and its private key, both in PEM. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Whose certificates are believed: the authorities that Node brings, those of `ca_file`, and one file more. */
 export interface Trust {
-  /** Made when it is first asked for: who speaks plain HTTP pays nothing. Rejects with an `HttpProblem`. */
-  context(): Promise<SecureContext>;
+  /** Read when it is first asked for: who speaks plain HTTP pays nothing. Rejects with an `HttpProblem`. */
+  context(own?: ClientCertificate): Promise<SecureContext>;
 }
 
 export interface TrustOptions {
@@ -16,22 +22,23 @@ export interface TrustOptions {
 }
 
 export function createTrust({ caFile, extraFile }: TrustOptions): Trust {
-  let made: Promise<SecureContext> | null = null;
+  let known: Promise<readonly string[]> | null = null;
 
-  async function make(): Promise<SecureContext> {
-    const { createSecureContext, rootCertificates } = await import('node:tls');
+  async function authorities(): Promise<readonly string[]> {
+    const { rootCertificates } = await import('node:tls');
     const own = await readAuthorities(caFile).catch((error: unknown) => {
       if (error instanceof FileProblem) throw new HttpProblem('untrusted', `ca_file: ${error.message}`);
       throw error;
     });
     const extra = extraFile === null ? [] : await readAuthorities(extraFile).catch(() => []);
-    return createSecureContext({ ca: [...new Set([...rootCertificates, ...own, ...extra])] });
+    return [...new Set([...rootCertificates, ...own, ...extra])];
   }
 
   return {
-    context() {
-      made ??= make();
-      return made;
+    async context(own) {
+      known ??= authorities();
+      const { createSecureContext } = await import('node:tls');
+      return createSecureContext({ ca: [...(await known)], ...own });
     },
   };
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
 import { atProxy } from './dial-failure.ts';
 import { isIp6 } from './ip6.ts';
 
@@ -13,11 +14,14 @@ const dialLimitMs = 30_000;
  */
 export class TunnelAgent extends https.Agent {
   readonly #proxy: URL;
+  readonly #proxyContext: SecureContext;
   readonly #dialling = new Set<http.ClientRequest>();
 
-  constructor(proxy: URL, options: https.AgentOptions) {
+  /** What `options` show of us is for the servers; `proxyContext` is for the proxy. */
+  constructor(proxy: URL, options: https.AgentOptions, proxyContext: SecureContext) {
     super(options);
     this.#proxy = proxy;
+    this.#proxyContext = proxyContext;
   }
 
   override createConnection(
@@ -27,7 +31,7 @@ export class TunnelAgent extends https.Agent {
     const fail = (error: Error): void => (callback as (error: Error) => void)(atProxy(error));
     const host = isIp6(options.host ?? '') ? `[${options.host}]` : options.host;
     const target = `${host}:${options.port}`;
-    const dial = connectRequest(this.#proxy, target, this.options);
+    const dial = connectRequest(this.#proxy, target, this.#proxyContext);
     this.#dialling.add(dial);
     dial.once('close', () => this.#dialling.delete(dial));
     dial.once('error', fail);
@@ -47,7 +51,7 @@ export class TunnelAgent extends https.Agent {
   }
 }
 
-function connectRequest(proxy: URL, target: string, { secureContext }: https.AgentOptions): http.ClientRequest {
+function connectRequest(proxy: URL, target: string, secureContext: SecureContext): http.ClientRequest {
   const secure = proxy.protocol === 'https:';
   const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   const authorization = { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
@@ -60,7 +64,7 @@ function connectRequest(proxy: URL, target: string, { secureContext }: https.Age
     agent: false,
     timeout: dialLimitMs,
     rejectUnauthorized: true,
-    ...(secureContext === undefined ? {} : { secureContext }),
+    ...{ secureContext },
   });
 }
 

@@ -1,6 +1,7 @@
 import { renewEveryMs, renewTimeoutMs } from '../../../machines/lease-budget.ts';
 import type { Claim, LockAnswer, LockServices, RenewAnswer } from '../../../machines/side-effects.ts';
 import { Failed } from '../../failure.ts';
+import { isReadableOnTheWay } from '../../http/base-address.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Identity } from '../../identity.ts';
 import { type Clocks, systemClocks } from '../lease-clock.ts';
@@ -8,7 +9,7 @@ import { createYtApi } from './api.ts';
 import { createYtCommands } from './commands.ts';
 import { createMutation } from './mutation.ts';
 import { failureOf, isYt, YtProblem } from './problem.ts';
-import { isReadableOnTheWay, proxyUrl } from './proxy-url.ts';
+import { proxyUrl } from './proxy-url.ts';
 import { createQueueReader } from './queue.ts';
 import { newSession, type Session } from './session.ts';
 import type { TokenFile } from './token.ts';

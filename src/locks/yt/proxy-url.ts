@@ -10,9 +10,3 @@ export function proxyUrl(text: string): string {
     'yt_proxy is no address of a YT proxy; expected a host, host:port, or http(s)://host[:port], without user or query',
   );
 }
-
-/** True when a token sent there can be read on the way. */
-export function isReadableOnTheWay(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
-}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isReadableOnTheWay, proxyUrl } from '../../../src/locks/yt/proxy-url.ts';
+import { isReadableOnTheWay } from '../../../src/http/base-address.ts';
+import { proxyUrl } from '../../../src/locks/yt/proxy-url.ts';
 
 test.each([
   ['locke.yt.yandex-team.ru', 'http://locke.yt.yandex-team.ru'],
