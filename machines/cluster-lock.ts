@@ -60,15 +60,18 @@ const clusterLock = setup({
       return { jitter: value, jitterSeed: next };
     }),
     keepClaim: assign({ claim: (_, { claim }: { claim: Claim }) => claim }),
-    keepAnswer: assign(({ context }, { standing, holder, ahead }: Omit<LockAnswer, 'leaseLeftMs'>) => ({
-      standing,
-      holder,
-      ahead,
-      placeChanged: ahead !== context.ahead || holder?.title !== context.holder?.title,
-      failuresInRow: 0,
-      failure: null,
-      denial: null,
-    })),
+    keepAnswer: assign(
+      ({ context }, { standing, holder, ahead, checkWaits = false }: Omit<LockAnswer, 'leaseLeftMs'>) => ({
+        standing,
+        holder,
+        ahead,
+        checkWaits,
+        placeChanged: ahead !== context.ahead || holder?.title !== context.holder?.title,
+        failuresInRow: 0,
+        failure: null,
+        denial: null,
+      }),
+    ),
     keepLease: assign((_, { leaseLeftMs }: { leaseLeftMs: number }) => ({ leaseLeftMs, renewalFailure: null })),
     keepFailure: assign(({ context }, { error }: { error: unknown }) => ({
       failure: asFailure(error),
@@ -115,8 +118,11 @@ const clusterLock = setup({
     ),
   },
   delays: {
+    // A service that waits by itself for a change is asked again at once: the hand-over takes no longer than its word.
     pollDelay: ({ context }) =>
-      Math.min(POLL_NEXT_MS * Math.max(1, context.ahead ?? 1), POLL_MAX_MS) * (0.75 + context.jitter / 2),
+      context.checkWaits
+        ? 0
+        : Math.min(POLL_NEXT_MS * Math.max(1, context.ahead ?? 1), POLL_MAX_MS) * (0.75 + context.jitter / 2),
     backOff: ({ context }) =>
       Math.min(BACK_OFF_MIN_MS * 2 ** context.failuresInRow, BACK_OFF_MAX_MS) * (0.5 + context.jitter / 2),
     // A lease that came short, because its request took long, is renewed in the middle of what can be used of it.
@@ -290,6 +296,7 @@ export const clusterLockMachine = clusterLock.createMachine({
     holder: null,
     ahead: null,
     placeChanged: false,
+    checkWaits: false,
     leaseLeftMs: 0,
     leaseSpent: false,
     confirmAsked: false,

@@ -35,6 +35,8 @@ export interface LockContext {
   readonly ahead: number | null;
   /** Who is before us, or how many, is not what it was when we last looked. */
   readonly placeChanged: boolean;
+  /** The next check waits by itself for a change. */
+  readonly checkWaits: boolean;
   readonly leaseLeftMs: number;
   readonly leaseSpent: boolean;
   readonly confirmAsked: boolean;

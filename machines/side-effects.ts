@@ -27,6 +27,8 @@ export interface LockAnswer {
   readonly ahead: number | null;
   /** What is left of our lease, counted from the sending of the last good request, in milliseconds. */
   readonly leaseLeftMs: number;
+  /** True: the next check waits by itself until something has changed, so that nobody pauses before it. */
+  readonly checkWaits?: boolean;
 }
 
 /** What a renewal found. `gone` is the lock service's own word that the lock is no longer ours. */
@@ -62,11 +64,11 @@ export interface RunServices {
   dropRunLock(input: null, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
 }
 
-/** A cluster lock is a dumb driver: machines/cluster-lock.ts does all waiting, renewing and giving up. */
+/** A cluster lock is a dumb driver: machines/cluster-lock.ts does all pausing, renewing and giving up. */
 export interface LockServices {
   /** Gets in line for the lock; called again after a transient failure, and then never gets in line twice. */
   requestLock(input: Claim, signal: AbortSignal): Promise<LockAnswer>;
-  /** Asks where the request stands. Extends no lease. */
+  /** Asks where the request stands, and may wait for a while until that has changed. Extends no lease. */
   checkLock(input: null, signal: AbortSignal): Promise<LockAnswer>;
   renewLock(input: null, signal: AbortSignal): Promise<RenewAnswer>;
   /** Gives the lock back, or gets out of the line. A lock that is already gone is a success. */

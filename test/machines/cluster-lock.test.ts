@@ -81,6 +81,22 @@ describe('asking', () => {
     ]);
   });
 
+  test('a service whose check waits for a change is asked again as soon as it has answered', async () => {
+    const waits = { ...queued(3), checkWaits: true };
+    const checkLock = inTurn(waits, waits, HELD);
+    const lock = await requested({ requestLock: waits, checkLock });
+    await lock.advance(0);
+    expect(lock.timesOf('checkLock')).toEqual([0, 0, 0]);
+    expect(lock.notice('lockHeld')).toHaveLength(1);
+  });
+
+  test('a service that can no longer wait is polled again', async () => {
+    const checkLock = inTurn({ ...queued(1), checkWaits: true }, queued(1));
+    const lock = await requested({ requestLock: { ...queued(1), checkWaits: true }, checkLock });
+    await lock.advance(1_000);
+    expect(lock.timesOf('checkLock').length).toBeLessThan(9);
+  });
+
   test('two nodes with different seeds do not ask in step, and one seed always waits the same', async () => {
     const times = async (jitterSeed: number) => {
       const lock = await requested({ requestLock: queued(1), checkLock: queued(1) }, { jitterSeed });
