@@ -1,6 +1,7 @@
 import type { Claim } from '../../../machines/side-effects.ts';
 import type { Identity } from '../../identity.ts';
 import { type Clocks, type Lease, startLease } from '../lease-clock.ts';
+import { ownerRecord } from '../owner-record.ts';
 import { createMutation, type Mutation } from './mutation.ts';
 
 /** One transaction of ours and its place in the line, as far as we know of them. */
@@ -38,12 +39,8 @@ export function newSession({ leaseMs, clocks, identity, claim }: SessionStart): 
   };
 }
 
-/** The title is what other programs show; the rest is for us. */
-function attributesOf({ host, pid, runId }: Identity, { reason }: Claim, since: string) {
-  const title = ascii(`watcher ${host}:${pid} run=${runId} reason=${reason} since=${since}`);
-  return { title, host: ascii(host), pid, run_id: ascii(runId), reason, since };
-}
-
-function ascii(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?');
+/** YT's own tools show nothing but the title. */
+function attributesOf(identity: Identity, claim: Claim, since: string) {
+  const record = ownerRecord(identity, claim, since);
+  return { ...record, title: `${record.title} since=${since}` };
 }

@@ -1,8 +1,6 @@
-import type { Stats } from 'node:fs';
-import { Failed } from '../../failure.ts';
-import { type GuardedText, UnsafeFile } from '../../files/guarded-file.ts';
+import type { Failed } from '../../failure.ts';
 import type { SecretFiles } from '../../files/secret-files.ts';
-import { FileProblem } from '../../host/file-problem.ts';
+import { badSecret, readSecretText } from '../secret-text.ts';
 
 /** A token, and what is to be said about its file although it can be used. */
 export interface TokenFile {
@@ -15,19 +13,9 @@ export interface TokenFile {
  * Rejects with a `lockDenied` that says what is wrong with the file and never what is in it.
  */
 export async function readToken(path: string, files: SecretFiles): Promise<TokenFile> {
-  const { text, warnings, opened } = await readText(path, files);
-  const token = tokenIn(text, (what) => denied(path, what));
-  return { token, notes: [...warnings.map((line) => `yt_token_path: ${line}`), ...notesOn(path, opened)] };
-}
-
-async function readText(path: string, files: SecretFiles): Promise<GuardedText> {
-  try {
-    return await files.read(path);
-  } catch (error) {
-    if (error instanceof UnsafeFile) throw new Failed('lockDenied', `yt_token_path: ${error.message}`);
-    if (error instanceof FileProblem) throw new Failed('lockDenied', `yt_token_path: ${error.message}; ${expected}`);
-    throw error;
-  }
+  const file = { key: 'yt_token_path', path, expected };
+  const { text, notes } = await readSecretText(file, files);
+  return { token: tokenIn(text, (what) => badSecret(file, what)), notes };
 }
 
 function tokenIn(text: string, fail: (what: string) => Failed): string {
@@ -64,14 +52,4 @@ function wrongInShell(value: string): string | null {
   return /[\\'";&|<>()]/.test(value) ? 'has shell syntax around its token' : null;
 }
 
-function notesOn(path: string, { mode }: Stats): readonly string[] {
-  return (mode & 0o077) !== 0
-    ? [`yt_token_path: ${path} is open to other users than its owner: run chmod 600 ${path}`]
-    : [];
-}
-
 const expected = 'expected the YT token alone, or a line YT_TOKEN=<token>, in a file that this user can read';
-
-function denied(path: string, what: string): Failed {
-  return new Failed('lockDenied', `yt_token_path: ${path} ${what}; ${expected}`);
-}

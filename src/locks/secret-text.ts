@@ -1,0 +1,40 @@
+import type { Stats } from 'node:fs';
+import { Failed } from '../failure.ts';
+import { FileProblem } from '../files/file-problem.ts';
+import { UnsafeFile } from '../files/guarded-file.ts';
+import type { SecretFiles } from '../files/secret-files.ts';
+
+/** A file with a secret in it, and which setting names it. */
+export interface SecretFile {
+  readonly key: string;
+  readonly path: string;
+  /** What the file should be, for messages. */
+  readonly expected: string;
+}
+
+/** What a file with a secret says, and what is to be said about the file although it can be used. */
+export interface SecretText {
+  readonly text: string;
+  readonly notes: readonly string[];
+}
+
+/** Reads a file with a secret. Rejects with a `lockDenied` that never repeats what is in it. */
+export async function readSecretText({ key, path, expected }: SecretFile, files: SecretFiles): Promise<SecretText> {
+  try {
+    const { text, warnings, opened } = await files.read(path);
+    return { text, notes: [...warnings, ...openToOthers(path, opened)].map((line) => `${key}: ${line}`) };
+  } catch (error) {
+    if (error instanceof UnsafeFile) throw new Failed('lockDenied', `${key}: ${error.message}`);
+    if (error instanceof FileProblem) throw new Failed('lockDenied', `${key}: ${error.message}; ${expected}`);
+    throw error;
+  }
+}
+
+/** The failure to which a file leads that says something else than it should. */
+export function badSecret({ key, path, expected }: SecretFile, what: string): Failed {
+  return new Failed('lockDenied', `${key}: ${path} ${what}; ${expected}`);
+}
+
+function openToOthers(path: string, { mode }: Stats): readonly string[] {
+  return (mode & 0o077) !== 0 ? [`${path} is open to other users than its owner: run chmod 600 ${path}`] : [];
+}
