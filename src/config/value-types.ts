@@ -89,6 +89,23 @@ export const serverAddress: ValueType<string> = {
   },
 };
 
+/** Some of them, each by its base URL: a list, or text with commas. */
+export const serverAddresses: ValueType<readonly string[]> = {
+  placeholder: 'list',
+  schema: {
+    anyOf: [
+      { type: 'array', items: { type: 'string' }, minItems: 1 },
+      { type: 'string', minLength: 1 },
+    ],
+  },
+  parse(raw, folder) {
+    const given = typeof raw === 'string' ? line(raw).split(',') : raw;
+    if (given.length === 0) throw new BadValue('the list is empty: write at least one address');
+    return [...new Set(given.map((each) => baseAddress(serverAddress.parse(each.trim(), folder))!))];
+  },
+  format: (value) => value.join(','),
+};
+
 /** A node of YT's tree. */
 export const cypressPath: ValueType<string> = {
   ...text('path'),

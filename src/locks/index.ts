@@ -1,5 +1,6 @@
+import { etcd } from './etcd/backend.ts';
 import { file } from './file/backend.ts';
 import { yt } from './yt/backend.ts';
 
 /** What the setting `lock` chooses from. */
-export const LOCKS = { yt, file } as const;
+export const LOCKS = { yt, etcd, file } as const;

@@ -24,6 +24,8 @@ const INSTALLED = '.ci/run installs it';
 
 const NEEDS = {
   haproxy: program('haproxy', '-v'),
+  etcd: program('etcd', '--version'),
+  etcdctl: program('etcdctl', 'version'),
   strace: program('strace', '--version'),
   chromium: program('chromium', '--version'),
   faketime: program('faketime', '-f', '+0', 'true'),

@@ -1,0 +1,215 @@
+import { renewEveryMs } from '../../../machines/lease-budget.ts';
+import type { Claim, LockAnswer, LockServices, RenewAnswer } from '../../../machines/side-effects.ts';
+import { formatDuration } from '../../config/duration.ts';
+import { Failed } from '../../failure.ts';
+import type { HttpClient } from '../../http/client.ts';
+import type { Identity } from '../holder.ts';
+import { type Clocks, systemClocks } from '../lease-clock.ts';
+import { ownerRecord } from '../owner-record.ts';
+import { createEtcdCommands } from './commands.ts';
+import { createGateway } from './gateway.ts';
+import { holderOf } from './line.ts';
+import { type EtcdProblem, failureOf, isEtcd } from './problem.ts';
+import { leaseLeftMs, newSession, type Session } from './session.ts';
+import type { User } from './tokens.ts';
+
+export interface EtcdLockOptions {
+  /** Base URLs, without a slash at the end. */
+  readonly endpoints: readonly string[];
+  /** As `etcdctl lock` takes it. */
+  readonly name: string;
+  readonly user: User | null;
+  /** How long the lock outlives a holder that stopped renewing it; etcd counts in whole seconds. */
+  readonly leaseMs: number;
+  readonly identity: Identity;
+  readonly client: () => Promise<HttpClient>;
+  readonly clocks?: Clocks;
+  readonly note?: (line: string) => void;
+  /** How long one check waits for a change. */
+  readonly watchMs?: number;
+}
+
+/** A lease may have ended since we last looked, and so may the next; more than that is no accident. */
+const ROUNDS_MAX = 3;
+
+/**
+ * An exclusive lock in etcd, waited for in the line that `etcdctl lock` keeps: a key for each who waits, attached to a
+ * lease, and the oldest of them has the lock. A check waits until the one right before us has gone.
+ */
+export function createEtcdLock(options: EtcdLockOptions): LockServices {
+  const { endpoints, name, user, leaseMs, identity, client, clocks = systemClocks, note = () => {} } = options;
+  const prefix = `${name}/`;
+  const gateway = createGateway({ endpoints, client, user, note });
+  const etcd = createEtcdCommands({ gateway, prefix, leaseMs, watchMs: options.watchMs ?? 5_000 });
+  let claim: Claim | null = null;
+  let session: Session | null = null;
+  let wasHeld = false;
+  let isLengthNoted = false;
+
+  async function requestLock(input: Claim, signal: AbortSignal): Promise<LockAnswer> {
+    claim = input;
+    wasHeld = false;
+    return answer(signal, (mine) => standAnew(mine, signal));
+  }
+
+  async function answer(signal: AbortSignal, stand: (mine: Session) => Promise<LockAnswer>): Promise<LockAnswer> {
+    try {
+      for (let round = 0; round < ROUNDS_MAX; round += 1) {
+        const found = await oneRound(stand);
+        if (found !== null) return found;
+      }
+    } catch (error) {
+      throw failureOf(error);
+    }
+    if (signal.aborted) throw new Failed('aborted', 'etcd: aborted');
+    throw new Failed('lockUnavailable', `etcd: the place in the line for ${name} is lost as soon as it is taken`);
+  }
+
+  /** Null when the lease turned out to be gone, and another round gets in line anew. */
+  async function oneRound(stand: (mine: Session) => Promise<LockAnswer>): Promise<LockAnswer | null> {
+    if (claim === null) throw new Failed('lockUnavailable', 'etcd: the lock was not asked for');
+    if (session === null && wasHeld) throw lost('its lease has ended');
+    session ??= newSession(prefix, leaseMs, clocks);
+    const mine = session;
+    try {
+      const found = await stand(mine);
+      // A renewal or a release that ended the session meanwhile knows better than an answer that was on its way.
+      if (session !== mine) return null;
+      wasHeld ||= found.standing === 'held';
+      return found;
+    } catch (error) {
+      if (!isEtcd(error, 'gone')) throw error;
+      drop(mine);
+      // A lock that was ours is not taken again in silence: others may have had it in between.
+      if (wasHeld) throw lost((error as EtcdProblem).message);
+      return null;
+    }
+  }
+
+  /** Gets in line, or finds the place that we have, and keeps it for a whole lease. */
+  async function standAnew(mine: Session, signal: AbortSignal): Promise<LockAnswer> {
+    if (mine.seconds === null) await grant(mine, signal);
+    // A request that needed many tries has used up its lease, which counts from the first of them.
+    if (mine.lease.leftMs() < leaseMs - renewEveryMs(leaseMs)) await keepAlive(mine, signal);
+    const since = new Date(clocks.wallMs()).toISOString();
+    const { own, isFirst } = await etcd.join(mine.ticket, recordOf(since), signal);
+    mine.own = own;
+    return isFirst ? held(mine) : look(mine, own, signal);
+  }
+
+  async function grant(mine: Session, signal: AbortSignal): Promise<void> {
+    const isRepeated = mine.wasSent;
+    mine.wasSent = true;
+    try {
+      keepLength(mine, await etcd.grant(mine.ticket, signal));
+    } catch (error) {
+      if (!isRepeated || !isEtcd(error, 'exists')) throw error;
+      await keepAlive(mine, signal);
+    }
+  }
+
+  async function keepAlive(mine: Session, signal: AbortSignal): Promise<void> {
+    const mark = mine.lease.sent();
+    keepLength(mine, await etcd.keepAlive(mine.ticket, signal));
+    mine.lease.renewedBy(mark);
+  }
+
+  function keepLength(mine: Session, seconds: number): void {
+    mine.seconds = seconds;
+    if (isLengthNoted || seconds <= Math.ceil(leaseMs / 1000)) return;
+    isLengthNoted = true;
+    note(
+      `lock_lease: etcd keeps the lock of a dead holder for ${seconds}s, longer than ${formatDuration(leaseMs)}: ` +
+        'its election timeout allows no shorter lease',
+    );
+  }
+
+  async function look(mine: Session, own: string, signal: AbortSignal): Promise<LockAnswer> {
+    const line = await etcd.look(mine.ticket, own, signal);
+    mine.line = line;
+    if (line.predecessor === null) return held(mine);
+    const holder = line.first === null ? null : holderOf(line.first, clocks.wallMs(), gateway.show);
+    const left = leaseLeftMs(mine, leaseMs);
+    return { standing: 'queued', holder, ahead: line.ahead, leaseLeftMs: left, checkWaits: true };
+  }
+
+  function held(mine: Session): LockAnswer {
+    return { standing: 'held', holder: null, ahead: 0, leaseLeftMs: leaseLeftMs(mine, leaseMs) };
+  }
+
+  async function waitAndLook(mine: Session, signal: AbortSignal): Promise<LockAnswer> {
+    const { own, line } = mine;
+    if (own === null || line === null || line.predecessor === null) return standAnew(mine, signal);
+    const watched = await etcd.watch(line.predecessor, line.revision, signal).catch((error: unknown) => {
+      if (error instanceof Failed) throw error;
+      return 'cut' as const;
+    });
+    const found = await look(mine, own, signal);
+    const isSame = mine.line?.predecessor?.createRevision === line.predecessor.createRevision;
+    if (found.standing === 'held') announce(mine, own);
+    // Who was said to have gone and is still there is asked about again after a pause only.
+    return found.standing === 'held' ? found : { ...found, checkWaits: watched === 'quiet' || !isSame };
+  }
+
+  /** Says since when the lock is ours. It is for people: nothing waits for it, and nothing is lost without it. */
+  function announce({ ticket }: Session, own: string): void {
+    const value = recordOf(new Date(clocks.wallMs()).toISOString());
+    etcd.write(ticket, own, value, new AbortController().signal).catch(() => {});
+  }
+
+  async function renewLock(_: null, signal: AbortSignal): Promise<RenewAnswer> {
+    const mine = session;
+    if (mine === null) return { standing: 'gone', detail: 'etcd: there is no lease to renew' };
+    const { own } = mine;
+    if (own === null) throw new Failed('lockUnavailable', 'etcd: our place in the line is not known yet');
+    // The lease may live on after its key was deleted by hand, and the key is what others see.
+    const both = await Promise.allSettled([keepAlive(mine, signal), etcd.look(mine.ticket, own, signal)]);
+    const errors: unknown[] = both.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    const gone = errors.find((error) => isEtcd(error, 'gone'));
+    if (gone !== undefined) {
+      drop(mine);
+      return { standing: 'gone', detail: (gone as EtcdProblem).message };
+    }
+    if (errors.length > 0) throw failureOf(errors[0]);
+    return { standing: 'renewed', leaseLeftMs: leaseLeftMs(mine, leaseMs) };
+  }
+
+  async function releaseLock(_: null, signal: AbortSignal): Promise<{ readonly released: true }> {
+    claim = null;
+    const mine = session;
+    if (mine?.wasSent) await giveBack(mine, signal);
+    session = null;
+    return { released: true };
+  }
+
+  /** The key goes first, for the next in line waits for it; a lease that stays behind ends by itself. */
+  async function giveBack({ ticket, own }: Session, signal: AbortSignal): Promise<void> {
+    try {
+      if (own !== null) await etcd.leave(ticket, own, signal);
+      await etcd.revoke(ticket, signal).catch((error: unknown) => {
+        if (!isEtcd(error, 'gone') && (own === null || error instanceof Failed)) throw error;
+      });
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  function drop(mine: Session): void {
+    if (session === mine) session = null;
+  }
+
+  function recordOf(since: string): string {
+    return JSON.stringify(ownerRecord(identity, claim ?? { reason: 'changed' }, since));
+  }
+
+  function lost(detail: string): Failed {
+    return new Failed('lockLost', `the lock ${name} is no longer ours: ${detail}`);
+  }
+
+  return {
+    requestLock,
+    checkLock: (_, signal) => answer(signal, (mine) => waitAndLook(mine, signal)),
+    renewLock,
+    releaseLock,
+  };
+}

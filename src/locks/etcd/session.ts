@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { type Clocks, type Lease, startLease } from '../lease-clock.ts';
+import type { Ticket } from './commands.ts';
+import type { Line } from './line.ts';
+
+/** One lease of ours and its place in the line, as far as we know of them. */
+export interface Session {
+  readonly ticket: Ticket;
+  readonly lease: Lease;
+  /** etcd may have granted the lease, and perhaps nobody has seen its answer. */
+  wasSent: boolean;
+  /** How long etcd keeps the lease after each renewal; null until it is granted. */
+  seconds: number | null;
+  /** The revision that made our key; null while it is not known. */
+  own: string | null;
+  /** The line as we saw it last. */
+  line: Line | null;
+}
+
+/**
+ * A session before its first request. We choose the lease's id, so that a grant whose answer is lost can be asked for
+ * again, and given back, without a second lease. The lease counts from now, however often that takes.
+ */
+export function newSession(prefix: string, leaseMs: number, clocks: Clocks): Session {
+  const id = (randomBytes(8).readBigUInt64BE() >> 1n) | 1n;
+  const ticket = { lease: String(id), key: `${prefix}${id.toString(16)}` };
+  return { ticket, lease: startLease(leaseMs, clocks), wasSent: false, seconds: null, own: null, line: null };
+}
+
+/** What is left of a lease that is never longer than we asked for, nor than etcd gave. */
+export function leaseLeftMs({ lease, seconds }: Session, leaseMs: number): number {
+  const given = seconds === null ? leaseMs : Math.min(leaseMs, seconds * 1000);
+  return Math.max(0, lease.leftMs() - (leaseMs - given));
+}

@@ -1,0 +1,79 @@
+import { EtcdProblem, isEtcd } from './problem.ts';
+import type { Result } from './reply.ts';
+
+/** A user of etcd, whose password is read when it is first needed. */
+export interface User {
+  readonly name: string;
+  /** Rejects with a `Failed`. */
+  password(): Promise<string>;
+}
+
+/** One request to one endpoint. */
+export type Ask = (path: string, body: object, token: string | null) => Promise<Result>;
+
+/** The tokens that etcd gives for a password: simple ones expire after five minutes without use. */
+export interface Tokens {
+  /** Null: without one. */
+  current(ask: Ask): Promise<string | null>;
+  /** Another token, after a request with `used` was turned away. */
+  after(used: string | null, refusal: EtcdProblem, ask: Ask): Promise<string>;
+  forget(): void;
+  /** Takes password and tokens out of a text. */
+  redact(text: string): string;
+}
+
+export function createTokens(user: User | null, note: (line: string) => void): Tokens {
+  let token: Promise<string | null> | null = null;
+  const secrets = new Set<string>();
+
+  async function authenticate({ name, password }: User, ask: Ask): Promise<string | null> {
+    const secret = await password();
+    secrets.add(secret);
+    try {
+      const { token: given } = await ask('auth/authenticate', { name, password: secret }, null);
+      if (typeof given !== 'string' || !/^[!-~]+$/.test(given)) {
+        throw new EtcdProblem('transient', 'an answer without a token');
+      }
+      secrets.add(given);
+      return given;
+    } catch (error) {
+      if (isEtcd(error, 'authOff')) {
+        note('etcd_user: this etcd knows no users (authentication is not enabled): everybody may take the lock');
+        return null;
+      }
+      if (!isEtcd(error, 'denied')) throw error;
+      const { message } = error as EtcdProblem;
+      throw new EtcdProblem('denied', `${message}: correct etcd_user, or the password in etcd_password_file`);
+    }
+  }
+
+  /** Requests that come together share one token, and one that failed is asked for again. */
+  function current(ask: Ask): Promise<string | null> {
+    if (user === null) return Promise.resolve(null);
+    if (token === null) {
+      const asked = authenticate(user, ask);
+      token = asked;
+      asked.catch(() => {
+        if (token === asked) token = null;
+      });
+    }
+    return token;
+  }
+
+  return {
+    current,
+    async after(used, refusal, ask) {
+      if (user === null) throw new EtcdProblem('denied', `${refusal.message}: set etcd_user and etcd_password_file`);
+      const known = await current(ask);
+      if (known !== null && known !== used) return known;
+      token = null;
+      const next = await current(ask);
+      if (next !== null) return next;
+      throw new EtcdProblem('transient', refusal.message);
+    },
+    forget() {
+      token = null;
+    },
+    redact: (text) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text),
+  };
+}
