@@ -3,13 +3,10 @@ import { assign, type ErrorActorEvent, not, sendTo, setup } from 'xstate';
 import { drawJitter } from './jitter.ts';
 import { leaseReserveMs, renewEveryMs } from './lease-budget.ts';
 import type { ClusterLockInput, LockContext, LockOrder, ReleaseOutcome } from './lock-context.ts';
+import { pollDelayMs } from './poll-delay.ts';
 import { asFailure, service } from './service.ts';
 import type { Claim, LockAnswer, RenewAnswer } from './side-effects.ts';
 import type { Failure } from './vocabulary.ts';
-
-/** The next in line asks this often, so that a hand-over takes a fraction of a second; others ask more rarely. */
-const POLL_NEXT_MS = 250;
-const POLL_MAX_MS = 5_000;
 
 const BACK_OFF_MIN_MS = 250;
 const BACK_OFF_MAX_MS = 5_000;
@@ -118,11 +115,7 @@ const clusterLock = setup({
     ),
   },
   delays: {
-    // A service that waits by itself for a change is asked again at once: the hand-over takes no longer than its word.
-    pollDelay: ({ context }) =>
-      context.checkWaits
-        ? 0
-        : Math.min(POLL_NEXT_MS * Math.max(1, context.ahead ?? 1), POLL_MAX_MS) * (0.75 + context.jitter / 2),
+    pollDelay: ({ context }) => pollDelayMs(context),
     backOff: ({ context }) =>
       Math.min(BACK_OFF_MIN_MS * 2 ** context.failuresInRow, BACK_OFF_MAX_MS) * (0.5 + context.jitter / 2),
     // A lease that came short, because its request took long, is renewed in the middle of what can be used of it.

@@ -1,5 +1,5 @@
 import type { Claim } from '../../machines/side-effects.ts';
-import type { Identity } from './holder.ts';
+import type { Identity } from '../identity.ts';
 
 /** What a run writes beside a lock about itself. The title is what other programs show; the rest is for us. */
 export interface OwnerRecord {

@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { Failed } from '../failure.ts';
-import { FileProblem } from '../files/file-problem.ts';
 import { UnsafeFile } from '../files/guarded-file.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
+import { FileProblem } from '../host/file-problem.ts';
 
 /** A file with a secret in it, and which setting names it. */
 export interface SecretFile {

@@ -13,6 +13,7 @@ import { createSecretFiles } from '../../src/files/secret-files.ts';
 import { createRunLock } from '../../src/host-lock/run-lock.ts';
 import { createHttpClients } from '../../src/http/clients.ts';
 import { createTrust } from '../../src/http/trust.ts';
+import { createEtcdLock } from '../../src/locks/etcd/lock.ts';
 import { createFileLock } from '../../src/locks/file/lock.ts';
 import { createYtLock } from '../../src/locks/yt/lock.ts';
 import { readPrimer } from '../../src/node-files/primer.ts';
@@ -22,6 +23,7 @@ import { createRecorder } from '../../src/record/recorder.ts';
 import { createReporter } from '../../src/report/reporter.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { newAuthority } from '../support/certificates.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 // Goal: each setting arrives where it matters, whole, and no other one in its place.
@@ -37,6 +39,7 @@ vi.mock('../../src/files/secret-files.ts', { spy: true });
 vi.mock('../../src/host-lock/run-lock.ts', { spy: true });
 vi.mock('../../src/http/clients.ts', { spy: true });
 vi.mock('../../src/http/trust.ts', { spy: true });
+vi.mock('../../src/locks/etcd/lock.ts', { spy: true });
 vi.mock('../../src/locks/file/lock.ts', { spy: true });
 vi.mock('../../src/locks/yt/lock.ts', { spy: true });
 vi.mock('../../src/node-files/primer.ts', { spy: true });
@@ -79,6 +82,9 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
   const yp = () => given<Parameters<typeof createYpSource>[0]>(createYpSource);
   const sourceFile = () => given<Parameters<typeof createFileSource>[0]>(createFileSource);
   const sourceCommand = () => given<Parameters<typeof createCommandSource>[0]>(createCommandSource);
+  const etcd = () => given<Parameters<typeof createEtcdLock>[0]>(createEtcdLock);
+  const secretFile = (name: string) => file(name, () => isEtcd() && path(name));
+  const isEtcd = () => vi.mocked(createEtcdLock).mock.calls.length > 0;
   const isYt = () => vi.mocked(createYtLock).mock.calls.length > 0;
   return {
     dryRun: row('true', true, () => input().dryRun),
@@ -112,12 +118,12 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     ),
     proxyUrl: row('http://u:p@127.0.0.1:1', 'http://u:p@127.0.0.1:1', () => http().proxyUrl),
     caFile: file('ca.pem', () => given<Parameters<typeof createTrust>[0]>(createTrust).caFile),
-    lock: row('file', 'file', () => (isYt() ? 'yt' : 'file')),
+    lock: row('file', 'file', () => (isYt() ? 'yt' : isEtcd() ? 'etcd' : 'file')),
     lockLeaseMs: row(
       '9s',
       9_000,
       () => input().leaseMs,
-      () => (isYt() ? yt() : lockFile()).leaseMs,
+      () => (isYt() ? yt() : isEtcd() ? etcd() : lockFile()).leaseMs,
     ),
     onLockLost: row('finish', 'finish', () => input().onLockLost),
     primerJsonFile: file('primer.json', () => given(readPrimer)),
@@ -133,6 +139,16 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     ytPath: row('//home/other/lock', '//home/other/lock', () => yt().path),
     ytProxy: row('http://127.0.0.1:1', 'http://127.0.0.1:1', () => yt().proxy),
     ytTokenPath: file('token', () => isYt() && path('token')),
+    lockName: row('/other/lock', '/other/lock', () => etcd().name),
+    etcdEndpoints: row(
+      'http://127.0.0.1:3,127.0.0.1:4',
+      ['http://127.0.0.1:3', 'http://127.0.0.1:4'],
+      () => etcd().endpoints,
+    ),
+    etcdUser: row('balancer', 'balancer', () => etcd().user?.name),
+    etcdPasswordFile: secretFile('password'),
+    etcdCertFile: secretFile('cert.pem'),
+    etcdPrivateKeyFile: secretFile('key.pem'),
     lockFile: file('cluster.lock', () => lockFile().path),
     ypUrl: row('http://127.0.0.1:2', 'http://127.0.0.1:2', () => yp().url),
     ypClientName: row('another-name', 'another-name', () => yp().clientName),
@@ -147,6 +163,7 @@ test.each([
   { lock: 'file', source: 'file' },
   { lock: 'yt', source: 'yp' },
   { lock: 'file', source: 'command' },
+  { lock: 'etcd', source: 'yp' },
 ] as const)('every setting arrives where it matters, with lock=$lock and source=$source', async ({ lock, source }) => {
   vi.clearAllMocks();
   const folder = tempFolder();
@@ -155,6 +172,10 @@ test.each([
   writeFileSync(join(folder, 'ca.pem'), `${rootCertificates[0]}\n`);
   writeFileSync(join(folder, 'watcher.yaml'), JSON.stringify({ lock, source }));
   writeFileSync(join(folder, 'token'), 'a-token\n', { mode: 0o600 });
+  writeFileSync(join(folder, 'password'), 'a-password\n', { mode: 0o600 });
+  const { certificate, key } = newAuthority().certify();
+  writeFileSync(join(folder, 'cert.pem'), certificate);
+  writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
   for (const name of ['primer.json', 'discovery.json']) {
     writeFileSync(join(folder, name), JSON.stringify({ endpoint_sets: [] }));
   }

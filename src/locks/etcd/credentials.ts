@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
-import { messageOf } from '../../files/file-problem.ts';
 import type { SecretFiles } from '../../files/secret-files.ts';
+import { messageOf } from '../../host/file-problem.ts';
 import type { ClientCertificate } from '../../http/trust.ts';
 import { badSecret, readSecretText, type SecretText } from '../secret-text.ts';
 

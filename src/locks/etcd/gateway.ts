@@ -2,7 +2,7 @@ import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { formatOtherScheme } from '../../http/wrong-address.ts';
-import { plainText } from '../plain-text.ts';
+import { asPhrase } from '../../text/printable.ts';
 import { createEndpoints } from './endpoints.ts';
 import { EtcdProblem, isEtcd } from './problem.ts';
 import { type Result, resultOf } from './reply.ts';
@@ -46,7 +46,7 @@ interface GatewayOptions {
 export function createGateway({ endpoints: urls, client, user, note }: GatewayOptions): Gateway {
   const endpoints = createEndpoints(urls);
   const tokens = createTokens(user, note);
-  const show = (text: string): string => plainText(tokens.redact(text));
+  const show = (text: string): string => asPhrase(tokens.redact(text));
 
   async function send(path: string, body: object, limits: Limits, isLastLine?: (line: string) => boolean) {
     const endpoint = endpoints.current();

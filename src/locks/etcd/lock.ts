@@ -3,7 +3,7 @@ import type { Claim, LockAnswer, LockServices, RenewAnswer } from '../../../mach
 import { formatDuration } from '../../config/duration.ts';
 import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
-import type { Identity } from '../holder.ts';
+import type { Identity } from '../../identity.ts';
 import { type Clocks, systemClocks } from '../lease-clock.ts';
 import { ownerRecord } from '../owner-record.ts';
 import { createEtcdCommands } from './commands.ts';

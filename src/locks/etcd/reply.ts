@@ -1,6 +1,6 @@
-import { parseStrictJson } from '../../files/strict-json.ts';
 import type { HttpReply } from '../../http/client.ts';
 import { formatWrongAddress } from '../../http/wrong-address.ts';
+import { parseStrictJson } from '../../json/strict-json.ts';
 import { isRecord, reactionTo, readEtcdError } from './errors.ts';
 import { EtcdProblem } from './problem.ts';
 
