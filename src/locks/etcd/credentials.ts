@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls';
 import type { SecretFiles } from '../../files/secret-files.ts';
 import { messageOf } from '../../host/file-problem.ts';
 import type { ClientCertificate } from '../../http/trust.ts';
@@ -38,6 +37,8 @@ export async function readCertificate(
   };
   const { text: cert } = await readSecretText(certified, files);
   const { text: key, notes } = await readSecretText(secret, files);
+  // TLS is loaded for who needs it.
+  const { createSecureContext } = await import('node:tls');
   refuse(() => createSecureContext({ cert }), certified);
   refuse(() => createSecureContext({ cert, key }), secret);
   return { certificate: { cert, key }, notes };
