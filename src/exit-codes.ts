@@ -27,6 +27,9 @@ const SIGNAL_NUMBERS: Readonly<Record<AbortSignalName, number>> = {
 /** The code for what goes wrong before a run can begin: flags, environment, configuration file. */
 export const USAGE_EXIT_CODE = 2;
 
+/** The code of every failure that has no better one. */
+export const FAILED_EXIT_CODE = 1;
+
 export interface ExitCode {
   readonly code: number;
   /** The outcomes that end with this code; none for what is wrong before a run. */

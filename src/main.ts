@@ -3,13 +3,13 @@ import { parseCommandLine } from './cli.ts';
 import type { Printed } from './commands/printed.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
-import { USAGE_EXIT_CODE } from './exit-codes.ts';
+import { FAILED_EXIT_CODE, USAGE_EXIT_CODE } from './exit-codes.ts';
+import { messageOf } from './host/file-problem.ts';
 import { leaveLostTerminals } from './host/lost-terminal.ts';
 import { restoreSignals } from './stop-signals.ts';
 import { asOneLine, printableJson } from './text/printable.ts';
+import { describeFault, onUncaught } from './uncaught.ts';
 import { VERSION } from './version.ts';
-
-const FAILED = 1;
 
 /** Enough to see what is wrong with a file, and not so much that the first line is lost. */
 const PROBLEMS_SHOWN = 20;
@@ -90,6 +90,10 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {});
 
 restoreSignals();
+onUncaught((error) => {
+  complain(describeFault(error));
+  process.exit(FAILED_EXIT_CODE);
+});
 
 main(process.argv.slice(2))
   .catch((error: unknown) => {
@@ -97,15 +101,15 @@ main(process.argv.slice(2))
       complainAll(error.problems);
       return USAGE_EXIT_CODE;
     }
-    complain(error instanceof Error ? error.message : String(error));
-    return FAILED;
+    complain(messageOf(error));
+    return FAILED_EXIT_CODE;
   })
   .then(async (code) => {
     process.exitCode = code;
     await drain(process.stdout, process.stderr);
     if (isOutputLost && code === 0) {
       complain('the output could not be written');
-      process.exitCode = FAILED;
+      process.exitCode = FAILED_EXIT_CODE;
     }
     // What is still open must not keep the process alive. Only a call that hangs in the system (a name lookup, a file)
     // does so all the same: Node waits for its own threads.

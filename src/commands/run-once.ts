@@ -1,5 +1,6 @@
+import type { AbortSignalName, Outcome } from '../../machines/vocabulary.ts';
 import type { Flags } from '../config/sources.ts';
-import { exitCode } from '../exit-codes.ts';
+import { exitCode, FAILED_EXIT_CODE } from '../exit-codes.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
@@ -10,7 +11,11 @@ import { run } from '../run.ts';
 import { keepSecrets } from '../secrets.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import { onStopSignal } from '../stop-signals.ts';
+import { describeFault, onUncaught } from '../uncaught.ts';
 import { VERSION } from '../version.ts';
+
+/** For a run that was stopped by a fault of its own: how long it has to give back what it took, besides `kill_grace`. */
+const GIVING_BACK_MS = 30_000;
 
 /** `watcher`: one run. Returns the exit code. Throws `ConfigError` before anything was touched. */
 export async function runOnce(flags: Flags): Promise<number> {
@@ -48,6 +53,15 @@ export async function runOnce(flags: Flags): Promise<number> {
     note: reporter.note,
     clocks,
   });
+  let fault: unknown = null;
+  const stopAtFault = (abort: (signal: AbortSignalName) => void) =>
+    onUncaught((error) => {
+      reporter.fault(error);
+      if (fault !== null) return;
+      fault = error;
+      setTimeout(() => process.exit(FAILED_EXIT_CODE), settings.killGraceMs + GIVING_BACK_MS).unref();
+      abort('SIGABRT');
+    });
   try {
     const outcome = await run({
       settings,
@@ -63,12 +77,15 @@ export async function runOnce(flags: Flags): Promise<number> {
           reporter.inspect(event);
         },
       },
-      onAbort: onStopSignal,
+      onAbort(abort) {
+        onStopSignal(abort);
+        stopAtFault(abort);
+      },
     });
-    const code = exitCode(outcome, settings.detailedExitcode);
-    recorder.ended(outcome, code);
-    reporter.ended(outcome);
-    return code;
+    recorder.ended(outcome, exitCode(outcome, settings.detailedExitcode));
+    const told = fault === null ? outcome : endedByFault(fault);
+    reporter.ended(told);
+    return exitCode(told, settings.detailedExitcode);
   } finally {
     recorder.close();
     reporter.close();
@@ -83,4 +100,9 @@ async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   if (recordDir === null && record === null) return NO_RECORDER;
   const { createRecorder } = await import('../record/recorder.ts');
   return createRecorder(options);
+}
+
+/** To the machine it is a stop like any other: everything is given back. To people it is a bug. */
+function endedByFault(error: unknown): Outcome {
+  return { kind: 'failed', failure: { kind: 'unexpected', message: `the run was stopped by ${describeFault(error)}` } };
 }

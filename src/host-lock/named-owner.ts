@@ -5,7 +5,7 @@ import { commandWords } from '../host/process-owner.ts';
 import { formatStranger } from '../host/trusted-user.ts';
 import { ownerOfName } from './name-owner.ts';
 import { type OwnerFile, readOwnerFile } from './owner-record.ts';
-import { holderByPid, holderOf, isOwnerAlive } from './owner-state.ts';
+import { holderByPid, holderOf, isOwnerAlive, OtherPlace } from './owner-state.ts';
 
 /** An owner has the name first and signs the file at once. Only one that the host does not let run takes longer. */
 const SIGNING_MS = 100;
@@ -36,13 +36,23 @@ export async function namedOwner(
       if (owner.kind === 'trusted')
         return holderByPid(owner.pid, `pid ${owner.pid}, which has not signed the lock file`);
       if (owner.kind === 'stranger') throw takenBy(path, name, strangerProcess(owner));
-      if (waitedMs > UNSEEN_SIGNING_MS) throw takenBy(path, name, UNSEEN);
+      if (waitedMs > UNSEEN_SIGNING_MS) throw elsewhereBy(path) ?? takenBy(path, name, UNSEEN);
     }
     await pause(LOOK_EVERY_MS);
   }
 }
 
 const UNSEEN = 'a process of another user, which has not signed it; run "watcher status" as root to see whose';
+
+/** The file names an owner of another host or container: its process has the name, and cannot be looked up from here. */
+function elsewhereBy(path: string): FileProblem | null {
+  try {
+    isOwnerAlive(path, readOwnerFile(path));
+    return null;
+  } catch (error) {
+    return error instanceof OtherPlace ? error : null;
+  }
+}
 
 /** Null for a file that does not name its owner, or one of another host, which has no name here. */
 function signedOwner(path: string, isStillInUse: (left: OwnerFile) => boolean): Holder | null {

@@ -3,6 +3,7 @@ import type { Notice, Outcome } from '../../machines/vocabulary.ts';
 import { outcomeName } from '../exit-codes.ts';
 import { messageOf } from '../host/file-problem.ts';
 import type { LogLevel } from '../settings/settings.ts';
+import { describeFault } from '../uncaught.ts';
 import { formatElapsed } from './format-elapsed.ts';
 import { formatEnding, formatLive } from './format-ending.ts';
 import { formatNotice } from './format-notice.ts';
@@ -40,6 +41,8 @@ export interface Reporter {
   readonly notice: (notice: Notice) => void;
   /** Something that does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
+  /** An error of the program itself; where it came from is for the log alone. */
+  readonly fault: (error: unknown) => void;
   /** The run is over: says how, in the log and to whoever looks. */
   readonly ended: (outcome: Outcome) => void;
   /** Lets go of the terminal and of the log file. */
@@ -87,6 +90,11 @@ export function createReporter(options: ReporterOptions): Reporter {
       (notice.type === 'warned' ? lines.map(damped) : lines).forEach(write);
     }),
     note: safely((line) => write({ level: 'WARN', message: line })),
+    fault: safely((error) => {
+      write({ level: 'ERROR', message: describeFault(error) });
+      if (error instanceof Error)
+        write({ level: 'DEBUG', message: 'it came from', fields: { stack: error.stack ?? '' } });
+    }),
     ended: safely((outcome) => {
       phases.tell();
       progress?.stop();
