@@ -5,6 +5,7 @@ import type { AbortSignalName, Notice, Outcome, RunInput } from '../machines/voc
 import { withServices } from '../machines/with-services.ts';
 import type { SecretFiles } from './files/secret-files.ts';
 import type { Identity } from './identity.ts';
+import type { Redact } from './report/redact.ts';
 import { createServices } from './services/services.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -21,7 +22,7 @@ export interface RunOptions {
   readonly identity: Identity;
   readonly environment: NodeJS.ProcessEnv;
   /** Takes secrets out of what commands print, before it enters the run. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
   readonly secretFiles: SecretFiles;
   readonly watchers: Watchers;
   /** Calls back when the run is to stop where it is; calling twice changes nothing. */

@@ -1,6 +1,7 @@
 import type { ChildInput, ChildService } from '../../machines/side-effects.ts';
 import type { CommandName } from '../../machines/vocabulary.ts';
 import type { CommandSpec } from '../config/value-types.ts';
+import type { Redact } from '../report/redact.ts';
 import { childEnvironment } from './child-environment.ts';
 import { commandLine } from './command-line.ts';
 import { type SwitchedCommand, spawnSwitched } from './dead-mans-switch.ts';
@@ -21,7 +22,7 @@ export interface ChildServiceOptions {
   /** Comes before every `childReady`; when it rejects, the command does not run. */
   readonly beforeGo: (command: CommandName, pgid: number) => Promise<void>;
   /** Takes secrets out of what a command printed, before any of it is cut or passed on. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
   /** What a command reads on its stdin; null, as by default, is /dev/null. */
   readonly stdin?: string | null;
   /** Given all that a command prints on stdout, as it is. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 
 import type { CommandOutput } from '../../machines/vocabulary.ts';
+import type { Redact } from '../report/redact.ts';
 import { escapeControl } from '../text/escape-output.ts';
 import type { OutputStreams } from './output-pipes.ts';
 import { createOutputTail, type OutputTail } from './output-tail.ts';
@@ -19,7 +20,7 @@ export interface CollectedOutput {
 }
 
 /** Keeps the end of what is printed, cleaned of secrets by `redact`; `hear` is given all of stdout, as it is. */
-export function collectOutput(redact: (text: string) => string, hear?: (chunk: Buffer) => void): CollectedOutput {
+export function collectOutput(redact: Redact, hear?: (chunk: Buffer) => void): CollectedOutput {
   const out = createOutputTail();
   const err = createOutputTail();
   const closings: Promise<unknown>[] = [];
@@ -31,7 +32,11 @@ export function collectOutput(redact: (text: string) => string, hear?: (chunk: B
     closings.push(new Promise((settle) => stream.once('close', settle)));
   }
 
-  const textOf = (tail: OutputTail) => escapeControl(redact(tail.bytes().toString('utf8')));
+  /** A secret that begins in what is left out is found as well. */
+  function textOf(tail: OutputTail): string {
+    const lead = tail.lead().toString('utf8');
+    return escapeControl(redact(lead + tail.bytes().toString('utf8'), lead.length));
+  }
 
   return {
     add({ stdout, stderr }) {

@@ -2,6 +2,7 @@ import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 
 import type { ChildEvent, ChildService } from '../../machines/side-effects.ts';
 import type { CommandName } from '../../machines/vocabulary.ts';
+import type { Redact } from '../report/redact.ts';
 import { collectOutput } from './collect-output.ts';
 import type { SwitchedCommand } from './dead-mans-switch.ts';
 import { notStarted, spawnProblem } from './start-problem.ts';
@@ -15,7 +16,7 @@ const LOOK_EVERY_MS = 40;
 export interface Followed {
   readonly name: CommandName;
   readonly beforeGo: (pgid: number) => Promise<void>;
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
   /** Given all that the command prints on stdout, as it is. */
   readonly hear?: ((chunk: Buffer) => void) | undefined;
 }

@@ -6,6 +6,7 @@ import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
 import { LOCKS } from '../locks/index.ts';
 import type { Recorder, RecorderOptions } from '../record/recorder.ts';
+import type { Redact } from '../report/redact.ts';
 import { createReporter } from '../report/reporter.ts';
 import { run } from '../run.ts';
 import { keepSecrets } from '../secrets.ts';
@@ -23,9 +24,9 @@ export async function runOnce(flags: Flags): Promise<number> {
   const identity = newIdentity();
   const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
   const { redact, lookAgain } = await keepSecrets(settings, secretFiles);
-  const cleanOutput = (text: string) => {
+  const cleanOutput: Redact = (text, from) => {
     lookAgain();
-    return redact(text);
+    return redact(text, from);
   };
   const clocks = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
   const reporter = createReporter({

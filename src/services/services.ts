@@ -12,6 +12,7 @@ import type { Identity } from '../identity.ts';
 import { LOCKS } from '../locks/index.ts';
 import { intentOf } from '../node-files/intent.ts';
 import { writeIntent } from '../node-files/state-file.ts';
+import type { Redact } from '../report/redact.ts';
 import type { Settings } from '../settings/settings.ts';
 import { VERSION } from '../version.ts';
 import { checkReadiness } from './readiness.ts';
@@ -22,7 +23,7 @@ export interface ServicesOptions {
   readonly identity: Identity;
   readonly environment: NodeJS.ProcessEnv;
   /** Takes secrets out of a text. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
   /** Told what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
   readonly secretFiles: SecretFiles;
