@@ -1,0 +1,235 @@
+/**
+ * Goal: every lock service does the same for a run. Method: one suite over the table of services.ts: the real etcd, the
+ * YT of the sandbox, a file. What a service cannot do (lose a reply, be stopped) its row leaves out.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { LockAnswer } from '../../machines/side-effects.ts';
+import { HttpProblem } from '../../src/http/problem.ts';
+import { failureOf } from '../locks/yt/lab.ts';
+import { bundle } from '../support/bundle.ts';
+import { currentTest } from '../support/current-test.ts';
+import { needs } from '../support/needs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+import { type Contender, contender, type Weather } from './contender.ts';
+import type { Order } from './contender-process.ts';
+import { type OpenService, ROWS } from './services.ts';
+
+const CLAIM = { reason: 'changed' } as const;
+const never = new AbortController().signal;
+const LEASE = { lock_lease: '10s', kill_grace: '1s' };
+
+describe.each(ROWS)('$lock', ({ needs: wanted, leaseEnds, open }) => {
+  let service: OpenService;
+
+  async function opened(...asked: readonly (keyof OpenService)[]): Promise<OpenService> {
+    needs(...wanted);
+    service = await open();
+    for (const each of asked) if (service[each] === undefined) currentTest().skip(`it has no ${each}`);
+    return service;
+  }
+
+  async function node(host: string, weather: Weather = {}, flags = service.flags): Promise<Contender> {
+    const lock = await contender(host, { ...LEASE, ...flags }, weather);
+    onTestFinished(() => lock.close());
+    return lock;
+  }
+
+  /** Asks until the lock is ours, as the machine does. */
+  async function granted(lock: Contender, first?: LockAnswer): Promise<LockAnswer> {
+    let answer = first ?? (await lock.requestLock(CLAIM, never));
+    while (answer.standing === 'queued') {
+      if (!answer.checkWaits) await pause(5);
+      answer = await lock.checkLock(null, never);
+    }
+    return answer;
+  }
+
+  test('never has two holders, and serves all', async () => {
+    await opened();
+    let inside = 0;
+    let entries = 0;
+    const rounds = async (host: string): Promise<void> => {
+      const lock = await node(host);
+      for (let round = 0; round < 6; round += 1) {
+        await granted(lock);
+        inside += 1;
+        entries += 1;
+        expect(inside).toBe(1);
+        expect(await lock.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+        expect(inside).toBe(1);
+        inside -= 1;
+        await lock.releaseLock(null, never);
+      }
+    };
+    await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(rounds));
+    expect(entries).toBe(36);
+  });
+
+  test('serves first who came first, and says who is before whom', async () => {
+    await opened();
+    const [a, b, c] = [await node('a'), await node('b'), await node('c')];
+    const asked = Date.now();
+    expect(await a.requestLock(CLAIM, never)).toMatchObject({ standing: 'held', holder: null });
+    const [second, third] = [await b.requestLock(CLAIM, never), await c.requestLock(CLAIM, never)];
+    expect([second, third]).toMatchObject([
+      { standing: 'queued', ahead: 1, holder: { runId: 'run-a', reason: 'changed', pid: process.pid } },
+      { standing: 'queued', ahead: 2, holder: { runId: 'run-a' } },
+    ]);
+    expect(Math.abs(Date.parse(third.holder!.since!) - asked)).toBeLessThan(60_000);
+    const order: string[] = [];
+    const waiting = [granted(c, third).then(() => order.push('c')), granted(b, second).then(() => order.push('b'))];
+    await a.releaseLock(null, never);
+    await waiting[1];
+    expect(order).toEqual(['b']);
+    await b.releaseLock(null, never);
+    await waiting[0];
+    expect(order).toEqual(['b', 'c']);
+  });
+
+  test('asked for once more is the same place', async () => {
+    await opened();
+    const [a, b, c] = [await node('a'), await node('b'), await node('c')];
+    await a.requestLock(CLAIM, never);
+    await b.requestLock(CLAIM, never);
+    await c.requestLock(CLAIM, never);
+    expect(await b.requestLock(CLAIM, never)).toMatchObject({ standing: 'queued', ahead: 1 });
+    expect(await a.requestLock(CLAIM, never)).toMatchObject({ standing: 'held' });
+  });
+
+  test('leaves the line to the others when a waiter leaves', async () => {
+    await opened();
+    const [a, b, c] = [await node('a'), await node('b'), await node('c')];
+    await a.requestLock(CLAIM, never);
+    await b.requestLock(CLAIM, never);
+    const third = await c.requestLock(CLAIM, never);
+    await b.releaseLock(null, never);
+    await a.releaseLock(null, never);
+    expect(await granted(c, third)).toMatchObject({ standing: 'held' });
+  });
+
+  test('gives back what is given back already, and what was never asked for', async () => {
+    await opened();
+    const a = await node('a');
+    expect(await a.releaseLock(null, never)).toEqual({ released: true });
+    await a.requestLock(CLAIM, never);
+    expect(await a.releaseLock(null, never)).toEqual({ released: true });
+    expect(await a.releaseLock(null, never)).toEqual({ released: true });
+  });
+
+  test('that was taken away is lost with the next renewal, and given back without hurting the next holder', async () => {
+    const { endLease } = await opened('endLease');
+    const [a, b] = [await node('a'), await node('b')];
+    await a.requestLock(CLAIM, never);
+    const second = await b.requestLock(CLAIM, never);
+    await endLease!();
+    expect(await a.renewLock(null, never)).toMatchObject({ standing: 'gone' });
+    expect(await granted(b, second)).toMatchObject({ standing: 'held' });
+    expect(await failureOf(a.checkLock(null, never))).toMatchObject({ kind: 'lockLost' });
+    await a.releaseLock(null, never);
+    expect(await b.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+  });
+
+  test('takes no second place however one request or reply is lost', async () => {
+    const { flags } = await opened();
+    if (flags['lock'] === 'file') currentTest().skip('it sends nothing');
+    for (const half of ['before', 'after'] as const) {
+      for (let lost = 1; lost <= 4; lost += 1) {
+        let count = 0;
+        const drop = (): void => {
+          count += 1;
+          if (count === lost) throw new HttpProblem('truncated', 'the connection ended');
+        };
+        const [a, c] = [await node('a'), await node('c')];
+        await a.requestLock(CLAIM, never);
+        const b = await node('b', { [half]: drop });
+        const first = await b.requestLock(CLAIM, never).catch(() => b.requestLock(CLAIM, never));
+        expect(first).toMatchObject({ standing: 'queued', ahead: 1 });
+        expect(await c.requestLock(CLAIM, never)).toMatchObject({ standing: 'queued', ahead: 2 });
+        for (const each of [c, b, a]) await each.releaseLock(null, never).catch(() => each.releaseLock(null, never));
+        expect(await (await node('d')).requestLock(CLAIM, never), `${half} ${lost}`).toMatchObject({
+          standing: 'held',
+        });
+        await service.endLease?.();
+        if (service.endLease === undefined) service = await open();
+      }
+    }
+  });
+
+  test('is kept over a restart of the service, whose absence is trouble and no loss', async () => {
+    const { stop, start } = await opened('stop', 'start');
+    const [a, b, c] = [await node('a'), await node('b'), await node('c')];
+    await a.requestLock(CLAIM, never);
+    await b.requestLock(CLAIM, never);
+    await stop!();
+    expect(await failureOf(a.renewLock(null, never))).toMatchObject({ kind: 'lockUnavailable' });
+    expect(await failureOf(b.checkLock(null, never))).toMatchObject({ kind: 'lockUnavailable' });
+    expect(await failureOf(c.requestLock(CLAIM, never))).toMatchObject({ kind: 'lockUnavailable' });
+    await start!();
+    await until('the service answers', () => a.renewLock(null, never).catch(() => null));
+    expect(await a.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+    await a.releaseLock(null, never);
+    expect(await granted(b, await b.checkLock(null, never))).toMatchObject({ standing: 'held' });
+  });
+
+  test('is refused for good to who has no right to it', async () => {
+    const { deny } = await opened('deny');
+    const lock = await node('a', {}, await deny!());
+    expect(await failureOf(lock.requestLock(CLAIM, never))).toMatchObject({ kind: 'lockDenied' });
+  });
+
+  test('is waited for when the service’s own client has it', async () => {
+    const { takeOfficially } = await opened('takeOfficially');
+    const giveBack = await takeOfficially!();
+    const a = await node('a');
+    const first = await a.requestLock(CLAIM, never);
+    expect(first).toMatchObject({ standing: 'queued', ahead: 1, holder: { title: expect.stringMatching(/\w/) } });
+    await giveBack();
+    expect(await granted(a, first)).toMatchObject({ standing: 'held' });
+  });
+
+  describe('of a process', () => {
+    async function processOf(host: string) {
+      const lease = { lock_lease: '2s', kill_grace: '100ms' };
+      const program = bundle('test/conformance/contender-process.ts', tempFolder());
+      const child = fork(program, [host, JSON.stringify({ ...service.flags, ...lease })], { execArgv: [] });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      await once(child, 'message');
+      const ask = async (order: Order): Promise<Record<'answer' | 'failure', unknown>> => {
+        const answered = once(child, 'message');
+        child.send(order);
+        return (await answered)[0] as Record<'answer' | 'failure', unknown>;
+      };
+      return { child, ask };
+    }
+
+    test('that is killed passes to the next', async () => {
+      await opened();
+      const holder = await processOf('a');
+      expect(await holder.ask('request')).toMatchObject({ answer: { standing: 'held' } });
+      const b = await node('b');
+      const second = await b.requestLock(CLAIM, never);
+      expect(second.standing).toBe('queued');
+      holder.child.kill('SIGKILL');
+      expect(await granted(b, second)).toMatchObject({ standing: 'held' });
+    });
+
+    test('that is stopped for longer than its lease is lost to it, and known to be', async () => {
+      await opened();
+      if (!leaseEnds) currentTest().skip('its lock lasts as long as its owner lives');
+      const holder = await processOf('a');
+      await holder.ask('request');
+      const b = await node('b');
+      const second = await b.requestLock(CLAIM, never);
+      holder.child.kill('SIGSTOP');
+      expect(await granted(b, second)).toMatchObject({ standing: 'held' });
+      holder.child.kill('SIGCONT');
+      expect(await holder.ask('renew')).toMatchObject({ answer: { standing: 'gone' } });
+      expect(await holder.ask('release')).toEqual({ answer: { released: true } });
+      expect(await b.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+    });
+  });
+});

@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startYtProxy } from '../../src/sandbox/yt/server.ts';
+import { Cluster } from '../../src/sandbox/yt/state/cluster.ts';
+import { afterwards } from '../support/current-test.ts';
+import { etcdOfTest } from '../support/etcd-server.ts';
+import type { Need } from '../support/needs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+type Flags = Readonly<Record<string, string>>;
+
+/** A lock service that runs for one test, with one lock in it. */
+export interface OpenService {
+  /** Settings that lead to it. */
+  readonly flags: Flags;
+  /** Answers with settings that it refuses for good; none where it refuses nobody. */
+  readonly deny?: () => Promise<Flags>;
+  /** Takes the lock away from whoever has it. */
+  readonly endLease?: () => Promise<unknown>;
+  readonly stop?: () => Promise<unknown>;
+  readonly start?: () => Promise<unknown>;
+  /** Has the service's own client take the lock, and answers how it gives it back. */
+  readonly takeOfficially?: () => Promise<() => Promise<unknown>>;
+}
+
+/** A lock service of the suite: another one is another row. */
+export interface Row {
+  readonly lock: string;
+  readonly needs: readonly Need[];
+  /** A holder that is stopped for longer than its lease loses the lock. */
+  readonly leaseEnds: boolean;
+  open(): Promise<OpenService>;
+}
+
+export const ROWS: readonly Row[] = [
+  { lock: 'etcd', needs: ['etcd', 'etcdctl'], leaseEnds: true, open: openEtcd },
+  { lock: 'yt', needs: [], leaseEnds: true, open: openYt },
+  { lock: 'file', needs: [], leaseEnds: false, open: openFile },
+];
+
+async function openEtcd(): Promise<OpenService> {
+  const server = await etcdOfTest();
+  const name = '/watcher/conformance';
+  const flags = { lock: 'etcd', lock_name: name, etcd_endpoints: server.url };
+  const keys = async () =>
+    (await server.ctl('get', '--prefix', `${name}/`, '--keys-only', '--sort-by=CREATE')).split('\n').filter(Boolean);
+  return {
+    flags,
+    endLease: async () => server.ctl('lease', 'revoke', (await keys())[0]!.split('/').at(-1)!),
+    async deny() {
+      await server.ctl('user', 'add', 'root:root-password');
+      await server.ctl('user', 'grant-role', 'root', 'root');
+      await server.ctl('auth', 'enable');
+      return flags;
+    },
+    stop: () => server.stop('SIGKILL'),
+    start: () => server.start(),
+    async takeOfficially() {
+      const before = (await keys()).length;
+      const official = server.spawnCtl('lock', name);
+      await until('etcdctl is in line', async () => (await keys()).length > before);
+      return async () => {
+        official.kill('SIGTERM');
+      };
+    },
+  };
+}
+
+async function openYt(): Promise<OpenService> {
+  const cluster = new Cluster();
+  const tokens = { 'a-token-of-the-tests': 'robot' };
+  let proxy = await startYtProxy({ cluster, tokens });
+  afterwards(() => proxy.close());
+  const { port } = new URL(proxy.url);
+  const file = (name: string, token: string): string => {
+    const path = join(tempFolder(), name);
+    writeFileSync(path, `${token}\n`, { mode: 0o600 });
+    return path;
+  };
+  const flags = { lock: 'yt', yt_path: '//home/conformance', yt_proxy: proxy.url };
+  return {
+    flags: { ...flags, yt_token_path: file('token', 'a-token-of-the-tests') },
+    deny: async () => ({ ...flags, yt_token_path: file('wrong', 'another-token') }),
+    stop: () => proxy.close(),
+    start: async () => {
+      proxy = await startYtProxy({ cluster, tokens, port: Number(port) });
+    },
+  };
+}
+
+async function openFile(): Promise<OpenService> {
+  return { flags: { lock: 'file', lock_file: join(tempFolder(), 'cluster.lock') } };
+}
