@@ -7,7 +7,11 @@ template_file=/etc/yandex/market-watcher/watcher.tmpl
 config_file=/etc/yandex/market-watcher/watcher.yaml
 again='dpkg-reconfigure yandex-market-watcher'
 word='[a-z][a-z0-9-]*'
+# Which line of watcher.tmpl says what the nodes lock: its key, that key by every name it has, and what a whole value begins
+# with. Another lock than YT needs other words here, and nowhere else.
+lock_name=yt_lock_path
 lock_key='^yt_\(lock_\)\{0,1\}path[[:space:]]*:'
+lock_value='//*'
 
 # The strongest source that says anything decides, rightly or wrongly: behind a wrong value no weaker one is asked.
 # Sets from, with found or problem. $1: the debconf answer.
@@ -96,7 +100,7 @@ read_present() {
     present_cluster=$(part CLUSTER ENV_TYPE)
 }
 
-# The value of yt_lock_path, or of yt_path, in a file that has it on one line.
+# The value of the lock's key in a file that has it on one line.
 lock_path() {
     [ -f "$root$1" ] || return 0
     LC_ALL=C sed -n "/$lock_key/"'{
@@ -117,7 +121,7 @@ part() { # NAME OTHER: the word of the present path that stands for @NAME@
 }
 
 has_lock() {
-    case $present_path in //*) ;; *) return 1 ;; esac
+    case $present_path in $lock_value) ;; *) return 1 ;; esac
 }
 
 has_foreign_lock() {
