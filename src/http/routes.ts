@@ -24,14 +24,14 @@ interface Route {
 
 interface RouteOptions {
   readonly proxyUrl: string | null;
-  readonly maxConcurrent: number;
   readonly trust: Trust;
   readonly certificate?: ClientCertificate;
 }
 
 /** `proxyUrl` null means no proxy, whatever the environment says. */
-export function createRoutes({ proxyUrl, maxConcurrent: maxSockets, trust, certificate }: RouteOptions): Routes {
-  const pool = { keepAlive: true, maxSockets };
+export function createRoutes({ proxyUrl, trust, certificate }: RouteOptions): Routes {
+  // How many requests are under way at once is the client's to say.
+  const pool = { keepAlive: true };
   const httpAgent = new http.Agent(pool);
   const proxy = proxyUrl === null ? null : new URL(proxyUrl);
   const plain: Route = { module: http, config: { proxy: proxy === null ? false : proxyConfig(proxy), httpAgent } };

@@ -102,7 +102,8 @@ function recall(path: string): Promise<Recalled<Statistics>> {
   return recallJson(path, statisticsFile).catch(fail);
 }
 
-function zeros(): Statistics {
+/** The statistics of a node on which nothing was ever done. */
+export function zeros(): Statistics {
   return {
     LastLockAcquiredTimestamp: 0,
     LastSuccessFinishTimestamp: 0,

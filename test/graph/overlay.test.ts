@@ -68,7 +68,7 @@ describe('a recorded run, folded again', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         'waiting for the cluster lock',
-        expect.stringMatching(/^the cluster lock is held by balancer-\d$/),
+        expect.stringMatching(/^the cluster lock is held by balancer-\d \(transaction [0-9a-f-]+\)$/),
         'the cluster lock is ours',
       ]),
     );

@@ -12,20 +12,6 @@ export interface Intent {
   readonly startedAtWallMs: number;
 }
 
-export function noStatistics(): Statistics {
-  return {
-    LastLockAcquiredTimestamp: 0,
-    LastSuccessFinishTimestamp: 0,
-    LastSuccessRunDurationSec: 0,
-    LastErrorTimestamp: 0,
-    Errors: 0,
-    TotalLockedRuns: 0,
-    LastRefreshCallTimestamp: 0,
-    HaproxyRefreshTry: 0,
-    HaproxyRefreshSuccess: 0,
-  };
-}
-
 /** True while a process of the recorded refresh is alive. */
 export function isOrphanAlive(host: Host, intent: Intent): boolean {
   return intent.boot === host.boots && host.livingGroups.has(intent.group);

@@ -1,9 +1,9 @@
 import type { RunServices } from '../../machines/side-effects.ts';
 import type { Holder, RunReport } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
-import { nextStatistics } from '../../src/node-files/statistics.ts';
+import { nextStatistics, zeros } from '../../src/node-files/statistics.ts';
 import type { CommandWorld } from './commands.ts';
-import { type Intent, isOrphanAlive, noStatistics, rememberRun, type Statistics } from './disk.ts';
+import { type Intent, isOrphanAlive, rememberRun, type Statistics } from './disk.ts';
 import { podsOf } from './facts.ts';
 import type { Network } from './network.ts';
 import type { Process } from './process.ts';
@@ -130,7 +130,7 @@ export function runServices(
   };
 
   function countRun(report: RunReport): Statistics {
-    const before = (plants.has('countersForgotten') ? null : host.statistics) ?? noStatistics();
+    const before = (plants.has('countersForgotten') ? null : host.statistics) ?? zeros();
     const escaped = isOrphaned || leftBehind === null || isCounted(before, leftBehind) ? null : leftBehind;
     return nextStatistics(before, {
       report,
