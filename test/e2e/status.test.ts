@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { waitingCommand } from '../faults/parking.ts';
 import { startBalancers } from '../support/balancers.ts';
-import { until } from '../support/until.ts';
 
 test('watcher status says that a run is in progress, that it refreshes, and that it is over', async () => {
-  const { yt, nodes, refreshes } = await startBalancers(1, {});
+  const { nodes } = await startBalancers(1, {});
   const [node] = nodes;
   expect(await node!.run(['status'])).toEqual({
     code: 0,
@@ -12,15 +12,14 @@ test('watcher status says that a run is in progress, that it refreshes, and that
     stderr: '',
   });
 
-  const gate = yt.faults.hold('abort_transaction', { times: 1 });
-  const running = node!.start();
-  await until('it refreshes', () => refreshes().some(({ what }) => what === 'start'));
-  await gate.arrived;
+  const refresh = waitingCommand(node!, 'refresh');
+  const running = node!.start(['--haproxy_refresh_command', refresh.command]);
+  await refresh.begun();
   const busy = await node!.run(['status', '--json']);
   expect(busy).toMatchObject({ code: 1, stderr: '' });
   expect(JSON.parse(busy.stdout)).toMatchObject({ busy: true, run: { pid: running.child.pid } });
 
-  gate.release();
+  refresh.letGo();
   expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
   expect(await node!.run(['status'])).toMatchObject({ code: 0, stderr: '' });
 });
