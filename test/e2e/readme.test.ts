@@ -132,5 +132,5 @@ function withoutTimes(text: string): string {
 
 /** Which node is first, and when, is another story each time. */
 function withoutNodes(line: string): string {
-  return line.replaceAll(/balancer-\d/g, 'balancer-N').replace(/^ \+[\d.]+s/, ' +TIME');
+  return line.replaceAll(/balancer-\d/g, 'balancer-N').replace(/^ *\+[\d.]+s/, '+TIME');
 }
