@@ -65,10 +65,16 @@ export function commandEnd(command: CommandName, result: CommandResult): string 
 
 function endOf({ how, code, signal, survivors }: CommandResult): string {
   if (how === 'timedOut') return 'took too long and was stopped';
-  if (how === 'unkillable') return 'could not be killed';
+  if (how === 'unkillable') return `could not be killed${survivors > 0 ? `: ${stillRunning(survivors)}` : ''}`;
   if (how === 'stopped') return 'was stopped';
   const end = code === null ? `was ended by ${signal}` : `exited with ${code}`;
   return how === 'leftOthers' ? `${end} and left ${processes(survivors)} running, which had to be stopped` : end;
+}
+
+/** The two reasons there are: the system lets only root stop them, or they are inside of a call that does not end. */
+function stillRunning(count: number): string {
+  const [verb, theirs] = count === 1 ? ['runs', 'is'] : ['run', 'are'];
+  return `${processes(count)} still ${verb}, which ${theirs} of another user (started by sudo, say) or ${count === 1 ? 'hangs' : 'hang'} in the system`;
 }
 
 function processes(count: number): string {

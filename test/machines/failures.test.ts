@@ -18,6 +18,14 @@ describe('how a command ended is said in a clause', () => {
     [{ code: null, signal: 'SIGSEGV' }, 'the refresh command was ended by SIGSEGV'],
     [{ how: 'timedOut', code: null }, 'the refresh command took too long and was stopped'],
     [{ how: 'unkillable', code: null }, 'the refresh command could not be killed'],
+    [
+      { how: 'unkillable', code: 0, survivors: 1 },
+      'the refresh command could not be killed: 1 process of its group still runs, which is of another user (started by sudo, say) or hangs in the system',
+    ],
+    [
+      { how: 'unkillable', code: 0, survivors: 2 },
+      'the refresh command could not be killed: 2 processes of its group still run, which are of another user (started by sudo, say) or hang in the system',
+    ],
     [{ how: 'stopped', code: 0 }, 'the refresh command was stopped'],
     [
       { how: 'leftOthers', survivors: 1 },
