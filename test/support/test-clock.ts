@@ -28,6 +28,11 @@ export class TestClock extends SimulatedClock {
     return this.#dueAtMs.size === 0 ? null : Math.min(...this.#dueAtMs.values());
   }
 
+  /** How many timers wait. */
+  get timers(): number {
+    return this.#dueAtMs.size;
+  }
+
   async advance(ms: number): Promise<void> {
     const until = this.now() + ms;
     await settle();
