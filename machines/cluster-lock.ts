@@ -4,7 +4,7 @@ import { drawJitter } from './jitter.ts';
 import { leaseReserveMs, renewEveryMs } from './lease-budget.ts';
 import type { ClusterLockInput, LockContext, LockOrder, ReleaseOutcome } from './lock-context.ts';
 import { pollDelayMs } from './poll-delay.ts';
-import { asFailure, service } from './service.ts';
+import { asFailure, service, toParent } from './service.ts';
 import type { Claim, LockAnswer, RenewAnswer } from './side-effects.ts';
 import type { Failure } from './vocabulary.ts';
 
@@ -91,28 +91,17 @@ const clusterLock = setup({
     askConfirm: assign({ confirmAsked: true }),
     countReleaseTry: assign({ releaseTries: ({ context }) => context.releaseTries + 1 }),
     forgetFailure: assign({ failure: null }),
-    notifyQueued: sendTo(
-      ({ self }) => self._parent!,
-      ({ context: { holder, ahead } }) => ({ type: 'lockQueued', holder, ahead }),
-    ),
-    notifyDelayed: sendTo(
-      ({ self }) => self._parent!,
-      ({ context }) => ({ type: 'lockDelayed', failure: context.failure! }),
-    ),
-    notifyHeld: sendTo(({ self }) => self._parent!, { type: 'lockHeld' }),
-    notifyConfirmed: sendTo(
-      ({ self }) => self._parent!,
-      ({ context }) => ({ type: 'lockConfirmed', leaseLeftMs: context.leaseLeftMs }),
-    ),
+    notifyQueued: sendTo(toParent, ({ context: { holder, ahead } }) => ({ type: 'lockQueued', holder, ahead })),
+    notifyDelayed: sendTo(toParent, ({ context }) => ({ type: 'lockDelayed', failure: context.failure! })),
+    notifyHeld: sendTo(toParent, { type: 'lockHeld' }),
+    notifyConfirmed: sendTo(toParent, ({ context }) => ({ type: 'lockConfirmed', leaseLeftMs: context.leaseLeftMs })),
     clearConfirm: assign({ confirmAsked: false }),
-    notifyRefused: sendTo(
-      ({ self }) => self._parent!,
-      ({ context }) => ({ type: 'lockRefused', failure: context.failure! }),
-    ),
-    notifyLost: sendTo(
-      ({ self }) => self._parent!,
-      ({ context }) => ({ type: 'lockLost', failure: context.failure!, leaseSpent: context.leaseSpent }),
-    ),
+    notifyRefused: sendTo(toParent, ({ context }) => ({ type: 'lockRefused', failure: context.failure! })),
+    notifyLost: sendTo(toParent, ({ context }) => ({
+      type: 'lockLost',
+      failure: context.failure!,
+      leaseSpent: context.leaseSpent,
+    })),
   },
   delays: {
     pollDelay: ({ context }) => pollDelayMs(context),

@@ -1,6 +1,6 @@
 import { assign, sendTo, setup } from 'xstate';
 
-import { childActor } from './service.ts';
+import { childActor, toParent } from './service.ts';
 import type { ChildEvent } from './side-effects.ts';
 import type { CommandName, CommandOutput, CommandResult, Reason } from './vocabulary.ts';
 
@@ -62,10 +62,11 @@ const command = setup({
     terminateGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGTERM' }),
     killGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGKILL' }),
     markStarted: assign({ started: true }),
-    notifyStarted: sendTo(
-      ({ self }) => self._parent!,
-      ({ context }, { pgid }: { pgid: number }) => ({ type: 'commandStarted', command: context.input.command, pgid }),
-    ),
+    notifyStarted: sendTo(toParent, ({ context }, { pgid }: { pgid: number }) => ({
+      type: 'commandStarted',
+      command: context.input.command,
+      pgid,
+    })),
     keepHow: assign({ how: (_, { how }: { how: CommandResult['how'] }) => how }),
     keepNotStarted: assign((_, { message }: { message: string }) => ({ how: 'notStarted' as const, message })),
     keepExit: assign((_, exit: Pick<CommandContext, 'code' | 'signal' | 'output' | 'survivors' | 'ranMs'>) => exit),

@@ -1,4 +1,5 @@
-import { notifyNotes, reportOf, unreported, warnOfError } from './transition-parts.ts';
+import { reportOf } from './run-report.ts';
+import { notifyNotes, unreported, warnOfError } from './transition-parts.ts';
 import { watcher } from './watcher-setup.ts';
 
 export const reporting = watcher.createStateConfig({

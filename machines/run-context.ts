@@ -8,6 +8,7 @@ import type {
   Failure,
   Group,
   Memory,
+  Orphan,
   Outcome,
   Reason,
   RunInput,
@@ -26,6 +27,10 @@ export type RunEvent =
 export interface RunContext {
   readonly run: RunInput;
   readonly memory: Memory;
+  /** The refresh of an earlier, killed run that is still alive. */
+  readonly orphan: Orphan | null;
+  /** Why it cannot be determined whether there is one. */
+  readonly pastProblem: Failure | null;
   readonly groups: readonly Group[];
   readonly answers: readonly Answer[];
   readonly diff: Diff | null;

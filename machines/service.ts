@@ -1,4 +1,4 @@
-import { fromCallback, fromPromise, type NonReducibleUnknown } from 'xstate';
+import { type AnyActorRef, fromCallback, fromPromise, type NonReducibleUnknown } from 'xstate';
 
 import type { ChildEvent, ChildInput, ChildOrder, LockServices, RunServices } from './side-effects.ts';
 import type { Failure } from './vocabulary.ts';
@@ -16,6 +16,12 @@ export function service<Name extends keyof Calls>(name: Name) {
 export const childActor = fromCallback<ChildOrder, ChildInput>(({ sendBack }) => {
   sendBack({ type: 'childNotStarted', message: 'service not provided: child' } satisfies ChildEvent);
 });
+
+/**
+ * The owner of a machine. `sendParent` looks for one at once and throws where there is none: replays and walks run each
+ * machine by itself, without its owner, and only read what it would send.
+ */
+export const toParent = ({ self }: { self: AnyActorRef }) => self._parent!;
 
 /** What a service rejected with, as data: services throw errors that carry a failure; anything else is a bug. */
 export function asFailure(error: unknown): Failure {

@@ -36,6 +36,15 @@ export type RenewAnswer =
   | { readonly standing: 'renewed'; readonly leaseLeftMs: number }
   | { readonly standing: 'gone'; readonly detail: string };
 
+/** What the last run left. */
+export interface Past {
+  readonly memory: Memory;
+  /** Set while the refresh of an earlier, killed run is alive. */
+  readonly orphan: Orphan | null;
+  /** Set where what the last run left could not be read: a refresh of its may still be alive. */
+  readonly pastProblem?: Failure;
+}
+
 /**
  * Everything the run asks of the world. Each call stops early when its signal aborts, and rejects with a `Failed`
  * (src/failure.ts) that carries a `Failure`.
@@ -47,14 +56,7 @@ export interface RunServices {
   takeRunLock(
     input: null,
     signal: AbortSignal,
-  ): Promise<{
-    readonly owner: Holder | null;
-    readonly orphan: Orphan | null;
-    readonly memory: Memory;
-    /** Set where what the last run left could not be read: a refresh of its may still be alive. */
-    readonly pastProblem?: Failure;
-    readonly notes: readonly string[];
-  }>;
+  ): Promise<Past & { readonly owner: Holder | null; readonly notes: readonly string[] }>;
   readPrimer(input: null, signal: AbortSignal): Promise<{ readonly groups: readonly Group[] }>;
   resolveGroups(
     input: { readonly groups: readonly Pick<Group, 'cluster' | 'endpointSet'>[] },

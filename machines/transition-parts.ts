@@ -4,7 +4,6 @@ import type { ErrorActorEvent } from 'xstate';
 import type { CommandInput } from './command.ts';
 import { failed, handbrakeFailure } from './failures.ts';
 import type { LockNews } from './lock-context.ts';
-import { planOf } from './plan.ts';
 import type { RunContext } from './run-context.ts';
 import type {
   AbortSignalName,
@@ -13,10 +12,8 @@ import type {
   CommandResult,
   Failure,
   Group,
-  LastRefresh,
   Outcome,
   Reason,
-  RunReport,
 } from './vocabulary.ts';
 
 export const ofResult = ({ event }: { event: { output: CommandResult } }) => ({ result: event.output });
@@ -109,29 +106,6 @@ export const keepRefresh = [
 
 export function handbrakeInput({ context: { run } }: { context: RunContext }): CommandInput {
   return { command: 'handbrake', reason: null, timeLimitMs: run.handbrakeTimeoutMs, killGraceMs: run.killGraceMs };
-}
-
-/** A refresh that could not be killed, or that was lost sight of, keeps its intent record for the next run to see. */
-export function reportOf(context: RunContext): RunReport {
-  const { outcome, refreshStarted, refresh, reason, diff, memory } = context;
-  return {
-    outcome: outcome!,
-    refreshStarted,
-    refreshSucceeded: refresh?.how === 'exited' && refresh.code === 0,
-    keepIntent: refresh?.how === 'unkillable' || (refreshStarted && refresh === null),
-    reason,
-    diff,
-    generations: memory.generations,
-    staleRuns: memory.staleRuns ?? {},
-    lastRefresh: outcome?.kind === 'refreshed' ? lastRefreshOf(context) : null,
-  };
-}
-
-/** A forced refresh is for no plan: it starts the count of ineffective ones anew. */
-function lastRefreshOf({ run, reason, diff, memory: { lastRefresh } }: RunContext): LastRefresh {
-  const plan = reason === 'changed' ? planOf(diff!, run.refreshOn) : null;
-  const isSame = plan !== null && plan === lastRefresh?.plan;
-  return { plan, times: isSame ? lastRefresh.times + 1 : 1 };
 }
 
 /** Discovery is asked about the primer's groups; which pods it has there is nobody's business. */

@@ -13,6 +13,7 @@ import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
 import { seenTwice } from './second-look.ts';
 import { asFailure, service } from './service.ts';
+import type { Past } from './side-effects.ts';
 import { groupsShrunkTooMuch, shrunkFailure, untrustedFailure, untrustedGroups } from './trust.ts';
 import type {
   Answer,
@@ -20,7 +21,6 @@ import type {
   Failure,
   Group,
   Holder,
-  Memory,
   Notice,
   Orphan,
   Outcome,
@@ -101,7 +101,11 @@ export const watcher = setup({
           ? context.outcome
           : failed(asFailure(error)),
     }),
-    keepMemory: assign({ memory: (_, { memory }: { memory: Memory }) => memory }),
+    keepMemory: assign((_, { memory, orphan, pastProblem }: Past) => ({
+      memory,
+      orphan,
+      pastProblem: pastProblem ?? null,
+    })),
     keepGroups: assign({ groups: (_, { groups }: { groups: readonly Group[] }) => groups }),
     keepAnswers: assign(({ context }, { answers }: { answers: readonly Answer[] }) => {
       const { answers: judged, memory } = judge(context, answers);

@@ -71,6 +71,8 @@ export const watcherMachine = watcher.createMachine({
   context: ({ input }) => ({
     run: input,
     memory: { generations: {}, lastRefresh: null },
+    orphan: null,
+    pastProblem: null,
     groups: [],
     answers: [],
     diff: null,

@@ -20,7 +20,7 @@ export interface ChildServiceOptions {
   /** When the run's time is over, as far as it is known. */
   readonly deadline: () => Date | null;
   /** Comes before every `childReady`; when it rejects, the command does not run. */
-  readonly beforeGo: (command: CommandName, pgid: number) => Promise<void>;
+  readonly beforeGo: (input: ChildInput, pgid: number) => Promise<void>;
   /** Takes secrets out of what a command printed, before any of it is cut or passed on. */
   readonly redact: Redact;
   /** What a command reads on its stdin; null, as by default, is /dev/null. */
@@ -34,7 +34,7 @@ export function createChildService(options: ChildServiceOptions): ChildService {
   return (input, sendBack, listen) => {
     try {
       const { redact, hear } = options;
-      const beforeGo = (pgid: number) => options.beforeGo(input.command, pgid);
+      const beforeGo = (pgid: number) => options.beforeGo(input, pgid);
       return followChild(start(input, options), { name: input.command, beforeGo, redact, hear }, sendBack, listen);
     } catch (error) {
       sendBack({ type: 'childNotStarted', message: notStarted(input.command, commandProblem(input.command, error)) });

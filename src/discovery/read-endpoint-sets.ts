@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Asked, askAgain } from '../ask-again.ts';
 import { readSmallFile } from '../files/read-small-file.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
@@ -19,18 +20,29 @@ export interface DatedSets extends EndpointSets {
 
 /** Reads a file in the primer's shape. Rejects with `FileProblem`, or with the signal's reason. */
 export async function readEndpointSets(path: string, signal?: AbortSignal): Promise<DatedSets> {
-  for (let look = 0; ; look += 1) {
-    try {
-      let writtenMs = 0;
-      const text = await readSmallFile(path, maxBytes, ({ mtimeMs }) => {
-        writtenMs = mtimeMs;
-      });
-      return { ...toEndpointSets(parseStrictJson(text, { bigNumbersAs: 'string' })), writtenMs };
-    } catch (error) {
-      if (!(error instanceof JsonProblem)) throw located(path, error);
-      if (look === looksAgain || !(await isFresh(path))) throw new FileProblem(path, `not JSON: ${error.message}`);
-    }
-    await sleep(pauseMs, undefined, signal && { signal });
+  const { found } = await askAgain(() => look(path), {
+    attempts: looksAgain + 1,
+    pauseMs: () => pauseMs,
+    deadline: Number.POSITIVE_INFINITY,
+    now: () => performance.now(),
+    sleep: (ms) => sleep(ms, undefined, signal && { signal }),
+  });
+  if (found instanceof FileProblem) throw found;
+  return found;
+}
+
+async function look(path: string): Promise<Asked<DatedSets | FileProblem>> {
+  try {
+    let writtenMs = 0;
+    const text = await readSmallFile(path, maxBytes, ({ mtimeMs }) => {
+      writtenMs = mtimeMs;
+    });
+    const found = { ...toEndpointSets(parseStrictJson(text, { bigNumbersAs: 'string' })), writtenMs };
+    return { found, again: false, afterMs: 0 };
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw located(path, error);
+    const problem = new FileProblem(path, `not JSON: ${error.message}`);
+    return { found: problem, again: await isFresh(path), afterMs: 0 };
   }
 }
 

@@ -60,7 +60,7 @@ export function createRunServices({ settings, identity, source, refreshAt, note 
         generations: report.generations,
         staleRuns: report.staleRuns,
         lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: new Date().toISOString() },
-        keepIntent: report.keepIntent || (past?.orphan ?? past?.problem ?? null) !== null,
+        keepIntent: report.keepIntent,
       });
       return { notes: [...statistics, ...remembered.notes] };
     },

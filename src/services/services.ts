@@ -61,10 +61,9 @@ export function createServices({
     environment,
     redact,
     deadline: budget.deadline,
-    async beforeGo(command, pgid) {
+    async beforeGo({ command, reason }, pgid) {
       if (command !== 'refresh') return;
-      const reason = settings.forceRun ? 'forced' : 'changed';
-      const { notes } = await writeIntent(settings.stateFile, intentOf({ runId, pgid, reason }));
+      const { notes } = await writeIntent(settings.stateFile, intentOf({ runId, pgid, reason: reason! }));
       notes.forEach(note);
       refreshAt = Date.now() / 1000;
     },

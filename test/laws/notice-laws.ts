@@ -93,10 +93,16 @@ function isTrue(report: RunReport, { event, from: { observed }, to }: RunStep, r
     isDeepStrictEqual([generationIn(report), staleRunsIn(report)], generationsBy(event, observed, run)) &&
     report.refreshStarted === observed.refreshStarted &&
     report.refreshSucceeded === (ended?.how === 'exited' && ended.code === 0) &&
-    report.keepIntent === (ended?.how === 'unkillable' || (observed.refreshStarted && ended === null)) &&
+    report.keepIntent ===
+      (ended?.how === 'unkillable' || (observed.refreshStarted && ended === null) || isRefreshLeft(event)) &&
     report.reason === (observed.lock === 'untouched' ? null : reasonOf(run)) &&
     (report.lastRefresh !== null) === (report.outcome.kind === 'refreshed')
   );
+}
+
+/** An earlier run left a refresh that lives, or it cannot be determined whether it did. */
+function isRefreshLeft({ type, output }: Seen['event']): boolean {
+  return type === 'xstate.done.actor.takeRunLock' && (output.orphan !== null || output.pastProblem !== undefined);
 }
 
 /** Which generation was accepted, and how many runs in a row saw an older one. */

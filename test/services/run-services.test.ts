@@ -109,7 +109,7 @@ test('while the refresh of a killed run lives it is told of, kept on record and 
     orphan: { runId: 'killed', pgid: child.pid, startedAt: intent.started_at },
     notes: [],
   });
-  await run.writeReport(report({ outcome: { kind: 'skipped', why: 'orphanRefresh' } }), signal);
+  await run.writeReport(report({ keepIntent: true, outcome: { kind: 'skipped', why: 'orphanRefresh' } }), signal);
   expect(statistics()).toMatchObject({ TotalLockedRuns: 1, HaproxyRefreshTry: 0, LastRefreshCallTimestamp: 0 });
   expect(state().intent).toEqual(intent);
 });

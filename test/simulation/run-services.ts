@@ -112,7 +112,7 @@ export function runServices(
       });
       const problem = await write(process, conditions, () => {
         if (plants.has('memoryLost')) return;
-        rememberRun(host, report, report.keepIntent || isOrphaned, plants.has('generationsLost'));
+        rememberRun(host, report, report.keepIntent, plants.has('generationsLost'));
         world.note({ what: 'generationsWritten', node, run, generations: host.generations });
       }).then(
         () => null,

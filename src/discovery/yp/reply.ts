@@ -1,4 +1,5 @@
 import type { Answer, Verdict } from '../../../machines/vocabulary.ts';
+import type { Asked } from '../../ask-again.ts';
 import type { HttpReply } from '../../http/client.ts';
 import type { HttpProblem, HttpProblemKind } from '../../http/problem.ts';
 import { retryAfterMs } from '../../http/retry-after.ts';
@@ -6,31 +7,23 @@ import { formatOtherScheme, formatWrongAddress } from '../../http/wrong-address.
 import { type AskedGroup, answerWithout } from '../source.ts';
 import { readYpAnswer } from './answer.ts';
 
-/** What one attempt brought, and whether another one may bring something better. */
-export interface Attempt {
-  readonly answer: Answer;
-  readonly again: boolean;
-  /** How long the server asks to be left alone, in milliseconds. */
-  readonly afterMs: number;
-}
-
-export function attemptOfReply(asked: AskedGroup, reply: HttpReply, address: string): Attempt {
+export function attemptOfReply(asked: AskedGroup, reply: HttpReply, address: string): Asked<Answer> {
   if (reply.status === 200) {
     const answer = readYpAnswer(asked, reply.text);
-    return { answer, again: answer.verdict === 'invalid', afterMs: 0 };
+    return { found: answer, again: answer.verdict === 'invalid', afterMs: 0 };
   }
   const wrongAddress = formatWrongAddress(reply, address, 'yp_url');
   const { verdict, again } = wrongAddress === null ? ofStatus(reply.status) : HOPELESS;
   const hint = wrongAddress ?? (verdict === 'unavailable' && !again ? 'is yp_url right?' : '');
   const answer = answerWithout(asked, verdict, `HTTP status ${reply.status}${hint === '' ? '' : `: ${hint}`}`);
-  return { answer, again, afterMs: again ? retryAfterMs(reply.headers, Date.now()) : 0 };
+  return { found: answer, again, afterMs: again ? retryAfterMs(reply.headers, Date.now()) : 0 };
 }
 
-export function attemptOfProblem(asked: AskedGroup, problem: HttpProblem, address: string): Attempt {
+export function attemptOfProblem(asked: AskedGroup, problem: HttpProblem, address: string): Asked<Answer> {
   const { kind, message, isAtProxy } = problem;
   const { verdict, again } = ofProblem[kind];
   const hint = kind === 'wrongScheme' && !isAtProxy ? `: ${formatOtherScheme(address, 'yp_url')}` : '';
-  return { answer: answerWithout(asked, verdict, `${message}${hint}`), again, afterMs: 0 };
+  return { found: answerWithout(asked, verdict, `${message}${hint}`), again, afterMs: 0 };
 }
 
 interface Worth {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer } from '../../../machines/vocabulary.ts';
+import { type Asked, askAgain } from '../../ask-again.ts';
 import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpClients } from '../../http/clients.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { createSemaphore } from '../../http/semaphore.ts';
 import { type AskedGroup, answerWithout, type Source } from '../source.ts';
-import { type Attempt, attemptOfProblem, attemptOfReply } from './reply.ts';
+import { attemptOfProblem, attemptOfReply } from './reply.ts';
 
 export interface YpOptions {
   readonly url: string;
@@ -90,17 +91,25 @@ export function createYpSource(options: YpOptions): Source {
     deadline: number,
     signal: AbortSignal,
   ): Promise<Answer> {
-    for (let attempt = 1; ; attempt += 1) {
-      const leftMs = Math.max(0, Math.floor(deadline - now()));
-      const { answer, again, afterMs } = await ask(http, asked, Math.min(limits.attemptMs, leftMs), signal);
-      const pauseMs = Math.max(afterMs, random() * limits.backoffMs * 2 ** (attempt - 1));
-      // A pause that leaves no time for another attempt helps nobody.
-      if (!again || attempt >= limits.attempts || now() + pauseMs >= deadline) return afterAttempts(answer, attempt);
-      await sleep(pauseMs, signal);
-    }
+    const { found, attempts } = await askAgain(
+      (leftMs) => ask(http, asked, Math.min(limits.attemptMs, leftMs), signal),
+      {
+        attempts: limits.attempts,
+        pauseMs: (attempt) => random() * limits.backoffMs * 2 ** (attempt - 1),
+        deadline,
+        now,
+        sleep: (ms) => sleep(ms, signal),
+      },
+    );
+    return afterAttempts(found, attempts);
   }
 
-  async function ask(http: HttpClient, asked: AskedGroup, deadlineMs: number, signal: AbortSignal): Promise<Attempt> {
+  async function ask(
+    http: HttpClient,
+    asked: AskedGroup,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<Asked<Answer>> {
     const body = {
       cluster_name: asked.cluster,
       endpoint_set_id: asked.endpointSet,

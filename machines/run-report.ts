@@ -1,0 +1,45 @@
+import { planOf } from './plan.ts';
+import type { RunContext } from './run-context.ts';
+import type { LastRefresh, RunReport } from './vocabulary.ts';
+
+/** What a run that took the run lock leaves to the statistics and to the next run. */
+export function reportOf(context: RunContext): RunReport {
+  const { outcome, refreshStarted, reason, diff, memory } = context;
+  return {
+    outcome: outcome!,
+    refreshStarted,
+    refreshSucceeded: hasSucceeded(context),
+    keepIntent: mayRefreshLive(context) || mayEarlierRefreshLive(context),
+    reason,
+    diff,
+    generations: memory.generations,
+    staleRuns: memory.staleRuns ?? {},
+    lastRefresh: outcome?.kind === 'refreshed' ? nextLastRefresh(context) : null,
+  };
+}
+
+/** True when this run’s refresh could not be killed, or was lost sight of: nobody knows when it ends. */
+export function mayRefreshLive({ refresh, refreshStarted }: Pick<RunContext, 'refresh' | 'refreshStarted'>): boolean {
+  return refresh === null ? refreshStarted : refresh.how === 'unkillable';
+}
+
+/** True when the refresh of an earlier, killed run lives, or when that cannot be determined. */
+export function mayEarlierRefreshLive({ orphan, pastProblem }: Pick<RunContext, 'orphan' | 'pastProblem'>): boolean {
+  return orphan !== null || pastProblem !== null;
+}
+
+/** A forced refresh is for no plan: it starts the count of ineffective ones anew. */
+export function nextLastRefresh({
+  run,
+  reason,
+  diff,
+  memory: { lastRefresh },
+}: Pick<RunContext, 'run' | 'reason' | 'diff' | 'memory'>): LastRefresh {
+  const plan = reason === 'changed' ? planOf(diff!, run.refreshOn) : null;
+  const isSame = plan !== null && plan === lastRefresh?.plan;
+  return { plan, times: isSame ? lastRefresh.times + 1 : 1 };
+}
+
+function hasSucceeded({ refresh }: RunContext): boolean {
+  return refresh?.how === 'exited' && refresh.code === 0;
+}
