@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createSecretFiles } from '../../../src/files/secret-files.ts';
+import { etcd } from '../../../src/locks/etcd/backend.ts';
+import { loadSettings } from '../../../src/settings/load-settings.ts';
+import { newAuthority } from '../../support/certificates.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { failureOf } from '../yt/lab.ts';
+
+const RIGHT = { lock: 'etcd', lock_name: '/watcher/testing/mslb' };
+
+const load = (flags: Readonly<Record<string, string>>) => loadSettings({ ...RIGHT, ...flags }, {}, '/');
+
+async function problemsOf(flags: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { problems = [] } = await load(flags).then(
+    () => ({}) as { problems?: string[] },
+    (error: { problems: string[] }) => error,
+  );
+  return problems;
+}
+
+describe('the settings', () => {
+  test('name the lock, which has no default', async () => {
+    expect(await problemsOf({ lock_name: 'none' })).toEqual([
+      'lock: etcd needs lock_name, the same on all nodes of a cluster and on no others: for example /watcher/testing/mslb',
+    ]);
+    expect((await loadSettings({ lock: 'yt' }, {}, '/')).settings.lockName).toBeNull();
+  });
+
+  test.each(['/watcher/', '//watcher', '/a//b', '/', 'a b', `/${'x'.repeat(2_000)}`])(
+    'refuse the name %j',
+    async (name) => {
+      expect(await problemsOf({ lock_name: name })).toEqual([
+        expect.stringMatching(/is no name of a lock in etcd: expected/),
+      ]);
+    },
+  );
+
+  test.each(['/watcher/testing/mslb', 'watcher', 'a.b/c-d_e'])('take the name %j', async (name) => {
+    expect(await problemsOf({ lock_name: name })).toEqual([]);
+  });
+
+  test.each([
+    [{ etcd_user: 'balancer' }, /etcd_user .* and etcd_password_file .* set both, or none/],
+    [{ etcd_cert_file: '/cert.pem' }, /etcd_cert_file .* and etcd_private_key_file .* set both, or none/],
+    [{ lock_lease: '1s', kill_grace: '100ms' }, /lock_lease .* is too short for etcd/],
+    [{ etcd_endpoints: 'http://user:CANARY@host' }, /^((?!CANARY).)*$/],
+    [{ etcd_endpoints: 'http://a:1,' }, /etcd_endpoints/],
+  ])('refuse %j in one line', async (flags, words) => {
+    const problems = await problemsOf(flags as Record<string, string>);
+    expect(problems).toEqual([expect.stringMatching(words)]);
+  });
+
+  test('list endpoints, each once, with or without a scheme', async () => {
+    const { settings } = await load({ etcd_endpoints: 'http://a:2379, b:2379,http://a:2379/' });
+    expect(settings.etcdEndpoints).toEqual(['http://a:2379', 'http://b:2379']);
+    expect(etcd.describe(settings)).toBe('etcd /watcher/testing/mslb at http://a:2379, http://b:2379');
+  });
+});
+
+describe('files', () => {
+  const file = (name: string, text: string, mode = 0o600): string => {
+    const path = join(tempFolder(), name);
+    writeFileSync(path, text, { mode });
+    return path;
+  };
+  const files = () => createSecretFiles({ allowUnsafe: false });
+  const ready = async (flags: Readonly<Record<string, string>>) => etcd.ready!((await load(flags)).settings, files());
+
+  test.each([
+    ['empty', '\n', 'is empty'],
+    ['two lines', 'one\ntwo\n', 'has more than one line'],
+  ])('with a password that is %s are refused, and what is in them is not said', async (_, text, words) => {
+    const flags = { etcd_user: 'balancer', etcd_password_file: file('password', text) };
+    const { kind, message } = await failureOf(ready(flags));
+    expect([kind, message]).toEqual(['lockDenied', expect.stringMatching(`^etcd_password_file: .* ${words}`)]);
+    expect(message).not.toContain('two');
+  });
+
+  test('with a certificate and the key of another one are refused', async () => {
+    const { certify } = newAuthority();
+    const pair = certify();
+    const flags = { etcd_cert_file: file('cert', pair.certificate), etcd_private_key_file: file('key', pair.key) };
+    await ready(flags);
+    const { message } = await failureOf(ready({ ...flags, etcd_private_key_file: file('key', certify().key) }));
+    expect(message).toMatch(
+      /^etcd_private_key_file: \/.* cannot be used \(.*\); expected the private key of etcd_cert_file/,
+    );
+  });
+
+  test('give their secrets to be taken out of what is written', async () => {
+    const { certificate, key } = newAuthority().certify();
+    const { settings } = await load({
+      ...{ etcd_user: 'balancer', etcd_password_file: file('password', 's3cret word\n') },
+      ...{ etcd_cert_file: file('cert', certificate), etcd_private_key_file: file('key', key) },
+    });
+    expect(await etcd.secrets(settings, files())).toEqual(['s3cret word', key.trim()]);
+  });
+});
