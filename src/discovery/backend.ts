@@ -7,6 +7,8 @@ import type { Source } from './source.ts';
 export interface SourceContext {
   readonly http: HttpClients;
   readonly askCommand: AskCommand;
+  /** False: only names are compared, and addresses need not be found out. */
+  readonly wantsAddresses: boolean;
 }
 
 /** One service discovery: a folder here and a line in index.ts are all of it. */

@@ -1,6 +1,7 @@
 import { command } from './command/backend.ts';
+import { dns } from './dns/backend.ts';
 import { file } from './file/backend.ts';
 import { yp } from './yp/backend.ts';
 
 /** What the setting `source` chooses from. */
-export const SOURCES = { yp, command, file } as const;
+export const SOURCES = { yp, dns, command, file } as const;

@@ -43,7 +43,11 @@ export function createServices({
   const { killGraceMs } = settings;
   const { runId } = identity;
   const loneCommands = createLoneCommands({ runId, killGraceMs, environment, redact });
-  const source = SOURCES[settings.source].create(settings, { http, askCommand: loneCommands.ask });
+  const source = SOURCES[settings.source].create(settings, {
+    http,
+    askCommand: loneCommands.ask,
+    wantsAddresses: settings.refreshOn.includes('moved'),
+  });
   const lock = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,
     identity,

@@ -6,6 +6,7 @@ import type { RunInput } from '../../machines/vocabulary.ts';
 import { createChildService } from '../../src/command/child-service.ts';
 import { runOnce } from '../../src/commands/run-once.ts';
 import { createCommandSource } from '../../src/discovery/command/source.ts';
+import { createDnsSource } from '../../src/discovery/dns/source.ts';
 import { createFileSource } from '../../src/discovery/file/source.ts';
 import { createYpSource } from '../../src/discovery/yp/source.ts';
 import { exitCode } from '../../src/exit-codes.ts';
@@ -32,6 +33,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 vi.mock('../../src/command/child-service.ts', { spy: true });
 vi.mock('../../src/discovery/command/source.ts', { spy: true });
+vi.mock('../../src/discovery/dns/source.ts', { spy: true });
 vi.mock('../../src/discovery/file/source.ts', { spy: true });
 vi.mock('../../src/discovery/yp/source.ts', { spy: true });
 vi.mock('../../src/exit-codes.ts', { spy: true });
@@ -81,6 +83,7 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
   const lockFile = () => given<Parameters<typeof createFileLock>[0]>(createFileLock);
   const yp = () => given<Parameters<typeof createYpSource>[0]>(createYpSource);
   const sourceFile = () => given<Parameters<typeof createFileSource>[0]>(createFileSource);
+  const dns = () => given<Parameters<typeof createDnsSource>[0]>(createDnsSource);
   const sourceCommand = () => given<Parameters<typeof createCommandSource>[0]>(createCommandSource);
   const etcd = () => given<Parameters<typeof createEtcdLock>[0]>(createEtcdLock);
   const secretFile = (name: string) => file(name, () => isEtcd() && path(name));
@@ -152,6 +155,7 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     lockFile: file('cluster.lock', () => lockFile().path),
     ypUrl: row('http://127.0.0.1:2', 'http://127.0.0.1:2', () => yp().url),
     ypClientName: row('another-name', 'another-name', () => yp().clientName),
+    dnsServers: row('[2001:db8::1]:5353', [{ host: '2001:db8::1', port: 5353 }], () => dns().servers),
     sourceCommand: row('true source', 'true source', () => sourceCommand().command),
     sourceTimeoutMs: row('13s', 13_000, () => sourceCommand().timeoutMs),
     sourceFile: file('discovery.json', () => sourceFile().path),
@@ -163,6 +167,7 @@ test.each([
   { lock: 'file', source: 'file' },
   { lock: 'yt', source: 'yp' },
   { lock: 'file', source: 'command' },
+  { lock: 'file', source: 'dns' },
   { lock: 'etcd', source: 'yp' },
 ] as const)('every setting arrives where it matters, with lock=$lock and source=$source', async ({ lock, source }) => {
   vi.clearAllMocks();

@@ -34,6 +34,7 @@ const NEEDS = {
   man: program('man', '--version'),
   bash: program('bash', '--version'),
   flock: program('flock', '--version'),
+  bind: program('named', '-v'),
   jq: program('jq', '--version'),
   curl: program('curl', '--version'),
   script: program('script', '--version'),

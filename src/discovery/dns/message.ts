@@ -1,0 +1,82 @@
+import { type Answer, type DecodedPacket, decode, encode, RECURSION_DESIRED } from 'dns-packet';
+import { messageOf } from '../../host/file-problem.ts';
+import { asPhrase } from '../../text/printable.ts';
+import { normalPodName } from '../names.ts';
+import { DnsProblem } from './problem.ts';
+
+export type RecordType = 'SRV' | 'A' | 'AAAA';
+
+export interface DnsQuestion {
+  readonly name: string;
+  readonly type: RecordType;
+}
+
+/** An answer that is whole and about what was asked. */
+export interface DnsReply {
+  readonly isNameThere: boolean;
+  readonly answers: readonly Answer[];
+  readonly additionals: readonly Answer[];
+  /** It says with authority that the name at the end of the answers has no such records. */
+  readonly isFinal: boolean;
+  /** It only says who else might know. */
+  readonly isReferral: boolean;
+}
+
+export function writeQuestion(id: number, { name, type }: DnsQuestion): Buffer {
+  return encode({ type: 'query', id, flags: RECURSION_DESIRED, questions: [{ name, type, class: 'IN' }] });
+}
+
+/** Throws `DnsProblem` for what is no answer to the question, or one that is not to be believed. */
+export function readReply(message: Buffer, asked: DnsQuestion): DnsReply {
+  const packet = decoded(message);
+  // Its types leave out what it tells of the header.
+  const { rcode, opcode } = packet as { rcode?: string; opcode?: string };
+  if (packet.type !== 'response' || opcode !== 'QUERY') throw new DnsProblem('invalid', 'that is no answer');
+  refuseCode(rcode ?? '');
+  if (packet.flag_tc) {
+    throw new DnsProblem(
+      'unavailable',
+      'the answer is cut: the records do not fit into the 65,535 bytes of a DNS message',
+    );
+  }
+  const [question, ...more] = packet.questions ?? [];
+  const isAsked = question !== undefined && more.length === 0 && question.type === asked.type;
+  if (!isAsked || normalPodName(question.name) !== normalPodName(asked.name)) {
+    throw new DnsProblem('invalid', 'the answer is to another question');
+  }
+  const answers = packet.answers ?? [];
+  const authorities = packet.authorities ?? [];
+  const isFinal = authorities.some(({ type }) => type === 'SOA');
+  return {
+    isNameThere: rcode !== 'NXDOMAIN',
+    answers,
+    additionals: packet.additionals ?? [],
+    isFinal,
+    isReferral: !packet.flag_aa && !isFinal && authorities.some(({ type }) => type === 'NS'),
+  };
+}
+
+function decoded(message: Buffer): DecodedPacket {
+  try {
+    const packet = decode(message);
+    if (decode.bytes === message.length) return packet;
+  } catch (error) {
+    throw new DnsProblem('invalid', `the answer is damaged: ${asPhrase(messageOf(error))}`);
+  }
+  throw new DnsProblem('invalid', 'the answer is damaged: something stands behind its end');
+}
+
+function refuseCode(code: string): void {
+  switch (code) {
+    case 'NOERROR':
+    case 'NXDOMAIN':
+      return;
+    case 'REFUSED':
+    case 'NOTAUTH':
+      throw new DnsProblem('denied', `it answers ${code}`);
+    case 'FORMERR':
+      throw new DnsProblem('invalid', `it answers ${code}`);
+    default:
+      throw new DnsProblem('unavailable', `it answers ${code}`);
+  }
+}
