@@ -1,0 +1,93 @@
+/**
+ * Goal: whatever becomes of service discovery, each source says the same of it, and none takes trouble for "no pods".
+ * Method: every source is brought into every situation that it can come into, by a bench of its own.
+ */
+import { describe, expect, test } from 'vitest';
+import type { Answer, Verdict } from '../../machines/vocabulary.ts';
+import type { Source } from '../../src/discovery/source.ts';
+import { type BenchPod, SITUATIONS, type Situation, type SourceBench } from './source-bench.ts';
+import { SOURCE_BENCHES } from './sources.ts';
+
+const VERDICTS: Readonly<Record<Situation, readonly Verdict[]>> = {
+  missing: ['missing'],
+  empty: ['empty'],
+  denied: ['denied'],
+  stale: ['stale'],
+  partial: ['unavailable', 'invalid'],
+  slow: ['unavailable'],
+  cutOff: ['unavailable', 'invalid'],
+  wrongType: ['invalid'],
+  wrongService: ['unavailable', 'invalid'],
+};
+
+/** Of the answers of one look all are about what was asked, in the order asked. */
+async function ask(
+  source: Source,
+  { endpointSet }: SourceBench,
+  signal = new AbortController().signal,
+): Promise<Answer> {
+  const group = { cluster: 'dc1', endpointSet };
+  const { answers } = await source({ groups: [group, group] }, signal);
+  expect(answers).toHaveLength(2);
+  expect(answers[1]).toEqual(answers[0]);
+  expect(answers[0]).toMatchObject(group);
+  return answers[0]!;
+}
+
+function pods(count: number): BenchPod[] {
+  return Array.from({ length: count }, (_, at) => ({ name: `web-${at}.example.net`, port: 8_000 + (at % 7) }));
+}
+
+function inOneOrder(list: readonly BenchPod[]): string[] {
+  return list.map(({ name, port }) => `${name}:${port}`).sort();
+}
+
+async function servedBy(bench: SourceBench, list: readonly BenchPod[]): Promise<Answer> {
+  const answer = await ask(await bench.serve(list), bench);
+  expect(answer.verdict).toBe('ok');
+  return answer;
+}
+
+describe.each(Object.entries(SOURCE_BENCHES))('source %s', (_, bench) => {
+  test('tells of each pod once, by its name, in whatever order they come', async () => {
+    const list = pods(20);
+    const answer = await servedBy(bench, list);
+    const told = answer.endpoints.map(({ fqdn, port }) => ({ name: fqdn, port: port! }));
+    expect(inOneOrder(told)).toEqual(inOneOrder(list));
+    expect(await servedBy(bench, list.toReversed())).toEqual({
+      ...answer,
+      generation: expect.toBeOneOf([null, expect.any(String)]),
+    });
+    expect((await servedBy(bench, [...list, ...list])).endpoints).toEqual(answer.endpoints);
+  });
+
+  test('tells of ten thousand pods, or of as many as one answer can have', async () => {
+    const list = pods(Math.min(10_000, bench.podsMax ?? 10_000));
+    expect((await servedBy(bench, list)).endpoints).toHaveLength(list.length);
+  });
+
+  const possible = SITUATIONS.filter((situation) => typeof bench[situation] !== 'string');
+
+  test.each(possible)('%s: has its verdict, no pods, and a reason', async (situation) => {
+    const answer = await ask(await made(bench, situation), bench);
+    expect(VERDICTS[situation]).toContain(answer.verdict);
+    expect(answer.endpoints).toEqual([]);
+    if (situation === 'missing' || situation === 'empty') return;
+    expect(answer.detail).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]{5,1000}$/u);
+  });
+
+  test('an abort ends it, and says so', async () => {
+    const source = await (typeof bench.slow === 'string' ? bench.serve(pods(1)) : made(bench, 'slow'));
+    const controller = new AbortController();
+    const asking = ask(source, bench, controller.signal);
+    controller.abort();
+    if (typeof bench.slow === 'string') await asking;
+    else await expect(asking).rejects.toMatchObject({ failure: { kind: 'aborted' } });
+  });
+});
+
+function made(bench: SourceBench, situation: Situation): Promise<Source> {
+  const make = bench[situation];
+  if (typeof make === 'string') throw new Error(make);
+  return make();
+}

@@ -1,0 +1,14 @@
+import type { SOURCES } from '../../src/discovery/index.ts';
+import type { SourceBench } from './source-bench.ts';
+import { commandBench } from './sources/command.ts';
+import { dnsBench } from './sources/dns.ts';
+import { fileBench } from './sources/file.ts';
+import { ypBench } from './sources/yp.ts';
+
+/** Every source has a bench: one without does not compile. */
+export const SOURCE_BENCHES: Readonly<Record<keyof typeof SOURCES, SourceBench>> = {
+  yp: ypBench,
+  dns: dnsBench,
+  command: commandBench,
+  file: fileBench,
+};
