@@ -11,8 +11,8 @@ const HEAD_LENGTH = 64 * 1024;
 /** Runs that begin at about the same time may name themselves in any order. */
 const AHEAD_MAX_MS = 3_600_000;
 
-/** No node is without a run for ten years: a clock that jumped was wrong before or after. */
-const HOLE_MAX_MS = 10 * 365 * 86_400_000;
+/** Fewer than a day without a run are nothing, however short the age is that recordings may reach. */
+const HOLE_MIN_MS = 86_400_000;
 
 export interface Retention {
   /** How many recordings stay, the one that is being written included. */
@@ -68,12 +68,17 @@ function byAge(names: readonly string[], nowMs: number): readonly string[] {
   return [...sorted.filter(isToCome), ...sorted.filter((name) => !isToCome(name))];
 }
 
-/** Those of which it is certain: what the clock says is in keeping with the newest recordings, down to this one. */
+/**
+ * Those of which it is certain: what the clock says is in keeping with the newest recordings, down to this one. After a
+ * time without runs that is as long as a recording may live, either the node was off or a clock is wrong: what is older
+ * than that is too old once the runs since then have gone on for so long, whatever the clock says.
+ */
 function olderThan(byAge: readonly string[], maxAgeMs: number, nowMs: number): readonly string[] {
   const starts = byAge.map(startOf);
-  if (starts.some((start) => start > nowMs + AHEAD_MAX_MS) || nowMs - (starts.at(-1) ?? nowMs) > maxAgeMs) return [];
-  const hole = starts.findLastIndex((start, index) => (starts[index + 1] ?? nowMs) - start > HOLE_MAX_MS);
-  return byAge.filter((_, index) => index > hole && nowMs - starts[index]! > maxAgeMs);
+  if (starts.some((start) => start > nowMs + AHEAD_MAX_MS)) return [];
+  const holeMs = Math.max(maxAgeMs, HOLE_MIN_MS);
+  const hole = starts.findLastIndex((start, index) => (starts[index + 1] ?? nowMs) - start > holeMs);
+  return byAge.filter((_, index) => nowMs - (starts[Math.max(index, hole + 1)] ?? nowMs) > maxAgeMs);
 }
 
 function startOf(name: string): number {

@@ -15,24 +15,31 @@ test('what is too old goes, where the clock and the newest recording agree', () 
   expect(node.runAt(NOW)).toEqual([-29 * DAY, -DAY, 0]);
 });
 
-test('a recording that is much older than the others goes as well', () => {
+test('a recording that is much older than the others goes with the first of them', () => {
   const node = folderWith([-6 * YEAR, -DAY]);
-  expect(node.runAt(NOW)).toEqual([-DAY, 0]);
+  expect(node.runAt(NOW)).toEqual([-6 * YEAR, -DAY, 0]);
+  expect(node.runAt(NOW + 15 * DAY)).toEqual([-6 * YEAR, -DAY, 0, 15 * DAY]);
+  expect(node.runAt(NOW + 29.5 * DAY)).toEqual([0, 15 * DAY, 29.5 * DAY]);
 });
 
-test.each([73 * YEAR, 12 * YEAR, -40 * YEAR])('runs under a clock that is wrong by %d ms remove nothing', (wrongBy) => {
-  const node = folderWith([-20 * DAY, -10 * DAY, -DAY]);
-  node.runAt(NOW + wrongBy);
-  node.runAt(NOW + wrongBy + 300_000);
-  node.runAt(NOW + wrongBy + 600_000);
-  node.runAt(NOW);
-  expect(node.runAt(NOW + 300_000)).toHaveLength(8);
-});
+test.each([73 * YEAR, 12 * YEAR, YEAR, 40 * DAY, -90 * DAY, -40 * YEAR])(
+  'runs under a clock that is wrong by %d ms remove nothing',
+  (wrongBy) => {
+    const node = folderWith([-20 * DAY, -10 * DAY, -DAY]);
+    node.runAt(NOW + wrongBy);
+    node.runAt(NOW + wrongBy + 300_000);
+    node.runAt(NOW + wrongBy + 600_000);
+    node.runAt(NOW);
+    expect(node.runAt(NOW + 300_000)).toHaveLength(8);
+  },
+);
 
-test('after a pause that is longer than the age, only the number counts', () => {
+test('after a pause that is longer than the age, only the number counts until the runs have gone on for so long', () => {
   const node = folderWith([-40 * DAY, -35 * DAY]);
   expect(node.runAt(NOW)).toEqual([-40 * DAY, -35 * DAY, 0]);
-  expect(node.runAt(NOW + 1_000)).toEqual([0, 1_000]);
+  expect(node.runAt(NOW + 1_000)).toEqual([-40 * DAY, -35 * DAY, 0, 1_000]);
+  expect(node.runAt(NOW + 20 * DAY)).toHaveLength(5);
+  expect(node.runAt(NOW + 31 * DAY)).toEqual([20 * DAY, 31 * DAY]);
 });
 
 test('under a clock that was set right again the newest recordings stay, however many the wrong one has named', () => {
