@@ -13,6 +13,7 @@ const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
 test.each([
   ['in line', { requestLock: queued(1), checkLock: queued(1) }, 'checkLock'],
   ['while the lock service is in trouble', { requestLock: TROUBLE }, 'requestLock'],
+  ['in line, asking a lock service in trouble', { requestLock: queued(1), checkLock: TROUBLE }, 'checkLock'],
 ] as const)('waiting %s keeps as much open after a thousand questions as after ten', async (_where, answers, asked) => {
   const run = startRun({ run: { budgetMs: 100_000_000 }, answers: { ...CHANGED, ...answers } });
   const open = () => ({
