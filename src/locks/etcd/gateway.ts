@@ -109,7 +109,11 @@ function problemOfHttp({ kind, message, isAtProxy }: HttpProblem, endpoint: stri
     const hint = isAtProxy ? '' : `: ${formatOtherScheme(endpoint, 'etcd_endpoints')}`;
     return new EtcdProblem('stranger', `${message}${hint}`);
   }
-  const hint =
-    kind === 'tls' ? '; if it asks for a client certificate, set etcd_cert_file and etcd_private_key_file' : '';
-  return new EtcdProblem(kind === 'tls' ? 'stranger' : 'transient', `${message}${hint}`);
+  if (kind === 'tls') {
+    const hint = 'if it asks for a client certificate, set etcd_cert_file and etcd_private_key_file';
+    return new EtcdProblem('stranger', `${message}; ${hint}`);
+  }
+  // What listens on one port for TLS and HTTP hangs up on who speaks the wrong one; a server that stops does so too.
+  const hint = kind === 'truncated' ? `; if that goes on, ${formatOtherScheme(endpoint, 'etcd_endpoints')}` : '';
+  return new EtcdProblem('transient', `${message}${hint}`);
 }

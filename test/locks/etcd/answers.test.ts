@@ -201,3 +201,10 @@ test('a wrong password ends the run at once', async () => {
   expect(kind).toBe('lockDenied');
   expect(message).toContain('correct etcd_user, or the password in etcd_password_file');
 });
+
+test('a server that hangs up may want the other scheme, or may have stopped: worth another try, and said', async () => {
+  const server = await startServer((_, response) => response.destroy());
+  const { kind, message } = await failureOf(lockAt(server.url).requestLock(CLAIM, never));
+  expect(kind).toBe('lockUnavailable');
+  expect(message).toMatch(/; if that goes on, set etcd_endpoints: https:\/\/127/);
+});
