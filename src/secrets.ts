@@ -1,7 +1,7 @@
 import type { SecretFiles } from './files/secret-files.ts';
-import { createRedactor, type Redact } from './report/redact.ts';
 import { CATALOG } from './settings/catalog.ts';
 import type { Settings } from './settings/settings.ts';
+import { createRedactor, type Redact } from './text/redact.ts';
 
 /** What a run must keep to itself. */
 export interface Secrets {

@@ -1,7 +1,7 @@
 import type { ChildInput, ChildService } from '../../machines/side-effects.ts';
 import type { CommandName } from '../../machines/vocabulary.ts';
 import type { CommandSpec } from '../config/value-types.ts';
-import type { Redact } from '../report/redact.ts';
+import type { Redact } from '../text/redact.ts';
 import { childEnvironment } from './child-environment.ts';
 import { commandLine } from './command-line.ts';
 import { type SwitchedCommand, spawnSwitched } from './dead-mans-switch.ts';

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
 import type { CommandOutput } from '../../machines/vocabulary.ts';
-import type { Redact } from '../report/redact.ts';
 import { escapeControl } from '../text/escape-output.ts';
+import type { Redact } from '../text/redact.ts';
 import type { OutputStreams } from './output-pipes.ts';
 import { createOutputTail, type OutputTail } from './output-tail.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 
 import type { ChildEvent, ChildService } from '../../machines/side-effects.ts';
 import type { CommandName } from '../../machines/vocabulary.ts';
-import type { Redact } from '../report/redact.ts';
+import type { Redact } from '../text/redact.ts';
 import { collectOutput } from './collect-output.ts';
 import type { SwitchedCommand } from './dead-mans-switch.ts';
 import { notStarted, spawnProblem } from './start-problem.ts';

@@ -6,12 +6,12 @@ import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
 import { LOCKS } from '../locks/index.ts';
 import type { Recorder, RecorderOptions } from '../record/recorder.ts';
-import type { Redact } from '../report/redact.ts';
 import { createReporter } from '../report/reporter.ts';
 import { run } from '../run.ts';
 import { keepSecrets } from '../secrets.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import { onStopSignal } from '../stop-signals.ts';
+import type { Redact } from '../text/redact.ts';
 import { describeFault, onUncaught } from '../uncaught.ts';
 import { VERSION } from '../version.ts';
 

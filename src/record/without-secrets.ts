@@ -1,4 +1,4 @@
-import type { Redact } from '../report/redact.ts';
+import type { Redact } from '../text/redact.ts';
 
 /** Names that only secrets have. They must match as a whole: groups and pods may be called anything. */
 const SECRET_KEYS = /^(?:token|password|passwd|secret|authorization|proxy-authorization|cookie)$/i;

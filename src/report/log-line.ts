@@ -1,6 +1,6 @@
 import type { LogLevel } from '../settings/settings.ts';
 import { asOneLine } from '../text/printable.ts';
-import type { Redact } from './redact.ts';
+import type { Redact } from '../text/redact.ts';
 
 /** What a line has besides its sentence. A field that is null is left out. */
 export type Fields = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,8 +1,8 @@
 import { createConsola, LogLevels } from 'consola/core';
 import type { LogLevel } from '../settings/settings.ts';
+import type { Redact } from '../text/redact.ts';
 import { type LineSink, openLogFile } from './log-file.ts';
 import { formatLine, type Line } from './log-line.ts';
-import type { Redact } from './redact.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface LogOptions {

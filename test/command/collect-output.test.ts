@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { collectOutput } from '../../src/command/collect-output.ts';
 import { TAIL_BYTES } from '../../src/command/output-tail.ts';
-import { createRedactor } from '../../src/report/redact.ts';
+import { createRedactor } from '../../src/text/redact.ts';
 import { afterwards } from '../support/current-test.ts';
 
 const SHORT = 'Xq7-Zt9_Kp2';

@@ -1,8 +1,8 @@
 import { createActor, SimulatedClock, toPromise } from 'xstate';
 import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
 import { withServices } from '../../machines/with-services.ts';
-import { createRedactor } from '../../src/report/redact.ts';
 import { createReporter, type ReporterOptions } from '../../src/report/reporter.ts';
+import { createRedactor } from '../../src/text/redact.ts';
 import { type ChildScript, type FakeChildren, fakeChildren, lasts } from '../support/fake-child.ts';
 import { type Answers, fakeServices, ONE_MORE_POD } from '../support/fake-services.ts';
 import { runInput } from '../support/run-input.ts';

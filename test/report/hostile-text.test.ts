@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failed } from '../../src/failure.ts';
-import { createRedactor } from '../../src/report/redact.ts';
+import { createRedactor } from '../../src/text/redact.ts';
 import { exits, fakeChildren } from '../support/fake-child.ts';
 import { type HELD, inTurn, queued } from '../support/fake-services.ts';
 import { answer, pod } from '../support/pods.ts';

@@ -82,6 +82,6 @@ export function toWire(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
-export function fromWire(text: string): string {
+function fromWire(text: string): string {
   return Buffer.from(text, 'base64').toString('utf8');
 }

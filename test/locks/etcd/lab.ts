@@ -6,7 +6,7 @@ import type { User } from '../../../src/locks/etcd/tokens.ts';
 import type { Clocks } from '../../../src/locks/lease-clock.ts';
 import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
 
-export const NAME = '/watcher/test';
+const NAME = '/watcher/test';
 export const CLAIM = { reason: 'changed' } as const;
 export const never = new AbortController().signal;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../src/report/redact.ts';
 import { asOneLine } from '../../src/text/printable.ts';
+import { createRedactor } from '../../src/text/redact.ts';
 import { cpuTimeOf } from '../support/cpu-time.ts';
 
 const secret = 'AQAD-7f3b/1c9e+"\\=';
