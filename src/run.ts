@@ -5,9 +5,9 @@ import type { AbortSignalName, Notice, Outcome, RunInput } from '../machines/voc
 import { withServices } from '../machines/with-services.ts';
 import type { SecretFiles } from './files/secret-files.ts';
 import type { Identity } from './identity.ts';
-import type { Redact } from './text/redact.ts';
 import { createServices } from './services/services.ts';
 import type { Settings } from './settings/settings.ts';
+import type { Redact } from './text/redact.ts';
 
 /** Who watches a run; none of them can change it. */
 export interface Watchers {
