@@ -3,7 +3,7 @@ import { assign, type ErrorActorEvent, not, sendTo, setup } from 'xstate';
 import { drawJitter } from './jitter.ts';
 import { leaseReserveMs, renewEveryMs } from './lease-budget.ts';
 import type { ClusterLockInput, LockContext, LockOrder, ReleaseOutcome } from './lock-context.ts';
-import { pollDelayMs } from './poll-delay.ts';
+import { placeIn, pollDelayMs } from './poll-delay.ts';
 import { asFailure, service, toParent } from './service.ts';
 import type { Claim, LockAnswer, RenewAnswer } from './side-effects.ts';
 import type { Failure } from './vocabulary.ts';
@@ -57,18 +57,15 @@ const clusterLock = setup({
       return { jitter: value, jitterSeed: next };
     }),
     keepClaim: assign({ claim: (_, { claim }: { claim: Claim }) => claim }),
-    keepAnswer: assign(
-      ({ context }, { standing, holder, ahead, checkWaits = false }: Omit<LockAnswer, 'leaseLeftMs'>) => ({
-        standing,
-        holder,
-        ahead,
-        checkWaits,
-        placeChanged: ahead !== context.ahead || holder?.title !== context.holder?.title,
-        failuresInRow: 0,
-        failure: null,
-        denial: null,
-      }),
-    ),
+    keepAnswer: assign(({ context }, { standing, checkWaits = false, ...line }: Omit<LockAnswer, 'leaseLeftMs'>) => ({
+      standing,
+      checkWaits,
+      ...placeIn(line, context),
+      failuresInRow: 0,
+      failure: null,
+      denial: null,
+    })),
+    countPoll: assign({ lineSameMs: ({ context }) => context.lineSameMs + pollDelayMs(context) }),
     keepLease: assign((_, { leaseLeftMs }: { leaseLeftMs: number }) => ({ leaseLeftMs, renewalFailure: null })),
     keepFailure: assign(({ context }, { error }: { error: unknown }) => ({
       failure: asFailure(error),
@@ -153,7 +150,7 @@ const position = clusterLock.createStateConfig({
     queued: {
       description: 'Others are before us in the line.',
       entry: 'drawJitter',
-      after: { pollDelay: 'checking' },
+      after: { pollDelay: { target: 'checking', actions: 'countPoll' } },
     },
     checking: {
       description: 'Ask the lock service where our request stands.',
@@ -278,6 +275,8 @@ export const clusterLockMachine = clusterLock.createMachine({
     holder: null,
     ahead: null,
     placeChanged: false,
+    lineSameMs: 0,
+    refreshDelayMs: input.refreshDelayMs,
     checkWaits: false,
     leaseLeftMs: 0,
     leaseSpent: false,

@@ -4,6 +4,8 @@ import type { Failure, Holder } from './vocabulary.ts';
 
 export interface ClusterLockInput extends LeasePolicy {
   readonly jitterSeed: number;
+  /** How long each node that holds the lock waits before it refreshes. */
+  readonly refreshDelayMs: number;
 }
 
 /** What the owner of the lock asks of it. */
@@ -35,6 +37,9 @@ export interface LockContext {
   readonly ahead: number | null;
   /** Who is before us, or how many, is not what it was when we last looked. */
   readonly placeChanged: boolean;
+  /** For how long that has been so, by the pauses between our questions alone. */
+  readonly lineSameMs: number;
+  readonly refreshDelayMs: number;
   /** The next check waits by itself for a change. */
   readonly checkWaits: boolean;
   readonly leaseLeftMs: number;

@@ -31,6 +31,7 @@ const holdingRunLock = watcher.createStateConfig({
       leaseMs: run.leaseMs,
       killGraceMs: run.killGraceMs,
       jitterSeed: run.jitterSeed,
+      refreshDelayMs: run.refreshDelayMs,
     }),
     onDone: [
       {

@@ -5,7 +5,9 @@ import { LOCK_ANSWERS, LOCK_ORDERS } from '../support/alphabets.ts';
 import { type Effect, starts } from '../support/effects.ts';
 import type { Seen, Walk } from '../support/explore.ts';
 
-export const LOCK_INPUTS: readonly ClusterLockInput[] = [{ leaseMs: 30_000, killGraceMs: 10_000, jitterSeed: 1 }];
+export const LOCK_INPUTS: readonly ClusterLockInput[] = [
+  { leaseMs: 30_000, killGraceMs: 10_000, jitterSeed: 1, refreshDelayMs: 5_000 },
+];
 
 /** What an onlooker of a cluster lock remembers, who sees what is asked of the lock service and what it answers. */
 export interface LockMemory {
@@ -141,8 +143,8 @@ function whatDecides(context: {
   readonly failure: { readonly kind: string } | null;
   readonly denial: { readonly kind: string } | null;
 }): unknown {
-  const { jitter, jitterSeed, failure, denial, renewalFailure, failuresInRow, ...rest } = context as typeof context &
-    Record<string, unknown>;
+  const { jitter, jitterSeed, lineSameMs, failure, denial, renewalFailure, failuresInRow, ...rest } =
+    context as typeof context & Record<string, unknown>;
   return {
     ...rest,
     failure: failure?.kind,

@@ -67,8 +67,8 @@ function isRightQuestion(who: string, input: unknown, after: RunMemory, run: Run
       return isDeepStrictEqual(input, { groups: sets.map((endpointSet) => ({ cluster: 'sas', endpointSet })) });
     }
     case 'clusterLock': {
-      const { leaseMs, killGraceMs, jitterSeed } = run;
-      return isDeepStrictEqual(input, { leaseMs, killGraceMs, jitterSeed });
+      const { leaseMs, killGraceMs, jitterSeed, refreshDelayMs } = run;
+      return isDeepStrictEqual(input, { leaseMs, killGraceMs, jitterSeed, refreshDelayMs });
     }
     case 'writeReport':
       return true;

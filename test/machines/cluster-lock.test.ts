@@ -44,41 +44,24 @@ describe('asking', () => {
     ]);
   });
 
-  test.each([
-    ['the next in line asks about four times a second', 1, 250],
-    ['the third asks more rarely', 3, 750],
-    ['nobody asks more rarely than about every five seconds', 40, 5_000],
-  ])('%s', async (_title, ahead, everyMs) => {
-    const lock = await requested({ requestLock: queued(ahead), checkLock: queued(ahead) });
-    await lock.advance(everyMs * 20);
-    const gaps = gapsOf([0, ...lock.timesOf('checkLock')]);
-    expect(gaps.length).toBeGreaterThan(10);
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(everyMs * 0.75);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(everyMs * 1.25);
-    expect(new Set(gaps).size).toBeGreaterThan(5);
+  test('the next in line asks rarely while the holder waits, and often once its refresh can end', async () => {
+    const lock = await requested({ requestLock: queued(1), checkLock: queued(1) }, { refreshDelayMs: 5_000 });
+    await lock.advance(20_000);
+    const times = lock.timesOf('checkLock');
+    const gapsBetween = (from: number, to: number) => gapsOf(times.filter((time) => time >= from && time < to));
+    expect(times.filter((time) => time < 3_500).length).toBeLessThan(5);
+    expect(Math.max(...gapsBetween(5_300, 6_300))).toBeLessThanOrEqual(125);
+    expect(Math.min(...gapsBetween(14_000, 20_000))).toBeGreaterThanOrEqual(150);
+    expect(new Set(gapsBetween(14_000, 20_000)).size).toBeGreaterThan(5);
   });
 
-  test('whose place in line is not known asks as often as the next in line, and is told once that it waits', async () => {
-    const unknown: LockAnswer = { ...queued(1), ahead: null };
-    const lock = await requested({ requestLock: unknown, checkLock: unknown });
-    await lock.advance(5_000);
-    const gaps = gapsOf([0, ...lock.timesOf('checkLock')]);
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(250 * 0.75);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(250 * 1.25);
-    expect(lock.news).toEqual([{ type: 'lockQueued', holder: unknown.holder, ahead: null }]);
-  });
-
-  test('a holder that becomes known, or unknown, is news; the same one is none', async () => {
-    const nobody: LockAnswer = { ...queued(1), holder: null };
-    const checkLock = inTurn(nobody, queued(1), queued(1), nobody, HELD);
-    const lock = await requested({ requestLock: nobody, checkLock });
+  test('a new holder has its own delay before it', async () => {
+    const checkLock = inTurn(...Array.from({ length: 12 }, () => queued(1)), queued(1, 'balancer-3'));
+    const lock = await requested({ requestLock: queued(1), checkLock }, { refreshDelayMs: 2_000 });
     await lock.advance(10_000);
-    expect(lock.news.map(({ type, holder }) => [type, holder?.title])).toEqual([
-      ['lockQueued', undefined],
-      ['lockQueued', 'balancer-2'],
-      ['lockQueued', undefined],
-      ['lockHeld', undefined],
-    ]);
+    const gaps = gapsOf(lock.timesOf('checkLock'));
+    expect(Math.max(...gaps.slice(4, 12))).toBeLessThan(250);
+    expect(gaps[12]).toBeGreaterThanOrEqual(750);
   });
 
   test('a service whose check waits for a change is asked again as soon as it has answered', async () => {
@@ -92,7 +75,8 @@ describe('asking', () => {
 
   test('a service that can no longer wait is polled again', async () => {
     const checkLock = inTurn({ ...queued(1), checkWaits: true }, queued(1));
-    const lock = await requested({ requestLock: { ...queued(1), checkWaits: true }, checkLock });
+    const answers = { requestLock: { ...queued(1), checkWaits: true }, checkLock };
+    const lock = await requested(answers, { refreshDelayMs: 5_000 });
     await lock.advance(1_000);
     expect(lock.timesOf('checkLock').length).toBeLessThan(9);
   });
@@ -463,7 +447,7 @@ describe('a release', () => {
 });
 
 test('without an owner it still can be followed step by step', () => {
-  const input = { leaseMs: 30_000, killGraceMs: 10_000, jitterSeed: 1 } as const;
+  const input = { leaseMs: 30_000, killGraceMs: 10_000, jitterSeed: 1, refreshDelayMs: 0 } as const;
   let [snapshot] = initialTransition(clusterLockMachine, input);
   const events = [
     REQUEST,

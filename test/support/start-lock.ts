@@ -24,7 +24,7 @@ export async function startLock(answers: Partial<Answers> = {}, input: Partial<C
   const clock = new TestClock();
   const fakes = fakeServices(answers, fakeChildren(), () => clock.now());
   const machine = withServices(fakes.services).implementations.actors['clusterLock'] as AnyStateMachine;
-  const policy = { leaseMs: LEASE_MS, killGraceMs: 10_000, onLockLost: 'terminate', jitterSeed: 1, ...input };
+  const policy = { leaseMs: LEASE_MS, killGraceMs: 10_000, jitterSeed: 1, refreshDelayMs: 0, ...input };
   const owned = await startOwned(machine, policy, clock);
   return {
     ...owned,

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { LockContext } from '../../machines/lock-context.ts';
+import { pollDelayMs } from '../../machines/poll-delay.ts';
+
+type Line = Pick<LockContext, 'ahead' | 'lineSameMs' | 'refreshDelayMs'>;
+
+/** Chance in the middle of its range leaves the pause as it is. */
+function pollEveryMs(line: Line): number {
+  return pollDelayMs({ ...line, checkWaits: false, jitter: 0.5 } as LockContext);
+}
+
+/** The least that jitter leaves of a wait. */
+const JITTER_MIN = 0.75;
+
+function perSecond(nodes: number, lineSameMs: number): number {
+  const waits = Array.from({ length: nodes }, (_, at) => pollEveryMs({ ahead: at + 1, lineSameMs, refreshDelayMs: 0 }));
+  return waits.reduce((sum, wait) => sum + 1_000 / (JITTER_MIN * wait), 0);
+}
+
+describe('a node in line asks', () => {
+  test.each([
+    ['rarely while the holder waits', 1, 0, 1_000],
+    ['no later than the holder can begin', 1, 4_700, 300],
+    ['often once the refresh can end', 1, 5_000, 50],
+    ['after a twentieth of a long refresh', 1, 8_000, 150],
+    ['not more rarely than four times a second as the next in line', 1, 600_000, 250],
+    ['rarely while two delays are before it', 2, 6_000, 2_000],
+    ['every five seconds far back', 40, 0, 5_000],
+    ['as the next in line when its place is not known', null, 5_000, 50],
+  ])('%s', (_title, ahead, lineSameMs, everyMs) => {
+    expect(pollEveryMs({ ahead, lineSameMs, refreshDelayMs: 5_000 })).toBe(everyMs);
+  });
+
+  test.each([
+    [1, 27, 6],
+    [10, 42, 10],
+    [50, 52, 20],
+  ])('in a line of %d at most %d times a second together, and %d times after five seconds', (nodes, soon, later) => {
+    expect(perSecond(nodes, 0)).toBeLessThanOrEqual(soon);
+    expect(perSecond(nodes, 5_000)).toBeLessThanOrEqual(later);
+  });
+
+  test('within bounds, whatever the line is', () => {
+    const line = fc.record({
+      ahead: fc.option(fc.nat(1_000)),
+      lineSameMs: fc.nat(10_000_000),
+      refreshDelayMs: fc.nat(3_600_000),
+    });
+    fc.assert(
+      fc.property(line, (asked) => {
+        expect(pollEveryMs(asked)).toBeGreaterThanOrEqual(50);
+        expect(pollEveryMs(asked)).toBeLessThanOrEqual(5_000);
+      }),
+    );
+  });
+});
