@@ -36,6 +36,7 @@ export const LOCK: ModelUnderTest<ClusterLockInput, LockMemory> = {
     ...because('chance is left out of the walk: how long a pause is, test/machines/cluster-lock.test.ts holds', [
       'clusterLock.backingOff at entry: action 1 drawJitter left out',
       'clusterLock.leased.position.queued at entry: action 1 drawJitter left out',
+      'clusterLock.leased.position.queued at pollDelay: 1: action 1 countPoll left out',
       'clusterLock.leased.position.checkFailed at entry: action 1 drawJitter left out',
       'clusterLock.leased.lease.valid.retrying at entry: action 1 drawJitter left out',
     ]),
