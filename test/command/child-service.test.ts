@@ -36,7 +36,7 @@ test('tells that it is ready only when the intent to run was written down, with 
     },
   });
   const { pgid } = await child.event('childReady');
-  expect(intents).toEqual([['refresh', pgid, 0]]);
+  expect(intents).toEqual([[{ command: 'refresh', reason: 'changed' }, pgid, 0]]);
 });
 
 test('an intent that cannot be written down leaves the command unstarted', async () => {

@@ -24,7 +24,7 @@ testBesideOthers('service discovery takes no connection and refuses none: exit 4
 });
 
 testBesideOthers('the lock service takes no connection and refuses none: exit 3 when the time is over', async () => {
-  const balancers = await startBalancers(1, { haproxy_timeout: '4s' });
+  const balancers = await startBalancers(1, { haproxy_timeout: '8s' });
   const ended = await endedWithinBounds(balancers.nodes[0]!.start(['--yt_proxy', await startFullServer()]));
   expect(ended.code).toBe(3);
   expect(ended.stderr).toMatch(/no whole reply within \d+ ms/);

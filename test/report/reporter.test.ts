@@ -32,12 +32,12 @@ test('the log of a refresh reads as a story, each line in the state it happened 
       "INFO  state=diffing           1 group compared: 1 pod added in sas/front",
       "INFO  state=awaitingYtLock    waiting for the cluster lock",
       "INFO  state=awaitingYtLock    the cluster lock is held by front-2 (transaction 1-2-3-4) holder="watcher front-2:77" host=front-2 pid=77 holder_run=ab12 holder_reason=changed transaction=1-2-3-4 since=2026-11-23T03:39:00.000Z held=1m1s ahead=1 waited=0.0s",
-      "INFO  state=awaitingYtLock    the cluster lock is ours waited=0.8s",
+      "INFO  state=awaitingYtLock    the cluster lock is ours waited=1.3s",
       "INFO  state=delaying          holding the cluster lock while the cluster settles",
       "INFO  state=confirming        looked again: 1 pod added in sas/front",
       "INFO  state=refreshing        the refresh command runs pgid=4242",
       "INFO  state=refreshing        the refresh command exited with 0 took=0.0s",
-      "INFO  state=refreshed         refreshed (changed): 1 pod added in sas/front outcome=refreshed took=1.9s waited=0.8s refresh=0.0s",
+      "INFO  state=refreshed         refreshed (changed): 1 pod added in sas/front outcome=refreshed took=2.4s waited=1.3s refresh=0.0s",
     ]
   `);
 });
@@ -207,7 +207,7 @@ test('a run that waited in vain says who was in the way', async () => {
     input: { budgetMs: 20_000 },
   });
   expect(story(stderr).at(-1)).toMatchInlineSnapshot(
-    `"ERROR state=failed            haproxy_timeout was over before the refresh could start (lock held by balancer-2, 2 ahead); HAProxy was left as it is; the log tells who had the lock and what the lock service answered outcome=failed/lockTimeout took=20.1s waited=20.0s"`,
+    `"ERROR state=failed            haproxy_timeout was over before the refresh could start (lock held by balancer-2, 2 ahead); HAProxy was left as it is; the log says who had the lock and what the lock service answered outcome=failed/lockTimeout took=20.1s waited=20.0s"`,
   );
 });
 

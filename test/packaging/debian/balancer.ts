@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { endpointSetsOf } from '../../../src/sandbox/pods.ts';
 import { sandboxToken } from '../../../src/sandbox/serve.ts';
 import { until } from '../../support/until.ts';
-import { type Answers, nodeWithPackage } from './installed.ts';
+import { type Answers, nodeWithPackage, writeToken } from './installed.ts';
 import type { Node, Started } from './node.ts';
 
 /** A node with the package and everything around it that its configuration takes for granted, so that nothing in it need be changed. */
@@ -33,9 +33,9 @@ esac
 export async function startBalancer(answers: Answers = {}): Promise<Balancer> {
   const node = await nodeWithPackage(answers);
   await node.write('/etc/hosts', '127.0.0.1 localhost sd.yandex.net locke.yt.yandex-team.ru\n');
-  await node.write('/etc/datasources/yt_token.sh', `export YT_TOKEN=${sandboxToken}\n`);
+  await writeToken(node);
   await node.write('/usr/bin/systemctl', SYSTEMCTL);
-  await node.ok('chmod 755 /usr/bin/systemctl; chmod 600 /etc/datasources/yt_token.sh; touch /root/asked');
+  await node.ok('chmod 755 /usr/bin/systemctl; touch /root/asked');
   await setPrimer(node, 1);
   copyFileSync(sandbox, node.path('/root/sandbox.cjs'));
   const servers = node.start('exec node /root/sandbox.cjs serve --yt-port 80 --yp-port 8080');

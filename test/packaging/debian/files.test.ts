@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { testBesideOthers } from '../../support/current-test.ts';
 import { builtDeb } from './built-deb.ts';
 import { asCron, REBOOT } from './crontab.ts';
-import { installOn, nodeWithPackage } from './installed.ts';
+import { installOn, nodeWithPackage, writeToken } from './installed.ts';
 import { type Node, startNode } from './node.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -91,6 +91,7 @@ interface Added {
 /** What an installation and something else leave behind, with kind, mode and owner. */
 async function added(umask: string, act: (node: Node) => Promise<void>): Promise<Added> {
   const node = await startNode();
+  await writeToken(node);
   const before = await snapshot(node);
   await installOn(node, { environmentFile: 'testing', clusterFile: 'mslb' }, builtDeb(), umask);
   await act(node);

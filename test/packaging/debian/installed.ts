@@ -1,3 +1,4 @@
+import { sandboxToken } from '../../../src/sandbox/serve.ts';
 import type { Ended } from '../../support/built-program.ts';
 import { builtDeb, dpkgInstall, NAME } from './built-deb.ts';
 import { type Node, startNode } from './node.ts';
@@ -34,6 +35,12 @@ export async function installOn(node: Node, answers: Answers, deb = builtDeb(), 
   if (environmentFile !== undefined) await node.write(ENVIRONMENT_FILE, `${environmentFile}\n`);
   if (clusterFile !== undefined) await node.write(CLUSTER_FILE, `${clusterFile}\n`);
   return node.sh(`umask ${umask}; ${dpkgInstall(node, deb)}`, { env: env ?? {} });
+}
+
+/** Without a token no run gets further than to say so. */
+export async function writeToken(node: Node): Promise<void> {
+  await node.write('/etc/datasources/yt_token.sh', `export YT_TOKEN=${sandboxToken}\n`);
+  await node.ok('chmod 600 /etc/datasources/yt_token.sh');
 }
 
 export function reconfigure(node: Node, env: Readonly<Record<string, string>> = {}): Promise<Ended> {

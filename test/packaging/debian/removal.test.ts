@@ -16,6 +16,7 @@ import {
   nodeWithPackage,
   reconfigure,
   stateOf,
+  writeToken,
 } from './installed.ts';
 import { startNode } from './node.ts';
 import { differences, snapshot } from './snapshot.ts';
@@ -81,6 +82,7 @@ testBesideOthers('a removal keeps configuration, state and log; a purge later ta
 
 testBesideOthers('a pulled handbrake and the cluster file outlive a purge, and so does what is others’', async () => {
   const node = await nodeWithPackage();
+  await writeToken(node);
   const theirs = ['/etc/yandex/other', '/var/lib/yandex/other', '/var/log/yandex/market/other', `${FOLDER}/handbrake`];
   for (const file of theirs) await node.write(file, 'theirs\n');
   const handbrake = await node.ok(`stat -c '%a %u:%g' ${FOLDER}/handbrake`);
