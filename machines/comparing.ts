@@ -1,4 +1,12 @@
-import { because, ends, failsUnlessForced, keepAnswers, keepGroups, resolveInput } from './transition-parts.ts';
+import {
+  because,
+  ends,
+  failsUnlessForced,
+  keepAnswers,
+  keepGroups,
+  ofPrimer,
+  resolveInput,
+} from './transition-parts.ts';
 import { watcher } from './watcher-setup.ts';
 
 export const reading = watcher.createStateConfig({
@@ -7,7 +15,11 @@ export const reading = watcher.createStateConfig({
     id: 'readPrimer',
     src: 'readPrimer',
     input: null,
-    onDone: { target: 'resolving', actions: keepGroups },
+    onDone: [
+      { guard: { type: 'forcedThoughEmpty', params: ofPrimer }, target: 'diffing', actions: 'warnOfEmptyPrimer' },
+      { guard: { type: 'primerEmpty', params: ofPrimer }, target: 'reporting', actions: 'concludeEmptyPrimer' },
+      { target: 'resolving', actions: keepGroups },
+    ],
     onError: failsUnlessForced,
   },
 });

@@ -23,6 +23,13 @@ export function ineffectiveFailure(times: number): Failure {
   };
 }
 
+/** A list of nothing would miss no pod, ever: it is more likely a writer that failed. */
+export function emptyPrimerFailure(path: string): Failure {
+  const what = `${path}: has no endpoint sets, so that no pod would ever be missed`;
+  const advice = 'have the file written again, or set allow_empty where it is meant to be so';
+  return { kind: 'primerUnreadable', message: `the primer cannot be used: ${what} (${advice})` };
+}
+
 /** A handbrake that says neither 0 (released) nor 1 (engaged) is broken, and a broken handbrake stops the run. */
 export function handbrakeFailure(result: CommandResult): Failure {
   return {

@@ -4,6 +4,7 @@ import {
   engaged,
   failedByError,
   handbrakeInput,
+  keepPast,
   notifyEnd,
   notifyNotes,
   ofResult,
@@ -23,8 +24,20 @@ export const checkingRunLock = watcher.createStateConfig({
         target: 'skipped',
         actions: { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'runLockHeld' } } },
       },
-      { target: 'checkingHandbrake' },
+      { target: 'checkingReadiness' },
     ],
+    onError: { target: 'failed', actions: failedByError },
+  },
+  on: { abort: { target: 'aborted', actions: aborted, description: 'Nothing was taken yet: the run just ends.' } },
+});
+
+export const checkingReadiness = watcher.createStateConfig({
+  description: 'Look whether this node has what a real run needs, before anything is taken or run.',
+  invoke: {
+    id: 'checkReadiness',
+    src: 'checkReadiness',
+    input: null,
+    onDone: { target: 'checkingHandbrake', actions: notifyNotes },
     onError: { target: 'failed', actions: failedByError },
   },
   on: { abort: { target: 'aborted', actions: aborted, description: 'Nothing was taken yet: the run just ends.' } },
@@ -77,13 +90,13 @@ export const takingRunLock = watcher.createStateConfig({
       {
         guard: 'endingDecided',
         target: 'holdingRunLock.reporting',
-        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, notifyNotes],
+        actions: [keepPast, notifyNotes],
       },
       {
         guard: { type: 'pastUnknown', params: ({ event }) => event.output },
         target: 'holdingRunLock.reporting',
         actions: [
-          { type: 'keepMemory', params: ({ event }) => event.output },
+          keepPast,
           notifyNotes,
           { type: 'concludeFailed', params: ({ event }) => ({ error: event.output.pastProblem }) },
         ],
@@ -92,14 +105,14 @@ export const takingRunLock = watcher.createStateConfig({
         guard: { type: 'orphanAlive', params: ({ event }) => event.output },
         target: 'holdingRunLock.reporting',
         actions: [
-          { type: 'keepMemory', params: ({ event }) => event.output },
+          keepPast,
           notifyNotes,
           { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'orphanRefresh' } } },
         ],
       },
       {
         target: 'holdingRunLock',
-        actions: [{ type: 'keepMemory', params: ({ event }) => event.output }, notifyNotes],
+        actions: [keepPast, notifyNotes],
       },
     ],
     onError: [

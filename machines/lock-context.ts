@@ -15,7 +15,7 @@ export type LockOrder =
   | { readonly type: 'confirm' }
   | { readonly type: 'release' };
 
-/** What the lock tells its owner. */
+/** What the owner of the lock hears of it. */
 export type LockNews =
   | { readonly type: 'lockQueued'; readonly holder: Holder | null; readonly ahead: number | null }
   | { readonly type: 'lockDelayed'; readonly failure: Failure }

@@ -43,6 +43,6 @@ export interface RunContext {
   /** The last trouble with the lock service while we waited; null again once it answers. */
   readonly lockTrouble: Failure | null;
   readonly clusterLockBroken: boolean;
-  /** The first ending that was decided stands; what happens after it only gets told. */
+  /** The first ending that was decided stands; what happens after it is only noticed. */
   readonly outcome: Outcome | null;
 }

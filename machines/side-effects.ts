@@ -52,6 +52,8 @@ export interface Past {
 export interface RunServices {
   /** Is another watcher alive on this node? Touches nothing. */
   checkRunLock(input: null, signal: AbortSignal): Promise<{ readonly owner: Holder | null }>;
+  /** Whether this node has what a real run needs; rejects with what it lacks. */
+  checkReadiness(input: null, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
   /** Takes the run lock, then reads what the last run left; `owner` is set when another watcher was faster. */
   takeRunLock(
     input: null,
@@ -77,7 +79,7 @@ export interface LockServices {
   releaseLock(input: null, signal: AbortSignal): Promise<{ readonly released: true }>;
 }
 
-/** What a child process tells the machine that owns it. */
+/** What the machine that owns a child process hears of it. */
 export type ChildEvent =
   /** Its wrapper is up in a process group of its own, and waits for `go`. */
   | { readonly type: 'childReady'; readonly pgid: number }
@@ -92,7 +94,7 @@ export type ChildEvent =
       /** How long it ran, from `go` to its end. */
       readonly ranMs: number;
     }
-  /** No living process is left in its group, which was told to end or had lost the command itself. */
+  /** No living process is left in its group, which was to end or had lost the command itself. */
   | { readonly type: 'groupGone' };
 
 /** What the machine that owns a child process asks of it. */
@@ -107,7 +109,7 @@ export interface ChildInput {
 }
 
 /**
- * Owns one child process for as long as the machine wants it: started paused, told to `go`, signalled. The returned
+ * Owns one child process for as long as the machine wants it: started paused, sent `go`, signalled. The returned
  * function lets go of it: what then still lives in the group is stopped by the dead man's switch.
  */
 export type ChildService = (

@@ -5,6 +5,7 @@ import type { CommandInput } from './command.ts';
 import { failed, handbrakeFailure } from './failures.ts';
 import type { LockNews } from './lock-context.ts';
 import type { RunContext } from './run-context.ts';
+import type { Past } from './side-effects.ts';
 import type {
   AbortSignalName,
   Answer,
@@ -105,7 +106,12 @@ export const keepRefresh = [
 ];
 
 export function handbrakeInput({ context: { run } }: { context: RunContext }): CommandInput {
-  return { command: 'handbrake', reason: null, timeLimitMs: run.handbrakeTimeoutMs, killGraceMs: run.killGraceMs };
+  return {
+    command: 'handbrake',
+    reason: null,
+    timeLimitMs: run.handbrakeTimeoutMs,
+    killGraceMs: run.killGraceMs,
+  };
 }
 
 /** Discovery is asked about the primer's groups; which pods it has there is nobody's business. */
@@ -122,22 +128,27 @@ export function because(reason: Reason) {
   return { type: 'keepReason' as const, params: { reason } };
 }
 
-export const keepGroups = {
-  type: 'keepGroups' as const,
-  params: ({ event }: { event: { output: { groups: readonly Group[] } } }) => event.output,
+export const ofPrimer = ({ event }: { event: { output: { groups: readonly Group[] } } }) => event.output;
+
+export const keepGroups = { type: 'keepGroups' as const, params: ofPrimer };
+
+/** Everything that the last run left is kept, whatever is decided of it. */
+export const keepPast = {
+  type: 'keepPast' as const,
+  params: ({ event }: { event: { output: Past } }) => event.output,
 };
 
 const ofAnswers = {
   params: ({ event }: { event: { output: { answers: readonly Answer[] } } }) => event.output,
 };
 
-/** Told first: what is accepted as a new beginning shows only against what was remembered before. */
+/** Noticed first: what is accepted as a new beginning shows only against what was remembered before. */
 export const keepAnswers = [
   { type: 'notifyNewBeginning' as const, ...ofAnswers },
   { type: 'keepAnswers' as const, ...ofAnswers },
 ];
 
-/** What fails here fails the run, unless it is forced: then it is only told. */
+/** What fails here fails the run, unless it is forced: then it is only a warning. */
 export const failsUnlessForced = [
   { guard: 'forceRun' as const, target: 'diffing' as const, actions: warnOfError },
   { target: 'reporting' as const, actions: failedByError },

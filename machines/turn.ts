@@ -7,11 +7,13 @@ import {
   failedByNews,
   handbrakeInput,
   keepAnswers,
+  keepGroups,
   keepLoss,
   keepRefresh,
   notifyEnd,
   notifyLoss,
   notifyQueued,
+  ofPrimer,
   ofResult,
   outOfTime,
   resolveInput,
@@ -27,7 +29,7 @@ const endedByLockLoss = { target: REPORTING, actions: [keepLoss, notifyLoss, 'co
 
 const endedByBudget = { target: REPORTING, actions: outOfTime } as const;
 
-/** What breaks once the ending is decided changes it no more, and is still told. */
+/** What breaks once the ending is decided changes it no more, and is still noticed. */
 const endedByError = [
   { guard: 'endingDecided', target: REPORTING, actions: warnOfError },
   { target: REPORTING, actions: failedByError },
@@ -68,7 +70,10 @@ const confirming = watcher.createStateConfig({
         id: 'readPrimer',
         src: 'readPrimer',
         input: null,
-        onDone: { target: 'resolvingAgain', actions: { type: 'keepGroups', params: ({ event }) => event.output } },
+        onDone: [
+          { guard: { type: 'primerEmpty', params: ofPrimer }, target: REPORTING, actions: 'concludeEmptyPrimer' },
+          { target: 'resolvingAgain', actions: keepGroups },
+        ],
         onError: { target: REPORTING, actions: failedByError },
       },
     },

@@ -37,7 +37,7 @@ export interface LastRefresh {
   readonly times: number;
 }
 
-/** What one run tells the next. */
+/** What one run leaves to the next. */
 export interface Memory {
   /** The newest generation accepted for each group, keyed `cluster/endpointSet`. */
   readonly generations: Readonly<Record<string, string>>;
@@ -118,7 +118,7 @@ export interface CommandOutput {
 /** How a command ended; `leftOthers`: it exited, and others of its group had to be stopped. `code` is null without an exit. */
 export interface CommandResult {
   readonly how: 'exited' | 'leftOthers' | 'timedOut' | 'stopped' | 'notStarted' | 'unkillable';
-  /** True once it was told to go: from then on it may have changed the world. */
+  /** True once it was sent `go`: from then on it may have changed the world. */
   readonly started: boolean;
   readonly code: number | null;
   readonly signal: string | null;
@@ -129,7 +129,7 @@ export interface CommandResult {
   readonly message: string | null;
 }
 
-/** What the statistics and the next run are told at the end of a run that took the run lock. */
+/** What a run that took the run lock leaves to the statistics and to the next run. */
 export interface RunReport {
   readonly outcome: Outcome;
   /** True when the refresh command was started in this run. */
@@ -148,7 +148,7 @@ export interface RunReport {
   readonly lastRefresh: LastRefresh | null;
 }
 
-/** What a run tells while it goes on; the reporter puts it into words. */
+/** What a run gives notice of while it goes on; the reporter puts it into words. */
 export type Notice =
   | { readonly type: 'noted'; readonly notes: readonly string[] }
   | { readonly type: 'warned'; readonly failure: Failure }
@@ -161,8 +161,10 @@ export type Notice =
   | { readonly type: 'commandStarted'; readonly command: CommandName; readonly pgid: number }
   | { readonly type: 'commandEnded'; readonly command: CommandName; readonly result: CommandResult };
 
-/** What a run is told at its start; nothing else enters the machine from outside. All times in milliseconds. */
+/** What a run is given at its start; nothing else enters the machine from outside. All times in milliseconds. */
 export interface RunInput {
+  /** Where the primer is, for people. */
+  readonly primerFile: string;
   readonly forceRun: boolean;
   readonly dryRun: boolean;
   readonly refreshOn: readonly ChangeKind[];
@@ -171,7 +173,7 @@ export interface RunInput {
   readonly staleLimit: number;
   /** Null: any shrinking is believed. */
   readonly maxShrinkPercent: number | null;
-  /** True: a group that is empty or missing is believed even where `maxShrinkPercent` is set. */
+  /** True: a primer without groups is believed, and a group that is empty or missing even where `maxShrinkPercent` is set. */
   readonly allowEmpty: boolean;
   /** A run refreshes only when the last refresh of this node is at least this old; a forced run always does. */
   readonly minRefreshIntervalMs: number;

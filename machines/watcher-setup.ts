@@ -5,7 +5,7 @@ import { assign, emit, raise, sendTo, setup } from 'xstate';
 import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
 import { diffGroups, needsRefresh } from './diff.ts';
-import { failed, ineffectiveFailure, outOfTimeFailure } from './failures.ts';
+import { emptyPrimerFailure, failed, ineffectiveFailure, outOfTimeFailure } from './failures.ts';
 import { type Judged, judgeGenerations } from './generations.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
@@ -39,6 +39,7 @@ export const watcher = setup({
   },
   actors: {
     checkRunLock: service('checkRunLock'),
+    checkReadiness: service('checkReadiness'),
     takeRunLock: service('takeRunLock'),
     readPrimer: service('readPrimer'),
     resolveGroups: service('resolveGroups'),
@@ -57,6 +58,9 @@ export const watcher = setup({
     released: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 0,
     engaged: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 1,
     succeeded: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
+    primerEmpty: ({ context }, { groups }: { groups: readonly Group[] }) => isEmptyPrimer(context, groups),
+    forcedThoughEmpty: ({ context }, { groups }: { groups: readonly Group[] }) =>
+      context.run.forceRun && isEmptyPrimer(context, groups),
     endingDecided: ({ context }) => context.outcome !== null,
     forceRun: ({ context }) => context.run.forceRun,
     dryRun: ({ context }) => context.run.dryRun,
@@ -85,6 +89,7 @@ export const watcher = setup({
     concludeFailed: assign({
       outcome: ({ context }, { error }: { error: unknown }) => context.outcome ?? failed(asFailure(error)),
     }),
+    concludeEmptyPrimer: assign({ outcome: ({ context }) => failed(emptyPrimerFailure(context.run.primerFile)) }),
     concludeUntrusted: assign({ outcome: ({ context }) => failed(untrustedFailure(context.diff!)) }),
     concludeShrunk: assign({
       outcome: ({ context: { run, lastDiff } }) => failed(shrunkFailure(lastDiff!, run)),
@@ -101,7 +106,7 @@ export const watcher = setup({
           ? context.outcome
           : failed(asFailure(error)),
     }),
-    keepMemory: assign((_, { memory, orphan, pastProblem }: Past) => ({
+    keepPast: assign((_, { memory, orphan, pastProblem }: Past) => ({
       memory,
       orphan,
       pastProblem: pastProblem ?? null,
@@ -129,7 +134,7 @@ export const watcher = setup({
     forgetLockTrouble: assign({ lockTrouble: null }),
     keepLockLoss: assign({ lockLoss: (_, { failure }: { failure: Failure }) => failure }),
     markClusterLockBroken: assign({ clusterLockBroken: true }),
-    /** A lock whose machine broke cannot tell of its loss itself. */
+    /** A lock whose machine broke cannot report its loss itself. */
     loseBrokenLock: raise((_, { error }: { error: unknown }) => ({
       type: 'lockLost' as const,
       failure: asFailure(error),
@@ -154,6 +159,12 @@ export const watcher = setup({
     notifyComparedAgain: emit(({ context }): Notice => ({ type: 'comparedAgain', diff: context.diff! })),
     notifyCompared: emit(({ context }): Notice => ({ type: 'compared', diff: context.diff! })),
     warnUntrusted: emit(({ context }): Notice => ({ type: 'warned', failure: untrustedFailure(context.diff!) })),
+    warnOfEmptyPrimer: emit(
+      ({ context }): Notice => ({
+        type: 'warned',
+        failure: emptyPrimerFailure(context.run.primerFile),
+      }),
+    ),
     warn: emit((_, { error }: { error: unknown }): Notice => ({ type: 'warned', failure: asFailure(error) })),
   },
   delays: {
@@ -161,6 +172,10 @@ export const watcher = setup({
     refreshDelay: ({ context }) => context.run.refreshDelayMs,
   },
 });
+
+function isEmptyPrimer({ run }: RunContext, groups: readonly Group[]): boolean {
+  return groups.length === 0 && !run.allowEmpty;
+}
 
 /** With `tolerate` one group that can be compared is enough. */
 function isUntrusted({ run, diff }: RunContext): boolean {

@@ -1,6 +1,7 @@
 // Rule 1: everything that decides what a run does stands in machines/. Nothing here reads a clock, a file or a socket.
 //
-// A run passes three gates (gates.ts): no other watcher on this node, handbrake released, run lock taken. From then on,
+// A run passes four gates (gates.ts): no other watcher on this node, all there that a run needs, handbrake released,
+// run lock taken. From then on,
 // inside holdingRunLock, every path ends in reporting and releasing (ending.ts), whatever happens: `abort`, on the state
 // around them all, leads there too. It reads what HAProxy has, resolves what it should have, and compares: diffing
 // (comparing.ts) is the decision table, first match wins, and `forceRun` stands above `dryRun`. Only a reason to refresh
@@ -9,13 +10,13 @@
 // answers or fails with plain data; the cluster lock (cluster-lock.ts) and each command (command.ts) are machines of
 // their own. The first ending that is decided stands: what goes wrong after it is reported and changes it no more.
 //
-//   checkingRunLock ─▸ checkingHandbrake ─▸ takingRunLock ─▸ holdingRunLock
+//   checkingRunLock ─▸ checkingReadiness ─▸ checkingHandbrake ─▸ takingRunLock ─▸ holdingRunLock
 //     reading ─▸ resolving ─▸ diffing ─▸ takingTurn: awaitingYtLock ─▸ delaying ─▸ confirming ─▸ refreshing
 //     reporting ─▸ releasing ─▸ refreshed | unchanged | wouldRefresh | skipped | aborted | failed
 
 import { diffing, reading, resolving } from './comparing.ts';
 import { releasing, reporting } from './ending.ts';
-import { checkingHandbrake, checkingRunLock, takingRunLock } from './gates.ts';
+import { checkingHandbrake, checkingReadiness, checkingRunLock, takingRunLock } from './gates.ts';
 import { aborted } from './transition-parts.ts';
 import { takingTurn } from './turn.ts';
 import { watcher } from './watcher-setup.ts';
@@ -90,6 +91,7 @@ export const watcherMachine = watcher.createMachine({
   initial: 'checkingRunLock',
   states: {
     checkingRunLock,
+    checkingReadiness,
     checkingHandbrake,
     takingRunLock,
     holdingRunLock,

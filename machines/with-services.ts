@@ -21,6 +21,7 @@ export function withServices(services: Services) {
   return watcherMachine.provide({
     actors: {
       checkRunLock: call(services, 'checkRunLock'),
+      checkReadiness: call(services, 'checkReadiness'),
       takeRunLock: call(services, 'takeRunLock'),
       readPrimer: call(services, 'readPrimer'),
       resolveGroups: call(services, 'resolveGroups'),

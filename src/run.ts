@@ -50,6 +50,7 @@ export async function run({ watchers, onAbort, ...options }: RunOptions): Promis
 
 function runInput(settings: Settings): RunInput {
   return {
+    primerFile: settings.primerJsonFile,
     forceRun: settings.forceRun,
     dryRun: settings.dryRun,
     refreshOn: settings.refreshOn,

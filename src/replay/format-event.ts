@@ -8,6 +8,7 @@ import { formatHolder } from '../report/format-holder.ts';
 /** What a service does, and how it is told that it has done it. */
 const SERVICES: Readonly<Record<string, readonly [doing: string, done: string]>> = {
   checkRunLock: ['looking at the run lock', 'the run lock was looked at'],
+  checkReadiness: ['looking whether this node has what a run needs', 'this node has what a run needs'],
   takeRunLock: ['taking the run lock', 'the run lock was asked for'],
   readPrimer: ['reading what HAProxy has', 'the primer was read'],
   resolveGroups: ['asking service discovery', 'service discovery answered'],

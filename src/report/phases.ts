@@ -11,6 +11,7 @@ interface Phase {
 /** The states of a run that people are told of, by the names that recordings and docs use. */
 export const PHASES: Readonly<Record<string, Phase>> = {
   checkingRunLock: { words: 'looking for another watcher on this node', level: 'DEBUG' },
+  checkingReadiness: { words: 'looking whether this node has what a run needs', level: 'DEBUG' },
   checkingHandbrake: { words: 'asking the handbrake', level: 'DEBUG' },
   takingRunLock: { words: 'taking the run lock', level: 'DEBUG' },
   reading: { words: 'reading which pods HAProxy has', level: 'DEBUG' },

@@ -14,7 +14,6 @@ export interface CommandsOptions {
   /** What the source runs, each with its setting. */
   readonly sourceCommands: readonly (readonly [key: string, CommandSpec])[];
   readonly environment: NodeJS.ProcessEnv;
-  readonly note: (line: string) => void;
 }
 
 /** What a command of this name is refused as. */
@@ -28,7 +27,8 @@ const REFUSAL: Readonly<Record<CommandName, FailureKind>> = {
  * Throws a `Failed` for a refresh command that is not there, and for any program of a command that others may change.
  * That the other commands are there is seen by running them.
  */
-export function checkCommands({ settings, sourceCommands, environment, note }: CommandsOptions): void {
+export function checkCommands({ settings, sourceCommands, environment }: CommandsOptions): readonly string[] {
+  const notes: string[] = [];
   const path = usualPath(environment);
   const commands: readonly (readonly [CommandName, key: string, CommandSpec])[] = [
     ['handbrake', 'handbrake_command', settings.handbrakeCommand],
@@ -40,12 +40,13 @@ export function checkCommands({ settings, sourceCommands, environment, note }: C
       if (name === 'refresh') checkPresent(command, path);
       for (const program of programsOf(command, path)) {
         const access = acceptAccess(program, whoMayWrite(program, statSync(program)), settings.allowUnsafeFiles);
-        for (const line of access) note(`${key}: ${line}`);
+        for (const line of access) notes.push(`${key}: ${line}`);
       }
     } catch (error) {
       throw new Failed(REFUSAL[name], `${key}: ${messageOf(error)}`);
     }
   }
+  return notes;
 }
 
 /** A shell that finds nothing to execute says so in the middle of the run; what is more than one word is its own business. */

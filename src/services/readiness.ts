@@ -16,15 +16,16 @@ export interface ReadinessOptions extends CommandsOptions {
 /**
  * Whether this node has what a real run needs, before any lock is taken and in a dry run too: a dry run that ends well
  * says that a refresh could start. Makes the folders of the files that a run writes, and has no other effect. Rejects
- * with a `Failed` that names the setting.
+ * with a `Failed` that names the setting. Notes say what does not stop a run but ought to be put right.
  */
-export async function checkReadiness(options: ReadinessOptions): Promise<void> {
+export async function checkReadiness(options: ReadinessOptions): Promise<{ readonly notes: readonly string[] }> {
   const { stateFile, statFile } = options.settings;
   checkFolder(stateFile, 'state_file', 'refreshNotStarted');
   checkWritable(stateFile);
   checkFolder(statFile, 'stat_file', 'statisticsUnwritable');
-  checkCommands(options);
+  const notes = checkCommands(options);
   await options.backends();
+  return { notes };
 }
 
 function checkFolder(path: string, key: string, kind: FailureKind): void {

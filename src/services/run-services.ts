@@ -14,14 +14,17 @@ export interface RunServicesOptions {
   readonly settings: Settings;
   readonly identity: Identity;
   readonly source: Source;
-  /** When this run's refresh command was told to go, in Unix seconds; null before that. */
+  /** When this run's refresh command was sent `go`, in Unix seconds; null before that. */
   readonly refreshAt: () => number | null;
-  /** Told what does not stop a run but ought to be put right. */
+  /** Hears what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
 }
 
+/** What a run does on its own node, once that is ready for it. */
+export type OwnServices = Omit<RunServices, 'checkReadiness'>;
+
 /** What a run does on its own node: run lock, primer, discovery, statistics. */
-export function createRunServices({ settings, identity, source, refreshAt, note }: RunServicesOptions): RunServices {
+export function createRunServices({ settings, identity, source, refreshAt, note }: RunServicesOptions): OwnServices {
   const { runId, host } = identity;
   const runLock = createRunLock({ path: settings.runLockFile, owner: { runId, title: `watcher on ${host}` } });
   const startedAt = performance.now();
@@ -50,7 +53,7 @@ export function createRunServices({ settings, identity, source, refreshAt, note 
       };
     },
 
-    readPrimer: (_, signal) => readPrimer(settings.primerJsonFile, { allowEmpty: settings.allowEmpty, signal }),
+    readPrimer: (_, signal) => readPrimer(settings.primerJsonFile, signal),
 
     resolveGroups: source,
 

@@ -1,4 +1,4 @@
-import type { LockServices, RunServices, Services } from '../../machines/side-effects.ts';
+import type { LockServices, Services } from '../../machines/side-effects.ts';
 import { createChildService } from '../command/child-service.ts';
 import { createLoneCommands } from '../command/lone-commands.ts';
 import type { AnyBackend } from '../config/backend.ts';
@@ -16,7 +16,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
 import { VERSION } from '../version.ts';
 import { checkReadiness } from './readiness.ts';
-import { createRunServices } from './run-services.ts';
+import { createRunServices, type OwnServices } from './run-services.ts';
 
 export interface ServicesOptions {
   readonly settings: Settings;
@@ -24,7 +24,7 @@ export interface ServicesOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Takes secrets out of a text. */
   readonly redact: Redact;
-  /** Told what does not stop a run but ought to be put right. */
+  /** Hears what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
   readonly secretFiles: SecretFiles;
 }
@@ -78,31 +78,19 @@ export function createServices({
     for (const backend of chosen) await backend.ready?.(settings, secretFiles);
   };
   const sourceCommands = commandsOf(SOURCES[settings.source], settings);
-  const ready = () => checkReadiness({ settings, sourceCommands, environment, note, backends });
   const own = createRunServices({ settings, identity, source, refreshAt: () => refreshAt, note });
 
   return {
-    ...readyBeforeLocks(aloneUntilEnded(own, loneCommands.allEnded), ready),
+    ...aloneUntilEnded(own, loneCommands.allEnded),
+    checkReadiness: () => checkReadiness({ settings, sourceCommands, environment, backends }),
     ...startingBudget(lock, budget.start),
     child,
     close: () => http.close(),
   };
 }
 
-/** Nothing is taken, and no command runs, on a node that lacks what a real run needs. */
-function readyBeforeLocks(services: RunServices, ready: () => Promise<void>): RunServices {
-  return {
-    ...services,
-    async checkRunLock(...args) {
-      const found = await services.checkRunLock(...args);
-      if (found.owner === null) await ready();
-      return found;
-    },
-  };
-}
-
 /** The next run of this node begins when no command of this one is left. */
-function aloneUntilEnded(services: RunServices, allEnded: () => Promise<void>): RunServices {
+function aloneUntilEnded(services: OwnServices, allEnded: () => Promise<void>): OwnServices {
   return {
     ...services,
     async dropRunLock(...args) {
@@ -119,7 +107,7 @@ function commandsOf(source: AnySourceBackend, settings: Settings): readonly (rea
   ]);
 }
 
-/** The machine bounds the run; this only tells the refresh command, as WATCHER_DEADLINE, when that will be. */
+/** The machine bounds the run; this only says to the refresh command, as WATCHER_DEADLINE, when that will be. */
 function createBudget({ haproxyTimeoutMs, haproxyRefreshTimeoutMs }: Settings) {
   let endsAt: number | null = null;
   return {

@@ -7,7 +7,7 @@ import type { Seen } from '../support/explore.ts';
 import { lookAt } from './run-comparisons.ts';
 import { endingName, isRefreshing, stopsOnLoss } from './run-endings.ts';
 import type { RunLaw, RunStep } from './run-laws.ts';
-import { generationIn, type RunMemory, staleRunsIn } from './run-memory.ts';
+import { generationIn, isEmptyPrimer, type RunMemory, staleRunsIn } from './run-memory.ts';
 
 export const noticeLaws: readonly RunLaw[] = [
   {
@@ -100,7 +100,7 @@ function isTrue(report: RunReport, { event, from: { observed }, to }: RunStep, r
   );
 }
 
-/** An earlier run left a refresh that lives, or it cannot be determined whether it did. */
+/** An earlier run left a refresh that lives, or nobody can say whether it did. */
 function isRefreshLeft({ type, output }: Seen['event']): boolean {
   return type === 'xstate.done.actor.takeRunLock' && (output.orphan !== null || output.pastProblem !== undefined);
 }
@@ -143,6 +143,8 @@ function newsDue({ event: { type, output }, from: { observed } }: RunStep, run: 
       const isNewBeginning = lookAt(observed, { type, output }, run)?.isNewBeginning ?? false;
       return [observed.compared === 0 ? 'compared' : 'comparedAgain', ...(isNewBeginning ? ['noted'] : [])];
     }
+    case 'xstate.done.actor.readPrimer':
+      return run.forceRun && isEmptyPrimer(output, run) ? ['compared'] : [];
     case 'xstate.error.actor.readPrimer':
     case 'xstate.error.actor.resolveGroups':
       return run.forceRun ? ['compared'] : [];
@@ -159,6 +161,7 @@ function isWarningDue(event: Seen['event'], before: RunMemory, after: RunMemory,
   const { type, output } = event;
   if (type === 'lockDelayed') return true;
   if (type === 'xstate.done.actor.clusterLock') return output.unreleased !== null;
+  if (type === 'xstate.done.actor.readPrimer') return run.forceRun && isEmptyPrimer(output, run);
   if (type === 'xstate.done.actor.resolveGroups') return run.forceRun && !lookAt(before, event, run)!.isTrusted;
   if (!type.startsWith('xstate.error.actor.')) return false;
   // Only a bug breaks this one, while the run ends for another reason.

@@ -3,7 +3,7 @@ import type { AnyEventObject } from 'xstate';
 import type { CommandResult, Failure, Outcome, RunInput } from '../../machines/vocabulary.ts';
 import { INEFFECTIVE_CHANGES } from '../support/alphabets.ts';
 import type { Look } from './run-comparisons.ts';
-import type { RunMemory } from './run-memory.ts';
+import { isEmptyPrimer, type RunMemory } from './run-memory.ts';
 
 /** `failed/lockLost`, `unchanged/noDifference`, `refreshed/forced`: an ending with its reason. */
 export function endingName(outcome: Outcome): string {
@@ -67,15 +67,12 @@ function endingOfFailure(before: RunMemory, event: AnyEventObject, run: RunInput
   return `failed/${error.kind}`;
 }
 
-function endingOfAnswer(
-  before: RunMemory,
-  type: string,
-  output: AnyEventObject[string],
-  { forceRun }: RunInput,
-): string | null {
+function endingOfAnswer(before: RunMemory, type: string, output: AnyEventObject[string], run: RunInput): string | null {
   switch (type.slice('xstate.done.actor.'.length)) {
     case 'checkRunLock':
       return output.owner === null ? null : 'skipped/runLockHeld';
+    case 'readPrimer':
+      return isEmptyPrimer(output, run) && !run.forceRun ? 'failed/primerUnreadable' : null;
     case 'takeRunLock':
       if (output.owner !== null) return 'skipped/runLockHeld';
       if (output.pastProblem !== undefined) return `failed/${output.pastProblem.kind}`;
@@ -83,7 +80,7 @@ function endingOfAnswer(
     case 'handbrake':
       return endingOfHandbrake(output);
     case 'refresh':
-      return endingOfRefresh(before, output, forceRun);
+      return endingOfRefresh(before, output, run.forceRun);
     default:
       return null;
   }

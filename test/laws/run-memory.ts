@@ -77,7 +77,7 @@ export function remember(run: RunInput): (before: RunMemory, seen: Seen) => RunM
   return (before, seen) => {
     const look = lookAt(before, seen.event, run);
     const due = before.due ?? endingDue(before, seen.event, run, look);
-    const after = { ...before, ...fromEvent(before, seen.event), ...fromLook(before, look), due };
+    const after = { ...before, ...fromEvent(before, seen.event, run), ...fromLook(before, look), due };
     const reported = isUnreported(before.due, seen.event) ? { due: 'failed/statisticsUnwritable' } : {};
     return withoutPast({ ...after, ...fromEffects(after, seen), ...reported });
   };
@@ -88,7 +88,7 @@ export function isUnreported(due: string | null, { type }: AnyEventObject): bool
   return type === 'xstate.error.actor.writeReport' && !/^(failed|aborted)/.test(due ?? '');
 }
 
-function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject): Partial<RunMemory> {
+function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject, run: RunInput): Partial<RunMemory> {
   if (/^xstate\.(done|error)\.actor\.handbrake$/.test(type)) {
     const isReleased = /^(exited|leftOthers)$/.test(output?.how) && output.code === 0;
     const released = Math.min(before.released + (isReleased ? 1 : 0), 2);
@@ -105,7 +105,7 @@ function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject
       return { hasRunLock: output.owner === null, generation, staleRuns: staleRunsIn(output.memory), last };
     }
     case 'xstate.done.actor.readPrimer':
-      return { groups: output.groups.length };
+      return isEmptyPrimer(output, run) ? {} : { groups: output.groups.length };
     case 'xstate.done.actor.refresh':
       return { refresh: output.how === 'unkillable' ? output.how : isSuccess(output) ? 'succeeded' : 'failed' };
     case 'xstate.done.actor.clusterLock':
@@ -129,6 +129,11 @@ function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject
     default:
       return {};
   }
+}
+
+/** A primer without groups, where that is not meant to be so: it is as good as unread. */
+export function isEmptyPrimer({ groups }: { readonly groups: readonly unknown[] }, { allowEmpty }: RunInput): boolean {
+  return groups.length === 0 && !allowEmpty;
 }
 
 /** The generation of `front` that is remembered. */

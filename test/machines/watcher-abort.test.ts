@@ -12,6 +12,7 @@ const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
 /** How to be in every state that waits for something, and what is asked there. */
 const before: Record<string, Situation> = {
   checkingRunLock: { answers: { checkRunLock: silent } },
+  checkingReadiness: { answers: { checkReadiness: silent } },
   checkingHandbrake: { handbrake: [lasts] },
   'holdingRunLock.reading': { answers: { readPrimer: silent } },
   'holdingRunLock.resolving': { answers: { resolveGroups: silent } },

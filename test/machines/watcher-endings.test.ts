@@ -160,6 +160,7 @@ describe('a service with a bug', () => {
   const unexpected = { kind: 'unexpected', message: 'TypeError: x is not a function' };
   const fatal = [
     'checkRunLock',
+    'checkReadiness',
     'takeRunLock',
     'readPrimer',
     'resolveGroups',

@@ -32,9 +32,26 @@ const modes = [
 
 describe.each(modes)('%s', (_mode, run) => {
   test('leaves quietly while another watcher is alive, without looking at anything else', async () => {
-    const started = startRun({ run, answers: { ...NOTHING_TAKEN, checkRunLock: { owner: OTHER } } });
+    const started = startRun({
+      run,
+      answers: { ...NOTHING_TAKEN, checkReadiness: refuse, checkRunLock: { owner: OTHER } },
+    });
     expect(await started.end()).toEqual({ kind: 'skipped', why: 'runLockHeld' });
     expect(started.children.orders).toEqual([]);
+  });
+
+  test('ends where this node lacks what a run needs, before any command runs and without taking anything', async () => {
+    const lacking = new Failed('refreshNotStarted', 'state_file: its folder cannot be made');
+    const started = startRun({ run, answers: { ...NOTHING_TAKEN, checkReadiness: lacking } });
+    expect(await started.end()).toEqual({ kind: 'failed', failure: lacking.failure });
+    expect(started.children.orders).toEqual([]);
+  });
+
+  test('passes on what ought to be put right on this node, and goes on', async () => {
+    const started = startRun({ run, answers: { checkReadiness: { notes: ['others may write it'] } } });
+    await started.end();
+    expect(started.notice).toContainEqual({ type: 'noted', notes: ['others may write it'] });
+    expect(started.children.orders).toContain('handbrake start');
   });
 
   test('leaves quietly when the handbrake is engaged, without taking anything', async () => {

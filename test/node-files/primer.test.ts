@@ -40,7 +40,7 @@ function primerOf(...sets: unknown[]): string {
 
 /** The failure's message without the file's path and the advice around it. */
 async function refusal(path: string, signal?: AbortSignal): Promise<string> {
-  const error = await readPrimer(path, signal && { signal }).then(
+  const error = await readPrimer(path, signal).then(
     () => new Error('the primer was accepted'),
     (reason: unknown) => reason,
   );
@@ -95,19 +95,9 @@ test('accepts a byte order mark', async () => {
   expect((await readPrimer(oldPrimer(`\uFEFF${JSON.stringify({ endpoint_sets: [set] })}`))).groups).toHaveLength(1);
 });
 
-test.each(['{"endpoint_sets":[]}', '{"endpoint_sets":null}'])(
-  'a primer without groups is refused, unless it is allowed: %s',
-  async (text) => {
-    const path = oldPrimer(text);
-    await expect(readPrimer(path)).rejects.toMatchObject({
-      failure: {
-        kind: 'primerUnreadable',
-        message: `the primer cannot be used: ${path}: has no endpoint sets, so that no pod would ever be missed (have the file written again, or set allow_empty where it is meant to be so)`,
-      },
-    });
-    expect(await readPrimer(path, { allowEmpty: true })).toEqual({ groups: [] });
-  },
-);
+test.each(['{"endpoint_sets":[]}', '{"endpoint_sets":null}'])('a primer may have no groups: %s', async (text) => {
+  expect(await readPrimer(oldPrimer(text))).toEqual({ groups: [] });
+});
 
 test('a group without pods is a group', async () => {
   expect((await readPrimer(primerOf({ ...set, endpoints: [] }))).groups).toHaveLength(1);
@@ -319,6 +309,6 @@ test('a writer that rewrites in place never makes it see half a list', async () 
 test('an abort ends the waiting for the writer', async () => {
   const path = join(tempFolder(), 'yp.json');
   writeFileSync(path, '');
-  const reading = readPrimer(path, { signal: AbortSignal.abort() });
+  const reading = readPrimer(path, AbortSignal.abort());
   await expect(reading).rejects.toMatchObject({ failure: { kind: 'aborted' } });
 });

@@ -24,6 +24,9 @@ export const NEVER_RECORDED: Readonly<Record<string, string>> = {
   ...because('a renewal that is answered within its time limit leaves more of the lease, unless the process was stopped', [
     'watcher.holdingRunLock.takingTurn.confirming.confirmingLock: lockConfirmed [else] → holdingRunLock.reporting',
   ]),
+  ...because('the look at the node opens what it needs in one go: no signal is heard before it is over', [
+    'watcher.checkingReadiness: abort → aborted',
+  ]),
   ...because('it takes a process that the kernel itself cannot kill', [
     'command.killing: xstate.after.killLimit.command.killing → ended',
   ]),

@@ -43,6 +43,19 @@ export const quietRuns: Scenarios = {
     return world.start();
   },
 
+  'the-primer-has-no-groups': async (world) => {
+    world.put('primer.json', '{ "endpoint_sets": [] }');
+    return world.start();
+  },
+
+  'forced-though-the-primer-has-no-groups': async (world) => {
+    world.put('primer.json', '{ "endpoint_sets": [] }');
+    return world.start({ force_run: 'true' });
+  },
+
+  'this-node-lacks-what-a-run-needs': async (world) =>
+    world.start({ state_file: world.path('primer.json/state.json') }),
+
   'the-primer-is-unreadable': async (world) => {
     world.remove('primer.json');
     return world.start();

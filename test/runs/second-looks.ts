@@ -41,6 +41,12 @@ export const secondLooks: Scenarios = {
     return node;
   },
 
+  'the-primer-has-no-groups-after-the-wait': async (world) => {
+    const node = await settling(world);
+    world.put('primer.json', '{ "endpoint_sets": [] }');
+    return node;
+  },
+
   'the-primer-is-gone-after-the-wait': async (world) => {
     const node = await settling(world);
     world.remove('primer.json');

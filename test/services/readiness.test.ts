@@ -18,7 +18,6 @@ interface Given {
 
 async function check({ sourceCommand, ...given }: Given) {
   const folder = tempFolder();
-  const notes: string[] = [];
   const settings = {
     stateFile: join(folder, 'a/b/state.json'),
     statFile: join(folder, 'c/statistics.json'),
@@ -27,15 +26,13 @@ async function check({ sourceCommand, ...given }: Given) {
     allowUnsafeFiles: false,
     ...given,
   };
-  const note = (line: string) => notes.push(line);
   const environment = { PATH: '/usr/bin:/bin' };
   const sourceCommands = sourceCommand === undefined ? [] : [['source_command', sourceCommand] as const];
-  const options = { settings, sourceCommands, environment, note, backends: async () => {} };
-  const failure = await checkReadiness(options).then(
-    () => null,
-    (error: unknown) => (error as Failed).failure,
+  const found = await checkReadiness({ settings, sourceCommands, environment, backends: async () => {} }).then(
+    ({ notes }) => ({ failure: null, notes }),
+    (error: unknown) => ({ failure: (error as Failed).failure, notes: [] }),
   );
-  return { failure, notes, folder };
+  return { ...found, folder };
 }
 
 function script(mode = 0o755, folderMode = 0o755): string {

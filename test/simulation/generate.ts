@@ -76,7 +76,7 @@ export function withoutFaults(seed: number): Scenario {
   return {
     seed,
     lock: dice.pick(LOCKS, 'lock'),
-    settings: { ...timesOf(dice, leaseMs, killGraceMs), ...policies, killGraceMs, leaseMs },
+    settings: { primerFile: '/primer.json', ...timesOf(dice, leaseMs, killGraceMs), ...policies, killGraceMs, leaseMs },
     nodes: Array.from({ length: nodes }, (_, node) => ({
       clockRate: 1 + dice.between(-10, 10, 'rate', node) / 1_000,
       cronAtMs: 1_000 + dice.pick([0, dice.between(0, 10_000, 'cron', node)], 'splay', node),

@@ -29,6 +29,7 @@ function build(mutant: Mutant) {
   const now = () => plugged!;
   const machine = mutant.machine({
     checkRunLock: (input, signal) => now().checkRunLock(input, signal),
+    checkReadiness: (input, signal) => now().checkReadiness(input, signal),
     takeRunLock: (input, signal) => now().takeRunLock(input, signal),
     readPrimer: (input, signal) => now().readPrimer(input, signal),
     resolveGroups: (input, signal) => now().resolveGroups(input, signal),

@@ -39,6 +39,8 @@ export function runServices(
         return { owner: isOld ? null : holderOf(host.runLockOwner) };
       }),
 
+    checkReadiness: () => look(process, () => ({ notes: [] })),
+
     async takeRunLock() {
       const owner = await look(process, () => {
         useRunLock();

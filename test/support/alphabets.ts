@@ -104,6 +104,7 @@ const MEMORIES: readonly Memory[] = [
 
 export const RUN_ANSWERS: Alphabet = {
   checkRunLock: replies('runLockBroken', calm.checkRunLock, { owner: OTHER_WATCHER }),
+  checkReadiness: replies('refreshNotStarted', { notes: [] }, { notes: ['others may write it'] }),
   handbrake: replies('unexpected', ...COMMAND_RESULTS),
   takeRunLock: replies(
     'runLockBroken',

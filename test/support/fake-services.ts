@@ -68,6 +68,7 @@ export const ONE_MORE_POD: readonly Answer[] = [answer([pod('a'), pod('b'), pod(
 /** A quiet world: nobody in the way, nothing changed, everything answers at once. */
 export const calm: Answers = {
   checkRunLock: { owner: null },
+  checkReadiness: { notes: [] },
   takeRunLock: { owner: null, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: [] },
   readPrimer: { groups: KNOWN_GROUPS },
   resolveGroups: { answers: SAME_PODS },

@@ -3,6 +3,7 @@ import type { RunInput } from '../../machines/vocabulary.ts';
 /** What a run is told by default: the settings' own defaults, and a seed that never changes. */
 export function runInput(overrides: Partial<RunInput> = {}): RunInput {
   return {
+    primerFile: '/primer.json',
     forceRun: false,
     dryRun: false,
     refreshOn: ['added', 'renamed'],
