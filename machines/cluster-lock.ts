@@ -1,4 +1,4 @@
-import { assign, type ErrorActorEvent, not, sendTo, setup } from 'xstate';
+import { assign, type ErrorActorEvent, sendTo, setup } from 'xstate';
 
 import { drawJitter } from './jitter.ts';
 import { leaseReserveMs, renewEveryMs } from './lease-budget.ts';
@@ -47,6 +47,7 @@ const clusterLock = setup({
     transient: (_, { error }: { error: unknown }) => asFailure(error).kind === 'lockUnavailable',
     holding: ({ context }) => context.standing === 'held',
     denied: ({ context }) => context.denial !== null,
+    notDenied: ({ context }) => context.denial === null,
     placeChanged: ({ context }) => context.placeChanged,
     confirmAsked: ({ context }) => context.confirmAsked,
     releaseTriesSpent: ({ context }) => context.releaseTries >= RELEASE_TRIES_MAX,
@@ -258,7 +259,7 @@ const admission = clusterLock.createStateConfig({
     },
     denied: {
       description: 'A service whose own authentication is down denies too: only what lasts a whole lease is final.',
-      always: { guard: not('denied'), target: 'admitted' },
+      always: { guard: 'notDenied', target: 'admitted' },
       after: { wholeLease: { target: '#clusterLock.refused', actions: 'believeDenial' } },
     },
   },

@@ -113,12 +113,7 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     onDiscoveryError: row('tolerate', 'tolerate', () => input().onDiscoveryError),
     staleLimit: row('4', 4, () => input().staleLimit),
     maxShrinkPercent: row('37', 37, () => input().maxShrinkPercent),
-    allowEmpty: row(
-      'true',
-      true,
-      () => input().allowEmpty,
-      () => given<{ allowEmpty: boolean }>(readPrimer, 1).allowEmpty,
-    ),
+    allowEmpty: row('true', true, () => input().allowEmpty),
     proxyUrl: row('http://u:p@127.0.0.1:1', 'http://u:p@127.0.0.1:1', () => http().proxyUrl),
     caFile: file('ca.pem', () => given<Parameters<typeof createTrust>[0]>(createTrust).caFile),
     lock: row('file', 'file', () => (isYt() ? 'yt' : isEtcd() ? 'etcd' : 'file')),

@@ -69,7 +69,7 @@ describe('the model', () => {
 
   test('has the descriptions of transitions', () => {
     const descriptions = states.flatMap(({ edges }) => edges.map(({ description }) => description));
-    expect(descriptions).toContain('The request is withdrawn when the run lets go of everything.');
+    expect(descriptions).toContain('The command is stopped; its end ends the run.');
   });
 
   test('tells which invokes are machines', () => {

@@ -30,6 +30,7 @@ export const RUN_INPUTS_OF_MUTANTS: readonly RunInput[] = [
   runInput({ forceRun: true }),
   runInput({ dryRun: true }),
   runInput({ forceRun: true, dryRun: true }),
+  runInput({ forceRun: true, allowEmpty: true }),
   runInput({ maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
   runInput({ onLockLost: 'finish', refreshTimeoutMs: 15_000, staleLimit: 1 }),
 ];

@@ -15,7 +15,10 @@ export interface OverviewFrame {
 
 /** In the order of a run that refreshes. */
 export const BOXES: readonly OverviewBox[] = [
-  { title: 'May this node be refreshed?', states: ['checkingRunLock', 'checkingHandbrake', 'takingRunLock'] },
+  {
+    title: 'May this node be refreshed?',
+    states: ['checkingRunLock', 'checkingReadiness', 'checkingHandbrake', 'takingRunLock'],
+  },
   { title: 'Read the primer, ask service discovery', states: ['reading', 'resolving'] },
   { title: 'Compare: is there a reason to refresh?', states: ['diffing'] },
   { title: 'Wait in line for the cluster lock', states: ['awaitingYtLock'] },
