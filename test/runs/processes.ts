@@ -50,6 +50,11 @@ function parentOf(pid: number): number {
   return Number(/^PPid:\s+([0-9]+)$/m.exec(fileOf(pid, 'status'))?.[1]);
 }
 
+/** Whether a switch has said that it is ready, and reads its order: the shell has its link at descriptor 0 for that. */
+export function isWaitingForOrder(pid: number): boolean {
+  return /^\d+ 0x0 /.test(fileOf(pid, 'syscall'));
+}
+
 function fileOf(pid: number, name: string): string {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'latin1');

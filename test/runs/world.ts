@@ -6,7 +6,7 @@ import { startYp } from '../../src/sandbox/stand-ins/yp.ts';
 import { startYt } from '../../src/sandbox/stand-ins/yt.ts';
 import type { YpServer } from '../../src/sandbox/yp/server.ts';
 import type { YtProxy } from '../../src/sandbox/yt/server.ts';
-import { findSwitch, isThere, killGuardsOf } from './processes.ts';
+import { findSwitch, isThere, isWaitingForOrder, killGuardsOf } from './processes.ts';
 import type { EventLine, Header } from '../../src/record/format.ts';
 
 const LOCK_NAME = 'market_sre/watcher/test';
@@ -136,7 +136,7 @@ export async function createWorld(name: string, program: string): Promise<World>
     async switchOf(node) {
       for (const endsAt = Date.now() + PATIENCE_MS; Date.now() < endsAt; await pause(3)) {
         const found = findSwitch(node.pid());
-        if (found !== null) return found;
+        if (found !== null && isWaitingForOrder(found)) return found;
       }
       throw new Error('the node has started no command');
     },
