@@ -73,7 +73,8 @@ async function recordNode(
     shown,
     identity,
     version: VERSION,
-    redact: (text) => text,
+    // Where it was recorded means nothing to its reader either.
+    redact: (text) => text.replaceAll(home, `/var/lib/${host}`),
     note,
     clocks,
   });
