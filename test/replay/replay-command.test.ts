@@ -264,7 +264,9 @@ describe('watcher explain FILE', () => {
     expect(explained(WAITED)).toEqual({
       decision: 'refreshed (changed): 1 pod added in sas/market-front.http',
       pods: 'sas/market-front.http: added front-3.sas.yp-c.yandex.net',
-      lock: expect.stringMatching(/^balancer-2 \(transaction [-0-9a-f]+\) had it; we waited [\d.]+s and held it for [\d.]+s$/),
+      lock: expect.stringMatching(
+        /^balancer-2 \(transaction [-0-9a-f]+\) had it; we waited [\d.]+s and held it for [\d.]+s$/,
+      ),
       command: 'the refresh command exited with 0; it printed reloading haproxy / haproxy reloaded',
       next: 'nothing',
     });
@@ -281,7 +283,9 @@ describe('watcher explain FILE', () => {
     for (const name of ['nothing-has-changed', 'the-primer-is-unreadable', 'another-watcher-is-running'])
       expect(explained(`${name}.jsonl`)['command']).toBe('the refresh command was not started');
     expect(explained('waits-until-its-time-is-over.jsonl')).toMatchObject({
-      lock: expect.stringMatching(/^balancer-2 \(transaction [-0-9a-f]+\) had it; we waited [\d.]+s and did not get it$/),
+      lock: expect.stringMatching(
+        /^balancer-2 \(transaction [-0-9a-f]+\) had it; we waited [\d.]+s and did not get it$/,
+      ),
       next: 'the log says who had the lock and what the lock service answered',
     });
     expect(explained('the-refresh-fails.jsonl')).toMatchObject({
