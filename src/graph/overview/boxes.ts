@@ -15,12 +15,9 @@ export interface OverviewFrame {
 
 /** In the order of a run that refreshes. */
 export const BOXES: readonly OverviewBox[] = [
-  {
-    title: 'May this node be refreshed?',
-    states: ['checkingRunLock', 'checkingReadiness', 'checkingHandbrake', 'takingRunLock'],
-  },
-  { title: 'Read the primer, ask service discovery', states: ['reading', 'resolving'] },
-  { title: 'Compare: is there a reason to refresh?', states: ['diffing'] },
+  { title: 'Is this node free, and has it what it needs?', states: ['checkingRunLock', 'checkingReadiness'] },
+  { title: 'May it be refreshed?', states: ['checkingHandbrake', 'takingRunLock'] },
+  { title: 'Read, ask, compare: a reason to refresh?', states: ['reading', 'resolving', 'diffing'] },
   { title: 'Wait in line for the cluster lock', states: ['awaitingYtLock'] },
   { title: 'Hold it while the cluster settles', states: ['delaying'] },
   { title: 'Look at all of it again', states: ['confirming'] },
