@@ -188,8 +188,8 @@ describe('an answer that is too long to be kept', () => {
     expect(program.call('explain', program.path('one.jsonl')).stdout).toContain(
       'sas/front: added front-4000.sas.example',
     );
-    expect(program.call('replay', program.path('one.jsonl')).stdout).toContain(
-      '2 lines too long to be kept in full, believed and not checked: 12, ',
+    expect(program.call('replay', program.path('one.jsonl')).stdout).toMatch(
+      /2 lines too long to be kept in full, believed and not checked: \d+, \d+\n/,
     );
   });
 });

@@ -30,7 +30,7 @@ test('somebody who looks sees the state, the time, the holder, and in the end on
   });
   expect(stderr.drawn[1]).toBe('⠙ waiting for the cluster lock 0.3s · held by balancer-2 for 1m1s, 2 ahead');
   expect(stderr.drawn).toContainEqual(expect.stringContaining('holding the cluster lock while the cluster settles'));
-  expect(stderr.shown).toEqual(['✔ refreshed (changed): 1 pod added in sas/front · waited 1.6s · refreshed in 0.0s']);
+  expect(stderr.shown).toEqual(['✔ refreshed (changed): 1 pod added in sas/front · waited 2.7s · refreshed in 0.0s']);
 });
 
 test('a terminal that cannot redraw a line gets the last one only; so does nobody’s', async () => {

@@ -48,6 +48,7 @@ test('DEBUG tells every state, those included that a run only passes through', a
     [
       "INFO  run started pid=4711",
       "DEBUG state=checkingRunLock   looking for another watcher on this node",
+      "DEBUG state=checkingReadiness looking whether this node has what a run needs",
       "DEBUG state=checkingHandbrake asking the handbrake",
       "DEBUG state=checkingHandbrake the handbrake is released took=0.0s",
       "DEBUG state=takingRunLock     taking the run lock",
