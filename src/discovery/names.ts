@@ -26,9 +26,9 @@ export function isName(value: unknown): value is string {
   return typeof value === 'string' && visible.test(value);
 }
 
-/** A cluster's name is also the part before the first slash of `cluster/endpointSet`. */
+/** A cluster's name is also the part before the first slash of `cluster/endpointSet`. Empty: the source's own one. */
 export function isClusterName(value: unknown): value is string {
-  return isName(value) && !value.includes('/');
+  return value === '' || (isName(value) && !value.includes('/'));
 }
 
 /** Empty is how protobuf says absent. */

@@ -8,10 +8,10 @@ export interface Classified {
 }
 
 /** Reads whatever axios or Node threw. Only `code` is trusted, and other fields where Node gives different things one code. */
-export function classify(error: unknown): Classified {
+export function classify(error: unknown, authoritiesPlace?: string): Classified {
   const code = textField(error, 'code');
   const kind = kindOf(error, code);
-  const what = formatCertificate(code) ?? words[kind];
+  const what = formatCertificate(code, authoritiesPlace) ?? words[kind];
   const unknownHost = code === 'ENOTFOUND' ? textField(causeOf(error), 'hostname') || null : null;
   return { kind, reason: code === '' ? what : `${what} (${code})`, unknownHost };
 }

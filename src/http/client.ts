@@ -2,15 +2,15 @@ import { setMaxListeners } from 'node:events';
 import type http from 'node:http';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
-import { classify } from './classify.ts';
+import { type Classified, classify } from './classify.ts';
 import { HttpProblem, type HttpProblemKind } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { createRoutes } from './routes.ts';
 import { createSemaphore } from './semaphore.ts';
-import type { ClientCertificate, Trust } from './trust.ts';
+import type { Authorities, ClientCertificate, Trust } from './trust.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Absolute, http or https. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -46,6 +46,10 @@ export interface HttpClientOptions {
   readonly trust: Trust;
   /** What this client shows of itself to servers that ask for it; never to a proxy. */
   readonly certificate?: ClientCertificate;
+  /** Whom this client believes instead, of all servers but a proxy. */
+  readonly authorities?: Authorities;
+  /** What the certificates of its servers are for, where that is not the host of the address. */
+  readonly serverName?: string;
   /** Cap of a reply's body after decompression, and of a request's body. */
   readonly maxBytes: number;
   /** Cap of all good replies of this client together, and of what is under way; none by default. */
@@ -80,7 +84,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
     } catch (error) {
       const cause = ending.signal.aborted ? ending.signal.reason : error;
-      throw problemOf(request.method, url, cause, routes.isAtProxy(url, cause));
+      const isAtProxy = routes.isAtProxy(url, cause);
+      throw problemOf(
+        request.method,
+        url,
+        classified(cause, isAtProxy ? undefined : options.authorities?.place),
+        isAtProxy,
+      );
     } finally {
       ending.forget();
     }
@@ -187,11 +197,18 @@ function parseUrl(text: string): URL {
 const CONNECTING: ReadonlySet<HttpProblemKind> = new Set(['refused', 'dns', 'untrusted', 'wrongScheme', 'tls']);
 
 /** The query is left out: it may say what a log must not. */
-function problemOf(method: string, { protocol, host, pathname }: URL, error: unknown, isAtProxy: boolean): HttpProblem {
-  const { kind, reason, unknownHost } =
-    error instanceof HttpProblem ? { ...error, reason: error.message } : classify(error);
+function problemOf(
+  method: string,
+  { protocol, host, pathname }: URL,
+  { kind, reason, unknownHost }: Classified,
+  isAtProxy: boolean,
+): HttpProblem {
   const isProxys = isAtProxy && CONNECTING.has(kind);
   const who = isProxys ? 'proxy_url: ' : '';
   const message = `${method} ${protocol}//${host}${pathname}: ${who}${reason}`;
   return new HttpProblem(kind, message, { unknownHost, isAtProxy: isProxys });
+}
+
+function classified(error: unknown, authoritiesPlace?: string): Classified {
+  return error instanceof HttpProblem ? { ...error, reason: error.message } : classify(error, authoritiesPlace);
 }

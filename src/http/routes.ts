@@ -4,7 +4,7 @@ import type { SecureContext } from 'node:tls';
 import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
 import { isDialFailure } from './dial-failure.ts';
 import { HttpProblem } from './problem.ts';
-import type { ClientCertificate, Trust } from './trust.ts';
+import type { OwnTrust, Trust } from './trust.ts';
 
 /** How requests reach their servers: directly or by the configured proxy, over connections that are kept. */
 export interface Routes {
@@ -22,14 +22,14 @@ interface Route {
   readonly config: Pick<AxiosRequestConfig, 'proxy' | 'httpAgent' | 'httpsAgent'>;
 }
 
-interface RouteOptions {
+interface RouteOptions extends OwnTrust {
   readonly proxyUrl: string | null;
   readonly trust: Trust;
-  readonly certificate?: ClientCertificate;
+  readonly serverName?: string;
 }
 
 /** `proxyUrl` null means no proxy, whatever the environment says. */
-export function createRoutes({ proxyUrl, trust, certificate }: RouteOptions): Routes {
+export function createRoutes({ proxyUrl, trust, certificate, authorities, serverName }: RouteOptions): Routes {
   // How many requests are under way at once is the client's to say.
   const pool = { keepAlive: true };
   const httpAgent = new http.Agent(pool);
@@ -41,7 +41,8 @@ export function createRoutes({ proxyUrl, trust, certificate }: RouteOptions): Ro
   const options = (secureContext: SecureContext) => ({ ...pool, rejectUnauthorized: true, secureContext });
 
   async function agentToServer({ Agent }: typeof https): Promise<https.Agent> {
-    const own = options(await trust.context(certificate));
+    const name = serverName === undefined ? {} : { servername: serverName };
+    const own = { ...options(await trust.context({ certificate, authorities })), ...name };
     if (proxy === null) return new Agent(own);
     const { TunnelAgent } = await import('./tunnel-agent.ts');
     return new TunnelAgent(proxy, own, await trust.context());

@@ -9,10 +9,24 @@ export interface ClientCertificate {
   readonly key: string;
 }
 
+/** The only authorities that a client believes, and where they come from, for messages. */
+export interface Authorities {
+  /** Each in PEM. */
+  readonly certificates: readonly string[];
+  /** `certificate-authority of cluster x in /etc/kubeconfig` */
+  readonly place: string;
+}
+
+/** What one client has of its own. */
+export interface OwnTrust {
+  readonly certificate?: ClientCertificate | undefined;
+  readonly authorities?: Authorities | undefined;
+}
+
 /** Whose certificates are believed: the authorities that Node brings, those of `ca_file`, and one file more. */
 export interface Trust {
   /** Read when it is first asked for: who speaks plain HTTP pays nothing. Rejects with an `HttpProblem`. */
-  context(own?: ClientCertificate): Promise<SecureContext>;
+  context(own?: OwnTrust): Promise<SecureContext>;
 }
 
 export interface TrustOptions {
@@ -35,10 +49,10 @@ export function createTrust({ caFile, extraFile }: TrustOptions): Trust {
   }
 
   return {
-    async context(own) {
-      known ??= authorities();
+    async context({ certificate, authorities: own } = {}) {
+      if (own === undefined) known ??= authorities();
       const { createSecureContext } = await import('node:tls');
-      return createSecureContext({ ca: [...(await known)], ...own });
+      return createSecureContext({ ca: [...(own?.certificates ?? (await known)!)], ...certificate });
     },
   };
 }

@@ -10,7 +10,7 @@ export interface LockName {
 
 /** The one row of it, for every lock service that has it. */
 export const lockNameKey: Key<string | null> = lockKey('lock_name', orNone(text('name')), 'none', {
-  doc: 'What is locked where lock is etcd: all nodes of a cluster give the same, and no others.',
+  doc: 'What is locked where lock is etcd, consul or kubernetes: the same on all nodes of a cluster.',
 });
 
 /** What a lock service asks of the name. */

@@ -42,6 +42,7 @@ const good: readonly unknown[] = [
     { port: 0, ready: false },
   ].map((more) => [{ ...set, endpoints: [{ id: 'a', ...more }] }]),
   [{ ...set, endpoints: [pod, { ...pod, id: 'other', port: 81 }] }],
+  [{ ...set, cluster_name: '' }],
 ];
 
 test.each(good.map((sets) => [JSON.stringify({ endpoint_sets: sets })]))('both accept %s', (json) => {

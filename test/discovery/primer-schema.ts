@@ -35,7 +35,12 @@ const endpointSet = {
   type: 'object',
   required: ['cluster_name', 'endpoint_set_id'],
   properties: {
-    cluster_name: { type: 'string', pattern: '^[!-.0-~]{1,255}$' },
+    cluster_name: {
+      description:
+        'Empty is where the source is configured to ask: a Consul agent’s datacenter, a context of Kubernetes.',
+      type: 'string',
+      pattern: '^[!-.0-~]{0,255}$',
+    },
     endpoint_set_id: { type: 'string', pattern: '^[!-~]{1,255}$' },
     endpoints: {
       description: 'The pods; absent or null is an empty list.',

@@ -122,6 +122,29 @@ test("the system's own file is not even looked for by who speaks plain HTTP", as
   expect(asked).toBe(0);
 });
 
+test('authorities of a client’s own are the only ones that it believes, and are named where they do not do', async () => {
+  const [own, other] = [newAuthority('own'), newAuthority('other')];
+  const place = 'certificate-authority of cluster one';
+  const authorities = { certificates: [own.certificate], place };
+  const client = makeClient({ trust: trusting(other.certificate), authorities });
+  const [good, bad] = [await startSecureServer(own.certify()), await startSecureServer(other.certify())];
+  expect((await client.send({ method: 'GET', url: good.url, deadlineMs }, never)).status).toBe(200);
+  const problem = await problemOf(client.send({ method: 'GET', url: bad.url, deadlineMs }, never));
+  expect(problem.kind).toBe('untrusted');
+  expect(problem.message).toContain(`in PEM, to ${place} (`);
+  expect(problem.message).not.toContain('ca_file');
+});
+
+test('a certificate may be for another name than the address, where the client says which', async () => {
+  const authority = newAuthority();
+  const { url } = await startSecureServer(authority.certify({ name: 'kubernetes.default.svc' }));
+  const trust = trusting(authority.certificate);
+  const named = makeClient({ trust, serverName: 'kubernetes.default.svc' });
+  expect((await named.send({ method: 'GET', url, deadlineMs }, never)).status).toBe(200);
+  const problem = await problemOf(makeClient({ trust }).send({ method: 'GET', url, deadlineMs }, never));
+  expect(problem.kind).toBe('untrusted');
+});
+
 test('TLS to a server of plain HTTP, and the other way round, is told as that', async () => {
   const plain = await startServer((_, response) => response.end());
   const alerting = net.createServer((socket) => socket.end(Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x46])));

@@ -69,6 +69,7 @@ export function createYpSource(options: YpOptions): Source {
     async function inTurn(asked: AskedGroup): Promise<Answer> {
       const leave = await slots.take(signal);
       try {
+        if (asked.cluster === '') return answerWithout(asked, 'invalid', 'cluster_name is empty: name a YP cluster');
         if (now() >= end) return answerWithout(asked, 'unavailable', 'discovery was too slow for its turn to come');
         return await askPatiently(http, asked, Math.min(end, now() + limits.perSetMs), signal);
       } finally {

@@ -123,6 +123,13 @@ test.each([
   expect(answers[0]!.detail).toBe(detail);
 });
 
+test('a group without a cluster is not asked about', async () => {
+  const server = await startServer((_, response) => response.end(good));
+  const { answers } = await sourceOf(server.url)({ groups: [{ ...group, cluster: '' }] }, never);
+  expect(answers).toMatchObject([{ verdict: 'invalid', detail: 'cluster_name is empty: name a YP cluster' }]);
+  expect(server.connections()).toBe(0);
+});
+
 test('a redirect takes the question nowhere', async () => {
   const stranger = await startServer((_, response) => response.end(good));
   const server = await startServer((_, response) => status(308, { Location: stranger.url })(response));
