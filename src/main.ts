@@ -1,73 +1,23 @@
 #!/usr/bin/env node
 import { parseCommandLine } from './cli.ts';
-import type { Printed } from './commands/printed.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
 import { FAILED_EXIT_CODE, USAGE_EXIT_CODE } from './exit-codes.ts';
 import { messageOf } from './host/file-problem.ts';
 import { leaveLostTerminals } from './host/lost-terminal.ts';
 import { restoreSignals } from './stop-signals.ts';
-import { asOneLine, printableJson } from './text/printable.ts';
+import { asOneLine } from './text/printable.ts';
 import { describeFault, onUncaught } from './uncaught.ts';
-import { VERSION } from './version.ts';
 
 /** Enough to see what is wrong with a file, and not so much that the first line is lost. */
 const PROBLEMS_SHOWN = 20;
 
 /** Each command's part of the program is loaded when it is asked for. */
 async function main(argv: readonly string[]): Promise<number> {
-  const command = parseCommandLine(argv);
-  switch (command.command) {
-    case 'run': {
-      const { runOnce } = await import('./commands/run-once.ts');
-      return runOnce(command.flags);
-    }
-    case 'config': {
-      const { showConfig } = await import('./commands/show-config.ts');
-      return print(await showConfig(command.flags, { json: command.json }));
-    }
-    case 'schema': {
-      const { configSchema } = await import('./settings/json-schema.ts');
-      return print(`${printableJson(configSchema())}\n`);
-    }
-    case 'stats': {
-      const { showStatistics } = await import('./commands/show-statistics.ts');
-      const { text, warnings } = await showStatistics(command.flags);
-      warnings.forEach(complain);
-      return print(text);
-    }
-    case 'status': {
-      const { showStatus } = await import('./commands/show-status.ts');
-      const { warnings, ...answer } = await showStatus(command.flags, { json: command.json });
-      warnings.forEach(complain);
-      return printed(answer);
-    }
-    case 'graph': {
-      const { drawGraph } = await import('./commands/draw-graph.ts');
-      return print(await drawGraph(command.request));
-    }
-    case 'replay': {
-      const { replayCommand } = await import('./commands/replay.ts');
-      return printed(await replayCommand(command.files, { json: command.json }));
-    }
-    case 'explain': {
-      const { explain } = await import('./commands/explain.ts');
-      return printed(await explain(command.file));
-    }
-    case 'version':
-      return print(`${VERSION}\n`);
-    case 'help':
-      return print(command.text);
-  }
-}
-
-function print(text: string): number {
+  const { command, asked } = parseCommandLine(argv);
+  const { text, code, warnings = [] } = await command.start(asked);
+  warnings.forEach(complain);
   process.stdout.write(text);
-  return 0;
-}
-
-function printed({ text, code }: Printed): number {
-  print(text);
   return code;
 }
 

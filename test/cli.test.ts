@@ -6,7 +6,12 @@ import { CATALOG } from '../src/settings/catalog.ts';
 
 const { allKeys } = CATALOG;
 
-const RECORDING = 'runs/20261123T051321Z-78f189530aa4c7f5.jsonl';
+/** A call in short: the word that asks for it, and what was given to it. */
+const call = (...argv: string[]) => {
+  const { command, asked } = parseCommandLine(argv);
+  return { call: command.calls[0]![0].split(' ')[0], ...asked };
+};
+const aRun = (flags: Record<string, string>) => ({ call: '[flags]', flags, own: {}, words: [] });
 
 const problemsOf = (...argv: string[]): readonly string[] => {
   try {
@@ -20,23 +25,21 @@ const problemsOf = (...argv: string[]): readonly string[] => {
 
 describe('a run', () => {
   test('is what no word asks for', () => {
-    expect(parseCommandLine([])).toEqual({ command: 'run', flags: {} });
-    expect(parseCommandLine(['--'])).toEqual({ command: 'run', flags: {} });
+    expect(call()).toEqual(aRun({}));
+    expect(call('--')).toEqual(aRun({}));
   });
 
   test('has its flags as they were written', () => {
-    expect(parseCommandLine(['-dry_run', '--log-file', '007', '-yt_path=//a', '--yt_path', '//b'])).toEqual({
-      command: 'run',
-      flags: { dry_run: 'true', log_file: '007', yt_path: '//b' },
-    });
+    expect(call('-dry_run', '--log-file', '007', '-yt_path=//a', '--yt_path', '//b')).toEqual(
+      aRun({ dry_run: 'true', log_file: '007', yt_path: '//b' }),
+    );
   });
 
   test.each(allKeys.map(({ name, type }) => [name, type === bool]))('takes the flag %s', (name, alone) => {
     const raw = alone ? 'false' : '01.50';
     for (const flag of [`-${name}`, `--${name}`, `--${name.replaceAll('_', '-')}`]) {
-      const expected = { command: 'run', flags: { [name]: raw } };
-      expect(parseCommandLine([`${flag}=${raw}`])).toEqual(expected);
-      if (!alone) expect(parseCommandLine([flag, raw])).toEqual(expected);
+      expect(call(`${flag}=${raw}`)).toEqual(aRun({ [name]: raw }));
+      if (!alone) expect(call(flag, raw)).toEqual(aRun({ [name]: raw }));
     }
   });
 
@@ -47,63 +50,56 @@ describe('a run', () => {
 
 describe('watcher config', () => {
   test('takes the flags of a run, before or behind the word', () => {
-    const expected = { command: 'config', json: false, flags: { dry_run: 'true', lock: 'yt' } };
-    expect(parseCommandLine(['config', '-dry_run', '-lock', 'yt'])).toEqual(expected);
-    expect(parseCommandLine(['-dry_run', '-lock', 'yt', 'config'])).toEqual(expected);
-    expect(parseCommandLine(['-dry_run', 'config', '-lock=yt'])).toEqual(expected);
+    const expected = { call: 'config', own: {}, flags: { dry_run: 'true', lock: 'yt' }, words: [] };
+    expect(call('config', '-dry_run', '-lock', 'yt')).toEqual(expected);
+    expect(call('-dry_run', '-lock', 'yt', 'config')).toEqual(expected);
+    expect(call('-dry_run', 'config', '-lock=yt')).toEqual(expected);
   });
 
-  test('answers in JSON when it is asked to', () => {
-    expect(parseCommandLine(['config', '--json'])).toEqual({ command: 'config', json: true, flags: {} });
-    expect(parseCommandLine(['config', '-json=0'])).toMatchObject({ json: false });
+  test('has switches of its own', () => {
+    expect(call('config', '--json')).toMatchObject({ call: 'config', own: { json: true }, flags: {} });
+    expect(call('config', '-json=0', '--schema')).toMatchObject({ own: { json: false, schema: true } });
     expect(problemsOf('config', '--json=maybe')).toEqual([
       'flag --json: "maybe" is not a boolean: write true or false',
     ]);
-  });
-
-  test('gives the schema of its file when it is asked to, which no setting changes', () => {
-    expect(parseCommandLine(['config', '--schema'])).toEqual({ command: 'schema' });
-    expect(parseCommandLine(['config', '--schema=false'])).toEqual({ command: 'config', json: false, flags: {} });
-    expect(problemsOf('config', '--schema', '--dry_run')).toEqual(['flag --dry_run is not valid for the schema']);
     expect(problemsOf('--schema')).toEqual(['flag --schema is not valid for a run']);
   });
 
   test('is not meant when it is the value of a flag', () => {
-    expect(parseCommandLine(['-log_file', 'config'])).toEqual({ command: 'run', flags: { log_file: 'config' } });
+    expect(call('-log_file', 'config')).toEqual(aRun({ log_file: 'config' }));
   });
-});
-
-test('watcher status takes the flags of a run, and answers in JSON when it is asked to', () => {
-  expect(parseCommandLine(['status', '-run_lock_file=/pid'])).toEqual({
-    command: 'status',
-    json: false,
-    flags: { run_lock_file: '/pid' },
-  });
-  expect(parseCommandLine(['status', '--json'])).toEqual({ command: 'status', json: true, flags: {} });
 });
 
 describe('questions', () => {
   test.each(['-h', '-help', '--help', '--h'])('%s asks for the help, whatever else is wrong', (flag) => {
-    expect(parseCommandLine(['--nope', 'word', flag])).toEqual({
-      command: 'help',
-      text: expect.stringMatching('Usage'),
-    });
-    expect(parseCommandLine(['config', flag, '-version'])).toMatchObject({ command: 'help' });
+    expect(call('--nope', 'word', flag)).toMatchObject({ call: 'help', words: [] });
+    expect(call('config', flag, '-version')).toMatchObject({ call: 'help', words: ['config'] });
+    expect(call(flag, 'help', 'graph', '--nope')).toMatchObject({ call: 'help', words: ['graph'] });
   });
 
   test.each(['-version', '--version'])('%s asks for the version', (flag) => {
-    expect(parseCommandLine([flag])).toEqual({ command: 'version' });
-    expect(parseCommandLine([flag, '--lock=nonsense'])).toEqual({ command: 'version' });
+    expect(call(flag)).toMatchObject({ call: '-version' });
+    expect(call(flag, '--lock=nonsense')).toMatchObject({ call: '-version' });
   });
 
   test.each(['-get_stats', '--get_stats', '--get-stats=true'])('%s asks for the statistics', (flag) => {
-    expect(parseCommandLine([flag, '-stat_file', 'x'])).toEqual({ command: 'stats', flags: { stat_file: 'x' } });
+    expect(call(flag, '-stat_file', 'x')).toMatchObject({ call: '-get_stats', flags: { stat_file: 'x' } });
   });
 
   test('that are answered with false are not asked', () => {
-    expect(parseCommandLine(['-get_stats=false', '-version=f', '-help=0'])).toEqual({ command: 'run', flags: {} });
+    expect(call('-get_stats=false', '-version=f', '-help=0')).toEqual(aRun({}));
     expect(problemsOf('-version=maybe')).toEqual(['flag --version: "maybe" is not a boolean: write true or false']);
   });
+});
+
+test('a command has the words behind its own', () => {
+  expect(call('replay', 'a', 'b', '--json')).toEqual({
+    call: 'replay',
+    words: ['a', 'b'],
+    own: { json: true },
+    flags: {},
+  });
+  expect(call('help', 'config')).toMatchObject({ call: 'help', words: ['config'] });
 });
 
 describe('an unexpected argument', () => {
@@ -111,7 +107,6 @@ describe('an unexpected argument', () => {
     [['confg'], 'unexpected argument "confg"; did you mean config?'],
     [['config', 'extra', 'more'], 'watcher config takes no argument "extra"'],
     [['version'], 'unexpected argument "version"; did you mean --version?'],
-    [['help'], 'unexpected argument "help"; did you mean --help?'],
     [['get_stats'], 'unexpected argument "get_stats"; did you mean --get_stats?'],
     [['run'], 'unexpected argument "run"; see watcher --help'],
     [['config', ''], 'unexpected argument ""; see watcher --help'],
@@ -133,9 +128,8 @@ test.each([
   [['config', '--format', 'svg'], 'flag --format is not valid for watcher config'],
   [['graph', 'x'], 'watcher graph takes no argument "x"'],
   [['replay', 'x', '--machine=watcher'], 'flag --machine is not valid for watcher replay'],
-  [['explain'], `watcher explain needs one recording, such as ${RECORDING}`],
-  [['explain', 'x', 'y'], 'unexpected argument "y", for watcher explain takes one recording'],
-  [['replay'], `watcher replay needs recordings, or their folder, such as ${RECORDING}`],
+  [['replay', 'x', '--dry_run'], 'flag --dry_run is not valid for watcher replay'],
+  [['help', 'config', 'more'], 'watcher help takes no argument "more"'],
   [['explain', 'x', '--json'], 'flag --json is not valid for watcher explain'],
 ])('%j is a mistake of its sub-command', (argv, line) => {
   expect(problemsOf(...argv)).toEqual([line]);

@@ -4,23 +4,25 @@ import { readProgramFile } from '../files/program-file.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { draw } from '../graph/draw.ts';
 import { loadRecordings } from '../graph/load-recordings.ts';
-import type { GraphRequest } from '../graph/request.ts';
+import { graphRequest } from '../graph/request.ts';
 import { asRefused } from '../replay/replay-file.ts';
+import type { Answer, Asked } from './command.ts';
 
 /**
  * `watcher graph`: the drawing, ready to be printed, or nothing where it went to a file. Throws `ConfigError` for a
- * recording that cannot be read, `FileProblem` for a file that cannot be read or written.
+ * word that it does not know and for a recording that cannot be read, `FileProblem` for a file that cannot be read or written.
  */
-export async function drawGraph({ runs, output, ...request }: GraphRequest): Promise<string> {
+export async function drawGraph(own: Asked['own']): Promise<Answer> {
+  const { runs, output, ...request } = graphRequest(own);
   const recordings = await loadRecordings(runs);
   const { draw } = await loadBundle();
   const drawing = await draw({ ...request, recordings, readPart: readProgramFile }).catch((error) => {
     // Without recordings only the program itself can be at fault.
     throw runs.length === 0 ? error : new ConfigError([`${runs[0]}: ${asRefused(error).message}`]);
   });
-  if (output === null) return drawing;
+  if (output === null) return { text: drawing, code: 0 };
   await replaceFile(output, drawing, 0o644);
-  return '';
+  return { text: '', code: 0 };
 }
 
 /**

@@ -5,7 +5,8 @@ import { replayAsData } from '../replay/replay-as-data.ts';
 import { asRefused, type ReplayedFile, replayFile } from '../replay/replay-file.ts';
 import { counted } from '../report/format-changes.ts';
 import { asOneLine, printableJson } from '../text/printable.ts';
-import type { Printed } from './printed.ts';
+import type { Answer } from './command.ts';
+import { namedRecordings } from './named-recordings.ts';
 
 /** The worst of all files counts. */
 const CODES = { same: 0, differs: 1, unreadable: 2 } as const;
@@ -13,8 +14,8 @@ const CODES = { same: 0, differs: 1, unreadable: 2 } as const;
 type Result = keyof typeof CODES;
 
 /** `watcher replay FILE…`: takes recorded runs through today's machines and says where they go another way. */
-export async function replayCommand(words: readonly string[], options: { readonly json: boolean }): Promise<Printed> {
-  const found = findRecordings(words);
+export async function replayCommand(words: readonly string[], options: { readonly json: boolean }): Promise<Answer> {
+  const found = findRecordings(namedRecordings(words, 'watcher replay needs recordings, or their folder'));
   const counts: Record<Result, number> = { same: 0, differs: 0, unreadable: 0 };
   const notice: unknown[] = [];
   const format = (file: ReplayedFile) => (found.length === 1 ? describeFully(file) : [describeBriefly(file)]);

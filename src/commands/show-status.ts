@@ -9,20 +9,18 @@ import { readState } from '../node-files/state-file.ts';
 import { findSettings } from '../settings/find-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { asOneLine, printableJson } from '../text/printable.ts';
-import type { Printed } from './printed.ts';
+import type { Answer } from './command.ts';
 
 const IDLE = 0;
 const BUSY = 1;
 const UNKNOWN = 3;
-
-type Answered = Printed & { readonly warnings: readonly string[] };
 
 /**
  * `watcher status`: is a run in progress on this node, or a refresh that a killed run left? The code is 0 for no, 1 for
  * yes, and 3 where that cannot be determined. Touches nothing. Throws `ConfigError` when it is not known where to look:
  * another run lock than that of cron's runs is always free.
  */
-export async function showStatus(flags: Flags, { json }: { readonly json: boolean }): Promise<Answered> {
+export async function showStatus(flags: Flags, { json }: { readonly json: boolean }): Promise<Answer> {
   const fields = ['runLockFile', 'stateFile'] as const;
   const { settings, problems } = await findSettings(fields, flags, process.env, workingFolder());
   if (problems.length > 0) {
@@ -42,7 +40,7 @@ const CANNOT_TELL = 'cannot tell whether a run is in progress';
 async function look(
   { runLockFile, stateFile }: Pick<Settings, 'runLockFile' | 'stateFile'>,
   json: boolean,
-): Promise<Answered> {
+): Promise<Answer> {
   const before = await findRun(runLockFile);
   const { state, notes } = await readState(stateFile);
   const remains = state.intent === null ? null : findOrphan(state.intent);
@@ -58,7 +56,7 @@ async function look(
 }
 
 /** On a terminal the reason is a complaint; a program that asked for JSON gets it as data. */
-function inDoubt(why: string, json: boolean): Answered {
+function inDoubt(why: string, json: boolean): Answer {
   const data = { busy: null, run: null, refresh: null, problem: why };
   return { text: json ? `${printableJson(data)}\n` : '', code: UNKNOWN, warnings: [`${CANNOT_TELL}: ${why}`] };
 }

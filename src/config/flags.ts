@@ -43,7 +43,8 @@ export function readArguments(argv: readonly string[], known: ReadonlyMap<string
       if (dashes.length > 2 || written === '') {
         problems.push(`bad flag syntax: ${quoted(`${dashes}${written}`)}`);
       } else if (kind === undefined) {
-        problems.push(`unknown flag ${quoted(`${dashes}${written}`)}${didYouMean(name, [...known.keys()], '--')}`);
+        const meant = didYouMean(name, [...known.keys()], '--');
+        problems.push(`unknown flag ${quoted(`${dashes}${written}`)}${meant || '; see watcher --help'}`);
       } else if (equals) {
         keep(name, inline);
       } else if (kind === 'switch') {

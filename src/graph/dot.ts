@@ -1,3 +1,4 @@
+import { wrapped } from '../text/wrapped.ts';
 import { type Arrow, arrowsOf } from './arrows.ts';
 import { quote, rich, small, strong } from './dot-text.ts';
 import { edgeInFewWords, innerWordsOf } from './edge-words.ts';
@@ -5,7 +6,6 @@ import { escapeXml } from './escape-xml.ts';
 import { type MachineModel, type StateModel, statesIn } from './model.ts';
 import { formatVisit, type Overlay, wayOf } from './overlay.ts';
 import { type Role, roleOf } from './roles.ts';
-import { wrapped } from './wrapped.ts';
 
 /** For tools that know no style sheet; the SVG's own style sheet has more of them. */
 const FILLS: Readonly<Record<Role, string>> = {

@@ -2,12 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../src/cli.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { MACHINE_NAMES } from '../../src/graph/machines.ts';
-import { DRAWABLE } from '../../src/graph/request.ts';
+import { DRAWABLE, graphRequest } from '../../src/graph/request.ts';
 
-const requestOf = (...argv: string[]) => {
-  const command = parseCommandLine(['graph', ...argv]);
-  return command.command === 'graph' ? command.request : null;
-};
+const requestOf = (...argv: string[]) => graphRequest(parseCommandLine(['graph', ...argv]).asked.own);
 const problemsOf = (...argv: string[]): readonly string[] => {
   try {
     requestOf(...argv);
@@ -47,7 +44,7 @@ describe('watcher graph', () => {
     ],
     [['--format', 'json', '--run', 'a'], ['graph: --format json takes no --run']],
     [['--run', ''], ['graph: a file needs a name']],
-    [['--dry_run'], ['flag --dry_run is not valid for a drawing']],
+    [['--dry_run'], ['flag --dry_run is not valid for watcher graph']],
     [['--output='], ['graph: a file needs a name']],
   ])('says what is wrong with %j', (argv, problems) => {
     expect(problemsOf(...argv)).toEqual(problems);

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { helpText } from '../../src/commands/help.ts';
 import { lockKey, sourceKey } from '../../src/config/key.ts';
 import { orNone, path, text } from '../../src/config/value-types.ts';
 import type { SourceBackend } from '../../src/discovery/backend.ts';
@@ -13,7 +14,6 @@ import type { LockBackend } from '../../src/locks/backend.ts';
 import { LOCKS } from '../../src/locks/index.ts';
 import { secretsOf } from '../../src/secrets.ts';
 import { catalogOf } from '../../src/settings/catalog.ts';
-import { helpText } from '../../src/settings/help.ts';
 import { configSchema } from '../../src/settings/json-schema.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { keyTable } from '../support/key-table.ts';

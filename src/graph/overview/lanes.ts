@@ -1,4 +1,4 @@
-import { wrapped } from '../wrapped.ts';
+import { wrapped } from '../../text/wrapped.ts';
 import { BOX, boxTop, CAPTION, frameOf, LANE } from './layout.ts';
 import { tip } from './tip.ts';
 import type { Exit } from './ways.ts';

@@ -1,13 +1,12 @@
+import { CALLS, PURPOSE, RULES } from '../../commands/help.ts';
 import { environmentName, type Key } from '../../config/key.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import { CATALOG } from '../../settings/catalog.ts';
 import { DESCRIPTION, ENVIRONMENT, EXAMPLES, FILES, PACKAGED, SEE_ALSO } from './man-text.ts';
 import { bold, example, italic, item, paragraph, plain, section, subsection } from './roff.ts';
-import { readHelp, type Usage } from './usage.ts';
 
 /** watcher(8), made from the help text, the table of keys and the table of exit codes. `date` is in Unix seconds. */
 export function manPage(version: string, date: number): string {
-  const { purpose, usages, rules } = readHelp();
   const day = new Date(date * 1000).toISOString().slice(0, 10);
   const groups = [...new Set(CATALOG.allKeys.map(({ group }) => group))];
   return [
@@ -17,11 +16,11 @@ export function manPage(version: string, date: number): string {
     '.nr HY 0\n.ds AD l\n',
     `.TH WATCHER 8 ${day} "watcher ${plain(version)}" "System administration"\n`,
     '.nh\n.ad l\n',
-    section('NAME', [`watcher \\- ${plain(purpose)}\n`]),
-    section('SYNOPSIS', [...usages.map(synopsis), '.YS\n']),
+    section('NAME', [`watcher \\- ${plain(PURPOSE)}\n`]),
+    section('SYNOPSIS', [...CALLS.map(synopsis), '.YS\n']),
     section('DESCRIPTION', DESCRIPTION.map(paragraph)),
-    section('COMMANDS', usages.map(command)),
-    section('OPTIONS', [paragraph(rules), paragraph(PACKAGED), ...groups.map(options)]),
+    section('COMMANDS', CALLS.map(command)),
+    section('OPTIONS', [paragraph(RULES), paragraph(PACKAGED), ...groups.map(options)]),
     section('EXIT STATUS', EXIT_CODES.map(exitStatus)),
     section(
       'FILES',
@@ -39,13 +38,12 @@ export function manPage(version: string, date: number): string {
   ].join('');
 }
 
-function synopsis({ words }: Usage): string {
-  return `.SY watcher\n${marked(words)}\n`;
+function synopsis([call]: (typeof CALLS)[number]): string {
+  return `.SY watcher\n${marked(call)}\n`;
 }
 
-function command({ words, does }: Usage): string {
-  const call = words === '' ? bold('watcher') : `${bold('watcher')} ${marked(words)}`;
-  return item(call, `${does.charAt(0).toUpperCase()}${does.slice(1)}.`);
+function command([call, does]: (typeof CALLS)[number]): string {
+  return item(`${bold('watcher')} ${marked(call)}`, `${does.charAt(0).toUpperCase()}${does.slice(1)}.`);
 }
 
 /** What is typed as it stands is bold, what stands for something else italic. */

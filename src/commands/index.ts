@@ -1,0 +1,121 @@
+import { VERSION } from '../version.ts';
+import type { Command } from './command.ts';
+
+const json = { kind: 'switch', doc: 'Answer in JSON.' } as const;
+
+/** Everything that the program can be asked by a word: a row here and a file beside it are all of a command. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: '',
+    calls: [['[flags]', 'one run, as cron starts it']],
+    takesKeys: true,
+    async start({ flags }) {
+      const { runOnce } = await import('./run-once.ts');
+      return { text: '', code: await runOnce(flags) };
+    },
+  },
+  {
+    name: 'config',
+    calls: [
+      ['config [--json] [flags]', 'print every value and where it comes from'],
+      ['config --schema', 'print a JSON Schema of the configuration file, for editors'],
+    ],
+    own: {
+      json,
+      schema: { kind: 'switch', doc: 'Print a JSON Schema of the configuration file; no setting changes it.' },
+    },
+    takesKeys: true,
+    async start({ flags, own }) {
+      const { showConfig, showSchema } = await import('./show-config.ts');
+      return own['schema'] ? showSchema(flags) : showConfig(flags, { json: own['json'] === true });
+    },
+  },
+  {
+    name: 'status',
+    calls: [
+      [
+        'status [--json] [flags]',
+        'is a run in progress on this node? Exit code 0 says no, 1 yes, 3 that it cannot be determined',
+      ],
+    ],
+    own: { json },
+    takesKeys: true,
+    async start({ flags, own }) {
+      const { showStatus } = await import('./show-status.ts');
+      return showStatus(flags, { json: own['json'] === true });
+    },
+  },
+  {
+    name: 'replay',
+    words: '[...files]',
+    calls: [['replay [--json] FILE...', 'take recorded runs through today’s machines; say what differs']],
+    about: [
+      'FILE is a recording, or a folder of them. Exit code 0 says that every run takes the same path, 1 that one differs, 2 that one cannot be read.',
+    ],
+    own: { json },
+    takesKeys: false,
+    async start({ words, own }) {
+      const { replayCommand } = await import('./replay.ts');
+      return replayCommand(words, { json: own['json'] === true });
+    },
+  },
+  {
+    name: 'explain',
+    words: '[...files]',
+    calls: [['explain FILE', 'say of a recorded run why it did, or did not, refresh']],
+    takesKeys: false,
+    async start({ words }) {
+      const { explain } = await import('./explain.ts');
+      return explain(words);
+    },
+  },
+  {
+    name: 'graph',
+    calls: [
+      [
+        'graph [--format FORMAT] [--machine NAME] [--run FILE]... [--output FILE]',
+        'draw the machines, or where a recorded run went: FORMAT is mermaid, dot, svg, json or html',
+      ],
+    ],
+    own: {
+      format: { kind: 'value', placeholder: 'format', doc: 'mermaid (the default), dot, svg, json or html.' },
+      machine: { kind: 'value', placeholder: 'name', doc: 'watcher (the default), clusterLock, command or all.' },
+      run: { kind: 'list', placeholder: 'file', doc: 'A recording to lay over the graph; html takes several.' },
+      output: { kind: 'value', placeholder: 'file', doc: 'Where the drawing is written; stdout without it.' },
+    },
+    takesKeys: false,
+    async start({ own }) {
+      const { drawGraph } = await import('./draw-graph.ts');
+      return drawGraph(own);
+    },
+  },
+  {
+    name: 'help',
+    words: '[command]',
+    calls: [['help [COMMAND]', 'print this text, or all about one command']],
+    takesKeys: false,
+    async start({ words }) {
+      const { showHelp } = await import('./help.ts');
+      return showHelp(words[0] ?? '');
+    },
+  },
+];
+
+/** What is asked by a flag and not by a word, for a program of this kind has always been asked so. */
+export const QUESTIONS: Readonly<Record<string, Command>> = {
+  get_stats: {
+    name: '',
+    calls: [['-get_stats [flags]', 'print the statistics file']],
+    takesKeys: true,
+    async start({ flags }) {
+      const { showStatistics } = await import('./show-statistics.ts');
+      return showStatistics(flags);
+    },
+  },
+  version: {
+    name: '',
+    calls: [['-version', 'print the version']],
+    takesKeys: true,
+    start: async () => ({ text: `${VERSION}\n`, code: 0 }),
+  },
+};

@@ -1,5 +1,0 @@
-/** What a command prints, and the code it exits with. */
-export interface Printed {
-  readonly text: string;
-  readonly code: number;
-}
