@@ -3,6 +3,7 @@ import type { AnyBackend, Backend } from '../config/backend.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import type { HttpClients } from '../http/clients.ts';
 import type { Identity } from '../identity.ts';
+import type { Board } from './board.ts';
 
 /** What every lock service is given besides its own settings. */
 export interface LockContext {
@@ -15,13 +16,18 @@ export interface LockContext {
   readonly note: (line: string) => void;
 }
 
+/** What a run gets of a lock service: the lock, and the board beside it. */
+export interface LockDriver extends LockServices {
+  readonly board?: Board;
+}
+
 /** One lock service: a folder here and a line in index.ts are all of it. */
 export interface LockBackend<Own extends object> extends Backend<Own, { readonly lockLeaseMs: number }> {
   /** Throws `Failed` of the kind `lockDenied` for settings that no lock can be made of. */
-  create(own: Own, context: LockContext): LockServices;
+  create(own: Own, context: LockContext): LockDriver;
 }
 
 /** A lock service as those see it who choose one. */
 export interface AnyLockBackend extends AnyBackend {
-  create(own: object, context: LockContext): LockServices;
+  create(own: object, context: LockContext): LockDriver;
 }

@@ -1,8 +1,8 @@
-import type { LockServices } from '../../machines/side-effects.ts';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
 import type { HttpClient, HttpRequest } from '../../src/http/client.ts';
 import { createHttpClients, type HttpClients } from '../../src/http/clients.ts';
 import { createTrust } from '../../src/http/trust.ts';
+import type { LockDriver } from '../../src/locks/backend.ts';
 import { LOCKS } from '../../src/locks/index.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 
@@ -14,7 +14,7 @@ export interface Weather {
   readonly after?: (request: HttpRequest) => void;
 }
 
-export interface Contender extends LockServices {
+export interface Contender extends LockDriver {
   close(): void;
 }
 
@@ -30,7 +30,7 @@ export async function contender(
     trust: createTrust({ caFile: settings.caFile, extraFile: null }),
     userAgent: 'watcher/test',
   });
-  const lock = LOCKS[settings.lock].create(settings, {
+  const lock: LockDriver = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,
     identity: { host, pid: process.pid, runId: `run-${host}` },
     http: { ...http, client: (own) => under(weather, http.client(own)) } satisfies HttpClients,

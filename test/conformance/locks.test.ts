@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LockAnswer } from '../../machines/side-effects.ts';
 import { HttpProblem } from '../../src/http/problem.ts';
+import type { Board } from '../../src/locks/board.ts';
 import { failureOf } from '../locks/yt/lab.ts';
 import { bundle } from '../support/bundle.ts';
 import { currentTest } from '../support/current-test.ts';
@@ -189,6 +190,75 @@ describe.each(ROWS)('$lock', ({ needs: wanted, leaseEnds, open }) => {
     expect(first).toMatchObject({ standing: 'queued', ahead: 1, holder: { title: expect.stringMatching(/\w/) } });
     await giveBack();
     expect(await granted(a, first)).toMatchObject({ standing: 'held' });
+  });
+
+  describe('has a board', () => {
+    async function board(host: string, weather?: Weather): Promise<Board> {
+      const { board: found } = await node(host, weather);
+      return found ?? currentTest().skip('it has none yet');
+    }
+
+    test('that all nodes read and write, whoever has the lock', async () => {
+      await opened();
+      const [a, b] = [await board('a'), await board('b')];
+      expect(await a.read('brake', never)).toBe(null);
+      expect(await a.nodes(never)).toEqual([]);
+      await a.remove('brake', never);
+      const holder = await node('holder');
+      await granted(holder);
+      await a.write({ name: 'brake', text: '{"why":"for a reason: – ü \\" \u0001"}' }, never);
+      expect(await b.read('brake', never)).toBe('{"why":"for a reason: – ü \\" \u0001"}');
+      await b.write({ name: 'brake', text: '{}' }, never);
+      expect(await a.read('brake', never)).toBe('{}');
+      await a.write({ name: 'nodes/balancer-1.example.net', text: 'one' }, never);
+      await a.write({ name: 'nodes/balancer-2', text: '' }, never);
+      expect(new Set(await b.nodes(never))).toEqual(
+        new Set([
+          { name: 'nodes/balancer-1.example.net', text: 'one' },
+          { name: 'nodes/balancer-2', text: '' },
+        ]),
+      );
+      await b.remove('nodes/balancer-2', never);
+      await b.remove('brake', never);
+      expect(await a.read('brake', never)).toBe(null);
+      expect(await a.nodes(never)).toEqual([{ name: 'nodes/balancer-1.example.net', text: 'one' }]);
+      expect(await holder.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+    });
+
+    test('that takes no place in the line, and outlives who wrote on it', async () => {
+      await opened();
+      const a = await node('a');
+      await a.board?.write({ name: 'brake', text: 'kept' }, never);
+      await granted(a);
+      const second = await (await node('b')).requestLock(CLAIM, never);
+      expect(second).toMatchObject({ standing: 'queued', ahead: 1 });
+      await a.releaseLock(null, never);
+      expect(await (await board('c')).read('brake', never)).toBe('kept');
+    });
+
+    test('that says so when it cannot be reached, and is asked once', async () => {
+      const { stop } = await opened('stop');
+      let asked = 0;
+      const { read, write, nodes, remove } = await board('a', {
+        before: () => {
+          asked += 1;
+        },
+      });
+      await stop!();
+      const trouble = { kind: 'lockUnavailable', message: expect.stringMatching(/\w/) };
+      expect(await failureOf(read('brake', never))).toMatchObject(trouble);
+      expect(asked).toBe(1);
+      expect(await failureOf(write({ name: 'brake', text: '' }, never))).toMatchObject(trouble);
+      expect(await failureOf(nodes(never))).toMatchObject(trouble);
+      expect(await failureOf(remove('brake', never))).toMatchObject(trouble);
+    });
+
+    test('that is refused to who has no right to it', async () => {
+      const { deny } = await opened('deny');
+      const denied = (await node('a', {}, await deny!())).board ?? currentTest().skip('it has none yet');
+      expect(await failureOf(denied.read('brake', never))).toMatchObject({ kind: 'lockDenied' });
+      expect(await failureOf(denied.write({ name: 'brake', text: '' }, never))).toMatchObject({ kind: 'lockDenied' });
+    });
   });
 
   describe('of a process', () => {

@@ -1,7 +1,7 @@
 import { renewTimeoutMs } from '../../../machines/lease-budget.ts';
 import { isRecord, reactionTo, readCancelReason, readEtcdError } from './errors.ts';
 import type { Gateway, Limits } from './gateway.ts';
-import { type Line, type Place, placesIn, revisionOf, toWire } from './line.ts';
+import { endOf, type Line, type Place, placesIn, revisionOf, toWire } from './line.ts';
 import { EtcdProblem } from './problem.ts';
 import { lineOf, type Result } from './reply.ts';
 
@@ -143,11 +143,6 @@ function secondsIn({ ID: id, TTL: ttl }: Result, lease: string): number {
   const seconds = Number(ttl);
   if (Number.isSafeInteger(seconds) && seconds > 0) return seconds;
   throw new EtcdProblem('transient', 'etcd: an answer with a TTL that cannot be read');
-}
-
-/** The end of all keys that begin with a prefix, which ends with a character that is not the last of all. */
-function endOf(prefix: string): string {
-  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 }
 
 /** What one line of a watch says. */

@@ -85,3 +85,8 @@ export function toWire(text: string): string {
 function fromWire(text: string): string {
   return Buffer.from(text, 'base64').toString('utf8');
 }
+
+/** The end of all keys that begin with a prefix, which ends with a character that is not the last of all. */
+export function endOf(prefix: string): string {
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}

@@ -1,11 +1,13 @@
 import { renewEveryMs } from '../../../machines/lease-budget.ts';
-import type { Claim, LockAnswer, LockServices, RenewAnswer } from '../../../machines/side-effects.ts';
+import type { Claim, LockAnswer, RenewAnswer } from '../../../machines/side-effects.ts';
 import { formatDuration } from '../../config/duration.ts';
 import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Identity } from '../../identity.ts';
+import type { LockDriver } from '../backend.ts';
 import { type Clocks, systemClocks } from '../lease-clock.ts';
 import { ownerRecord } from '../owner-record.ts';
+import { createEtcdBoard } from './board.ts';
 import { createEtcdCommands } from './commands.ts';
 import { createGateway } from './gateway.ts';
 import { holderOf } from './line.ts';
@@ -36,7 +38,7 @@ const ROUNDS_MAX = 3;
  * An exclusive lock in etcd, waited for in the line that `etcdctl lock` keeps: a key for each who waits, attached to a
  * lease, and the oldest of them has the lock. A check waits until the one right before us has gone.
  */
-export function createEtcdLock(options: EtcdLockOptions): LockServices {
+export function createEtcdLock(options: EtcdLockOptions): LockDriver {
   const { endpoints, name, user, leaseMs, identity, client, clocks = systemClocks, note = () => {} } = options;
   const prefix = `${name}/`;
   const gateway = createGateway({ endpoints, client, user, note });
@@ -211,5 +213,6 @@ export function createEtcdLock(options: EtcdLockOptions): LockServices {
     checkLock: (_, signal) => answer(signal, (mine) => waitAndLook(mine, signal)),
     renewLock,
     releaseLock,
+    board: createEtcdBoard(gateway, `${name}.board/`),
   };
 }

@@ -1,4 +1,4 @@
-import type { Claim, LockAnswer, LockServices } from '../../../machines/side-effects.ts';
+import type { Claim, LockAnswer } from '../../../machines/side-effects.ts';
 import type { Holder } from '../../../machines/vocabulary.ts';
 import { Failed } from '../../failure.ts';
 import { FileProblem, messageOf } from '../../host/file-problem.ts';
@@ -7,6 +7,8 @@ import { hostLock } from '../../host-lock/host-lock.ts';
 import { whyNotOurs } from '../../host-lock/lock-file.ts';
 import type { Owner, OwnerFile } from '../../host-lock/owner-record.ts';
 import { OtherPlace } from '../../host-lock/owner-state.ts';
+import type { LockDriver } from '../backend.ts';
+import { createFileBoard } from './board.ts';
 import { joinQueue, type QueuePlace } from './queue.ts';
 
 export interface FileLockOptions {
@@ -20,7 +22,7 @@ export interface FileLockOptions {
  * The cluster lock for a cluster of one host: a file that one living process has at a time. Who comes first is served
  * first, as long as it lives and keeps asking. Calls reject with `Failed` of the kind `lockDenied`.
  */
-export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockServices {
+export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockDriver {
   const file = hostLock(path, isStillRefreshing);
   let claim: Claim | null = null;
   let place: QueuePlace | null = null;
@@ -72,6 +74,7 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockS
       if (isLeft) throw new Failed('lockUnavailable', `the lock is free, but its file is left: ${problem}`);
       return { released: true };
     },
+    board: createFileBoard(`${path}.board`),
   };
 }
 

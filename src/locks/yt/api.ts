@@ -17,7 +17,9 @@ const methods = {
   abort_transaction: 'POST',
   create: 'POST',
   lock: 'POST',
+  remove: 'POST',
   get: 'GET',
+  list: 'GET',
 } as const;
 
 export type Command = keyof typeof methods;
@@ -97,7 +99,9 @@ export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
 /** Only a POST's body is read for parameters; the strings of a query are taken as bytes already. */
 function requestOf(url: string, method: 'GET' | 'POST', parameters: Readonly<Record<string, unknown>>) {
   if (method === 'POST') return { method, url, body: onWire(parameters) };
-  const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  const query = Object.entries(parameters).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`,
+  );
   return { method, url: `${url}?${query.join('&')}` };
 }
 

@@ -1,11 +1,13 @@
 import { renewEveryMs, renewTimeoutMs } from '../../../machines/lease-budget.ts';
-import type { Claim, LockAnswer, LockServices, RenewAnswer } from '../../../machines/side-effects.ts';
+import type { Claim, LockAnswer, RenewAnswer } from '../../../machines/side-effects.ts';
 import { Failed } from '../../failure.ts';
 import { isReadableOnTheWay } from '../../http/base-address.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Identity } from '../../identity.ts';
+import type { LockDriver } from '../backend.ts';
 import { type Clocks, systemClocks } from '../lease-clock.ts';
 import { createYtApi } from './api.ts';
+import { createYtBoard } from './board.ts';
 import { createYtCommands } from './commands.ts';
 import { createMutation } from './mutation.ts';
 import { failureOf, isYt, YtProblem } from './problem.ts';
@@ -36,7 +38,7 @@ const roundsMax = 3;
  * An exclusive lock on a Cypress node, waited for in the server's own line: the first to come is the first served. One
  * call makes one pass and never waits. Throws a `lockDenied` when an option is no good.
  */
-export function createYtLock(options: YtLockOptions): LockServices {
+export function createYtLock(options: YtLockOptions): LockDriver {
   const { path, leaseMs, identity, clocks = systemClocks, note = () => {} } = options;
   const proxy = proxyUrl(options.proxy);
   if (leaseMs > 3_600_000)
@@ -192,5 +194,6 @@ export function createYtLock(options: YtLockOptions): LockServices {
     checkLock: (_, signal) => answer(signal, false),
     renewLock,
     releaseLock,
+    board: createYtBoard(api, `${path}.board`),
   };
 }

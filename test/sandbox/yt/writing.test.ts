@@ -36,6 +36,25 @@ test('A value is replaced by one of its type; a map only with force, which the s
   expect(errorOf(await set(lockPath, {})).message).toContain('force');
 });
 
+test('A document has its value as an attribute too, by which it is made; force replaces a node.', async () => {
+  const { read, post, get } = await ytToWriteTo();
+  const document = (written: string) =>
+    post('create', {
+      path: '//tmp/a/d',
+      type: 'document',
+      recursive: true,
+      force: true,
+      attributes: { value: written },
+    });
+  expect((await document('one')).status).toBe(200);
+  expect((await document('two')).status).toBe(200);
+  expect([await read('//tmp/a/d'), await read('//tmp/a/d/@value')]).toEqual(['two', 'two']);
+  expect(value(await get('list', { path: '//tmp/a', 'attributes[0]': 'value' }))['value']).toEqual([
+    { $attributes: { value: 'two' }, $value: 'd' },
+  ]);
+  expect((await post('create', { path: '//tmp/a/d', type: 'document' })).status).toBe(400);
+});
+
 test('Attributes are set, replaced in part, several at once, and removed.', async () => {
   const { set, read, post, get } = await ytToWriteTo();
   await set(`${lockPath}/@address`, { host: 'lb-1', port: 1 });

@@ -1,9 +1,9 @@
 import { resolving, YtError, yt } from '../errors.ts';
 import { nodeAttributes } from '../state/attributes.ts';
 import { contentFor } from '../state/content.ts';
-import { emptyValueOf, nodeTypes } from '../state/node-types.ts';
+import { emptyValueOf, type NodeType, nodeTypes } from '../state/node-types.ts';
 import { findNode, findObject } from '../state/objects.ts';
-import { type Node, pathOf } from '../state/tree.ts';
+import { type Node, pathOf, type Seed } from '../state/tree.ts';
 import {
   copyNode,
   createFrom,
@@ -13,7 +13,7 @@ import {
   writeAttribute,
   writeValue,
 } from '../state/writes.ts';
-import { isMap, takeApart, withoutAttributes, type YtValue } from '../values.ts';
+import { isMap, takeApart, withoutAttributes, type YtMap, type YtValue } from '../values.ts';
 import { parseYPath, type YPath } from '../ypath.ts';
 import { type Call, type Command, transactionOf } from './command.ts';
 import { named, nothing, type Result } from './result.ts';
@@ -33,19 +33,26 @@ function create(call: Call): Result {
   const { cluster, parameters } = call;
   const type = parameters.oneOf('type', nodeTypes);
   const ignoresExisting = parameters.boolean('ignore_existing');
-  if (parameters.boolean('force')) {
-    if (!ignoresExisting) throw new YtError(yt.generic, 'The sandbox replaces no nodes: "force" is not supported');
+  const replaces = parameters.boolean('force');
+  if (replaces && ignoresExisting) {
     throw new YtError(yt.generic, 'Cannot specify both "ignore_existing" and "force" options simultaneously');
   }
+  if (replaces) refuseInTransaction(call);
   const { place, existing } = target(call, parameters.string('path'));
-  if (existing !== null) {
+  if (existing !== null && !replaces) {
     if (!ignoresExisting) throw alreadyThere(existing);
     if (existing.type === type) return named('node_id', existing.id);
     const message = `${pathOf(existing)} already exists and has type "${existing.type}" while node of "${type}" type is about to be created`;
     throw new YtError(yt.exists, message);
   }
-  const seed = { type, value: emptyValueOf(type), attributes: parameters.attributes() };
-  return named('node_id', createNode(cluster, place, seed).id);
+  if (existing !== null) removeNode(cluster, existing);
+  return named('node_id', createNode(cluster, place, seedOf(type, parameters.attributes())).id);
+}
+
+/** What a document holds is an attribute of it, which can be given as such. */
+function seedOf(type: NodeType, { value, ...attributes }: YtMap): Seed {
+  if (type === 'document') return { type, value: value ?? null, attributes };
+  return { type, value: emptyValueOf(type), attributes: value === undefined ? attributes : { ...attributes, value } };
 }
 
 function set(call: Call): Result {
@@ -76,7 +83,11 @@ function setAttributes(call: Call): Result {
 
 function setAttribute(call: Call, node: Node, names: readonly string[], value: YtValue): void {
   const transaction = transactionOf(call);
-  const [name] = names;
+  const [name, ...below] = names;
+  if (node.type === 'document' && name === 'value' && below.length === 0) {
+    writeValue(call.cluster, node, transaction, value);
+    return;
+  }
   const written = contentFor(node, transaction).attributes;
   if (name !== undefined && !(name in written) && name in nodeAttributes(call.cluster, node, transaction)) {
     throw new YtError(yt.generic, `Builtin attribute "${name}" cannot be set`);

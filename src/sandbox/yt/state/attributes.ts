@@ -11,8 +11,10 @@ import { childrenOf, type Node, pathOf } from './tree.ts';
 export function nodeAttributes(cluster: Cluster, node: Node, reader: Transaction | null): YtMap {
   const locks = cluster.locks.of(node);
   const mine = locks.find((lock) => lock.transaction === reader && lock.state === 'acquired');
+  const { value, attributes } = contentFor(node, reader);
   return {
-    ...contentFor(node, reader).attributes,
+    ...attributes,
+    ...(node.type === 'document' ? { value } : {}),
     id: node.id,
     type: node.type,
     path: pathOf(node),
