@@ -19,6 +19,7 @@ const LAYERS = [
   'src/host-lock',
   'src/http',
   'src/config',
+  'src/credentials',
   'src/command',
   'src/discovery',
   'src/locks',

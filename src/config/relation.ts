@@ -13,3 +13,12 @@ export interface AnyRelation {
   holds(settings: object): boolean;
   say(show: (field: string) => string, settings: object): string;
 }
+
+/** Two keys whose values are of use together only. */
+export function bothOrNone<S extends object>(one: keyof S & string, other: keyof S & string): Relation<S> {
+  return {
+    fields: [one, other],
+    holds: (settings) => (settings[one] === null) === (settings[other] === null),
+    say: (show) => `${show(one)} and ${show(other)} are only of use together: set both, or none`,
+  };
+}

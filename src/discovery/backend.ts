@@ -1,14 +1,18 @@
 import type { AskCommand } from '../command/ask-command.ts';
 import type { AnyBackend, Backend } from '../config/backend.ts';
+import type { SecretFiles } from '../files/secret-files.ts';
 import type { HttpClients } from '../http/clients.ts';
 import type { Source } from './source.ts';
 
 /** What every source is given besides its own settings. */
 export interface SourceContext {
   readonly http: HttpClients;
+  readonly secretFiles: SecretFiles;
   readonly askCommand: AskCommand;
   /** False: only names are compared, and addresses need not be found out. */
   readonly wantsAddresses: boolean;
+  /** Takes what does not stop a run but ought to be put right. */
+  readonly note: (line: string) => void;
 }
 
 /** One service discovery: a folder here and a line in index.ts are all of it. */

@@ -45,8 +45,10 @@ export function createServices({
   const loneCommands = createLoneCommands({ runId, killGraceMs, environment, redact });
   const source = SOURCES[settings.source].create(settings, {
     http,
+    secretFiles,
     askCommand: loneCommands.ask,
     wantsAddresses: settings.refreshOn.includes('moved'),
+    note,
   });
   const lock = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,

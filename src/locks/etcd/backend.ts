@@ -1,13 +1,15 @@
 import { lockKey } from '../../config/key.ts';
-import type { Relation } from '../../config/relation.ts';
+import { bothOrNone } from '../../config/relation.ts';
 import { orNone, path, serverAddresses, text } from '../../config/value-types.ts';
+import { certificateKeys, readCertificate } from '../../credentials/client-certificate.ts';
+import { secretsIn } from '../../credentials/secrets-in.ts';
 import { Failed } from '../../failure.ts';
 import type { SecretFiles } from '../../files/secret-files.ts';
 import { isReadableOnTheWay } from '../../http/base-address.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { LockBackend, LockContext } from '../backend.ts';
 import { type LockName, lockNameKey, lockNameRelation } from '../lock-name.ts';
-import { readCertificate, readPassword } from './credentials.ts';
+import { readPassword } from './credentials.ts';
 import { createEtcdLock } from './lock.ts';
 import type { User } from './tokens.ts';
 
@@ -25,10 +27,10 @@ const HTTP_LIMITS = { maxBytes: 1024 * 1024, maxConcurrent: 8 };
 /** etcd makes a shorter lease this long with the election timeout that it has by default. */
 const SHORTEST_LEASE_MS = 2_000;
 
-const pair = (one: keyof EtcdSettings & string, other: keyof EtcdSettings & string): Relation<EtcdSettings> => ({
-  fields: [one, other],
-  holds: (settings) => (settings[one] === null) === (settings[other] === null),
-  say: (show) => `${show(one)} and ${show(other)} are only of use together: set both, or none`,
+const certificate = certificateKeys(lockKey, {
+  service: 'etcd',
+  called: 'etcd',
+  more: '; it must have no CommonName',
 });
 
 /** etcd: the line of `etcdctl lock`, by the JSON gateway. */
@@ -44,12 +46,8 @@ export const etcd: LockBackend<EtcdSettings> = {
     etcdPasswordFile: lockKey('etcd_password_file', orNone(path), 'none', {
       doc: 'File with the password of etcd_user on one line.',
     }),
-    etcdCertFile: lockKey('etcd_cert_file', orNone(path), 'none', {
-      doc: 'Client certificate in PEM, where etcd asks for one; it must have no CommonName.',
-    }),
-    etcdPrivateKeyFile: lockKey('etcd_private_key_file', orNone(path), 'none', {
-      doc: 'The private key of etcd_cert_file, in PEM, without a passphrase.',
-    }),
+    etcdCertFile: certificate.certFile,
+    etcdPrivateKeyFile: certificate.privateKeyFile,
   },
   relations: [
     lockNameRelation({
@@ -58,8 +56,8 @@ export const etcd: LockBackend<EtcdSettings> = {
       isRight: (name) => /^\/?[^/\s]+(\/[^/\s]+)*$/.test(name) && Buffer.byteLength(name) <= 1_000,
       expected: 'a key prefix without spaces, without an empty part and without a slash at its end',
     }),
-    pair('etcdUser', 'etcdPasswordFile'),
-    pair('etcdCertFile', 'etcdPrivateKeyFile'),
+    bothOrNone('etcdUser', 'etcdPasswordFile'),
+    bothOrNone('etcdCertFile', 'etcdPrivateKeyFile'),
     {
       fields: ['lockLeaseMs'],
       holds: ({ lockLeaseMs }) => lockLeaseMs >= SHORTEST_LEASE_MS,
@@ -68,12 +66,10 @@ export const etcd: LockBackend<EtcdSettings> = {
   ],
   files: { reads: ['etcdPasswordFile', 'etcdCertFile', 'etcdPrivateKeyFile'] },
   async secrets({ etcdPasswordFile, etcdPrivateKeyFile }, files) {
-    const found = [
+    return secretsIn([
       etcdPasswordFile === null ? null : readPassword(etcdPasswordFile, files),
       etcdPrivateKeyFile === null ? null : files.read(etcdPrivateKeyFile),
-    ];
-    const texts = await Promise.all(found.map(async (each) => (await each?.catch(() => null))?.text.trim() ?? ''));
-    return texts.filter((each) => each !== '');
+    ]);
   },
   async ready(own, files) {
     if (own.etcdPasswordFile !== null) await readPassword(own.etcdPasswordFile, files);
@@ -136,9 +132,7 @@ function clientOf(own: EtcdSettings, { http, secretFiles, note }: LockContext): 
   };
 }
 
-async function certificateOf(
-  { etcdCertFile: certFile, etcdPrivateKeyFile: keyFile }: EtcdSettings,
-  files: SecretFiles,
-) {
-  return certFile === null || keyFile === null ? null : readCertificate({ certFile, keyFile }, files);
+function certificateOf({ etcdCertFile, etcdPrivateKeyFile }: EtcdSettings, files: SecretFiles) {
+  const own = { certFile: etcdCertFile, privateKeyFile: etcdPrivateKeyFile };
+  return readCertificate({ keys: certificate, ...own, failure: 'lockDenied' }, files);
 }

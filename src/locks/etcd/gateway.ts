@@ -1,9 +1,9 @@
 import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
+import { diagnose } from '../../http/diagnosis.ts';
+import { createEndpoints } from '../../http/endpoints.ts';
 import { HttpProblem } from '../../http/problem.ts';
-import { formatOtherScheme } from '../../http/wrong-address.ts';
 import { asPhrase } from '../../text/printable.ts';
-import { createEndpoints } from './endpoints.ts';
 import { EtcdProblem, isEtcd } from './problem.ts';
 import { type Result, resultOf } from './reply.ts';
 import { type Ask, createTokens, type User } from './tokens.ts';
@@ -102,18 +102,10 @@ export function createGateway({ endpoints: urls, client, user, note }: GatewayOp
   };
 }
 
-function problemOfHttp({ kind, message, isAtProxy }: HttpProblem, endpoint: string, path: string): Error {
-  if (kind === 'aborted') return new Failed('aborted', `etcd ${path}: aborted`);
-  if (kind === 'untrusted') return new EtcdProblem('stranger', message);
-  if (kind === 'wrongScheme') {
-    const hint = isAtProxy ? '' : `: ${formatOtherScheme(endpoint, 'etcd_endpoints')}`;
-    return new EtcdProblem('stranger', `${message}${hint}`);
-  }
-  if (kind === 'tls') {
-    const hint = 'if it asks for a client certificate, set etcd_cert_file and etcd_private_key_file';
-    return new EtcdProblem('stranger', `${message}; ${hint}`);
-  }
-  // What listens on one port for TLS and HTTP hangs up on who speaks the wrong one; a server that stops does so too.
-  const hint = kind === 'truncated' ? `; if that goes on, ${formatOtherScheme(endpoint, 'etcd_endpoints')}` : '';
-  return new EtcdProblem('transient', `${message}${hint}`);
+const KEYS = { address: 'etcd_endpoints', certificate: ['etcd_cert_file', 'etcd_private_key_file'] } as const;
+
+function problemOfHttp(problem: HttpProblem, endpoint: string, path: string): Error {
+  if (problem.kind === 'aborted') return new Failed('aborted', `etcd ${path}: aborted`);
+  const { message, isHopeless } = diagnose(problem, endpoint, KEYS);
+  return new EtcdProblem(isHopeless ? 'stranger' : 'transient', message);
 }

@@ -1,4 +1,4 @@
-/** The servers of one etcd cluster, asked one at a time: who fails is left for the next one. */
+/** The servers of one service, asked one at a time: who fails is left for the next one. */
 export interface Endpoints {
   current(): string;
   answered(endpoint: string): void;
