@@ -1,31 +1,47 @@
 import { ConfigError } from '../config/config-error.ts';
-import { findRecordings } from '../replay/find-recordings.ts';
+import { parseDuration } from '../config/duration.ts';
+import type { Flags } from '../config/sources.ts';
 import { formatExplanation } from '../replay/format-explanation.ts';
 import { formatRefusal } from '../replay/format-replay.ts';
+import { formatRunList } from '../replay/format-run-list.ts';
 import { asRefused, replayFile } from '../replay/replay-file.ts';
-import { asOneLine } from '../text/printable.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Answer } from './command.ts';
-import { namedRecordings } from './named-recordings.ts';
+import { findRun, recordDir, recordingsSince } from './kept-recordings.ts';
 
 const UNREADABLE = 2;
 
-/** `watcher explain FILE`: why a recorded run did, or did not, refresh. Throws `ConfigError` unless one is named. */
-export async function explain(words: readonly string[]): Promise<Answer> {
-  const [path, second] = namedRecordings(words, 'watcher explain needs one recording');
-  if (second !== undefined) {
-    throw new ConfigError([`unexpected argument ${quoted(second)}, for watcher explain takes one recording`]);
-  }
-  const newest = findRecordings([path]).at(-1)!;
-  if ('problem' in newest || newest.path !== path) {
-    const hint = 'problem' in newest ? `but: ${newest.problem}` : `such as ${newest.path}`;
-    return { text: `${asOneLine(`${path}: watcher explain needs one recording, ${hint}`)}\n`, code: UNREADABLE };
-  }
+/**
+ * `watcher explain [RUN]`: why a recorded run did, or did not, refresh. RUN is a file, a folder (its newest recording
+ * counts) or the id of a run in `record_dir`; without it, it is the newest recording there. Throws `ConfigError` where
+ * there is no such recording.
+ */
+export async function explain(words: readonly string[], flags: Flags): Promise<Answer> {
+  const path = await findRun(words[0] ?? null, flags);
   const file = await replayFile(path);
   if ('refused' in file) return { text: `${formatRefusal(path, file.refused)}\n`, code: UNREADABLE };
   try {
-    return { text: `${formatExplanation(file.replayed).join('\n')}\n`, code: 0 };
+    const which = words[0] === path ? [] : [`recording ${path}`];
+    return { text: `${[...which, ...formatExplanation(file.replayed)].join('\n')}\n`, code: 0 };
   } catch (error) {
     return { text: `${formatRefusal(path, asRefused(error))}\n`, code: UNREADABLE };
   }
+}
+
+/** `watcher explain --since 6h`: the runs of that time, one a line. Throws `ConfigError` for what is no duration. */
+export async function explainSince(since: string, words: readonly string[], flags: Flags): Promise<Answer> {
+  const sinceMs = duration(since);
+  const folder = words[0] ?? (await recordDir(flags));
+  const paths = recordingsSince(folder, Date.now() - sinceMs);
+  return { text: await formatRunList(paths, process.stdout.columns), code: 0 };
+}
+
+function duration(text: string): number {
+  try {
+    const ms = parseDuration(text);
+    if (ms > 0) return ms;
+  } catch (error) {
+    throw new ConfigError([`flag --since: ${(error as Error).message}`]);
+  }
+  throw new ConfigError([`flag --since: ${quoted(text)} is not a time ago: write 6h`]);
 }

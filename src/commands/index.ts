@@ -17,17 +17,20 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'config',
     calls: [
-      ['config [--json] [flags]', 'print every value and where it comes from'],
+      ['config [--json] [--changed] [flags]', 'print every value and where it comes from'],
       ['config --schema', 'print a JSON Schema of the configuration file, for editors'],
     ],
     own: {
       json,
+      changed: { kind: 'switch', doc: 'Print only what is not at its default.' },
       schema: { kind: 'switch', doc: 'Print a JSON Schema of the configuration file; no setting changes it.' },
     },
     takesKeys: true,
     async start({ flags, own }) {
       const { showConfig, showSchema } = await import('./show-config.ts');
-      return own['schema'] ? showSchema(flags) : showConfig(flags, { json: own['json'] === true });
+      return own['schema']
+        ? showSchema(flags)
+        : showConfig(flags, { json: own['json'] === true, changed: own['changed'] === true });
     },
   },
   {
@@ -61,12 +64,23 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'explain',
-    words: '[...files]',
-    calls: [['explain FILE', 'say of a recorded run why it did, or did not, refresh']],
-    takesKeys: false,
-    async start({ words }) {
-      const { explain } = await import('./explain.ts');
-      return explain(words);
+    words: '[run]',
+    calls: [
+      ['explain [RUN] [flags]', 'say of a recorded run why it did, or did not, refresh'],
+      ['explain --since DURATION [FOLDER] [flags]', 'list the runs of the last hours, one a line'],
+    ],
+    about: [
+      'RUN is a recording, a folder of them (the newest counts), or the id of a run in record_dir, of which its first four digits are enough. Without it, the newest run in record_dir is explained. Exit code 2 says that the recording cannot be read.',
+      'Runs in a row of which the same is to be said are one line of the list. A line that begins with ! did not come to a good end.',
+    ],
+    own: {
+      since: { kind: 'value', placeholder: 'duration', doc: 'List the runs that began so long ago or later: 6h.' },
+    },
+    takesKeys: true,
+    async start({ words, own, flags }) {
+      const { explain, explainSince } = await import('./explain.ts');
+      const { since } = own;
+      return typeof since === 'string' ? explainSince(since, words, flags) : explain(words, flags);
     },
   },
   {

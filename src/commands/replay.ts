@@ -1,3 +1,4 @@
+import { ConfigError } from '../config/config-error.ts';
 import { type Found, findRecordings } from '../replay/find-recordings.ts';
 import { formatDifference, formatRefusal, formatReplay, formatVerdict, remarks } from '../replay/format-replay.ts';
 import { InvalidRecording } from '../replay/invalid-recording.ts';
@@ -6,16 +7,19 @@ import { asRefused, type ReplayedFile, replayFile } from '../replay/replay-file.
 import { counted } from '../report/format-changes.ts';
 import { asOneLine, printableJson } from '../text/printable.ts';
 import type { Answer } from './command.ts';
-import { namedRecordings } from './named-recordings.ts';
+
+const EXAMPLE = 'runs/20261123T051321Z-78f189530aa4c7f5.jsonl';
 
 /** The worst of all files counts. */
 const CODES = { same: 0, differs: 1, unreadable: 2 } as const;
 
 type Result = keyof typeof CODES;
 
-/** `watcher replay FILE…`: takes recorded runs through today's machines and says where they go another way. */
+/** `watcher replay FILE…`: takes recorded runs through today's machines and says where they differ. Throws `ConfigError` for none. */
 export async function replayCommand(words: readonly string[], options: { readonly json: boolean }): Promise<Answer> {
-  const found = findRecordings(namedRecordings(words, 'watcher replay needs recordings, or their folder'));
+  if (words.length === 0)
+    throw new ConfigError([`watcher replay needs recordings, or their folder, such as ${EXAMPLE}`]);
+  const found = findRecordings(words);
   const counts: Record<Result, number> = { same: 0, differs: 0, unreadable: 0 };
   const notice: unknown[] = [];
   const format = (file: ReplayedFile) => (found.length === 1 ? describeFully(file) : [describeBriefly(file)]);

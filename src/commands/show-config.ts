@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config-error.ts';
+import { DEFAULT_ORIGIN } from '../config/read-key.ts';
 import { showValues } from '../config/show-values.ts';
 import type { Flags } from '../config/sources.ts';
 import { workingFolder } from '../host/working-folder.ts';
@@ -7,10 +8,20 @@ import { loadSettings } from '../settings/load-settings.ts';
 import { printableJson } from '../text/printable.ts';
 import type { Answer } from './command.ts';
 
+/** Where there is no terminal. */
+const WIDTH = 100;
+
+export interface ConfigOptions {
+  readonly json: boolean;
+  /** Leaves out what is at its default. */
+  readonly changed: boolean;
+}
+
 /** `watcher config`: every value with its origin. Throws `ConfigError`. */
-export async function showConfig(flags: Flags, options: { readonly json: boolean }): Promise<Answer> {
+export async function showConfig(flags: Flags, { changed, ...options }: ConfigOptions): Promise<Answer> {
   const { values } = await loadSettings(flags, process.env, workingFolder());
-  return { text: showValues(values, options), code: 0 };
+  const shown = changed ? values.filter(({ origin }) => origin !== DEFAULT_ORIGIN) : values;
+  return { text: showValues(shown, { ...options, columns: process.stdout.columns ?? WIDTH }), code: 0 };
 }
 
 /** `watcher config --schema`: the form of its file, which no setting changes. Throws `ConfigError` for one all the same. */

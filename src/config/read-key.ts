@@ -3,6 +3,9 @@ import { BadValue, ConfigError } from './config-error.ts';
 import type { Key } from './key.ts';
 import type { Given } from './sources.ts';
 
+/** Said of a value that nobody gave. */
+export const DEFAULT_ORIGIN = 'default';
+
 /** One key as `watcher config` shows it. */
 export interface ShownValue {
   readonly key: string;
@@ -28,7 +31,7 @@ export function readKey<T>(
 
 function standard(key: Key<unknown>): Given {
   const raw = key.default.replace('<hostname>', hostname());
-  return { raw, origin: 'default', place: `default of ${key.name}`, folder: '/' };
+  return { raw, origin: DEFAULT_ORIGIN, place: `default of ${key.name}`, folder: '/' };
 }
 
 function show<T>(key: Key<T>, value: T): string {

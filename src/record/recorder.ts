@@ -10,7 +10,8 @@ import { createEventLines, type Fields } from './event-lines.ts';
 import { machineFingerprint } from './fingerprint.ts';
 import { FILE_SIZE_MAX, FORMAT } from './format.ts';
 import { createRecordingFile, type RecordingFile } from './recording-file.ts';
-import { recordingName, removeOldRecordings } from './retention.ts';
+import { recordingName } from './recording-name.ts';
+import { removeOldRecordings } from './retention.ts';
 import { shortenText } from './shorten.ts';
 import { withoutSecrets } from './without-secrets.ts';
 

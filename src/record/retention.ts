@@ -1,9 +1,7 @@
 import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync, realpathSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeErrno, errorCode } from '../host/file-problem.ts';
-
-/** Only files with such a name are ever removed. */
-const OWN_NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]{16}\.jsonl$/;
+import { recordedAt } from './recording-name.ts';
 
 /** A header is shorter. */
 const HEAD_LENGTH = 64 * 1024;
@@ -20,17 +18,8 @@ export interface Retention {
   readonly maxAgeMs: number;
 }
 
-/** `20260131T235959Z-0123456789abcdef.jsonl`: sorts by age. */
-export function recordingName(startedAtMs: number, runId: string): string {
-  const basic = new Date(startedAtMs)
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z')
-    .replace(/[-:]/g, '');
-  return `${basic}-${runId}.jsonl`;
-}
-
 /**
- * Removes the oldest recordings of a folder, too many or too old, but none that a living run still writes. `own` is
+ * Removes the oldest recordings of a folder, by their names, too many or too old, but none that a living run still writes. `own` is
  * the name of this run's. Where the clock and the recordings contradict each other, only their number counts. Returns
  * what went wrong, in one line, or null.
  */
@@ -42,7 +31,7 @@ export function removeOldRecordings(
 ): string | null {
   try {
     const others = byAge(
-      readdirSync(folder).filter((name) => OWN_NAME.test(name) && name !== own),
+      readdirSync(folder).filter((name) => recordedAt(name) !== null && name !== own),
       nowMs,
     );
     const tooMany = others.length - (keep - 1);
@@ -64,7 +53,7 @@ export function removeOldRecordings(
  */
 function byAge(names: readonly string[], nowMs: number): readonly string[] {
   const sorted = names.toSorted();
-  const isToCome = (name: string) => startOf(name) > nowMs + AHEAD_MAX_MS;
+  const isToCome = (name: string) => recordedAt(name)! > nowMs + AHEAD_MAX_MS;
   return [...sorted.filter(isToCome), ...sorted.filter((name) => !isToCome(name))];
 }
 
@@ -74,16 +63,11 @@ function byAge(names: readonly string[], nowMs: number): readonly string[] {
  * than that is too old once the runs since then have gone on for so long, whatever the clock says.
  */
 function olderThan(byAge: readonly string[], maxAgeMs: number, nowMs: number): readonly string[] {
-  const starts = byAge.map(startOf);
+  const starts = byAge.map((name) => recordedAt(name)!);
   if (starts.some((start) => start > nowMs + AHEAD_MAX_MS)) return [];
   const holeMs = Math.max(maxAgeMs, HOLE_MIN_MS);
   const hole = starts.findLastIndex((start, index) => (starts[index + 1] ?? nowMs) - start > holeMs);
   return byAge.filter((_, index) => nowMs - (starts[Math.max(index, hole + 1)] ?? nowMs) > maxAgeMs);
-}
-
-function startOf(name: string): number {
-  const [, year, month, day, hour, minute, second] = OWN_NAME.exec(name)!.map(Number);
-  return Date.UTC(year!, month! - 1, day, hour, minute, second);
 }
 
 /** Another run of this folder may remove the same file at the same time. */

@@ -12,7 +12,7 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createRecorder } from '../../src/record/recorder.ts';
-import { recordingName } from '../../src/record/retention.ts';
+import { recordingName } from '../../src/record/recording-name.ts';
 import { replay } from '../../src/replay/replay-file.ts';
 import { named } from '../support/pods.ts';
 import { linesOf } from '../support/rechain.ts';

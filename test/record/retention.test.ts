@@ -2,7 +2,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { recordingName, removeOldRecordings } from '../../src/record/retention.ts';
+import { recordingName } from '../../src/record/recording-name.ts';
+import { removeOldRecordings } from '../../src/record/retention.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const NOW = Date.UTC(2026, 6, 1);

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { recordingName } from '../../src/record/recording-name.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
 import { recordedProgram } from '../support/recorded-program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -251,7 +252,7 @@ describe('the command line', () => {
   });
 });
 
-describe('watcher explain FILE', () => {
+describe('watcher explain RUN', () => {
   const explained = (name: string): Record<string, string> => {
     const { code, stdout } = withRuns(name).call('explain', `kept/${name}`);
     expect(code).toBe(0);
@@ -299,16 +300,81 @@ describe('watcher explain FILE', () => {
 
   test('refuses what it cannot read', () => {
     const { call, put } = withRuns(WAITED);
-    expect(call('explain', 'kept')).toMatchObject({
-      code: 2,
-      stdout: expect.stringMatching(/^kept: watcher explain needs one recording, such as kept\/.+\.jsonl\n$/),
-    });
-    expect(withRuns().call('explain', 'kept')).toMatchObject({
-      code: 2,
-      stdout: 'kept: watcher explain needs one recording, but: no *.jsonl in this folder\n',
-    });
     put('none', 'no recording');
     expect(call('explain', 'kept/none')).toMatchObject({ code: 2, stdout: expect.stringMatching(/no recording/) });
+  });
+});
+
+describe('watcher explain', () => {
+  const folder = (program: ReturnType<typeof withRuns>) => `--record_dir=${program.path('kept')}`;
+  const add = (program: ReturnType<typeof withRuns>, name: string, startedAt: Date, id: string) =>
+    program.put(recordingName(startedAt.getTime(), id), program.text(name));
+  const ago = (ms: number) => new Date(Date.now() - ms);
+
+  test('without a word explains the newest run of record_dir, and says which file that is', () => {
+    const program = withRuns();
+    add(program, 'nothing-has-changed.jsonl', ago(60_000), '1111111111111111');
+    add(program, 'the-handbrake-is-pulled.jsonl', ago(30_000), '0000000000000000');
+    const { code, stdout } = program.call('explain', folder(program));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^recording .*-0000000000000000\.jsonl\ndecision {2}skipped: the handbrake is engaged\n/);
+    expect(program.call('explain', 'kept').stdout).toContain('decision  skipped: the handbrake is engaged');
+  });
+
+  test('finds a run by the beginning of its id', () => {
+    const program = withRuns();
+    add(program, 'nothing-has-changed.jsonl', ago(60_000), 'abcd111111111111');
+    add(program, 'the-handbrake-is-pulled.jsonl', ago(30_000), 'abcd000000000000');
+    expect(program.call('explain', 'abcd1', folder(program)).stdout).toContain('decision  unchanged');
+    expect(program.call('explain', 'abcd', folder(program))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('2 recordings of runs that begin with "abcd" in '),
+    });
+    expect(program.call('explain', 'ffff', folder(program))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no recording of "ffff" in '),
+    });
+  });
+
+  test('says what is missing where there is nothing to explain', () => {
+    const program = withRuns();
+    expect(program.call('explain')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('record_dir is not set'),
+    });
+    expect(program.call('explain', folder(program))).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/kept: no recording is here yet\n$/),
+    });
+    expect(program.call('explain', '--record_dir=/nowhere')).toMatchObject({
+      code: 2,
+      stderr: 'watcher: /nowhere: no such file or folder\n',
+    });
+  });
+
+  test('lists the runs of some time, one a line, those that say the same together', () => {
+    const program = withRuns();
+    add(program, 'a-pod-was-added.jsonl', ago(9 * 3_600_000), 'aaaaaaaaaaaaaaaa');
+    for (const [minutes, name] of [
+      [50, 'nothing-has-changed.jsonl'],
+      [45, 'nothing-has-changed.jsonl'],
+      [40, 'the-refresh-fails.jsonl'],
+      [35, 'killed-while-refreshing.jsonl'],
+    ] as const) {
+      add(program, name, ago(minutes * 60_000), `${minutes}`.repeat(8));
+    }
+    const { code, stdout } = program.call('explain', '--since', '6h', folder(program));
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^ {2}\S+Z {2}unchanged: no reason to refresh in 1 group \(2 runs until \S+Z\)$/),
+      expect.stringMatching(/^! \S+Z {2}the refresh command exited with 3 .* · waited [\d.]+s · refresh command took/),
+      expect.stringMatching(/^\? \S+Z {2}cut in state refreshing: killed, or still going on$/),
+    ]);
+    expect(program.call('explain', '--since', '1s', folder(program)).stdout).toBe('no run was recorded in that time\n');
+    expect(program.call('explain', '--since', '6', folder(program))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('flag --since: missing unit in duration "6"'),
+    });
   });
 });
 

@@ -9,7 +9,9 @@ test('the columns are aligned', () => {
     { key: 'a', value: '1', origin: 'default' },
     { key: 'long_key', value: 'long value', origin: 'flag' },
   ];
-  expect(showValues(values, { json: false })).toBe('a         1           default\nlong_key  long value  flag\n');
+  expect(showValues(values, { json: false, columns: 100 })).toBe(
+    'a         1           default\nlong_key  long value  flag\n',
+  );
 });
 
 test('a line that would be too wide continues below, at the column of the origins', () => {
@@ -18,18 +20,22 @@ test('a line that would be too wide continues below, at the column of the origin
     { key: 'short', value: 'x', origin },
     { key: 'haproxy_refresh_command', value: 'v'.repeat(60), origin },
   ];
-  const [first, second, third] = showValues(values, { json: false }).split('\n');
+  const [first, second, third] = showValues(values, { json: false, columns: 100 }).split('\n');
   expect(first!.indexOf(origin)).toBe(third!.indexOf(origin));
   expect(second).toMatch(/v$/);
-  expect(Math.max(...widths(showValues(values, { json: false })))).toBeLessThanOrEqual(100);
+  expect(Math.max(...widths(showValues(values, { json: false, columns: 100 })))).toBeLessThanOrEqual(100);
 });
 
 test('the defaults fit a terminal of 100 columns', async () => {
   const { values } = await loadSettings({}, {}, '/');
-  expect(Math.max(...widths(showValues(values, { json: false })))).toBeLessThanOrEqual(100);
+  expect(Math.max(...widths(showValues(values, { json: false, columns: 100 })))).toBeLessThanOrEqual(100);
 });
 
 test('scripts get JSON', () => {
   const values = [{ key: 'log_file', value: '-', origin: 'flag' }];
-  expect(JSON.parse(showValues(values, { json: true }))).toEqual(values);
+  expect(JSON.parse(showValues(values, { json: true, columns: 100 }))).toEqual(values);
+});
+
+test('nothing to show is said', () => {
+  expect(showValues([], { json: false, columns: 100 })).toBe('every value is at its default\n');
 });

@@ -72,10 +72,7 @@ export const EXAMPLES: readonly (readonly [what: string, text: string])[] = [
   ],
   ['Stop all refreshes of this node, and allow them again:', handbrake()],
   ['Refresh now, although nothing has changed:', 'watcher --force_run'],
-  [
-    'Why the last run did, or did not, refresh:',
-    'cd /var/lib/yandex/market-watcher/recordings\nwatcher explain "$(ls -t | head -n 1)"',
-  ],
+  ['Why the last run did, or did not, refresh:', 'watcher explain'],
 ];
 
 export const SEE_ALSO: readonly string[] = [
