@@ -15,7 +15,8 @@ const PROBLEMS_SHOWN = 20;
 /** Each command's part of the program is loaded when it is asked for. */
 async function main(argv: readonly string[]): Promise<number> {
   const { command, asked } = parseCommandLine(argv);
-  const { text, code, warnings = [] } = await command.start(asked);
+  const { text, code, warnings = [], quoted = '' } = await command.start(asked);
+  process.stderr.write(quoted);
   warnings.forEach(complain);
   process.stdout.write(text);
   return code;

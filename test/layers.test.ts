@@ -28,6 +28,7 @@ const LAYERS = [
   'src/services',
   'src/report',
   'src/secrets.ts',
+  'src/prime',
   'src/record',
   'src/replay',
   'src/graph',

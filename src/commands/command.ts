@@ -25,6 +25,8 @@ export interface Answer {
   readonly code: number;
   /** For people, one line each; on stderr. */
   readonly warnings?: readonly string[];
+  /** What another program said, as it said it; on stderr, before the warnings. */
+  readonly quoted?: string;
 }
 
 /** One thing that the program can be asked. Parsing, help, man page and completions are made from it. */

@@ -1,5 +1,5 @@
-import { compileFunction } from 'node:vm';
 import { ConfigError } from '../config/config-error.ts';
+import { loadBundle } from '../files/program-bundle.ts';
 import { readProgramFile } from '../files/program-file.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { draw } from '../graph/draw.ts';
@@ -15,24 +15,13 @@ import type { Answer, Asked } from './command.ts';
 export async function drawGraph(own: Asked['own']): Promise<Answer> {
   const { runs, output, ...request } = graphRequest(own);
   const recordings = await loadRecordings(runs);
-  const { draw } = await loadBundle();
-  const drawing = await draw({ ...request, recordings, readPart: readProgramFile }).catch((error) => {
+  // Graphviz above all is what only drawings need.
+  const graph = await loadBundle<{ readonly draw: typeof draw }>('graph.cjs');
+  const drawing = await graph.draw({ ...request, recordings, readPart: readProgramFile }).catch((error) => {
     // Without recordings only the program itself can be at fault.
     throw runs.length === 0 ? error : new ConfigError([`${runs[0]}: ${asRefused(error).message}`]);
   });
   if (output === null) return { text: drawing, code: 0 };
   await replaceFile(output, drawing, 0o644);
   return { text: '', code: 0 };
-}
-
-/**
- * What only drawings need, Graphviz above all, stands in a bundle of its own: cron's runs never load it. It is compiled
- * from its text, because inside a single executable there is no file to import.
- */
-async function loadBundle(): Promise<{ readonly draw: typeof draw }> {
-  const module = { exports: {} };
-  const scope = { module, exports: module.exports, require, __filename, __dirname };
-  const code = await readProgramFile('graph.cjs');
-  compileFunction(code, Object.keys(scope), { filename: 'graph.cjs' })(...Object.values(scope));
-  return module.exports as { readonly draw: typeof draw };
 }

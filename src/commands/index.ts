@@ -49,6 +49,28 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   {
+    name: 'prime',
+    calls: [
+      ['prime [--check] [--diff] [flags]', 'make HAProxy’s configuration and the primer of what discovery says'],
+      ['prime --show_template', 'print the template that ships'],
+    ],
+    about: [
+      'Exit code 0 says that both are as they should be, 2 that prime_file or its template has a mistake, 4 that discovery cannot be trusted, 1 that HAProxy refuses the result or a file cannot be written. Nothing is replaced then.',
+    ],
+    own: {
+      check: { kind: 'switch', doc: 'Resolve, render and check; replace nothing.' },
+      diff: { kind: 'switch', doc: 'The same, and print what would change.' },
+      show_template: { kind: 'switch', doc: 'Print the template that ships; no setting changes it.' },
+    },
+    takesKeys: true,
+    async start({ flags, own }) {
+      const { primeCommand, showTemplate } = await import('./prime.ts');
+      return own['show_template']
+        ? showTemplate(flags)
+        : primeCommand(flags, { check: own['check'] === true, diff: own['diff'] === true });
+    },
+  },
+  {
     name: 'replay',
     words: '[...files]',
     calls: [['replay [--json] FILE...', 'take recorded runs through today’s machines; say what differs']],

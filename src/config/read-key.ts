@@ -15,12 +15,16 @@ export interface ShownValue {
   readonly origin: string;
 }
 
-/** The value of one key, from whoever gave it or from its default. Throws `BadValue` that begins with the place. */
+/**
+ * The value of one key, from whoever gave it or from its default, which may be a path below `folder`. Throws `BadValue`
+ * that begins with the place.
+ */
 export function readKey<T>(
   key: Key<T>,
   given: ReadonlyMap<string, Given>,
+  defaultFolder = '/',
 ): { readonly value: T; readonly shown: ShownValue } {
-  const { raw, origin, place, folder } = given.get(key.name) ?? standard(key);
+  const { raw, origin, place, folder } = given.get(key.name) ?? standard(key, defaultFolder);
   try {
     const value = key.type.parse(raw, folder);
     return { value, shown: { key: key.name, value: show(key, value), origin } };
@@ -29,9 +33,9 @@ export function readKey<T>(
   }
 }
 
-function standard(key: Key<unknown>): Given {
+function standard(key: Key<unknown>, folder: string): Given {
   const raw = key.default.replace('<hostname>', hostname());
-  return { raw, origin: DEFAULT_ORIGIN, place: `default of ${key.name}`, folder: '/' };
+  return { raw, origin: DEFAULT_ORIGIN, place: `default of ${key.name}`, folder };
 }
 
 function show<T>(key: Key<T>, value: T): string {

@@ -88,7 +88,8 @@ async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
   }
 }
 
-async function refuseUnlessPlain(path: string): Promise<void> {
+/** Rejects with a `FileProblem` for a link, and for whatever is no regular file. */
+export async function refuseUnlessPlain(path: string): Promise<void> {
   try {
     const found = await lstat(path);
     if (found.isSymbolicLink()) throw new FileProblem(path, 'is a symbolic link, which is never written through');
@@ -99,7 +100,7 @@ async function refuseUnlessPlain(path: string): Promise<void> {
 }
 
 /** Where a folder cannot be flushed at all, its file system, or the next flush of that, has to see to it. */
-async function flushFolder(folder: string): Promise<void> {
+export async function flushFolder(folder: string): Promise<void> {
   let handle: FileHandle | null = null;
   try {
     handle = await open(folder, O_RDONLY | O_DIRECTORY);

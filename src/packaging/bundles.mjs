@@ -25,6 +25,7 @@ export const BUNDLES = {
     plugins: [leanAxios],
   },
   graph: { ...node, entryPoints: ['src/graph/draw.ts'], outfile: 'dist/graph.cjs' },
+  prime: { ...node, entryPoints: ['src/prime/engine.ts'], outfile: 'dist/prime.cjs' },
   page: {
     bundle: true,
     minify: true,
@@ -42,4 +43,4 @@ export const BUNDLES = {
 };
 
 /** What the packages ship, and so the licences of what is in it. */
-export const SHIPPED = ['watcher', 'graph', 'page'];
+export const SHIPPED = ['watcher', 'graph', 'prime', 'page'];

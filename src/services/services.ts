@@ -1,20 +1,17 @@
 import type { LockServices, Services } from '../../machines/side-effects.ts';
 import { createChildService } from '../command/child-service.ts';
-import { createLoneCommands } from '../command/lone-commands.ts';
 import type { AnyBackend } from '../config/backend.ts';
 import type { CommandSpec } from '../config/value-types.ts';
 import type { AnySourceBackend } from '../discovery/backend.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
-import { createHttpClients } from '../http/clients.ts';
-import { createTrust } from '../http/trust.ts';
 import type { Identity } from '../identity.ts';
 import { LOCKS } from '../locks/index.ts';
 import { intentOf } from '../node-files/intent.ts';
 import { writeIntent } from '../node-files/state-file.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
-import { VERSION } from '../version.ts';
+import { createDiscovery } from './discovery.ts';
 import { checkReadiness } from './readiness.ts';
 import { createRunServices, type OwnServices } from './run-services.ts';
 
@@ -38,18 +35,11 @@ export function createServices({
   note,
   secretFiles,
 }: ServicesOptions): Services & { close(): void } {
-  const trust = createTrust({ caFile: settings.caFile, extraFile: environment['NODE_EXTRA_CA_CERTS'] ?? null });
-  const http = createHttpClients({ proxyUrl: settings.proxyUrl, trust, userAgent: `watcher/${VERSION}` });
   const { killGraceMs } = settings;
   const { runId } = identity;
-  const loneCommands = createLoneCommands({ runId, killGraceMs, environment, redact });
-  const source = SOURCES[settings.source].create(settings, {
-    http,
-    secretFiles,
-    askCommand: loneCommands.ask,
-    wantsAddresses: settings.refreshOn.includes('moved'),
-    note,
-  });
+  const wantsAddresses = settings.refreshOn.includes('moved');
+  const forSource = { settings, runId, environment, redact, wantsAddresses, secretFiles, note };
+  const { source, http, allEnded } = createDiscovery(forSource);
   const lock = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,
     identity,
@@ -83,7 +73,7 @@ export function createServices({
   const own = createRunServices({ settings, identity, source, refreshAt: () => refreshAt, note });
 
   return {
-    ...aloneUntilEnded(own, loneCommands.allEnded),
+    ...aloneUntilEnded(own, allEnded),
     checkReadiness: () => checkReadiness({ settings, sourceCommands, environment, backends }),
     ...startingBudget(lock, budget.start),
     child,

@@ -111,6 +111,9 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   primerJsonFile: files('primer_json_file', path, '/var/lib/yandex/market/haproxy/endpoints/yp.json', {
     doc: 'What HAProxy was configured with.',
   }),
+  primeFile: files('prime_file', path, 'prime.yaml', {
+    doc: 'What watcher prime makes; the default stands beside the configuration file.',
+  }),
   runLockFile: files('run_lock_file', path, '/var/run/watcher.pid', {
     doc: 'The pid file that keeps this node to one watcher at a time.',
   }),

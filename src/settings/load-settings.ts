@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import { fromFile } from '../config/config-file.ts';
 import { fromEnvironment } from '../config/environment.ts';
@@ -39,9 +40,10 @@ export async function loadSettings(
 
   const found = new Map<string, { readonly value: unknown; readonly shown: ShownValue }>();
   if (file !== null) found.set(CONFIG_KEY, named(file, readKey(configKey, outside)));
+  const folder = dirname((found.get(CONFIG_KEY)?.value as string | undefined) ?? configKey.default);
   for (const [field, key] of Object.entries<Key<unknown>>(keys)) {
     try {
-      found.set(field, readKey(key, given));
+      found.set(field, readKey(key, given, folder));
     } catch (error) {
       note(error, problems);
     }

@@ -16,7 +16,7 @@ interface UsedFile {
 const written: readonly (keyof CoreSettings)[] = ['runLockFile', 'statFile', 'stateFile', 'logFile', 'record'];
 
 /** Files that a run only reads. */
-const read: readonly (keyof CoreSettings)[] = ['primerJsonFile', 'caFile'];
+const read: readonly (keyof CoreSettings)[] = ['primerJsonFile', 'primeFile', 'caFile'];
 
 /** Pairs of keys must not name the same file where one use would destroy what the other needs. */
 export function pathRelations(backends: Readonly<Record<'lock' | 'source', Backends>>): readonly AnyRelation[] {

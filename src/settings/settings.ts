@@ -18,6 +18,7 @@ export interface CoreSettings {
   readonly logFile: string;
   readonly logLevel: LogLevel;
   readonly primerJsonFile: string;
+  readonly primeFile: string;
   readonly runLockFile: string;
   readonly statFile: string;
   readonly stateFile: string;

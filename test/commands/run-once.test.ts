@@ -125,6 +125,7 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     ),
     onLockLost: row('finish', 'finish', () => input().onLockLost),
     primerJsonFile: file('primer.json', () => given(readPrimer)),
+    primeFile: file('prime.yaml'),
     runLockFile: file('run.pid', () => given<{ path: string }>(createRunLock).path),
     statFile: file('stats.json', () => given(writeStatistics)),
     stateFile: file('state.json', () => given(rememberRun)),

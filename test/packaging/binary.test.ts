@@ -70,7 +70,7 @@ test('it comes with the licences of all that is in it, and nothing else is left 
 
 test('a bundle that does not start becomes no executable, and the last good one stays', () => {
   const [dist, into] = [tempFolder(), tempFolder()];
-  for (const name of ['graph.cjs', 'graph-page.js', 'graph-page.css', 'THIRD-PARTY.txt'])
+  for (const name of ['graph.cjs', 'prime.cjs', 'graph-page.js', 'graph-page.css', 'THIRD-PARTY.txt'])
     writeFileSync(join(dist, name), '');
   writeFileSync(join(dist, 'watcher.cjs'), 'throw new Error("not today")');
   const node = hostNode(process.execPath);

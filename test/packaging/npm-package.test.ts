@@ -22,6 +22,7 @@ const CONTENTS = [
   'dist/graph-page.css',
   'dist/graph-page.js',
   'dist/graph.cjs',
+  'dist/prime.cjs',
   'dist/watcher.cjs',
   ...PAGES,
   'package.json',

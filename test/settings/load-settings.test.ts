@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { childEnvironment } from '../../src/command/child-environment.ts';
@@ -57,6 +57,7 @@ test('without any configuration every value is the documented default', async ()
     logFile: '/var/log/yandex/market/watcher/watcher.log',
     logLevel: 'INFO',
     primerJsonFile: '/var/lib/yandex/market/haproxy/endpoints/yp.json',
+    primeFile: join(dirname(values.find(({ key }) => key === 'config')!.value), 'prime.yaml'),
     runLockFile: '/var/run/watcher.pid',
     statFile: '/tmp/watcher_stats.json',
     stateFile: '/var/lib/yandex/market-watcher/state.json',

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { FUSE, type HostNode } from './host-node.ts';
 
 /** What `watcher graph` reads by name. */
-const ASSETS = ['graph.cjs', 'graph-page.js', 'graph-page.css'];
+const ASSETS = ['graph.cjs', 'prime.cjs', 'graph-page.js', 'graph-page.css'];
 
 export interface BinaryOrder {
   readonly node: HostNode;

@@ -9,7 +9,7 @@ import type { PackageEntry, PackageFile } from './package-entry.ts';
 import { gzip } from './tools.ts';
 
 /** What `npm run build` makes, and users run; watcher.cjs looks for the others beside itself. */
-const PROGRAM = ['watcher.cjs', 'graph.cjs', 'graph-page.js', 'graph-page.css'];
+const PROGRAM = ['watcher.cjs', 'graph.cjs', 'prime.cjs', 'graph-page.js', 'graph-page.css'];
 
 interface Facts {
   readonly version: string;

@@ -33,6 +33,7 @@ const STATED: Readonly<Record<string, string>> = {
   '/usr/lib/yandex-market-watcher/graph-page.css': FILE,
   '/usr/lib/yandex-market-watcher/graph-page.js': FILE,
   '/usr/lib/yandex-market-watcher/graph.cjs': FILE,
+  '/usr/lib/yandex-market-watcher/prime.cjs': FILE,
   '/usr/lib/yandex-market-watcher/splay': SCRIPT,
   '/usr/lib/yandex-market-watcher/watcher.cjs': SCRIPT,
   '/usr/share/man/man8/watcher.8.gz': FILE,

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { judgeGenerations } from '../../machines/generations.ts';
+import { replacing } from '../../machines/replacing.ts';
+import type { Group } from '../../machines/vocabulary.ts';
+import { ConfigError } from '../config/config-error.ts';
+import type { Source } from '../discovery/source.ts';
+import { Failed } from '../failure.ts';
+import { readGuardedFile } from '../files/guarded-file.ts';
+import { readSmallFile } from '../files/read-small-file.ts';
+import { filePair } from '../files/replace-pair.ts';
+import { FileProblem } from '../host/file-problem.ts';
+import { bindName } from '../host-lock/abstract-socket.ts';
+import { readState } from '../node-files/state-file.ts';
+import type { Settings } from '../settings/settings.ts';
+import { lineDiff } from '../text/line-diff.ts';
+import { checkConfig, type TemplateLines, withTemplateLines } from './check-config.ts';
+import { DEFAULT_TEMPLATE } from './default-template.ts';
+import { countPods, formatPods } from './format-pods.ts';
+import { loadEngine } from './load-engine.ts';
+import { readPrimeFile } from './prime-file.ts';
+import type { PrimeFile } from './prime-schema.ts';
+import { type FoundPrimer, findPrimer, primerText } from './primer-text.ts';
+import { templateData } from './template-data.ts';
+
+const configBytesMax = 64 * 1024 * 1024;
+const templateBytesMax = 1_048_576;
+
+export interface PrimeOptions {
+  readonly settings: Settings;
+  readonly source: Source;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  /** A refresh that is forced takes what discovery cannot say from what HAProxy has. */
+  readonly isForced: boolean;
+  /** Nothing is replaced. */
+  readonly isDry: boolean;
+  /** What would change is printed. */
+  readonly showsDiff: boolean;
+  /** Hears what does not stop it but ought to be put right. */
+  readonly note: (line: string) => void;
+  /** Given what HAProxy printed, as it printed it. */
+  readonly show: (text: string) => void;
+}
+
+/**
+ * Makes HAProxy's configuration and the primer of what discovery says now, and replaces both together; answers with what
+ * it did. Throws `ConfigError` about the prime file and the template, and `Failed` for what may not be replaced.
+ */
+export async function prime(options: PrimeOptions): Promise<string> {
+  const { settings, isDry, note } = options;
+  const loaded = await readPrimeFile(settings.primeFile, settings.allowUnsafeFiles);
+  loaded.warnings.forEach(note);
+  const config = loaded.prime.haproxy_config;
+  const pair = filePair([config, settings.primerJsonFile]);
+  const claim = await bindName(`watcher-prime:${createHash('sha256').update(config).digest('hex')}`);
+  if (claim === null) throw new FileProblem(config, 'another watcher prime is at work on it');
+  try {
+    if (!isDry) (await pair.mend()).forEach(note);
+    else if (await pair.isHalfDone()) note(`${config}: was half replaced; the next watcher prime completes that first`);
+    return await make(loaded.prime, options, pair);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function make(primeFile: PrimeFile, options: PrimeOptions, pair: ReturnType<typeof filePair>): Promise<string> {
+  const { settings, isDry, showsDiff } = options;
+  const config = primeFile.haproxy_config;
+  const primer = await findPrimer(settings.primerJsonFile);
+  const { groups, diff } = await decide(primeFile, primer, options);
+  const { data, placed } = templateData(primeFile, groups, primer.groups, primer.places);
+  const rendered = await renderTemplate(primeFile, data, options);
+  await check(primeFile, rendered, options);
+
+  const before = await readSmallFile(config, configBytesMax).catch(orEmpty);
+  const next = primerText(groups, placed);
+  const difference = lineDiff(before ?? '', rendered.config);
+  const what = `${countPods(diff)}; ${config} has ${placed.length} servers`;
+  if (isDry) {
+    const shown = showsDiff
+      ? `${difference === '' ? `${config} would stay as it is\n` : `--- ${config}\n+++ ${config} (new)\n${difference}`}${formatPods(diff)}`
+      : '';
+    return `${shown}nothing was replaced: ${what}\n`;
+  }
+  if (before === rendered.config && primer.text === next) return `nothing to replace: ${what}\n`;
+  await pair.replace([
+    { path: config, content: rendered.config, mode: 0o644 },
+    { path: settings.primerJsonFile, content: next, mode: 0o644 },
+  ]);
+  return `replaced ${config} and ${settings.primerJsonFile}: ${what}\n`;
+}
+
+/** What discovery says, where it may be believed. */
+async function decide(primeFile: PrimeFile, primer: FoundPrimer, options: PrimeOptions) {
+  const { settings, source, signal, isForced, note } = options;
+  const asked = primeFile.groups.map((group) => ({ cluster: group.cluster_name, endpointSet: group.endpoint_set_id }));
+  const [{ answers }, { state, notes }] = await Promise.all([
+    source({ groups: asked }, signal),
+    readState(settings.stateFile),
+  ]);
+  notes.forEach(note);
+  const memory = { generations: state.generations, staleRuns: state.stale_runs, lastRefresh: null };
+  const judged = judgeGenerations(answers, memory, {
+    staleLimit: settings.staleLimit,
+    forceRun: isForced,
+    isFirstLook: true,
+  });
+  if (judged.newBeginning !== null) note(judged.newBeginning);
+  const decision = replacing(primer.groups, judged.answers, { ...settings, forceRun: isForced });
+  if (decision.refused !== null) throw new Failed(decision.refused.kind, decision.refused.message);
+  for (const key of decision.kept) note(`${key}: discovery has no answer to believe; its pods stay as they are`);
+  return decision as { readonly groups: readonly Group[]; readonly diff: typeof decision.diff };
+}
+
+type Rendered = TemplateLines & { readonly config: string };
+
+async function renderTemplate(primeFile: PrimeFile, data: object, { settings, note }: PrimeOptions): Promise<Rendered> {
+  const { template: path } = primeFile;
+  const read = async (from: string) => {
+    const { text, warnings } = await readGuardedFile(from, templateBytesMax, settings.allowUnsafeFiles);
+    warnings.forEach(note);
+    return text;
+  };
+  const text = path === undefined ? DEFAULT_TEMPLATE : await read(path);
+  const name = path ?? 'the template that ships';
+  const render = await loadEngine();
+  const answer = render({ template: text, data });
+  if ('problem' in answer) throw new ConfigError([`${name}:${answer.line}: ${answer.problem}`]);
+  return { name, text, lines: answer.lines, config: answer.text.endsWith('\n') ? answer.text : `${answer.text}\n` };
+}
+
+/** HAProxy has the last word; what it prints is shown also when all is well, for it may be a warning. */
+async function check(primeFile: PrimeFile, rendered: Rendered, { environment, show }: PrimeOptions): Promise<void> {
+  const { haproxy_config: name, check: command } = primeFile;
+  const { isGood, output, end, file } = await checkConfig({ command, name, text: rendered.config, environment });
+  if (!isGood || /warning|alert/i.test(output)) show(withTemplateLines(output, file, rendered));
+  if (!isGood) throw new FileProblem(name, `is left as it is: the check of the new configuration ${end}`);
+}
+
+function orEmpty(error: unknown): null {
+  if (error instanceof FileProblem && error.code === 'ENOENT') return null;
+  throw error;
+}

@@ -1,0 +1,220 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Answer } from '../../machines/vocabulary.ts';
+import { render } from '../../src/prime/engine.ts';
+import { prime } from '../../src/prime/prime.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+import { answer, pod } from '../support/pods.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+// The built program has it in a bundle of its own.
+vi.mock('../../src/prime/load-engine.ts', () => ({ loadEngine: async () => render }));
+
+let folder: string;
+const path = (name: string) => join(folder, name);
+const read = (name: string) => readFileSync(path(name), 'utf8');
+const servers = () => [...read('haproxy.cfg').matchAll(/^ {2}server (.*)$/gm)].map(([, line]) => line);
+
+const GROUP = { cluster_name: 'sas', endpoint_set_id: 'front' };
+
+function write({ groups = [GROUP], ...more }: Readonly<Record<string, unknown>> = {}): void {
+  const standard = { haproxy_config: path('haproxy.cfg'), check: 'test -s {file}' };
+  writeFileSync(path('prime.yaml'), JSON.stringify({ ...standard, ...more, groups }));
+}
+
+interface Call {
+  readonly check?: boolean;
+  readonly diff?: boolean;
+  readonly forced?: boolean;
+  readonly flags?: Readonly<Record<string, string>>;
+}
+
+async function run(answers: readonly Answer[], { check = false, diff = false, forced = false, flags = {} }: Call = {}) {
+  const { settings } = await loadSettings({ config: path('watcher.yaml'), ...flags }, {}, '/');
+  const notes: string[] = [];
+  let shown = '';
+  const text = await prime({
+    settings,
+    source: async () => ({ answers }),
+    environment: process.env,
+    signal: new AbortController().signal,
+    isForced: forced,
+    isDry: check || diff,
+    showsDiff: diff,
+    note: (line) => notes.push(line),
+    show: (output) => {
+      shown += output;
+    },
+  }).catch((error: Error) => Promise.reject(Object.assign(error, { shown })));
+  return { text, notes, shown };
+}
+
+beforeEach(() => {
+  folder = tempFolder();
+  const files = { primer_json_file: 'primer.json', state_file: 'state.json', stat_file: 'stats.json' };
+  writeFileSync(path('watcher.yaml'), JSON.stringify({ lock: 'file', source: 'file', ...files }));
+  write();
+});
+
+const [one, two, three] = [pod('front-1'), pod('front-2'), pod('front-3')];
+
+describe('watcher prime', () => {
+  test('makes both files, and keeps what they were', async () => {
+    expect((await run([answer([one, two])])).text).toContain('2 pods added in sas/front');
+    expect(servers()).toEqual([
+      'front-1.example.net [2001:db8::1]:80 id 1 check',
+      'front-2.example.net [2001:db8::1]:80 id 2 check',
+    ]);
+    const before = [read('haproxy.cfg'), read('primer.json')];
+    await run([answer([three, two])]);
+    expect(servers()).toEqual([
+      'front-2.example.net [2001:db8::1]:80 id 2 check',
+      'front-3.example.net [2001:db8::1]:80 id 3 check',
+    ]);
+    expect([read('haproxy.cfg.previous'), read('primer.json.previous')]).toEqual(before);
+  });
+
+  test('replaces nothing where nothing would change', async () => {
+    await run([answer([one])]);
+    writeFileSync(path('haproxy.cfg.previous'), 'older');
+    expect((await run([answer([one])])).text).toMatch(/^nothing to replace: no pod changed/);
+    expect(read('haproxy.cfg.previous')).toBe('older');
+  });
+
+  test('with --check and --diff changes nothing, and --diff says what would', async () => {
+    await run([answer([one])]);
+    const before = [read('haproxy.cfg'), read('primer.json')];
+    expect((await run([answer([two])], { check: true })).text).toMatch(/^nothing was replaced: [^\n]*\n$/);
+    const { text } = await run([answer([two])], { diff: true });
+    expect(text).toContain('-  server front-1.example.net [2001:db8::1]:80 id 1 check');
+    expect(text).toContain('+  server front-2.example.net [2001:db8::1]:80 id 2 check');
+    expect(text).toContain('sas/front:\n  + front-2.example.net\n  - front-1.example.net\n');
+    expect([read('haproxy.cfg'), read('primer.json')]).toEqual(before);
+  });
+
+  test('completes first what a killed one began, and only says so where it may change nothing', async () => {
+    await run([answer([one])]);
+    writeFileSync(
+      path('.haproxy.cfg.prime-pair'),
+      JSON.stringify({ version: 1, files: [path('haproxy.cfg'), path('primer.json')] }),
+    );
+    writeFileSync(path('.haproxy.cfg.prime-new'), 'new configuration\n');
+    writeFileSync(path('.primer.json.prime-new'), read('primer.json'));
+    expect((await run([answer([one])], { check: true })).notes).toEqual([
+      `${path('haproxy.cfg')}: was half replaced; the next watcher prime completes that first`,
+    ]);
+    expect(read('haproxy.cfg')).not.toBe('new configuration\n');
+    const { notes } = await run([answer([one])]);
+    expect(notes).toEqual([
+      `${path('haproxy.cfg')} and ${path('primer.json')}: an interrupted replacement was completed`,
+    ]);
+    expect(read('haproxy.cfg.previous')).toBe('new configuration\n');
+  });
+});
+
+describe('nothing is replaced', () => {
+  test.each([
+    [
+      [answer([], { verdict: 'unavailable', detail: 'no leader' })],
+      'discovery cannot be trusted for 1 of 1 groups: sas/front unavailable (no leader)',
+    ],
+    [[answer([], { verdict: 'missing' })], 'no pods for sas/front missing'],
+    [[answer([one])], 'max_shrink_percent is 20: sas/front lost 1 of 2 pods'],
+  ])('where discovery answers %j', async (answers, message) => {
+    await run([answer([one, two])]);
+    const before = [read('haproxy.cfg'), read('primer.json')];
+    await expect(run(answers, { flags: { max_shrink_percent: '20' } })).rejects.toThrow(message);
+    expect([read('haproxy.cfg'), read('primer.json')]).toEqual(before);
+  });
+
+  test('for a generation older than one that a run has accepted, unless it is forced', async () => {
+    const state = { version: 1, generations: { 'sas/front': '7' }, stale_runs: {}, last_refresh: null, intent: null };
+    writeFileSync(path('state.json'), JSON.stringify(state));
+    const old = [answer([one], { generation: '6' })];
+    await expect(run(old)).rejects.toThrow('generation 6 is older than 7, accepted before');
+    expect((await run(old, { forced: true })).notes).toHaveLength(1);
+    expect(servers()).toHaveLength(1);
+  });
+
+  test('where the template is wrong: file, line and variable are named', async () => {
+    writeFileSync(path('own.liquid'), 'global\n{{ haproxy_globl }}\n');
+    write({ template: 'own.liquid' });
+    await expect(run([answer([one])])).rejects.toThrow(`${path('own.liquid')}:2: undefined variable: haproxy_globl`);
+  });
+
+  test('where the check refuses: its words are shown as they are, the template’s line below', async () => {
+    writeFileSync(
+      path('own.liquid'),
+      '{% for backend in backends %}\nbackend {{ backend.name }}\n  balancee x\n{% endfor %}\n',
+    );
+    write({
+      template: 'own.liquid',
+      check: 'echo "[ALERT] (1) : config : parsing [{file}:3] : unknown keyword \'balancee\'" >&2; exit 1; # {file}',
+    });
+    const refused = run([answer([one])]);
+    await expect(refused).rejects.toThrow('is left as it is: the check of the new configuration exited with 1');
+    await expect(refused).rejects.toHaveProperty(
+      'shown',
+      expect.stringMatching(
+        /^\[ALERT\] \(1\) : config : parsing \[\/[^\n]*\/haproxy\.cfg:3\] : unknown keyword 'balancee'\n {4}\/[^\n]*own\.liquid:3: balancee x\n$/,
+      ),
+    );
+  });
+
+  test('where a pod has no port, or the address that is wanted', async () => {
+    await expect(run([answer([pod('front-1', { port: null })])])).rejects.toThrow(
+      'sas/front: the pod front-1.example.net has no port in discovery: give its group a port in the prime file',
+    );
+    write({ groups: [{ ...GROUP, address: 'ip4' }] });
+    await expect(run([answer([one])])).rejects.toThrow(
+      'sas/front: the pod front-1.example.net has no ip4 in discovery',
+    );
+  });
+
+  test('where two groups of one backend contradict each other', async () => {
+    const groups = [
+      { ...GROUP, backend: 'b', mode: 'http' },
+      { ...GROUP, cluster_name: 'vla', backend: 'b', mode: 'tcp' },
+    ];
+    write({ groups });
+    await expect(run([answer([one]), answer([two], { cluster: 'vla' })])).rejects.toThrow(
+      'mode: two groups of the backend b say different things: say it in one of them',
+    );
+  });
+});
+
+test('the template that ships takes every option of a group', async () => {
+  const options = {
+    ...{
+      backend: 'shop',
+      port: 8080,
+      weight: 5,
+      maxconn: 100,
+      backup: true,
+      bind: ['127.0.0.1:81'],
+      balance: 'leastconn',
+    },
+    ...{
+      http_check: '/ping',
+      backend_options: 'option http-keep-alive',
+      server_options: 'slowstart 10s',
+      address: 'name',
+    },
+    tls: { ca_file: '/etc/ssl/my ca.pem', sni: 'str(shop)', alpn: 'h2' },
+  };
+  write({ groups: [{ ...GROUP, ...options }], haproxy_extra: 'listen stats\n  bind 127.0.0.1:82\n' });
+  await run([answer([pod('front-1', { port: null })])]);
+  expect(servers()).toEqual([
+    'front-1.example.net front-1.example.net:8080 id 1 check weight 5 maxconn 100 backup ssl verify required ca-file "/etc/ssl/my ca.pem" sni str(shop) alpn h2 slowstart 10s',
+  ]);
+  for (const line of [
+    'listen stats',
+    'frontend shop',
+    '  bind 127.0.0.1:81',
+    '  balance leastconn',
+    '  option httpchk',
+    '  option http-keep-alive',
+  ])
+    expect(read('haproxy.cfg').split('\n')).toContain(line);
+});
