@@ -20,7 +20,7 @@ export interface ConfigOptions {
 /** `watcher config`: every value with its origin. Throws `ConfigError`. */
 export async function showConfig(flags: Flags, { changed, ...options }: ConfigOptions): Promise<Answer> {
   const { values } = await loadSettings(flags, process.env, workingFolder());
-  const shown = changed ? values.filter(({ origin }) => origin !== DEFAULT_ORIGIN) : values;
+  const shown = changed ? values.filter(({ origin }) => !origin.startsWith(DEFAULT_ORIGIN)) : values;
   return { text: showValues(shown, { ...options, columns: process.stdout.columns ?? WIDTH }), code: 0 };
 }
 
