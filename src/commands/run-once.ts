@@ -33,6 +33,7 @@ export async function runOnce(flags: Flags): Promise<number> {
     runId: identity.runId,
     logFile: settings.logFile,
     logLevel: settings.logLevel,
+    logFormat: settings.logFormat,
     stderr: process.stderr,
     environment: process.env,
     redact,

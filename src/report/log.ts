@@ -1,6 +1,8 @@
 import { createConsola, LogLevels } from 'consola/core';
-import type { LogLevel } from '../settings/settings.ts';
+import type { LogFormat, LogLevel } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
+import { journalPriority } from './journal.ts';
+import { formatJsonLine } from './json-line.ts';
 import { type LineSink, openLogFile } from './log-file.ts';
 import { formatLine, type Line } from './log-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,6 +11,9 @@ export interface LogOptions {
   /** A path, or `-` for stderr. */
   readonly file: string;
   readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Lines to stderr begin with the priority that journald reads. */
+  readonly journal: boolean;
   readonly runId: string;
   readonly redact: Redact;
   readonly terminal: Terminal;
@@ -28,16 +33,18 @@ export interface Log {
 const METHODS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
 /** Opens the log of one run: nothing else uses the logging library. */
-export function openLog({ file, level, runId, redact, terminal, complain, wallMs }: LogOptions): Log {
+export function openLog({ file, level, format, journal, runId, redact, terminal, complain, wallMs }: LogOptions): Log {
   const sink: LineSink =
     file === '-' ? { write: terminal.print, isOpen: () => true, close() {} } : openLogFile(file, complain);
+  const formatted = format === 'json' ? formatJsonLine : formatLine;
+  const priority = journal && file === '-' ? ({ level }: Line) => journalPriority(level) : () => '';
+  const written = (line: Line, state: string | null) =>
+    `${priority(line)}${formatted(line, { wallMs: wallMs(), runId, state, redact })}`;
   const logger = createConsola({
     level: LogLevels[METHODS[level]],
     // Its throttle swallows lines that repeat; even 0 does so after the wall clock was set back.
     throttle: Number.NEGATIVE_INFINITY,
-    reporters: [
-      { log: ({ args: [line, state] }) => sink.write(formatLine(line, { wallMs: wallMs(), runId, state, redact })) },
-    ],
+    reporters: [{ log: ({ args: [line, state] }) => sink.write(written(line, state)) }],
   });
 
   return {

@@ -2,12 +2,13 @@ import type { InspectionEvent } from 'xstate';
 import type { Notice, Outcome } from '../../machines/vocabulary.ts';
 import { outcomeName } from '../exit-codes.ts';
 import { messageOf } from '../host/file-problem.ts';
-import type { LogLevel } from '../settings/settings.ts';
+import type { LogFormat, LogLevel } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
 import { describeFault } from '../uncaught.ts';
 import { formatElapsed } from './format-elapsed.ts';
 import { formatEnding, formatLive } from './format-ending.ts';
 import { formatNotice } from './format-notice.ts';
+import { goesToJournal } from './journal.ts';
 import { openLog } from './log.ts';
 import { type Fields, type Line, safeText } from './log-line.ts';
 import { watchPhases } from './phase-watch.ts';
@@ -23,6 +24,7 @@ export interface ReporterOptions {
   /** A path, or `-` for stderr: then there is no progress line, and no line for cron besides. */
   readonly logFile: string;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   readonly stderr: Stderr;
   /** Where `TERM` and `NO_COLOR` are. */
   readonly environment: NodeJS.ProcessEnv;
@@ -51,11 +53,21 @@ export interface Reporter {
 
 /** Opens the log, says that the run begins and shows its progress. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const { runId, logFile, logLevel, stderr, environment, redact, facts, clocks } = options;
+  const { runId, logFile, logLevel, logFormat, stderr, environment, redact, facts, clocks } = options;
   const terminal = openTerminal(stderr, environment);
   const clean = (text: string) => safeText(text, redact);
   const complain = (problem: string) => terminal.print(`watcher: ${clean(problem)}`);
-  const log = openLog({ file: logFile, level: logLevel, runId, redact, terminal, complain, wallMs: clocks.wallMs });
+  const log = openLog({
+    file: logFile,
+    level: logLevel,
+    format: logFormat,
+    journal: goesToJournal(environment),
+    runId,
+    redact,
+    terminal,
+    complain,
+    wallMs: clocks.wallMs,
+  });
   const logsToStderr = logFile === '-';
   const story = beginProgress(clocks.monotonicMs);
   const damped = createRepeats(clocks.monotonicMs);

@@ -129,6 +129,9 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   logLevel: files('log_level', oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO', {
     doc: 'The least important lines that are logged.',
   }),
+  logFormat: files('log_format', oneOf(['text', 'json']), 'text', {
+    doc: 'Lines for people, or objects of JSON; one event is one line either way.',
+  }),
   recordDir: records('record_dir', orNone(path), 'none', {
     doc: 'Folder where every run leaves a recording.',
   }),

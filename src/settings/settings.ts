@@ -4,6 +4,8 @@ import type { CommandSpec } from '../config/value-types.ts';
 import type { SOURCES } from '../discovery/index.ts';
 import type { LOCKS } from '../locks/index.ts';
 
+/** One line for people, or one object of JSON, for each event. */
+export type LogFormat = 'text' | 'json';
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 /** What every run is given, whatever lock and source it has. Durations are whole milliseconds. */
@@ -17,6 +19,7 @@ export interface CoreSettings {
   /** `-` is stderr. */
   readonly logFile: string;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   readonly primerJsonFile: string;
   readonly primeFile: string;
   readonly runLockFile: string;

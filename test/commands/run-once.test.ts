@@ -131,6 +131,7 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     stateFile: file('state.json', () => given(rememberRun)),
     logFile: file('log', () => reporter().logFile),
     logLevel: row('DEBUG', 'DEBUG', () => reporter().logLevel),
+    logFormat: row('json', 'json', () => reporter().logFormat),
     recordDir: file('recordings', () => recorder().recordDir),
     record: file('run.jsonl', () => recorder().record),
     recordKeep: row('17', 17, () => recorder().recordKeep),

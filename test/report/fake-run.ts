@@ -26,6 +26,7 @@ export async function fakeRun(run: FakeRun = {}): Promise<{ readonly outcome: Ou
     runId: '1f3a9c2e7b5d0468',
     logFile: '-',
     logLevel: 'INFO',
+    logFormat: 'text',
     stderr,
     environment: {},
     redact: createRedactor([]),

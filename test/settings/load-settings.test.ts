@@ -56,6 +56,7 @@ test('without any configuration every value is the documented default', async ()
     haproxyTimeoutMs: 3_600_000,
     logFile: '/var/log/yandex/market/watcher/watcher.log',
     logLevel: 'INFO',
+    logFormat: 'text',
     primerJsonFile: '/var/lib/yandex/market/haproxy/endpoints/yp.json',
     primeFile: join(dirname(values.find(({ key }) => key === 'config')!.value), 'prime.yaml'),
     runLockFile: '/var/run/watcher.pid',
