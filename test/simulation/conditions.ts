@@ -2,19 +2,23 @@ import type { Fault, FaultKind } from './scenario.ts';
 
 /** Which faults last at this instant. */
 export class Conditions {
-  readonly #lasting = new Set<Fault>();
+  readonly #lasting = new Map<Fault, () => void>();
 
-  begin(fault: Fault): void {
-    this.#lasting.add(fault);
+  /** `undo` takes back, when the fault ends, what it did to the world beside lasting. */
+  begin(fault: Fault, undo: () => void): void {
+    this.#lasting.set(fault, undo);
   }
 
+  /** A fault ends once: by its own time or with all others. */
   end(fault: Fault): void {
+    const undo = this.#lasting.get(fault);
     this.#lasting.delete(fault);
+    undo?.();
   }
 
   /** The fault of this kind that troubles the node, or whomever it may be, if there is one. */
   find(kind: FaultKind, node: number | null): Fault | undefined {
-    for (const fault of this.#lasting) {
+    for (const fault of this.#lasting.keys()) {
       if (fault.kind === kind && (node === null || fault.node === node)) return fault;
     }
     return undefined;
@@ -25,6 +29,6 @@ export class Conditions {
   }
 
   endAll(): void {
-    this.#lasting.clear();
+    for (const fault of [...this.#lasting.keys()]) this.end(fault);
   }
 }

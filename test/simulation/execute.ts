@@ -2,6 +2,7 @@ import { Cluster } from './cluster.ts';
 import type { Fact } from './facts.ts';
 import { injectFault } from './inject-fault.ts';
 import { type Mutant, NO_MUTANT } from './mutant.ts';
+import type { Process } from './process.ts';
 import type { Record } from './record.ts';
 import type { Fault, Scenario } from './scenario.ts';
 
@@ -31,12 +32,17 @@ export async function execute(
   return { simulatedMs: world.nowMs, steps: world.steps };
 }
 
+/** A fault that would come only when all is healed does not come at all. */
 function arm(cluster: Cluster, faults: readonly Fault[]): void {
   const { world } = cluster;
+  const healedMs = cluster.scenario.faultyPeriods * cluster.scenario.periodMs;
+  const strike = (fault: Fault, process?: Process) => {
+    if (world.nowMs < healedMs) injectFault(cluster, fault, process);
+  };
   const comings = new Map<string, number>();
   const placed = new Map<string, Fault[]>();
   for (const fault of faults) {
-    if ('atMs' in fault.when) world.at(fault.when.atMs, () => injectFault(cluster, fault));
+    if ('atMs' in fault.when) world.at(fault.when.atMs, () => strike(fault));
     else {
       const key = `${fault.node} ${fault.when.state} ${fault.when.nth}`;
       placed.set(key, [...(placed.get(key) ?? []), fault]);
@@ -48,21 +54,16 @@ function arm(cluster: Cluster, faults: readonly Fault[]): void {
     comings.set(place, nth);
     for (const fault of placed.get(`${place} ${nth}`) ?? []) {
       if ('atMs' in fault.when) continue;
-      world.after(fault.when.afterMs, () => injectFault(cluster, fault, process));
+      world.after(fault.when.afterMs, () => strike(fault, process));
     }
   };
 }
 
 /** Nothing is broken any more, and one more pod is there for everybody to find. */
 function heal(cluster: Cluster): void {
-  const { conditions, world, hosts } = cluster;
+  const { conditions, world } = cluster;
   conditions.endAll();
   cluster.onEntered = () => {};
-  for (const host of hosts) {
-    host.resume();
-    host.runClocksAt(host.plan.clockRate);
-    for (const process of host.processes) process.goOn();
-  }
   const { permanent } = cluster.scenario;
   world.note({ what: 'healed', outsideTheCore: permanent === null ? [] : [permanent.node] });
   cluster.discovery.change({ what: 'add', group: 0 });

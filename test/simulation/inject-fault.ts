@@ -61,12 +61,9 @@ export function injectFault(cluster: Cluster, fault: Fault, at?: Process): void 
     forMs: fault.forMs,
     size: fault.size,
   });
-  conditions.begin(fault);
+  conditions.begin(fault, () => undo?.());
   const undo = ACTS[fault.kind]?.({ cluster, fault, host, process });
-  world.after(fault.forMs, () => {
-    conditions.end(fault);
-    undo?.();
-  });
+  world.after(fault.forMs, () => conditions.end(fault));
 }
 
 function signal(cluster: Cluster, process: Process | undefined, name: AbortSignalName): void {
