@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
+import type { YtProxy } from '../../src/sandbox/yt/server.ts';
 import type { Balancer, Refresh } from '../support/balancers.ts';
 
 /** What the statistics of a node say; null while there are none. */
@@ -10,6 +11,11 @@ export function statisticsOf(node: Balancer): Record<string, number> | null {
 /** The record of a refresh that is not known to be over. */
 export function intentOf(node: Balancer): { readonly run_id: string } | null {
   return existsSync(node.path('state.json')) ? JSON.parse(node.read('state.json')).intent : null;
+}
+
+/** What time does in the end: whoever died no longer has its lease. */
+export function endLeases({ cluster: { transactions } }: YtProxy): void {
+  for (const transaction of transactions.all()) transactions.end(transaction, 'aborted');
 }
 
 /** Each refresh has ended before the next one starts. */

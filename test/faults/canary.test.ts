@@ -13,6 +13,7 @@ import type { Fault } from '../../src/sandbox/faults.ts';
 import { type Balancer, type Balancers, startBalancers, TOKEN } from '../support/balancers.ts';
 import type { Ended } from '../support/built-program.ts';
 import { afterwards } from '../support/current-test.ts';
+import { endLeases } from './aftermath.ts';
 
 const PASSWORD = 'canary-password-93/c:d';
 
@@ -138,7 +139,7 @@ async function runCase({ nodes, yt, yp }: Balancers, nosy: readonly string[], ea
   const ended = await node.run([...nosy, ...always, ...args]);
   yt.faults.clear();
   yp.faults.clear();
-  for (const transaction of yt.cluster.transactions.all()) yt.cluster.transactions.end(transaction, 'aborted');
+  endLeases(yt);
   return { ended };
 }
 

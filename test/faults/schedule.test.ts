@@ -3,9 +3,10 @@ import { chmodSync, chownSync, existsSync, readdirSync, rmSync, writeFileSync } 
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Balancer, LOCK_PATH, startBalancers } from '../support/balancers.ts';
+import { type Balancer, startBalancers } from '../support/balancers.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
+import { endLeases } from './aftermath.ts';
 
 const NOBODY = 65_534;
 const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] as const;
@@ -100,8 +101,6 @@ test('a pid file of somebody else in a sticky folder is a failure that names the
 
 test('ten runs that are killed anywhere leave nothing that piles up', async () => {
   const { yt, nodes } = await startBalancers(1, {
-    lock_lease: '2s',
-    kill_grace: '200ms',
     record_dir: 'recordings',
     record_keep: 3,
   });
@@ -112,7 +111,7 @@ test('ten runs that are killed anywhere leave nothing that piles up', async () =
     setTimeout(() => child.kill('SIGKILL'), 150 + killed * 40);
     await ended;
   }
-  await until('the lock is free', () => yt.inspect.locks(LOCK_PATH).length === 0);
+  endLeases(yt);
   expect(await node.run(['--force_run', '--detailed_exitcode'])).toMatchObject({ code: 10, stderr: '' });
   expect(readdirSync(node.path('recordings')).length).toBeLessThanOrEqual(3);
   expect(existsSync(node.path('watcher.pid'))).toBe(false);
