@@ -8,7 +8,7 @@ import { FAULT_KINDS, LOCKS } from './scenario.ts';
 import { PLACES, STATES } from './states.ts';
 
 /** The fixed budget. */
-export const SEEDS = 700;
+export const SEEDS = 350;
 
 export const simulationCounts: readonly (readonly [string, number])[] = [
   ['seeds', SEEDS],

@@ -22,6 +22,9 @@ const USAGE =
   'npm run simulate -- [--seeds N] [--seed START] [--jobs J] [--pairs] [--json] [--mutants] [--hash SEED,SEED] ' +
   '[--show SEED|scenario.json [--mutant NAME] [--out FOLDER]]';
 
+/** Nearly all that a simulated cluster allocates is soon forgotten: with room for it, an eighth of the time is saved. */
+const ROOM_FOR_SHORT_LIVES = ['--max-semi-space-size=32'];
+
 const given = readArguments({
   options: {
     help: { type: 'boolean', short: 'h', default: false },
@@ -155,7 +158,9 @@ function share(ask) {
 /** Runs one worker and reads the line that it tells. */
 function work(...words) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...ROOM_FOR_SHORT_LIVES, program, ...words], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let notice = '';
     child.stdout.on('data', (chunk) => {
       notice += chunk;
