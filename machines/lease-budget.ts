@@ -27,3 +27,8 @@ export interface LeasePolicy {
 export function leaseReserveMs({ leaseMs, killGraceMs }: LeasePolicy): number {
   return leaseMarginMs(leaseMs) + killGraceMs;
 }
+
+/** False when a request took so long that its lease is due for renewal by the time it is answered. */
+export function isLeaseFresh(leaseLeftMs: number, { leaseMs }: LeasePolicy): boolean {
+  return leaseLeftMs >= leaseMs - renewEveryMs(leaseMs);
+}

@@ -1,5 +1,5 @@
 import type { LeasePolicy } from './lease-budget.ts';
-import type { Claim, LockAnswer } from './side-effects.ts';
+import type { Claim, Standing } from './side-effects.ts';
 import type { Failure, Holder } from './vocabulary.ts';
 
 export interface ClusterLockInput extends LeasePolicy {
@@ -32,7 +32,7 @@ export type ReleaseOutcome = { readonly unreleased: Failure | null };
 export interface LockContext {
   readonly policy: LeasePolicy;
   readonly claim: Claim | null;
-  readonly standing: LockAnswer['standing'];
+  readonly standing: Standing['standing'];
   readonly holder: Holder | null;
   readonly ahead: number | null;
   /** Who is before us, or how many, is not what it was when we last looked. */

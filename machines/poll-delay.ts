@@ -1,5 +1,5 @@
 import type { LockContext } from './lock-context.ts';
-import type { LockAnswer } from './side-effects.ts';
+import type { Standing } from './side-effects.ts';
 
 /** While the holder only waits for its cluster to settle, its refresh cannot end. */
 const POLL_SETTLING_MS = 1_000;
@@ -20,7 +20,7 @@ export function pollDelayMs(context: LockContext): number {
 }
 
 /** Our place in the line; the time for which it has been the same begins anew when anything before us changes. */
-export function placeIn({ holder, ahead }: Pick<LockAnswer, 'holder' | 'ahead'>, before: LockContext) {
+export function placeIn({ holder, ahead }: Pick<Standing, 'holder' | 'ahead'>, before: LockContext) {
   const placeChanged = ahead !== before.ahead || holder?.title !== before.holder?.title;
   return { holder, ahead, placeChanged, lineSameMs: placeChanged ? 0 : before.lineSameMs };
 }

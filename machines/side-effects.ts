@@ -19,7 +19,7 @@ export interface Claim {
 }
 
 /** Where a request for the cluster lock stands. */
-export interface LockAnswer {
+export interface Standing {
   readonly standing: 'held' | 'queued';
   /** Who has it now, when it is not us and it can be known. */
   readonly holder: Holder | null;
@@ -31,10 +31,16 @@ export interface LockAnswer {
   readonly checkWaits?: boolean;
 }
 
-/** What a renewal found. `gone` is the lock service's own word that the lock is no longer ours. */
-export type RenewAnswer =
-  | { readonly standing: 'renewed'; readonly leaseLeftMs: number }
-  | { readonly standing: 'gone'; readonly detail: string };
+/** The lock service's own word that the lock, or our place in its line, is no longer ours. A driver then forgets it. */
+export interface Gone {
+  readonly standing: 'gone';
+  readonly detail: string;
+}
+
+export type LockAnswer = Standing | Gone;
+
+/** What a renewal found. */
+export type RenewAnswer = { readonly standing: 'renewed'; readonly leaseLeftMs: number } | Gone;
 
 /** What the last run left. */
 export interface Past {
@@ -68,11 +74,14 @@ export interface RunServices {
   dropRunLock(input: null, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
 }
 
-/** A cluster lock is a dumb driver: machines/cluster-lock.ts does all pausing, renewing and giving up. */
+/**
+ * A cluster lock is a dumb driver, which does one thing, once, when it is asked to: machines/cluster-lock.ts does all
+ * pausing, trying again, renewing and giving up.
+ */
 export interface LockServices {
-  /** Gets in line for the lock; called again after a transient failure, and then never gets in line twice. */
+  /** Gets in line for the lock. Called again, it finds the place that an earlier call got, and never gets in line twice. */
   requestLock(input: Claim, signal: AbortSignal): Promise<LockAnswer>;
-  /** Asks where the request stands, and may wait for a while until that has changed. Extends no lease. */
+  /** Asks where the request stands, and may wait for a while until that has changed. Extends no lease, gets in no line. */
   checkLock(input: null, signal: AbortSignal): Promise<LockAnswer>;
   renewLock(input: null, signal: AbortSignal): Promise<RenewAnswer>;
   /** Gives the lock back, or gets out of the line. A lock that is already gone is a success. */

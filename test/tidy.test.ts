@@ -17,7 +17,6 @@ const testFiles = filesOf('test');
 
 /** Long because it holds every transition of its machine; it may only become shorter. */
 const LONG_FILES: Readonly<Record<string, number>> = {
-  'machines/cluster-lock.ts': 373,
 };
 const LINES_MAX = 250;
 

@@ -5,7 +5,7 @@ import { OWNER, sends, sentTo, starts } from '../support/effects.ts';
 import type { Seen, Step } from '../support/explore.ts';
 import { commonLaws } from './common-laws.ts';
 import type { Law } from './law.ts';
-import { FAILURES_COUNTED, isEndOfLease, isRefusal, type LockMemory, placeIn } from './lock-walk.ts';
+import { FAILURES_COUNTED, isEndOfLease, isFresh, isRefusal, type LockMemory, placeIn } from './lock-walk.ts';
 
 type LockLaw = Law<ClusterLockInput, LockMemory>;
 type LockStep = Step<LockMemory>;
@@ -57,8 +57,19 @@ export const LOCK_LAWS: readonly LockLaw[] = [
   },
   {
     says: 'tells of no renewal that failed: another may succeed while the lease runs',
-    holds: ({ event, effects }) =>
-      event.type !== 'xstate.error.actor.renewLock' || effects.every(({ does }) => does !== 'send'),
+    holds: ({ event, from, effects }) =>
+      event.type !== 'xstate.error.actor.renewLock' ||
+      from.observed.isLate ||
+      effects.every(({ does }) => does !== 'send'),
+  },
+  {
+    says: 'relies on no request that took long: it is renewed, and then asked where it stands',
+    holds: ({ event, from, effects }) => {
+      const isLate = event.type === 'xstate.done.actor.requestLock' && event['output'].standing !== 'gone';
+      if (isLate && !isFresh(event['output'])) return starts(effects, 'renewLock') && !starts(effects, 'checkLock');
+      const isRenewed = event.type === 'xstate.done.actor.renewLock' && event['output'].standing === 'renewed';
+      return !(isRenewed && from.observed.isLate) || starts(effects, 'checkLock');
+    },
   },
   {
     says: 'confirms a held lock when asked to, by a renewal that was good, with what that left of the lease',
@@ -108,7 +119,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
           const { isAsked, isOurs, wasLost, wasRefused, isReleasing } = observed;
           if (!isAsked || isOurs || wasLost || wasRefused || isReleasing) return [];
           const types = heededIn(found.stepsFrom.get(key));
-          return types.some((type) => /\.(pollDelay|backOff)\.|done\.actor\.(request|check)Lock/.test(type))
+          return types.some((type) => /\.(pollDelay|backOff)\.|done\.actor\.(request|check|renew)Lock/.test(type))
             ? []
             : [key];
         }),
@@ -188,12 +199,15 @@ function tells({ effects }: LockStep, type: string): boolean {
   return sends(effects, OWNER, type);
 }
 
-function isStanding({ event: { type } }: LockStep): boolean {
-  return type === 'xstate.done.actor.requestLock' || type === 'xstate.done.actor.checkLock';
+/** The lock service has said where we stand, and that counts. */
+function isStanding({ event: { type, output } }: LockStep): boolean {
+  if (type === 'xstate.done.actor.checkLock') return output.standing !== 'gone';
+  return type === 'xstate.done.actor.requestLock' && output.standing !== 'gone' && isFresh(output);
 }
 
 /** A question that failed for a while, or a place in the line that is gone. */
 function isTrouble({ event, from }: LockStep): boolean {
   if (/^xstate\.error\.actor\.(request|check)Lock$/.test(event.type)) return !isRefusal(event);
+  if (event.type === 'xstate.error.actor.renewLock') return from.observed.isLate;
   return !from.observed.isOurs && isEndOfLease(event) && !isRefusal(event);
 }

@@ -1,19 +1,21 @@
 import type { AnyEventObject } from 'xstate';
 import type { ClusterLockInput } from '../../machines/lock-context.ts';
-import type { LockAnswer } from '../../machines/side-effects.ts';
+import type { Standing } from '../../machines/side-effects.ts';
 import { LOCK_ANSWERS, LOCK_ORDERS } from '../support/alphabets.ts';
 import { type Effect, starts } from '../support/effects.ts';
 import type { Seen, Walk } from '../support/explore.ts';
 
-export const LOCK_INPUTS: readonly ClusterLockInput[] = [
-  { leaseMs: 30_000, killGraceMs: 10_000, jitterSeed: 1, refreshDelayMs: 5_000 },
-];
+const LOCK_INPUT: ClusterLockInput = { leaseMs: 30_000, killGraceMs: 10_000, jitterSeed: 1, refreshDelayMs: 5_000 };
+
+export const LOCK_INPUTS: readonly ClusterLockInput[] = [LOCK_INPUT];
 
 /** What an onlooker of a cluster lock remembers, who sees what is asked of the lock service and what it answers. */
 export interface LockMemory {
   readonly isAsked: boolean;
   /** The lock service knows us, and our lease runs. */
   readonly isLeased: boolean;
+  /** A request was answered, but so late that nothing may rely on it before a renewal. */
+  readonly isLate: boolean;
   /** By the lock service's last word the lock is ours. */
   readonly isOurs: boolean;
   readonly wasLost: boolean;
@@ -35,6 +37,7 @@ export interface LockMemory {
 const NOTHING_YET: LockMemory = {
   isAsked: false,
   isLeased: false,
+  isLate: false,
   isOurs: false,
   wasLost: false,
   wasRefused: false,
@@ -63,14 +66,19 @@ export function lockWalk(input: ClusterLockInput): Walk<LockMemory> {
   };
 }
 
-export function placeIn({ ahead, holder }: Pick<LockAnswer, 'ahead' | 'holder'>): string {
+export function placeIn({ ahead, holder }: Pick<Standing, 'ahead' | 'holder'>): string {
   return `${ahead} before us, ${holder?.title ?? 'nobody'} first`;
+}
+
+/** A request counts unless it took so long that its lease is due for renewal by now: a quarter of it. */
+export function isFresh({ leaseLeftMs }: Standing): boolean {
+  return leaseLeftMs >= LOCK_INPUT.leaseMs * 0.75;
 }
 
 /** What ends our lease: the lock service forgot us, refuses us for good, or renewed nothing for too long. */
 export function isEndOfLease({ type, output, error }: AnyEventObject): boolean {
   if (type.startsWith('xstate.after.leaseUsable')) return true;
-  if (type === 'xstate.done.actor.renewLock') return output.standing === 'gone';
+  if (/^xstate\.done\.actor\.(request|check|renew)Lock$/.test(type)) return output.standing === 'gone';
   return isRefusal({ type, error });
 }
 
@@ -94,10 +102,11 @@ function fromEvent(before: LockMemory, event: AnyEventObject): Partial<LockMemor
   const { type, output } = event;
   const failuresInRow = Math.min(before.failuresInRow + 1, FAILURES_COUNTED);
   if (isEndOfLease(event)) {
-    const counts = type === 'xstate.error.actor.requestLock';
+    const counts = type === 'xstate.error.actor.requestLock' || (output?.standing === 'gone' && !before.isOurs);
     return {
       denied: null,
       isLeased: false,
+      isLate: false,
       isOurs: false,
       isConfirming: false,
       wasLost: before.isOurs,
@@ -109,25 +118,29 @@ function fromEvent(before: LockMemory, event: AnyEventObject): Partial<LockMemor
     case 'request':
       return { isAsked: true };
     case 'release':
-      return { isReleasing: true, isLeased: false, isOurs: false, isConfirming: false, denied: null };
+      return { isReleasing: true, isLeased: false, isLate: false, isOurs: false, isConfirming: false, denied: null };
     case 'confirm':
       return { isConfirming: before.isOurs };
     case 'xstate.done.actor.requestLock':
-      return { isLeased: true, leaseLeftMs: output.leaseLeftMs, ...standingIn(output) };
+      return isFresh(output)
+        ? { isLeased: true, leaseLeftMs: output.leaseLeftMs, ...standingIn(output) }
+        : { isLate: true };
     case 'xstate.done.actor.checkLock':
       return standingIn(output);
     case 'xstate.done.actor.renewLock':
-      return { leaseLeftMs: output.leaseLeftMs, isConfirming: false };
+      return { leaseLeftMs: output.leaseLeftMs, isLeased: true, isLate: false, isConfirming: false };
     case 'xstate.done.actor.releaseLock':
       return { isReleased: true };
     case 'xstate.error.actor.checkLock':
       return { failuresInRow, ...(isDenial(event['error']) ? { denied: event['error'].kind } : {}) };
+    case 'xstate.error.actor.renewLock':
+      return before.isLate ? { failuresInRow, isLate: false } : {};
     default:
       return type === 'xstate.error.actor.requestLock' ? { failuresInRow } : {};
   }
 }
 
-function standingIn(output: LockAnswer): Partial<LockMemory> {
+function standingIn(output: Standing): Partial<LockMemory> {
   return { isOurs: output.standing === 'held', place: placeIn(output), failuresInRow: 0, denied: null };
 }
 

@@ -59,6 +59,22 @@ export const PLANTED_IN_LOCKS: readonly Mutant[] = [
   plant(machine, 'requesting', 'requestLock error', 'asks again without a pause', (written) =>
     written.with(0, { ...written[0]!, target: 'requesting', reenter: true }),
   ),
+  plant(machine, 'requesting', 'requestLock done', 'relies on a lease that its request used up', (written) =>
+    written.toSpliced(1, 1),
+  ),
+  plant(machine, 'requesting', 'requestLock done', 'takes a request that found nothing for a place', (written) =>
+    written.toSpliced(0, 1),
+  ),
+  plant(
+    machine,
+    'leased.position.checking',
+    'checkLock done',
+    'takes a place that is gone for one in line',
+    (written) => written.toSpliced(0, 1),
+  ),
+  plant(machine, 'renewingFirst', 'renewLock error', 'is refused by the renewal of a request', () => [
+    { target: 'refused', actions: [] },
+  ]),
   plantKey(machine, 'lost', 'entry', 'tells twice of a loss', ['notifyLost', 'notifyLost']),
   plantKey(machine, 'lost', 'entry', 'keeps a loss to itself', []),
   plantKey(machine, 'releasing', 'entry', 'says goodbye', ['countReleaseTry', 'notifyLost']),

@@ -3,7 +3,7 @@ import { initialTransition, transition } from 'xstate';
 import { clusterLockMachine } from '../../machines/cluster-lock.ts';
 import type { LockAnswer, RenewAnswer } from '../../machines/side-effects.ts';
 import { Failed } from '../../src/failure.ts';
-import { GONE, HELD, inTurn, queued, RENEWED, silent } from '../support/fake-services.ts';
+import { GONE, HELD, inTurn, onceThenSilent, queued, RENEWED, silent } from '../support/fake-services.ts';
 import { type Lock, startLock } from '../support/start-lock.ts';
 
 const REQUEST = { type: 'request', claim: { reason: 'changed' } };
@@ -89,6 +89,71 @@ describe('asking', () => {
     };
     expect(await times(1)).toEqual(await times(1));
     expect(await times(1)).not.toEqual(await times(2));
+  });
+});
+
+describe('a request that took long', () => {
+  const late = (leaseLeftMs: number) => ({ requestLock: { ...HELD, leaseLeftMs }, checkLock: HELD });
+
+  test.each([
+    [22_500, 0],
+    [22_499, 1],
+    [0, 1],
+  ])('and left %i ms of its lease is renewed %i times before anything relies on it', async (leftMs, renewals) => {
+    const lock = await requested(late(leftMs));
+    await lock.advance(0);
+    expect(lock.timesOf('renewLock')).toHaveLength(renewals);
+    expect(lock.timesOf('checkLock')).toHaveLength(renewals);
+    expect(lock.news).toEqual([{ type: 'lockHeld' }]);
+    await lock.advance(60_000);
+    expect(lock.news).toHaveLength(1);
+  });
+
+  test('is believed by what is asked after its renewal, not by its own answer', async () => {
+    const lock = await requested({ ...late(9_000), checkLock: queued(1) });
+    await lock.advance(0);
+    expect(lock.news).toMatchObject([{ type: 'lockQueued', ahead: 1 }]);
+  });
+
+  test('says nothing while its renewal is under way, and counts its lease from that', async () => {
+    const lock = await requested({ ...late(9_000), renewLock: silent });
+    await lock.advance(30_000);
+    expect(lock.news).toEqual([]);
+    expect(lock.state()).toBe('renewingFirst');
+  });
+
+  test.each([
+    ['finds nothing any more', GONE, 'our place in the line is gone, getting in line again: no such transaction'],
+    ['fails', trouble, trouble.message],
+    ['is denied', denied, denied.message],
+  ])('is made again, after a pause, when its renewal %s', async (_title, answer, message) => {
+    const lock = await requested({ ...late(9_000), renewLock: answer });
+    await lock.advance(0);
+    expect(lock.news).toMatchObject([{ type: 'lockDelayed', failure: { message } }]);
+    expect(lock.timesOf('requestLock')).toHaveLength(1);
+    lock.answers.requestLock = HELD;
+    await lock.advance(500);
+    expect(lock.timesOf('requestLock')).toHaveLength(2);
+    expect(lock.notice('lockHeld')).toHaveLength(1);
+  });
+});
+
+describe('a place that the lock service no longer knows', () => {
+  test.each([
+    ['a request', { requestLock: inTurn<LockAnswer>(GONE, queued(1)), checkLock: queued(1) }],
+    ['a check', { requestLock: queued(1), checkLock: inTurn<LockAnswer>(GONE, queued(1)) }],
+  ])('is asked for anew after a pause, when %s finds it gone', async (_title, answers) => {
+    const lock = await requested(answers);
+    await lock.advance(5_000);
+    expect(lock.timesOf('requestLock')).toHaveLength(2);
+    expect(lock.notice('lockDelayed')).toMatchObject([{ failure: { kind: 'lockUnavailable' } }]);
+    expect(lock.notice('lockLost')).toEqual([]);
+  });
+
+  test('is asked for ever more rarely when it is gone as soon as it is given', async () => {
+    const lock = await requested({ requestLock: GONE });
+    await lock.advance(60_000);
+    expect(Math.max(...gapsOf(lock.timesOf('requestLock')))).toBeGreaterThan(2_000);
   });
 });
 
@@ -254,12 +319,12 @@ describe('the lease', () => {
   });
 
   test('that came short is renewed in the middle of what can be used of it', async () => {
-    const short = { ...HELD, leaseLeftMs: 20_000 };
-    const lock = await requested({ requestLock: short });
+    const short = { standing: 'renewed', leaseLeftMs: 20_000 } as const;
+    const lock = await requested({ renewLock: inTurn(short, RENEWED) });
     await lock.advance(30_000);
-    expect(lock.timesOf('renewLock').slice(0, 2)).toEqual([3_500, 11_000]);
-    const alone = await requested({ requestLock: short, renewLock: silent });
-    await alone.advance(6_999);
+    expect(lock.timesOf('renewLock').slice(0, 3)).toEqual([7_500, 11_000, 18_500]);
+    const alone = await requested({ renewLock: onceThenSilent(short) });
+    await alone.advance(14_499);
     expect(alone.notice('lockLost')).toEqual([]);
     await alone.advance(1);
     expect(alone.notice('lockLost')).toMatchObject([{ leaseSpent: true }]);
@@ -268,8 +333,8 @@ describe('the lease', () => {
   test.each([13_000, 12_999, 0])(
     'of which only %i ms are left cannot be used: the lock is lost at once',
     async (leaseLeftMs) => {
-      const lock = await requested({ requestLock: { ...HELD, leaseLeftMs }, renewLock: silent });
-      await lock.advance(0);
+      const lock = await requested({ renewLock: onceThenSilent({ standing: 'renewed', leaseLeftMs }) });
+      await lock.advance(7_500);
       expect(lock.news.map(({ type }) => type)).toEqual(['lockHeld', 'lockLost']);
     },
   );
@@ -386,6 +451,12 @@ describe('a release', () => {
   test.each<[string, Parameters<typeof startLock>[0], number, string]>([
     ['while it is being asked for', { requestLock: silent }, 0, 'requesting'],
     ['while the lock service is in trouble', { requestLock: trouble }, 0, 'backingOff'],
+    [
+      'while a request that took long is renewed',
+      { requestLock: { ...HELD, leaseLeftMs: 0 }, renewLock: silent },
+      0,
+      'renewingFirst',
+    ],
     ['in line', IN_LINE, 10, 'queued'],
     ['in line, while that is being asked', { ...IN_LINE, checkLock: silent }, 1_000, 'checking'],
     ['in line, after that was asked in vain', { ...IN_LINE, checkLock: trouble }, 320, 'checkFailed'],

@@ -138,9 +138,9 @@ export const RUN_EVENTS: readonly AnyEventObject[] = [
 const LOCK_FAILURES = [failure('lockUnavailable'), failure('lockDenied'), failure('unexpected')];
 
 export const LOCK_ANSWERS: Alphabet = {
-  requestLock: { done: [lockHeld(30_000), queued(1), queued(3)], errors: LOCK_FAILURES },
+  requestLock: { done: [lockHeld(30_000), lockHeld(1_000), queued(1), queued(3), GONE], errors: LOCK_FAILURES },
   // What it says of the lease is not to be believed: a question extends nothing.
-  checkLock: { done: [lockHeld(99_000), queued(1), queued(3)], errors: LOCK_FAILURES },
+  checkLock: { done: [lockHeld(99_000), queued(1), queued(3), GONE], errors: LOCK_FAILURES },
   renewLock: { done: [{ standing: 'renewed', leaseLeftMs: 29_000 }, GONE], errors: LOCK_FAILURES },
   releaseLock: { done: [{ released: true }], errors: LOCK_FAILURES },
 };

@@ -1,4 +1,4 @@
-import type { LockAnswer, LockServices, RenewAnswer, RunServices, Services } from '../../machines/side-effects.ts';
+import type { Gone, LockServices, RenewAnswer, RunServices, Services, Standing } from '../../machines/side-effects.ts';
 import type { Answer, Group } from '../../machines/vocabulary.ts';
 import type { FakeChildren } from './fake-child.ts';
 import { answer, group, pod } from './pods.ts';
@@ -42,12 +42,12 @@ export function onceThenSilent<Output>(output: Output): (input: unknown, signal:
   };
 }
 
-export const HELD: LockAnswer = { standing: 'held', holder: null, ahead: null, leaseLeftMs: 30_000 };
+export const HELD: Standing = { standing: 'held', holder: null, ahead: null, leaseLeftMs: 30_000 };
 export const RENEWED: RenewAnswer = { standing: 'renewed', leaseLeftMs: 30_000 };
-export const GONE: RenewAnswer = { standing: 'gone', detail: 'no such transaction' };
+export const GONE: Gone = { standing: 'gone', detail: 'no such transaction' };
 
 /** In line behind `ahead` others, the holder included. */
-export function queued(ahead: number, title = 'balancer-2'): LockAnswer {
+export function queued(ahead: number, title = 'balancer-2'): Standing {
   const holder = {
     title,
     host: null,

@@ -1,5 +1,4 @@
-import { renewEveryMs } from '../../../machines/lease-budget.ts';
-import type { Claim, LockAnswer, RenewAnswer } from '../../../machines/side-effects.ts';
+import type { Gone, LockAnswer, RenewAnswer, Standing } from '../../../machines/side-effects.ts';
 import { formatDuration } from '../../config/duration.ts';
 import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
@@ -31,70 +30,38 @@ export interface EtcdLockOptions {
   readonly watchMs?: number;
 }
 
-/** A lease may have ended since we last looked, and so may the next; more than that is no accident. */
-const ROUNDS_MAX = 3;
-
 /**
  * An exclusive lock in etcd, waited for in the line that `etcdctl lock` keeps: a key for each who waits, attached to a
- * lease, and the oldest of them has the lock. A check waits until the one right before us has gone.
+ * lease, and the oldest of them has the lock. A check waits until the one right before us has
+ * gone; nothing else waits, and each call does one thing, once.
  */
 export function createEtcdLock(options: EtcdLockOptions): LockDriver {
   const { endpoints, name, user, leaseMs, identity, client, clocks = systemClocks, note = () => {} } = options;
   const prefix = `${name}/`;
   const gateway = createGateway({ endpoints, client, user, note });
   const etcd = createEtcdCommands({ gateway, prefix, leaseMs, watchMs: options.watchMs ?? 5_000 });
-  let claim: Claim | null = null;
   let session: Session | null = null;
-  let wasHeld = false;
   let isLengthNoted = false;
 
-  async function requestLock(input: Claim, signal: AbortSignal): Promise<LockAnswer> {
-    claim = input;
-    wasHeld = false;
-    return answer(signal, (mine) => standAnew(mine, signal));
-  }
-
-  async function answer(signal: AbortSignal, stand: (mine: Session) => Promise<LockAnswer>): Promise<LockAnswer> {
-    try {
-      for (let round = 0; round < ROUNDS_MAX; round += 1) {
-        const found = await oneRound(stand);
-        if (found !== null) return found;
-      }
-    } catch (error) {
-      throw failureOf(error);
-    }
-    if (signal.aborted) throw new Failed('aborted', 'etcd: aborted');
-    throw new Failed('lockUnavailable', `etcd: the place in the line for ${name} is lost as soon as it is taken`);
-  }
-
-  /** Null when the lease turned out to be gone, and another round gets in line anew. */
-  async function oneRound(stand: (mine: Session) => Promise<LockAnswer>): Promise<LockAnswer | null> {
-    if (claim === null) throw new Failed('lockUnavailable', 'etcd: the lock was not asked for');
-    if (session === null && wasHeld) throw lost('its lease has ended');
-    session ??= newSession(prefix, leaseMs, clocks);
+  /** What etcd says of our place, or that it has none of ours. */
+  async function answer(ask: (mine: Session) => Promise<LockAnswer>): Promise<LockAnswer> {
     const mine = session;
+    if (mine === null) return gone('there is no lease of ours');
     try {
-      const found = await stand(mine);
+      const found = await ask(mine);
       // A renewal or a release that ended the session meanwhile knows better than an answer that was on its way.
-      if (session !== mine) return null;
-      wasHeld ||= found.standing === 'held';
-      return found;
+      return session === mine ? found : gone('the lease has ended meanwhile');
     } catch (error) {
-      if (!isEtcd(error, 'gone')) throw error;
+      if (!isEtcd(error, 'gone')) throw failureOf(error);
       drop(mine);
-      // A lock that was ours is not taken again in silence: others may have had it in between.
-      if (wasHeld) throw lost((error as EtcdProblem).message);
-      return null;
+      return { standing: 'gone', detail: (error as EtcdProblem).message };
     }
   }
 
-  /** Gets in line, or finds the place that we have, and keeps it for a whole lease. */
-  async function standAnew(mine: Session, signal: AbortSignal): Promise<LockAnswer> {
+  /** Gets in line, or finds the place that we have. */
+  async function request(mine: Session, signal: AbortSignal): Promise<LockAnswer> {
     if (mine.seconds === null) await grant(mine, signal);
-    // A request that needed many tries has used up its lease, which counts from the first of them.
-    if (mine.lease.leftMs() < leaseMs - renewEveryMs(leaseMs)) await keepAlive(mine, signal);
-    const since = new Date(clocks.wallMs()).toISOString();
-    const { own, isFirst } = await etcd.join(mine.ticket, recordOf(since), signal);
+    const { own, isFirst } = await etcd.join(mine.ticket, recordOf(mine), signal);
     mine.own = own;
     return isFirst ? held(mine) : look(mine, own, signal);
   }
@@ -126,7 +93,7 @@ export function createEtcdLock(options: EtcdLockOptions): LockDriver {
     );
   }
 
-  async function look(mine: Session, own: string, signal: AbortSignal): Promise<LockAnswer> {
+  async function look(mine: Session, own: string, signal: AbortSignal): Promise<Standing> {
     const line = await etcd.look(mine.ticket, own, signal);
     mine.line = line;
     if (line.predecessor === null) return held(mine);
@@ -135,13 +102,14 @@ export function createEtcdLock(options: EtcdLockOptions): LockDriver {
     return { standing: 'queued', holder, ahead: line.ahead, leaseLeftMs: left, checkWaits: true };
   }
 
-  function held(mine: Session): LockAnswer {
+  function held(mine: Session): Standing {
     return { standing: 'held', holder: null, ahead: 0, leaseLeftMs: leaseLeftMs(mine, leaseMs) };
   }
 
   async function waitAndLook(mine: Session, signal: AbortSignal): Promise<LockAnswer> {
     const { own, line } = mine;
-    if (own === null || line === null || line.predecessor === null) return standAnew(mine, signal);
+    if (own === null) return gone('our place in the line is not known');
+    if (line === null || line.predecessor === null) return look(mine, own, signal);
     const watched = await etcd.watch(line.predecessor, line.revision, signal).catch((error: unknown) => {
       if (error instanceof Failed) throw error;
       return 'cut' as const;
@@ -154,30 +122,28 @@ export function createEtcdLock(options: EtcdLockOptions): LockDriver {
   }
 
   /** Says since when the lock is ours. It is for people: nothing waits for it, and nothing is lost without it. */
-  function announce({ ticket }: Session, own: string): void {
-    const value = recordOf(new Date(clocks.wallMs()).toISOString());
-    etcd.write(ticket, own, value, new AbortController().signal).catch(() => {});
+  function announce(mine: Session, own: string): void {
+    etcd.write(mine.ticket, own, recordOf(mine), new AbortController().signal).catch(() => {});
   }
 
   async function renewLock(_: null, signal: AbortSignal): Promise<RenewAnswer> {
     const mine = session;
-    if (mine === null) return { standing: 'gone', detail: 'etcd: there is no lease to renew' };
+    if (mine === null) return gone('there is no lease to renew');
     const { own } = mine;
     if (own === null) throw new Failed('lockUnavailable', 'etcd: our place in the line is not known yet');
     // The lease may live on after its key was deleted by hand, and the key is what others see.
     const both = await Promise.allSettled([keepAlive(mine, signal), etcd.look(mine.ticket, own, signal)]);
     const errors: unknown[] = both.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-    const gone = errors.find((error) => isEtcd(error, 'gone'));
-    if (gone !== undefined) {
+    const ended = errors.find((error) => isEtcd(error, 'gone'));
+    if (ended !== undefined) {
       drop(mine);
-      return { standing: 'gone', detail: (gone as EtcdProblem).message };
+      return { standing: 'gone', detail: (ended as EtcdProblem).message };
     }
     if (errors.length > 0) throw failureOf(errors[0]);
     return { standing: 'renewed', leaseLeftMs: leaseLeftMs(mine, leaseMs) };
   }
 
   async function releaseLock(_: null, signal: AbortSignal): Promise<{ readonly released: true }> {
-    claim = null;
     const mine = session;
     if (mine?.wasSent) await giveBack(mine, signal);
     session = null;
@@ -200,19 +166,23 @@ export function createEtcdLock(options: EtcdLockOptions): LockDriver {
     if (session === mine) session = null;
   }
 
-  function recordOf(since: string): string {
-    return JSON.stringify(ownerRecord(identity, claim ?? { reason: 'changed' }, since));
-  }
-
-  function lost(detail: string): Failed {
-    return new Failed('lockLost', `the lock ${name} is no longer ours: ${detail}`);
+  /** What those who wait behind us read of us, as of now. */
+  function recordOf({ claim }: Session): string {
+    return JSON.stringify(ownerRecord(identity, claim, new Date(clocks.wallMs()).toISOString()));
   }
 
   return {
-    requestLock,
-    checkLock: (_, signal) => answer(signal, (mine) => waitAndLook(mine, signal)),
+    requestLock: (claim, signal) => {
+      session ??= newSession(claim, prefix, leaseMs, clocks);
+      return answer((mine) => request(mine, signal));
+    },
+    checkLock: (_, signal) => answer((mine) => waitAndLook(mine, signal)),
     renewLock,
     releaseLock,
     board: createEtcdBoard(gateway, `${name}.board/`),
   };
+}
+
+function gone(what: string): Gone {
+  return { standing: 'gone', detail: `etcd: ${what}` };
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { Claim } from '../../../machines/side-effects.ts';
 import { type Clocks, type Lease, startLease } from '../lease-clock.ts';
 import type { Ticket } from './commands.ts';
 import type { Line } from './line.ts';
 
 /** One lease of ours and its place in the line, as far as we know of them. */
 export interface Session {
+  readonly claim: Claim;
   readonly ticket: Ticket;
   readonly lease: Lease;
   /** etcd may have granted the lease, and perhaps nobody has seen its answer. */
@@ -21,10 +23,10 @@ export interface Session {
  * A session before its first request. We choose the lease's id, so that a grant whose answer is lost can be asked for
  * again, and given back, without a second lease. The lease counts from now, however often that takes.
  */
-export function newSession(prefix: string, leaseMs: number, clocks: Clocks): Session {
+export function newSession(claim: Claim, prefix: string, leaseMs: number, clocks: Clocks): Session {
   const id = (randomBytes(8).readBigUInt64BE() >> 1n) | 1n;
   const ticket = { lease: String(id), key: `${prefix}${id.toString(16)}` };
-  return { ticket, lease: startLease(leaseMs, clocks), wasSent: false, seconds: null, own: null, line: null };
+  return { claim, ticket, lease: startLease(leaseMs, clocks), wasSent: false, seconds: null, own: null, line: null };
 }
 
 /** What is left of a lease that is never longer than we asked for, nor than etcd gave. */

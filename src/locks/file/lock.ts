@@ -1,5 +1,5 @@
-import type { Claim, LockAnswer } from '../../../machines/side-effects.ts';
-import type { Holder } from '../../../machines/vocabulary.ts';
+import type { LockAnswer, Standing } from '../../../machines/side-effects.ts';
+import type { Holder, Reason } from '../../../machines/vocabulary.ts';
 import { Failed } from '../../failure.ts';
 import { FileProblem, messageOf } from '../../host/file-problem.ts';
 import { isStillEnding } from '../../host/run-remains.ts';
@@ -24,12 +24,17 @@ export interface FileLockOptions {
  */
 export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockDriver {
   const file = hostLock(path, isStillRefreshing);
-  let claim: Claim | null = null;
   let place: QueuePlace | null = null;
+  let reason: Reason | null = null;
 
-  async function standing(): Promise<LockAnswer> {
+  async function request(): Promise<LockAnswer> {
+    if (!file.isTaken()) place ??= joinQueue(path, owner.runId, leaseMs);
+    return look();
+  }
+
+  async function look(): Promise<LockAnswer> {
     if (file.isTaken()) return held();
-    place ??= joinQueue(path, owner.runId, leaseMs);
+    if (place === null) return { standing: 'gone', detail: 'we have no place in the line' };
     const ahead = place.ahead();
     const holder = ahead > 0 ? await file.look() : await take();
     if (!file.isTaken()) {
@@ -40,10 +45,10 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockD
   }
 
   async function take(): Promise<Holder | null> {
-    return (await file.take({ ...owner, reason: claim?.reason ?? null })).owner;
+    return (await file.take({ ...owner, reason })).owner;
   }
 
-  function held(): LockAnswer {
+  function held(): Standing {
     return { standing: 'held', holder: null, ahead: 0, leaseLeftMs: leaseMs };
   }
 
@@ -53,11 +58,11 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockD
   }
 
   return {
-    async requestLock(input) {
-      claim = input;
-      return standing().catch(fail);
+    async requestLock(claim) {
+      reason = claim.reason;
+      return request().catch(fail);
     },
-    checkLock: () => standing().catch(fail),
+    checkLock: () => look().catch(fail),
     async renewLock() {
       try {
         const detail = place === null ? file.whyLost() : null;

@@ -1,5 +1,5 @@
-import { renewEveryMs, renewTimeoutMs } from '../../../machines/lease-budget.ts';
-import type { Claim, LockAnswer, RenewAnswer } from '../../../machines/side-effects.ts';
+import { renewTimeoutMs } from '../../../machines/lease-budget.ts';
+import type { Gone, LockAnswer, RenewAnswer } from '../../../machines/side-effects.ts';
 import { Failed } from '../../failure.ts';
 import { isReadableOnTheWay } from '../../http/base-address.ts';
 import type { HttpClient } from '../../http/client.ts';
@@ -31,12 +31,9 @@ export interface YtLockOptions {
   readonly note?: (line: string) => void;
 }
 
-/** A transaction may have gone since we last looked, and so may its successor; more than that is no accident. */
-const roundsMax = 3;
-
 /**
  * An exclusive lock on a Cypress node, waited for in the server's own line: the first to come is the first served. One
- * call makes one pass and never waits. Throws a `lockDenied` when an option is no good.
+ * call does one thing, once, and never waits. Throws a `lockDenied` when an option is no good.
  */
 export function createYtLock(options: YtLockOptions): LockDriver {
   const { path, leaseMs, identity, clocks = systemClocks, note = () => {} } = options;
@@ -46,65 +43,39 @@ export function createYtLock(options: YtLockOptions): LockDriver {
   const api = createYtApi({ proxy, client: options.client, token });
   const yt = createYtCommands({ api, path, leaseMs, renewTimeoutMs: renewTimeoutMs(leaseMs) });
   const readLine = createQueueReader({ path, read: readShown, wallMs: clocks.wallMs });
-  let claim: Claim | null = null;
   let session: Session | null = null;
-  let wasHeld = false;
 
-  async function requestLock(input: Claim, signal: AbortSignal): Promise<LockAnswer> {
-    claim = input;
-    wasHeld = false;
-    return answer(signal, true);
-  }
-
-  async function answer(signal: AbortSignal, renews: boolean): Promise<LockAnswer> {
-    try {
-      for (let round = 0; round < roundsMax; round += 1) {
-        const found = await lookAgain(signal, renews);
-        if (found !== null) return found;
-      }
-    } catch (error) {
-      throw failureOf(error, ['denied', 'refused', 'exists']);
-    }
-    throw new Failed('lockUnavailable', `YT: the lock on ${path} is lost as soon as it is asked for`);
-  }
-
-  /** One round: null when the place in the line turned out to be gone, and another round gets in line anew. */
-  async function lookAgain(signal: AbortSignal, renews: boolean): Promise<LockAnswer | null> {
-    if (claim === null) throw new Failed('lockUnavailable', 'YT: the lock was not asked for');
-    if (session === null) {
-      if (wasHeld) throw lost('its transaction has ended');
-      session = newSession({ leaseMs, clocks, identity, claim });
-    }
+  /** What YT says of our place, or that it has none of ours. */
+  async function answer(ask: (mine: Session) => Promise<LockAnswer>): Promise<LockAnswer> {
     const mine = session;
+    if (mine === null) return gone('there is no transaction of ours');
     try {
-      return await stand(mine, signal, renews);
+      const found = await ask(mine);
+      // A renewal or a release that ended the session meanwhile knows better than an answer that was on its way.
+      return session === mine ? found : gone('the transaction has ended meanwhile');
     } catch (error) {
-      const isGone = isYt(error, 'gone');
-      if (!isGone && !(isYt(error, 'missing') && mine.lockId !== null)) throw error;
-      if (isGone) drop(mine);
-      // A lock that was ours is not taken again in silence: others may have had it in between.
-      if (wasHeld) throw lost((error as YtProblem).message);
-      if (!isGone) leaveLine(mine);
-      return null;
+      if (isYt(error, 'gone')) drop(mine);
+      else if (isYt(error, 'missing') && mine.lockId !== null) leaveLine(mine);
+      else throw failureOf(error, ['denied', 'refused', 'exists']);
+      return { standing: 'gone', detail: (error as YtProblem).message };
     }
   }
 
-  async function stand(mine: Session, signal: AbortSignal, renews: boolean): Promise<LockAnswer> {
+  async function request(mine: Session, signal: AbortSignal): Promise<LockAnswer> {
     mine.transactionId ??= await yt.start(mine.starting, mine.attributes, signal);
     mine.lockId ??= await getInLine(mine, mine.transactionId, signal);
-    // A request that needed many tries has used up its lease, which counts from the first of them.
-    if (renews && mine.lease.leftMs() < leaseMs - renewEveryMs(leaseMs)) await ping(mine, mine.transactionId, signal);
+    return look(mine, signal);
+  }
+
+  async function look(mine: Session, signal: AbortSignal): Promise<LockAnswer> {
+    if (mine.lockId === null) return gone('our place in the line is not known');
     const line = await readLine(mine.lockId, signal);
     const state = line.state ?? (await yt.read(`#${mine.lockId}/@state`, signal));
-    // A renewal or a release that ended the session meanwhile knows better than an answer that was on its way.
-    if (session !== mine) throw new YtProblem('gone', 'YT: the transaction has ended meanwhile');
-    if (state === 'acquired') {
-      wasHeld = true;
-      return { standing: 'held', holder: null, ahead: null, leaseLeftMs: mine.lease.leftMs() };
-    }
+    const leaseLeftMs = mine.lease.leftMs();
+    if (state === 'acquired') return { standing: 'held', holder: null, ahead: null, leaseLeftMs };
     if (state !== 'pending') throw new YtProblem('transient', 'YT get: a lock that is neither acquired nor pending');
     const { holder, ahead } = line;
-    return { standing: 'queued', holder, ahead, leaseLeftMs: mine.lease.leftMs() };
+    return { standing: 'queued', holder, ahead, leaseLeftMs };
   }
 
   async function getInLine(mine: Session, transactionId: string, signal: AbortSignal): Promise<string> {
@@ -117,28 +88,23 @@ export function createYtLock(options: YtLockOptions): LockDriver {
     }
   }
 
-  async function ping(mine: Session, transactionId: string, signal: AbortSignal): Promise<void> {
-    const mark = mine.lease.sent();
-    await yt.ping(transactionId, signal);
-    mine.lease.renewedBy(mark);
-  }
-
   async function renewLock(_: null, signal: AbortSignal): Promise<RenewAnswer> {
     const mine = session;
-    if (mine === null) return { standing: 'gone', detail: 'YT: there is no transaction to renew' };
+    if (mine === null) return gone('there is no transaction to renew');
     if (mine.transactionId === null) throw new Failed('lockUnavailable', 'YT: the transaction is not known yet');
+    const mark = mine.lease.sent();
     try {
-      await ping(mine, mine.transactionId, signal);
-      return { standing: 'renewed', leaseLeftMs: mine.lease.leftMs() };
+      await yt.ping(mine.transactionId, signal);
     } catch (error) {
-      if (!(error instanceof YtProblem) || error.reaction !== 'gone') throw failureOf(error, ['denied']);
+      if (!isYt(error, 'gone')) throw failureOf(error, ['denied']);
       drop(mine);
-      return { standing: 'gone', detail: error.message };
+      return { standing: 'gone', detail: (error as YtProblem).message };
     }
+    mine.lease.renewedBy(mark);
+    return { standing: 'renewed', leaseLeftMs: mine.lease.leftMs() };
   }
 
   async function releaseLock(_: null, signal: AbortSignal): Promise<{ readonly released: true }> {
-    claim = null;
     const mine = session;
     const transactionId = mine === null ? null : await learnTransaction(mine, signal);
     if (mine !== null && transactionId !== null) {
@@ -185,15 +151,18 @@ export function createYtLock(options: YtLockOptions): LockDriver {
     return found;
   }
 
-  function lost(detail: string): Failed {
-    return new Failed('lockLost', `the lock on ${path} is no longer ours: ${detail}`);
-  }
-
   return {
-    requestLock,
-    checkLock: (_, signal) => answer(signal, false),
+    requestLock: (claim, signal) => {
+      session ??= newSession({ leaseMs, clocks, identity, claim });
+      return answer((mine) => request(mine, signal));
+    },
+    checkLock: (_, signal) => answer((mine) => look(mine, signal)),
     renewLock,
     releaseLock,
     board: createYtBoard(api, `${path}.board`),
   };
+}
+
+function gone(what: string): Gone {
+  return { standing: 'gone', detail: `YT: ${what}` };
 }

@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { LockAnswer, LockServices } from '../../../machines/side-effects.ts';
+import type { LockServices, Standing } from '../../../machines/side-effects.ts';
 import { hostLock } from '../../../src/host-lock/host-lock.ts';
 import { describeOwner, ownerText } from '../../../src/host-lock/owner-record.ts';
 import { createFileLock } from '../../../src/locks/file/lock.ts';
 import { bundle } from '../../support/bundle.ts';
 import { needs } from '../../support/needs.ts';
+import { standingOf } from '../../support/standing-of.ts';
 import { startStarter } from '../../support/starter.ts';
 import { startSwitchOf } from '../../support/switch-of.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -185,12 +186,12 @@ function fileLock(path: string, runId: string): LockServices {
   return lock;
 }
 
-function request(lock: LockServices): Promise<LockAnswer> {
-  return lock.requestLock({ reason: 'changed' }, signal);
+function request(lock: LockServices): Promise<Standing> {
+  return standingOf(lock.requestLock({ reason: 'changed' }, signal));
 }
 
-function check(lock: LockServices): Promise<LockAnswer> {
-  return lock.checkLock(null, signal);
+function check(lock: LockServices): Promise<Standing> {
+  return standingOf(lock.checkLock(null, signal));
 }
 
 function places(folder: string): string[] {

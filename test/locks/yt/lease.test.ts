@@ -76,34 +76,35 @@ test.each([11000, 11003])('a ping that finds no transaction (code %i) has lost t
     detail: expect.stringContaining(`${code}`),
   });
   expect(await lock.renewLock(null, never)).toMatchObject({ standing: 'gone' });
-  expect(await failureOf(lock.checkLock(null, never))).toMatchObject({ kind: 'lockLost' });
+  expect(await lock.checkLock(null, never)).toMatchObject({ standing: 'gone' });
 });
 
-test('a lock whose transaction ran out is lost, and is not taken again in silence', async () => {
+test('a lock whose transaction ran out is gone, and no check takes it again', async () => {
   const { driver, proxy, clock } = await openLab();
   const lock = driver();
   await ask(lock);
   clock.pass(leaseMs + 1);
   for (let n = 0; n < 2; n += 1) {
-    expect(await failureOf(lock.checkLock(null, never))).toMatchObject({ kind: 'lockLost' });
+    expect(await lock.checkLock(null, never)).toMatchObject({ standing: 'gone' });
   }
   expect(proxy.inspect.transactions()).toHaveLength(0);
+  expect(await ask(lock)).toMatchObject({ standing: 'gone' });
   expect(await ask(lock)).toMatchObject({ standing: 'held', leaseLeftMs: leaseMs });
 });
 
-test('a lock that an operator took away while its transaction lives is lost', async () => {
+test('a lock that an operator took away while its transaction lives is gone', async () => {
   const { driver, proxy } = await openLab();
   const lock = driver();
   await ask(lock);
   proxy.cluster.locks.dropNode(findNode(proxy.cluster, path, null));
   for (let n = 0; n < 2; n += 1) {
-    expect(await failureOf(lock.checkLock(null, never))).toMatchObject({ kind: 'lockLost' });
+    expect(await lock.checkLock(null, never)).toMatchObject({ standing: 'gone' });
   }
   await lock.releaseLock(null, never);
   expect(proxy.inspect.transactions()).toHaveLength(0);
 });
 
-test('who is forgotten in the line gets in line again', async () => {
+test('who was forgotten in the line learns it from a check, and gets in line with a new request', async () => {
   const { driver, proxy, clock } = await openLab();
   const [first, second] = ['a', 'b'].map((host) => driver({ host }));
   await ask(first!);
@@ -111,7 +112,11 @@ test('who is forgotten in the line gets in line again', async () => {
   clock.pass(leaseMs - 1_000);
   await first!.renewLock(null, never);
   clock.pass(2_000);
-  expect(await second!.checkLock(null, never)).toMatchObject({ standing: 'queued', ahead: 1, leaseLeftMs: leaseMs });
+  expect(await second!.checkLock(null, never)).toMatchObject({ standing: 'gone' });
+  expect(proxy.inspect.locks(path)).toMatchObject([{ state: 'acquired' }]);
+  // The lock has gone, and then, as the next request finds, so has the transaction.
+  expect(await ask(second!)).toMatchObject({ standing: 'gone' });
+  expect(await ask(second!)).toMatchObject({ standing: 'queued', ahead: 1, leaseLeftMs: leaseMs });
   expect(proxy.inspect.locks(path)).toMatchObject([{ state: 'acquired' }, { state: 'pending' }]);
 });
 
@@ -127,7 +132,7 @@ test('who learns from a renewal that it was forgotten gets in line again too', a
   expect(await ask(second!)).toMatchObject({ standing: 'queued', ahead: 1 });
 });
 
-test('who waits when the node is removed creates it, and gets in line again', async () => {
+test('who waits when the node is removed has no place, and a new request creates the node', async () => {
   const { driver, proxy } = await openLab();
   const [first, second] = ['a', 'b'].map((host) => driver({ host }));
   await ask(first!);
@@ -136,7 +141,8 @@ test('who waits when the node is removed creates it, and gets in line again', as
   const node = findNode(proxy.cluster, path, null);
   locks.dropNode(node);
   tree.remove(node);
-  expect(await second!.checkLock(null, never)).toMatchObject({ standing: 'held' });
+  expect(await second!.checkLock(null, never)).toMatchObject({ standing: 'gone' });
+  expect(await ask(second!)).toMatchObject({ standing: 'held' });
 });
 
 test('an answer that was on its way when a renewal found the lock gone is not believed', async () => {
@@ -144,10 +150,10 @@ test('an answer that was on its way when a renewal found the lock gone is not be
   const lock = driver();
   await ask(lock);
   const gate = proxy.faults.hold('get', { when: 'after', times: 1 });
-  const check = failureOf(lock.checkLock(null, never));
+  const check = lock.checkLock(null, never);
   await gate.arrived;
   clock.pass(leaseMs + 1);
   expect(await lock.renewLock(null, never)).toMatchObject({ standing: 'gone' });
   gate.release();
-  expect(await check).toMatchObject({ kind: 'lockLost' });
+  expect(await check).toMatchObject({ standing: 'gone' });
 });

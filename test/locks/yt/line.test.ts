@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import type { LockServices } from '../../../machines/side-effects.ts';
 import { findNode } from '../../../src/sandbox/yt/state/objects.ts';
+import { standingOf } from '../../support/standing-of.ts';
 import { makeNode, never, openLab, path } from './lab.ts';
 
-const ask = (lock: LockServices) => lock.requestLock({ reason: 'changed' }, never);
+const ask = (lock: LockServices) => standingOf(lock.requestLock({ reason: 'changed' }, never));
 
 test('who comes first is served first, and each release hands the lock over', async () => {
   const { driver } = await openLab();
@@ -33,7 +34,7 @@ test('who waits sees who has the lock, why, and since when', async () => {
 
   clock.pass(5_000);
   await first!.releaseLock(null, never);
-  const next = (await third!.checkLock(null, never)).holder;
+  const next = (await standingOf(third!.checkLock(null, never))).holder;
   // The second one has waited in line; it has had the lock only since the first let go.
   expect(Date.parse(next!.since!) - Date.parse(holder!.since!)).toBeGreaterThan(9_000);
 });

@@ -86,6 +86,6 @@ test('after a release the lock can be asked for anew', async () => {
   const lock = driver();
   await ask(lock);
   await lock.releaseLock(null, never);
-  expect(await failureOf(lock.checkLock(null, never))).toMatchObject({ kind: 'lockUnavailable' });
+  expect(await lock.checkLock(null, never)).toMatchObject({ standing: 'gone' });
   expect(await ask(lock)).toMatchObject({ standing: 'held' });
 });

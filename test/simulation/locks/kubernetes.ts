@@ -108,7 +108,7 @@ function kubernetesDriver(
       const record = await look(signal);
       const isOurs =
         record.holder?.run === owner.run || (plants.has('adoptedByHost') && record.holder?.node === owner.node);
-      if (isHeld && !isOurs) throw new Failed('lockLost', 'the record names somebody else');
+      if (isHeld && !isOurs) return { standing: 'gone', detail: 'the record names somebody else' };
       const isOver = process.host.monotonicMs() - seen!.sinceMs > record.durationMs;
       if (isOurs || record.holder === null || isOver) {
         await write(record.version, signal, timeoutMs);

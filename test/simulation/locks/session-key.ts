@@ -133,42 +133,44 @@ function sessionKeyDriver(
   const isOurs = (found: Owner | null) =>
     found?.run === owner.run || (plants.has('adoptedByHost') && found?.node === owner.node);
 
-  async function standing(signal: AbortSignal): Promise<LockAnswer> {
-    try {
-      if (session === null) {
-        if (chosen === null || !server.kind.isIdChosen) {
-          sessions += 1;
-          chosen = server.kind.isIdChosen ? `${owner.run}.${sessions}` : null;
-          // Counted from the first request: whoever answers late has kept it since then.
-          lease = startLease(leaseMs, process.clocks);
-        }
-        const id = chosen;
-        session = await ask('session', () => server.createSession(owner, leaseMs, id), signal);
-      }
-      const id = session;
-      const found = await ask('acquire', () => server.acquire(id), signal);
-      if (isOurs(found)) {
-        wasHeld = true;
-        return { standing: 'held', holder: null, ahead: null, leaseLeftMs: lease.leftMs() };
-      }
-      if (wasHeld) throw new Failed('lockLost', 'somebody else has the key');
-      return { standing: 'queued', holder: null, ahead: null, leaseLeftMs: lease.leftMs() };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.code === 'denied') throw new Failed('lockDenied', 'no permission for the key');
-      session = null;
-      chosen = null;
-      if (wasHeld) throw new Failed('lockLost', 'the session has ended');
-      throw new Failed('lockUnavailable', 'the session has ended; a new one is made');
+  async function request(signal: AbortSignal): Promise<LockAnswer> {
+    if (session !== null) return tryKey(session, signal);
+    if (chosen === null || !server.kind.isIdChosen) {
+      sessions += 1;
+      chosen = server.kind.isIdChosen ? `${owner.run}.${sessions}` : null;
+      // Counted from the first request: whoever answers late has kept it since then.
+      lease = startLease(leaseMs, process.clocks);
     }
+    const id = chosen;
+    session = await ask('session', () => server.createSession(owner, leaseMs, id), signal);
+    return tryKey(session, signal);
+  }
+
+  async function tryKey(id: string, signal: AbortSignal): Promise<LockAnswer> {
+    const found = await ask('acquire', () => server.acquire(id), signal);
+    const leaseLeftMs = lease.leftMs();
+    if (!isOurs(found)) return { standing: 'queued', holder: null, ahead: null, leaseLeftMs };
+    wasHeld = true;
+    return { standing: 'held', holder: null, ahead: null, leaseLeftMs };
+  }
+
+  function orGone(error: unknown): LockAnswer {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.code === 'denied') throw new Failed('lockDenied', 'no permission for the key');
+    session = null;
+    chosen = null;
+    return { standing: 'gone', detail: 'the session has ended' };
   }
 
   return {
     requestLock(_, signal) {
       wasHeld = false;
-      return standing(signal);
+      return request(signal).catch(orGone);
     },
-    checkLock: (_, signal) => standing(signal),
+    async checkLock(_, signal) {
+      if (session === null) return { standing: 'gone', detail: 'there is no session' };
+      return tryKey(session, signal).catch(orGone);
+    },
     async renewLock(_, signal) {
       const id = session;
       if (id === null) return { standing: 'gone', detail: 'there is no session' };

@@ -27,8 +27,8 @@ export function witnessed(process: Process, driver: LockServices): LockServices 
   ) {
     const askedAtMs = world.nowMs;
     const found = await watched(request, signal, ask);
-    const { leaseLeftMs } = found;
     if (found.standing === 'held') {
+      const { leaseLeftMs } = found;
       world.note({ what: 'lockNotice', node, run, answer: 'held', request, askedAtMs, leaseLeftMs });
     }
     return found;

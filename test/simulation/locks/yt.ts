@@ -1,4 +1,4 @@
-import { renewEveryMs, renewTimeoutMs } from '../../../machines/lease-budget.ts';
+import { renewTimeoutMs } from '../../../machines/lease-budget.ts';
 import type { LockAnswer, LockServices } from '../../../machines/side-effects.ts';
 import { Failed } from '../../../src/failure.ts';
 import { type Lease, startLease } from '../../../src/locks/lease-clock.ts';
@@ -140,11 +140,9 @@ function ytDriver(
   const deadlineMs = Math.min(5_000, Math.floor(leaseMs / 2));
   let sessions = 0;
   let mine: Mine | null = null;
-  let wasHeld = false;
 
   const ask = <Answer>(name: string, serve: () => Answer, signal: AbortSignal, timeoutMs = deadlineMs) =>
     network.ask(process, 'lock', { name, serve, timeoutMs, signal });
-  const lost = (why: string) => new Failed('lockLost', why);
 
   async function ping(session: Mine, signal: AbortSignal): Promise<void> {
     const mark = session.lease.sent();
@@ -153,61 +151,56 @@ function ytDriver(
     session.lease.renewedBy(plants.has('leaseFromReply') ? session.lease.sent() : mark);
   }
 
-  async function stand(session: Mine, signal: AbortSignal, renews: boolean): Promise<LockAnswer> {
+  async function request(session: Mine, signal: AbortSignal): Promise<LockAnswer> {
     const name = `${owner.run}.${session.number}`;
     session.transaction ??= await ask('start', () => yt.startTransaction(`${name}.start`, owner, leaseMs), signal);
     const { transaction } = session;
     session.lockId ??= await ask('lock', () => yt.lock(`${name}.lock.${session.places}`, transaction), signal);
-    if (renews && session.lease.leftMs() < leaseMs - renewEveryMs(leaseMs)) await ping(session, signal);
-    const { lockId } = session;
+    return look(session, signal);
+  }
+
+  async function look({ lockId, lease }: Mine, signal: AbortSignal): Promise<LockAnswer> {
+    if (lockId === null) return { standing: 'gone', detail: 'there is no place' };
     const { state, ahead } = await ask('state', () => yt.stateOf(lockId), signal);
-    if (mine !== session) throw new Refusal('gone');
     const isHeld = state === 'acquired' || plants.has('pendingIsHeld');
-    if (isHeld) wasHeld = true;
     return {
       standing: isHeld ? 'held' : 'queued',
       holder: null,
       ahead: isHeld ? null : ahead,
-      leaseLeftMs: session.lease.leftMs(),
+      leaseLeftMs: lease.leftMs(),
     };
   }
 
-  async function answer(signal: AbortSignal, renews: boolean): Promise<LockAnswer> {
-    for (let round = 0; round < 3; round += 1) {
-      if (mine === null) {
-        if (wasHeld) throw lost('its transaction has ended');
-        sessions += 1;
-        mine = {
-          number: sessions,
-          lease: startLease(leaseMs, process.clocks),
-          transaction: null,
-          lockId: null,
-          places: 0,
-        };
+  async function answer(look: (session: Mine) => Promise<LockAnswer>): Promise<LockAnswer> {
+    const session = mine;
+    if (session === null) return { standing: 'gone', detail: 'there is no transaction' };
+    try {
+      const found = await look(session);
+      return mine === session ? found : { standing: 'gone', detail: 'the transaction has ended meanwhile' };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.code === 'denied') throw new Failed('lockDenied', 'the token may not write here');
+      if (error.code === 'gone' && mine === session) mine = null;
+      if (error.code === 'missing') {
+        session.lockId = null;
+        session.places += 1;
       }
-      const session: Mine = mine;
-      try {
-        return await stand(session, signal, renews);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        if (error.code === 'denied') throw new Failed('lockDenied', 'the token may not write here');
-        if (error.code === 'gone' && mine === session) mine = null;
-        if (wasHeld) throw lost(error.code);
-        if (error.code === 'missing') {
-          session.lockId = null;
-          session.places += 1;
-        }
-      }
+      return { standing: 'gone', detail: error.code };
     }
-    throw new Failed('lockUnavailable', 'the lock is lost as soon as it is asked for');
+  }
+
+  function newSession(): Mine {
+    sessions += 1;
+    const lease = startLease(leaseMs, process.clocks);
+    return { number: sessions, lease, transaction: null, lockId: null, places: 0 };
   }
 
   return {
     requestLock(_, signal) {
-      wasHeld = false;
-      return answer(signal, true);
+      mine ??= newSession();
+      return answer((session) => request(session, signal));
     },
-    checkLock: (_, signal) => answer(signal, false),
+    checkLock: (_, signal) => answer((session) => look(session, signal)),
     async renewLock(_, signal) {
       const session = mine;
       if (session === null) return { standing: 'gone', detail: 'there is no transaction' };
@@ -244,7 +237,6 @@ function ytDriver(
         }
       }
       mine = null;
-      wasHeld = false;
       return { released: true };
     },
   };
