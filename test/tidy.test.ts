@@ -15,9 +15,6 @@ const machineFiles = filesOf('machines');
 const sourceFiles = filesOf('src');
 const testFiles = filesOf('test');
 
-/** Long because it holds every transition of its machine; it may only become shorter. */
-const LONG_FILES: Readonly<Record<string, number>> = {
-};
 const LINES_MAX = 250;
 
 const AGREED_AT_THE_TOP = [
@@ -107,14 +104,8 @@ describe('src/', () => {
 });
 
 test('every file is short enough to be read at once', () => {
-  const long = [...machineFiles, ...sourceFiles].filter((file) => linesOf(file) > (LONG_FILES[file] ?? LINES_MAX));
+  const long = [...machineFiles, ...sourceFiles].filter((file) => linesOf(file) > LINES_MAX);
   expect(long.map((file) => `${file} has ${linesOf(file)} lines`)).toEqual([]);
-});
-
-test('no file is on the list of long files without need', () => {
-  for (const file of Object.keys(LONG_FILES)) {
-    expect(linesOf(file), file).toBeGreaterThan(LINES_MAX);
-  }
 });
 
 test('nothing is put off in a comment', () => {

@@ -68,6 +68,17 @@ export const stoppedRuns: Scenarios = {
     return node;
   },
 
+  'stopped-while-a-request-that-took-long-is-renewed': async (world) => {
+    world.yt.faults.add('lock', { kind: 'status', status: 503 }, { times: 2 });
+    const gate = world.yt.faults.hold('ping_transaction', { times: 1 });
+    const node = world.start({ lock_lease: '2s' });
+    await gate.arrived;
+    node.signal('SIGTERM');
+    await node.reaches('clusterLock', 'releasing');
+    gate.release();
+    return node;
+  },
+
   'stopped-while-the-lock-service-is-down': async (world) => {
     world.yt.faults.add('start_transaction', { kind: 'status', status: 503 });
     const node = world.start();

@@ -1,5 +1,6 @@
 // The line for the cluster lock, and trouble in it.
 
+import type { AnyEventObject } from 'xstate';
 import { holdLock, letGo } from './other-nodes.ts';
 import type { Scenarios } from './scenario.ts';
 
@@ -93,6 +94,36 @@ export const waitingRuns: Scenarios = {
     world.yt.faults.clear('get');
     await letGo(other);
     return node;
+  },
+
+  'our-place-in-the-line-is-gone-when-we-ask': async (world) => {
+    const other = await holdLock(world);
+    world.yt.faults.add('lock', { kind: 'error', code: 11000 }, { times: 1 });
+    const node = world.start();
+    await node.reaches('clusterLock', 'queued');
+    world.yt.faults.add('get', { kind: 'error', code: 11000 }, { times: 1 });
+    const isGone = (event: AnyEventObject) => event['output']?.standing === 'gone';
+    await node.until(({ event }) => event.type === 'xstate.done.actor.checkLock' && isGone(event));
+    await letGo(other);
+    return node;
+  },
+
+  // A quarter of the lease passes before the third try.
+  'a-request-takes-much-of-its-lease': async (world) => {
+    world.yt.faults.add('lock', DOWN, { times: 2 });
+    return world.start({ lock_lease: '2s' });
+  },
+
+  'a-request-that-took-long-is-not-renewed-at-once': async (world) => {
+    world.yt.faults.add('lock', DOWN, { times: 2 });
+    world.yt.faults.add('ping_transaction', DOWN, { times: 1 });
+    return world.start({ lock_lease: '2s' });
+  },
+
+  'a-request-takes-too-much-of-its-lease': async (world) => {
+    world.yt.faults.add('lock', DOWN, { times: 2 });
+    world.yt.faults.add('ping_transaction', { kind: 'error', code: 11000 }, { times: 1 });
+    return world.start({ lock_lease: '2s' });
   },
 
   'our-place-in-the-line-runs-out': async (world) => {
