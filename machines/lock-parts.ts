@@ -6,7 +6,7 @@ import type { Gone, LockAnswer, RenewAnswer, Standing } from './side-effects.ts'
 
 type Answered = { event: DoneActorEvent<LockAnswer | RenewAnswer> };
 
-export const ofAnswer = ({ event }: Answered) => event.output;
+const ofAnswer = ({ event }: Answered) => event.output;
 
 /** A guard before it has seen that the answer says so. */
 const ofGone = ({ event }: Answered) => event.output as Gone;
