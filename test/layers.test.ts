@@ -20,6 +20,7 @@ const LAYERS = [
   'src/http',
   'src/config',
   'src/credentials',
+  'src/consul',
   'src/command',
   'src/discovery',
   'src/locks',

@@ -17,8 +17,14 @@ function isPlain({ protocol, username, password, search, hash }: URL): boolean {
   );
 }
 
-/** True when a secret sent there can be read on the way. */
-export function isReadableOnTheWay(url: string): boolean {
+/** What to say where a secret is sent to some of these in the clear; null where it is not. */
+export function formatOpenWay(key: string, urls: readonly string[], secret: string): string | null {
+  const open = urls.filter(isReadableOnTheWay);
+  if (open.length === 0) return null;
+  return `${key}: the ${secret} travels to ${open.join(', ')} in clear text: use https:// if that is served there`;
+}
+
+function isReadableOnTheWay(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 }

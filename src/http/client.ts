@@ -10,12 +10,14 @@ import { createSemaphore } from './semaphore.ts';
 import type { Authorities, ClientCertificate, Trust } from './trust.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Absolute, http or https. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly text?: string;
   /** One bound for everything, waiting in line included, in milliseconds. */
   readonly deadlineMs: number;
   /**
@@ -146,15 +148,11 @@ function endingOf(
   return { signal: controller.signal, forget };
 }
 
-function written({ method, url, headers, body }: HttpRequest): AxiosRequestConfig {
-  const data = body === undefined ? undefined : JSON.stringify(body);
+function written({ method, url, headers, body, text }: HttpRequest): AxiosRequestConfig {
+  const data = body === undefined ? text : JSON.stringify(body);
   // `false` keeps axios from calling an empty body a form.
-  return {
-    method,
-    url,
-    data,
-    headers: { 'Content-Type': data === undefined ? false : 'application/json', ...headers },
-  };
+  const type = body === undefined ? (text === undefined ? false : 'text/plain; charset=utf-8') : 'application/json';
+  return { method, url, data, headers: { 'Content-Type': type, ...headers } };
 }
 
 async function exchange(

@@ -5,7 +5,9 @@ import { describe, expect, test, vi } from 'vitest';
 import type { RunInput } from '../../machines/vocabulary.ts';
 import { createChildService } from '../../src/command/child-service.ts';
 import { runOnce } from '../../src/commands/run-once.ts';
+import { createAccess } from '../../src/consul/access.ts';
 import { createCommandSource } from '../../src/discovery/command/source.ts';
+import { createConsulSource } from '../../src/discovery/consul/source.ts';
 import { createDnsSource } from '../../src/discovery/dns/source.ts';
 import { createFileSource } from '../../src/discovery/file/source.ts';
 import { createYpSource } from '../../src/discovery/yp/source.ts';
@@ -32,7 +34,9 @@ import { tempFolder } from '../support/temp-folder.ts';
 // given is looked at. A setting without a line here does not compile.
 
 vi.mock('../../src/command/child-service.ts', { spy: true });
+vi.mock('../../src/consul/access.ts', { spy: true });
 vi.mock('../../src/discovery/command/source.ts', { spy: true });
+vi.mock('../../src/discovery/consul/source.ts', { spy: true });
 vi.mock('../../src/discovery/dns/source.ts', { spy: true });
 vi.mock('../../src/discovery/file/source.ts', { spy: true });
 vi.mock('../../src/discovery/yp/source.ts', { spy: true });
@@ -85,6 +89,8 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
   const sourceFile = () => given<Parameters<typeof createFileSource>[0]>(createFileSource);
   const dns = () => given<Parameters<typeof createDnsSource>[0]>(createDnsSource);
   const sourceCommand = () => given<Parameters<typeof createCommandSource>[0]>(createCommandSource);
+  const consul = () => given<Parameters<typeof createAccess>[0]>(createAccess);
+  const consulSource = () => given<Parameters<typeof createConsulSource>[0]>(createConsulSource);
   const etcd = () => given<Parameters<typeof createEtcdLock>[0]>(createEtcdLock);
   const secretFile = (name: string) => file(name, () => isEtcd() && path(name));
   const isEtcd = () => vi.mocked(createEtcdLock).mock.calls.length > 0;
@@ -152,6 +158,19 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     lockFile: file('cluster.lock', () => lockFile().path),
     ypUrl: row('http://127.0.0.1:2', 'http://127.0.0.1:2', () => yp().url),
     ypClientName: row('another-name', 'another-name', () => yp().clientName),
+    consulUrl: row(
+      'http://127.0.0.1:5,127.0.0.1:6',
+      ['http://127.0.0.1:5', 'http://127.0.0.1:6'],
+      () => consul().consulUrl,
+    ),
+    consulTokenFile: file('consul.token', () => consul().consulTokenFile),
+    consulNamespace: row('team', 'team', () => consul().consulNamespace),
+    consulCertFile: file('consul-cert.pem', () => consul().consulCertFile),
+    consulPrivateKeyFile: file('consul-key.pem', () => consul().consulPrivateKeyFile),
+    consulHealth: row('warning', 'warning', () => consulSource().health),
+    consulNameMeta: row('pod', 'pod', () => consulSource().nameMeta),
+    consulConsistency: row('stale', 'stale', () => consulSource().consistency),
+    consulMaxStaleMs: row('3s', 3_000, () => consulSource().maxStaleMs),
     dnsServers: row('[2001:db8::1]:5353', [{ host: '2001:db8::1', port: 5353 }], () => dns().servers),
     sourceCommand: row('true source', 'true source', () => sourceCommand().command),
     sourceTimeoutMs: row('13s', 13_000, () => sourceCommand().timeoutMs),
@@ -165,6 +184,7 @@ test.each([
   { lock: 'yt', source: 'yp' },
   { lock: 'file', source: 'command' },
   { lock: 'file', source: 'dns' },
+  { lock: 'file', source: 'consul' },
   { lock: 'etcd', source: 'yp' },
 ] as const)('every setting arrives where it matters, with lock=$lock and source=$source', async ({ lock, source }) => {
   vi.clearAllMocks();
@@ -176,8 +196,11 @@ test.each([
   writeFileSync(join(folder, 'token'), 'a-token\n', { mode: 0o600 });
   writeFileSync(join(folder, 'password'), 'a-password\n', { mode: 0o600 });
   const { certificate, key } = newAuthority().certify();
-  writeFileSync(join(folder, 'cert.pem'), certificate);
-  writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
+  for (const name of ['', 'consul-']) {
+    writeFileSync(join(folder, `${name}cert.pem`), certificate);
+    writeFileSync(join(folder, `${name}key.pem`), key, { mode: 0o600 });
+  }
+  writeFileSync(join(folder, 'consul.token'), 'another-token\n', { mode: 0o600 });
   for (const name of ['primer.json', 'discovery.json']) {
     writeFileSync(join(folder, name), JSON.stringify({ endpoint_sets: [] }));
   }

@@ -1,4 +1,5 @@
 import type { Source } from '../../src/discovery/source.ts';
+import type { Need } from '../support/needs.ts';
 
 /** A pod that a source is to tell of. */
 export interface BenchPod {
@@ -26,6 +27,8 @@ type Maker = (() => Promise<Source>) | string;
 
 /** What the conformance suite has to know of a source. */
 export interface SourceBench extends Readonly<Record<Situation, Maker>> {
+  /** What the host must have for it; nothing by default. */
+  readonly needs?: readonly Need[];
   /** The group that each of its sources is asked about, in cluster `dc1`. */
   readonly endpointSet: string;
   /** The most pods that one answer can have; none: any number. */

@@ -2,10 +2,12 @@
  * Goal: whatever becomes of service discovery, each source says the same of it, and none takes trouble for "no pods".
  * Method: every source is brought into every situation that it can come into, by a bench of its own.
  */
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Answer, Verdict } from '../../machines/vocabulary.ts';
 import type { Source } from '../../src/discovery/source.ts';
+import { needs } from '../support/needs.ts';
 import { type BenchPod, SITUATIONS, type Situation, type SourceBench } from './source-bench.ts';
+import { realConsulBench } from './sources/real-consul.ts';
 import { SOURCE_BENCHES } from './sources.ts';
 
 const VERDICTS: Readonly<Record<Situation, readonly Verdict[]>> = {
@@ -48,7 +50,12 @@ async function servedBy(bench: SourceBench, list: readonly BenchPod[]): Promise<
   return answer;
 }
 
-describe.each(Object.entries(SOURCE_BENCHES))('source %s', (_, bench) => {
+/** Where the host has the service itself, that stands beside what plays it. */
+const BENCHES: Readonly<Record<string, SourceBench>> = { ...SOURCE_BENCHES, 'consul, the real one': realConsulBench() };
+
+describe.each(Object.entries(BENCHES))('source %s', (_, bench) => {
+  beforeEach(() => needs(...(bench.needs ?? [])));
+
   test('tells of each pod once, by its name, in whatever order they come', async () => {
     const list = pods(20);
     const answer = await servedBy(bench, list);
@@ -70,7 +77,7 @@ describe.each(Object.entries(SOURCE_BENCHES))('source %s', (_, bench) => {
 
   test.each(possible)('%s: has its verdict, no pods, and a reason', async (situation) => {
     const answer = await ask(await made(bench, situation), bench);
-    expect(VERDICTS[situation]).toContain(answer.verdict);
+    expect(VERDICTS[situation], answer.detail ?? '').toContain(answer.verdict);
     expect(answer.endpoints).toEqual([]);
     if (situation === 'missing' || situation === 'empty') return;
     expect(answer.detail).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]{5,1000}$/u);

@@ -1,6 +1,7 @@
 import type { SOURCES } from '../../src/discovery/index.ts';
 import type { SourceBench } from './source-bench.ts';
 import { commandBench } from './sources/command.ts';
+import { consulBench } from './sources/consul.ts';
 import { dnsBench } from './sources/dns.ts';
 import { fileBench } from './sources/file.ts';
 import { ypBench } from './sources/yp.ts';
@@ -8,6 +9,7 @@ import { ypBench } from './sources/yp.ts';
 /** Every source has a bench: one without does not compile. */
 export const SOURCE_BENCHES: Readonly<Record<keyof typeof SOURCES, SourceBench>> = {
   yp: ypBench,
+  consul: consulBench,
   dns: dnsBench,
   command: commandBench,
   file: fileBench,

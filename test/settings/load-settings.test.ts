@@ -48,6 +48,15 @@ function fileWith(content: string): string {
 test('without any configuration every value is the documented default', async () => {
   const { settings, values } = await load({});
   expect(settings).toEqual({
+    consulCertFile: null,
+    consulConsistency: 'default',
+    consulHealth: 'passing',
+    consulMaxStaleMs: 5_000,
+    consulNameMeta: null,
+    consulNamespace: null,
+    consulPrivateKeyFile: null,
+    consulTokenFile: null,
+    consulUrl: ['http://127.0.0.1:8500'],
     dryRun: false,
     forceRun: false,
     detailedExitcode: false,
@@ -175,7 +184,7 @@ test('all mistakes are reported at once, one line each', async () => {
     'source: none\nlog_lvel: INFO\nhaproxy_refresh_delay: 7\nrefresh_on: [added, movd]\n',
   );
   expect(problems.map((line) => line.replace(/\/\S*watcher\.yaml/, 'FILE')).sort()).toEqual([
-    'FILE:1: source: "none" is not one of yp, dns, command, file',
+    'FILE:1: source: "none" is not one of yp, consul, dns, command, file',
     'FILE:2: log_lvel: unknown key; did you mean log_level?',
     'FILE:3: haproxy_refresh_delay: missing unit in duration "7": write 7s',
     'FILE:4: refresh_on: "movd" is not one of added, renamed, moved, removed; did you mean moved?',

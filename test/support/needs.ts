@@ -9,6 +9,9 @@ import { REASON_BREAK } from './result-reporter.ts';
 /** Where programs are looked for; Debian keeps haproxy in a folder that is not on everybody's PATH. */
 export const PROGRAM_PATH = `${process.env['PATH']}:/usr/sbin`;
 
+/** The real Consul: the one on PATH, unless CONSUL says which. */
+export const CONSUL = process.env['CONSUL'] ?? 'consul';
+
 /** What some tests need of the host. */
 export type Need = keyof typeof NEEDS;
 
@@ -26,6 +29,12 @@ const NEEDS = {
   haproxy: program('haproxy', '-v'),
   etcd: program('etcd', '--version'),
   etcdctl: program('etcdctl', 'version'),
+  consul: {
+    isMet: once(() => runs(CONSUL, 'version')),
+    reason: `Consul is not installed (${CONSUL})`,
+    // The sandbox's has been shown to answer as it does.
+    inCi: null,
+  },
   strace: program('strace', '--version'),
   chromium: program('chromium', '--version'),
   faketime: program('faketime', '-f', '+0', 'true'),

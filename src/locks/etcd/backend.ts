@@ -5,7 +5,7 @@ import { certificateKeys, readCertificate } from '../../credentials/client-certi
 import { secretsIn } from '../../credentials/secrets-in.ts';
 import { Failed } from '../../failure.ts';
 import type { SecretFiles } from '../../files/secret-files.ts';
-import { isReadableOnTheWay } from '../../http/base-address.ts';
+import { formatOpenWay } from '../../http/base-address.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { LockBackend, LockContext } from '../backend.ts';
 import { type LockName, lockNameKey, lockNameRelation } from '../lock-name.ts';
@@ -101,14 +101,8 @@ function userOf(
 
   async function password(): Promise<string> {
     const { text: secret, notes } = await readPassword(file!, secretFiles);
-    const open = endpoints.filter(isReadableOnTheWay);
-    if (!isNoted) {
-      for (const line of notes) note(line);
-      if (open.length > 0)
-        note(
-          `etcd_endpoints: the password travels to ${open.join(', ')} in clear text: use https:// if etcd serves it`,
-        );
-    }
+    const openWay = formatOpenWay('etcd_endpoints', endpoints, 'password');
+    for (const line of isNoted ? [] : [...notes, openWay]) if (line !== null) note(line);
     isNoted = true;
     return secret;
   }

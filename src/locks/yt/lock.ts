@@ -1,7 +1,7 @@
 import { renewTimeoutMs } from '../../../machines/lease-budget.ts';
 import type { Gone, LockAnswer, RenewAnswer } from '../../../machines/side-effects.ts';
 import { Failed } from '../../failure.ts';
-import { isReadableOnTheWay } from '../../http/base-address.ts';
+import { formatOpenWay } from '../../http/base-address.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Identity } from '../../identity.ts';
 import type { LockDriver } from '../backend.ts';
@@ -145,9 +145,8 @@ export function createYtLock(options: YtLockOptions): LockDriver {
 
   async function token(): Promise<string> {
     const { token: found, notes } = await options.token();
-    for (const line of notes) note(line);
-    if (isReadableOnTheWay(proxy))
-      note(`yt_proxy: the token travels to ${proxy} in clear text: use https:// if it serves it`);
+    const openWay = formatOpenWay('yt_proxy', [proxy], 'token');
+    for (const line of [...notes, openWay]) if (line !== null) note(line);
     return found;
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isReadableOnTheWay } from '../../../src/http/base-address.ts';
+import { formatOpenWay } from '../../../src/http/base-address.ts';
 import { proxyUrl } from '../../../src/locks/yt/proxy-url.ts';
 
 test.each([
@@ -31,8 +31,10 @@ test.each([
 });
 
 test('only https, and what stays on this host, keeps a token from being read', () => {
-  expect(['http://yt.example', 'http://[2a02::1]:80'].map(isReadableOnTheWay)).toEqual([true, true]);
-  expect(
-    ['https://yt.example', 'http://127.0.0.1:81', 'http://[::1]', 'http://localhost'].some(isReadableOnTheWay),
-  ).toBe(false);
+  const urls = ['http://yt.example', 'https://yt.example', 'http://[2a02::1]:80'];
+  expect(formatOpenWay('yt_proxy', urls, 'token')).toBe(
+    'yt_proxy: the token travels to http://yt.example, http://[2a02::1]:80 in clear text: use https:// if that is served there',
+  );
+  const closed = ['https://yt.example', 'http://127.0.0.1:81', 'http://[::1]', 'http://localhost'];
+  expect(formatOpenWay('yt_proxy', closed, 'token')).toBeNull();
 });

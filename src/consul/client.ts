@@ -1,0 +1,106 @@
+import { Failed } from '../failure.ts';
+import type { HttpClient, HttpRequest } from '../http/client.ts';
+import { diagnose } from '../http/diagnosis.ts';
+import { createEndpoints } from '../http/endpoints.ts';
+import { HttpProblem } from '../http/problem.ts';
+import { asPhrase } from '../text/printable.ts';
+import { ConsulProblem } from './problem.ts';
+import { type ConsulReply, readReply } from './reply.ts';
+
+/** `true` is a parameter without a value, `null` one that is left out. */
+export type Query = Readonly<Record<string, string | true | null>>;
+
+export interface ConsulRequest {
+  readonly method: 'GET' | 'PUT' | 'DELETE';
+  /** Behind `/v1/`, with each part escaped. */
+  readonly path: string;
+  readonly query?: Query;
+  /** Consul takes no notice of a body whose length is not announced; that of a text is. */
+  readonly text?: string;
+}
+
+export interface Limits {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Consul's HTTP API. Each call is one request to one server of several. */
+export interface Consul {
+  /** Without a token it is the anonymous one who asks. */
+  readonly hasToken: boolean;
+  /** Rejects with a `ConsulProblem`, or with a `Failed` when it was aborted. */
+  send(request: ConsulRequest, limits: Limits): Promise<ConsulReply>;
+  /** The next request goes to another server, where there is one. */
+  goElsewhere(): void;
+  /** Text that came from Consul, fit to be shown: escaped, cut, and without our token. */
+  show(text: string): string;
+}
+
+export interface ConsulOptions {
+  /** Base URLs, without a slash at the end. */
+  readonly urls: readonly string[];
+  readonly token: string | null;
+  /** Of Consul Enterprise. */
+  readonly namespace: string | null;
+  readonly client: HttpClient;
+}
+
+const KEYS = { address: 'consul_url', certificate: ['consul_cert_file', 'consul_private_key_file'] } as const;
+
+export function createConsul({ urls, token, namespace, client }: ConsulOptions): Consul {
+  const endpoints = createEndpoints(urls);
+  const headers: Readonly<Record<string, string>> = token === null ? {} : { 'X-Consul-Token': token };
+  const show = (text: string): string => asPhrase(token === null ? text : text.replaceAll(token, '***'));
+
+  async function send({ method, path, query = {}, text }: ConsulRequest, limits: Limits): Promise<ConsulReply> {
+    const endpoint = endpoints.current();
+    const url = `${endpoint}/v1/${path}${queryOf({ ...query, ns: namespace })}`;
+    const request: HttpRequest = { method, url, headers, deadlineMs: limits.deadlineMs };
+    try {
+      const reply = await client.send(text === undefined ? request : { ...request, text }, limits.signal);
+      const read = readReply(reply, endpoint, show);
+      endpoints.answered(endpoint);
+      return read;
+    } catch (error) {
+      throw failed(error, endpoint, `${method} /v1/${path}`);
+    }
+  }
+
+  /** Says where and in what a request failed, and has the next one go elsewhere where that may help. */
+  function failed(thrown: unknown, endpoint: string, what: string): unknown {
+    if (thrown instanceof HttpProblem && thrown.kind === 'aborted')
+      return new Failed('aborted', `consul: ${what}: aborted`);
+    const problem = thrown instanceof HttpProblem ? problemOfHttp(thrown, endpoint) : thrown;
+    if (!(problem instanceof ConsulProblem)) return problem;
+    const isStranger = problem.reaction === 'stranger';
+    if (isStranger || problem.mayHeal) endpoints.failed(endpoint, isStranger);
+    else endpoints.answered(endpoint);
+    const where = thrown instanceof HttpProblem ? 'consul' : `consul ${what} at ${endpoint}`;
+    const mayHeal = isStranger ? !endpoints.areHopeless() : problem.mayHeal;
+    return new ConsulProblem(problem.reaction, `${where}: ${problem.message}${cureOf(problem)}`, mayHeal);
+  }
+
+  const goElsewhere = (): void => endpoints.failed(endpoints.current(), false);
+
+  function cureOf({ reaction }: ConsulProblem): string {
+    return reaction === 'forbidden' && token === null ? ': set consul_token_file' : '';
+  }
+
+  return { hasToken: token !== null, send, goElsewhere, show };
+}
+
+function problemOfHttp(problem: HttpProblem, endpoint: string): ConsulProblem {
+  const { message, isHopeless } = diagnose(problem, endpoint, KEYS);
+  if (isHopeless) return new ConsulProblem('stranger', message);
+  if (problem.kind === 'tooLarge') return new ConsulProblem('unreadable', message);
+  if (problem.kind === 'notUtf8') return new ConsulProblem('unreadable', message, true);
+  return new ConsulProblem('transient', message);
+}
+
+function queryOf(query: Query): string {
+  const parts = Object.entries(query).flatMap(([name, value]) => {
+    if (value === null) return [];
+    return [value === true ? name : `${name}=${encodeURIComponent(value)}`];
+  });
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}

@@ -1,0 +1,40 @@
+/**
+ * Why Consul did not carry out a request.
+ *
+ * - `gone`: the session has ended, and what it held with it
+ * - `forbidden`: the token is unknown, or lacks a right
+ * - `refused`: the request itself is wrong for this Consul, as it is configured
+ * - `noDatacenter`: it knows no way to the datacenter that was asked for
+ * - `noNode`: the agent is no node of that datacenter, so that a session has to name one
+ * - `stranger`: what answers is no Consul that we can speak to
+ * - `unreadable`: what came from Consul is no answer that we read
+ * - `transient`: nothing is known about the request
+ */
+export type ConsulReaction =
+  | 'gone'
+  | 'forbidden'
+  | 'refused'
+  | 'noDatacenter'
+  | 'noNode'
+  | 'stranger'
+  | 'unreadable'
+  | 'transient';
+
+/** A request that Consul did not carry out, or of which nobody knows. Its message is one line that is safe to show. */
+export class ConsulProblem extends Error {
+  override readonly name = 'ConsulProblem';
+  readonly reaction: ConsulReaction;
+  /** The same request may be carried out later, or by another server. */
+  readonly mayHeal: boolean;
+
+  constructor(reaction: ConsulReaction, message: string, mayHeal = reaction === 'transient') {
+    super(message);
+    this.reaction = reaction;
+    this.mayHeal = mayHeal;
+  }
+}
+
+/** True when a request failed with that reaction. */
+export function isConsul(error: unknown, reaction: ConsulReaction): error is ConsulProblem {
+  return error instanceof ConsulProblem && error.reaction === reaction;
+}

@@ -1,0 +1,43 @@
+import { refuseUnknown } from '../query.ts';
+import { Refusal } from '../reply.ts';
+import { healthOf, isPassing, type Registration } from '../state/catalog.ts';
+import type { Route } from './route.ts';
+
+const PARAMETERS = ['passing', 'tag', 'stale', 'consistent', 'index', 'wait', 'near'];
+
+/** Which instances of a service there are, and how they are. */
+const health: Route = {
+  pattern: /^\/v1\/health\/service\/([^/]+)$/,
+  read({ name, query, datacenter, asker }) {
+    refuseUnknown(query, PARAMETERS);
+    const isPassingAsked = passingAsked(query);
+    const mayBeSeen = ({ node, service }: Registration) => asker.may('service', service) && asker.may('node', node);
+    return {
+      index: () => datacenter.catalog.indexOf(name),
+      answer() {
+        const all = datacenter.catalog.instancesOf(name, query.get('tag'));
+        const seen = all.filter(mayBeSeen);
+        const shown = isPassingAsked ? seen.filter(isPassing) : seen;
+        return {
+          body: shown.map((each) => healthOf(each, datacenter.name)),
+          isFiltered: seen.length < all.length,
+          saysConsistency: true,
+        };
+      },
+    };
+  },
+};
+
+const datacenterNames: Route = {
+  pattern: /^\/v1\/catalog\/datacenters()$/,
+  read: ({ datacenters }) => ({ index: () => null, answer: () => ({ body: datacenters }) }),
+};
+
+export const catalogRoutes: readonly Route[] = [health, datacenterNames];
+
+function passingAsked(query: URLSearchParams): boolean {
+  const value = query.get('passing');
+  if (value === null || /^(0|f|F|FALSE|false|False)$/.test(value)) return false;
+  if (/^(|1|t|T|TRUE|true|True)$/.test(value)) return true;
+  throw new Refusal(400, 'Invalid value for ?passing');
+}
