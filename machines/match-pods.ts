@@ -25,10 +25,10 @@ export function matchPods(before: readonly Endpoint[], after: readonly Endpoint[
     if (twin === undefined) left.push(pod);
     else pairs.push([twin, pod]);
   }
-  const leftBefore = byName(
-    [...old.values()].filter(({ id }) => !now.has(id)),
-    shared,
-  );
+  const gone = [...old.values()].filter(({ id }) => !now.has(id));
+  if (gone.length === 0 || left.length === 0) return { pairs, onlyBefore: gone, onlyAfter: left, nameOf };
+
+  const leftBefore = byName(gone, shared);
   const onlyAfter: Endpoint[] = [];
   for (const [name, pods] of byName(left, shared)) {
     const twins = leftBefore.get(name) ?? [];
@@ -44,7 +44,9 @@ export function matchPods(before: readonly Endpoint[], after: readonly Endpoint[
 }
 
 function byId(pods: readonly Endpoint[]): Map<string, Endpoint> {
-  return new Map(pods.map((pod) => [pod.id, pod]));
+  const found = new Map<string, Endpoint>();
+  for (const pod of pods) found.set(pod.id, pod);
+  return found;
 }
 
 function namesHeldTwice(pods: ReadonlyMap<string, Endpoint>): Set<string> {

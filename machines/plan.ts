@@ -4,9 +4,11 @@ import type { ChangeKind, Diff, GroupDiff } from './vocabulary.ts';
 
 /** What a refresh is for, as a short text that is the same for the same changes: two runs tell by it that nothing helped. */
 export function planOf({ groups }: Diff, refreshOn: readonly ChangeKind[]): string {
-  const changes = groups.flatMap((group) =>
-    refreshOn.flatMap((kind) => textsOf(group, kind).map((text) => `${groupKey(group)} ${kind} ${text}`)),
-  );
+  const changes: string[] = [];
+  for (const group of groups) {
+    const key = groupKey(group);
+    for (const kind of refreshOn) for (const text of textsOf(group, kind)) changes.push(`${key} ${kind} ${text}`);
+  }
   return `${changes.length}-${hash(changes.sort().join('\n'))}`;
 }
 

@@ -1,4 +1,4 @@
-import { movingText, renamingText } from './change-text.ts';
+import { movingText, podText, renamingText } from './change-text.ts';
 import { isWorthLogging } from './diff.ts';
 import { groupKey } from './group-key.ts';
 import type { Diff, GroupDiff, PodName } from './vocabulary.ts';
@@ -25,10 +25,11 @@ function inBoth(group: GroupDiff, known: GroupDiff | undefined): GroupDiff {
 
 /** A look that saw the name only once did not have to say the port. */
 function isAmong(known: readonly PodName[]): (pod: PodName) => boolean {
-  const ports = new Map<string, Set<number | null>>();
-  for (const { name, port } of known) ports.set(name, (ports.get(name) ?? new Set()).add(port));
-  return ({ name, port }) => {
-    const found = ports.get(name);
-    return found !== undefined && (port === null || found.has(port) || found.has(null));
-  };
+  const texts = new Set<string>();
+  const named = new Set<string>();
+  for (const pod of known) {
+    texts.add(podText(pod));
+    if (pod.port !== null) named.add(pod.name);
+  }
+  return (pod) => texts.has(podText(pod)) || texts.has(pod.name) || (pod.port === null && named.has(pod.name));
 }

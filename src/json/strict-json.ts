@@ -91,16 +91,14 @@ export function parseStrictJson(
 
   /** Leaves `at` on the escape's second character. */
   function checkEscape(): void {
-    const known = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-    known.lastIndex = at;
-    if (!known.test(text)) throw problem('an unknown escape inside a string');
+    ESCAPE.lastIndex = at;
+    if (!ESCAPE.test(text)) throw problem('an unknown escape inside a string');
     at += 1;
   }
 
   function parseNumber(): number | string | null {
-    const number = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
-    number.lastIndex = at;
-    const [literal, fraction, exponent] = number.exec(text) ?? [];
+    NUMBER.lastIndex = at;
+    const [literal, fraction, exponent] = NUMBER.exec(text) ?? [];
     if (literal === undefined) return null;
     const parsed = Number(literal);
     const isInteger = fraction === undefined && exponent === undefined;
@@ -142,6 +140,9 @@ export function parseStrictJson(
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 
 const words: readonly (readonly [string, boolean | null])[] = [
   ['true', true],

@@ -1,0 +1,34 @@
+/**
+ * Measures what the built program costs, beside what people would use instead.
+ *
+ *   npm run bench -- [--rounds N] [--only ROW,ROW] [--program FILE]     prints the figures
+ *   npm run bench -- --write [--rounds N] [--only ROW,ROW]              and writes them to docs/performance.md
+ *   npm run bench -- --check                                            compares one ratio with the stated one, for CI
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+// Beside its sources, where it finds the programs that it compares with.
+const folder = mkdtempSync(join(import.meta.dirname, '.built-'));
+const outfile = join(folder, 'bench.mjs');
+try {
+  buildSync({
+    entryPoints: [join(import.meta.dirname, 'bench.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    external: ['xstate'],
+    logLevel: 'error',
+  });
+  const { bench } = await import(outfile);
+  await bench(process.argv.slice(2));
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit();
