@@ -3,6 +3,9 @@ import { CATALOG } from './settings/catalog.ts';
 import type { Settings } from './settings/settings.ts';
 import { createRedactor, type Redact } from './text/redact.ts';
 
+/** Shorter parts of an address are words. */
+const ADDRESS_SECRET_MIN = 8;
+
 /** What a run must keep to itself. */
 export interface Secrets {
   readonly redact: Redact;
@@ -18,7 +21,7 @@ export async function secretsOf(
 ): Promise<readonly string[]> {
   const owners = [locks[settings.lock]!, sources[settings.source]!];
   const owned = await Promise.all(owners.map((owner) => owner.secrets(settings, files)));
-  return [...owned.flat(), ...passwordsIn(settings.proxyUrl)];
+  return [...owned.flat(), ...passwordsIn(settings.proxyUrl), ...addressSecrets(settings.reportUrl)];
 }
 
 /** Takes a run's secrets out of what it writes. */
@@ -39,6 +42,13 @@ export async function keepSecrets(settings: Settings, files: SecretFiles): Promi
 /** The last word of every line, or what it is set to: whatever the file's own reader would make of it is among these. */
 function valuesIn(text: string): readonly string[] {
   return [...text.matchAll(/(?:^|[\s='"])([^\s='"]{4,}=*)['"]?[ \t\r]*$/gm)].map(([, value]) => value!);
+}
+
+/** Whoever knows the address of a ping can send one. */
+function addressSecrets(url: string | null): readonly string[] {
+  if (url === null || !URL.canParse(url)) return [];
+  const parts = new URL(url).pathname.split('/').filter((part) => part.length >= ADDRESS_SECRET_MIN);
+  return [...parts, ...passwordsIn(url)];
 }
 
 function passwordsIn(url: string | null): readonly string[] {

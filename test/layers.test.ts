@@ -28,6 +28,7 @@ const LAYERS = [
   'src/node-files',
   'src/services',
   'src/report',
+  'src/monitoring',
   'src/secrets.ts',
   'src/prime',
   'src/record',

@@ -1,14 +1,16 @@
 import type { AbortSignalName, Outcome } from '../../machines/vocabulary.ts';
 import type { Flags } from '../config/sources.ts';
-import { exitCode, FAILED_EXIT_CODE } from '../exit-codes.ts';
+import { exitCode, FAILED_EXIT_CODE, USAGE_EXIT_CODE } from '../exit-codes.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
 import { LOCKS } from '../locks/index.ts';
+import type { Monitor, MonitorOptions } from '../monitoring/monitor.ts';
 import type { Recorder, RecorderOptions } from '../record/recorder.ts';
 import { createReporter } from '../report/reporter.ts';
 import { run } from '../run.ts';
 import { keepSecrets } from '../secrets.ts';
+import { findSettings } from '../settings/find-settings.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import { onStopSignal } from '../stop-signals.ts';
 import type { Redact } from '../text/redact.ts';
@@ -20,7 +22,12 @@ const GIVING_BACK_MS = 30_000;
 
 /** `watcher`: one run. Returns the exit code. Throws `ConfigError` before anything was touched. */
 export async function runOnce(flags: Flags): Promise<number> {
-  const { settings, values, warnings } = await loadSettings(flags, process.env, workingFolder());
+  const { settings, values, warnings } = await loadSettings(flags, process.env, workingFolder()).catch(
+    async (error) => {
+      await countUsage(flags);
+      throw error;
+    },
+  );
   const identity = newIdentity();
   const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
   const { redact, lookAgain } = await keepSecrets(settings, secretFiles);
@@ -55,6 +62,7 @@ export async function runOnce(flags: Flags): Promise<number> {
     note: reporter.note,
     clocks,
   });
+  const monitor = await openMonitor({ settings, identity, environment: process.env, redact, note: reporter.note });
   let fault: unknown = null;
   const stopAtFault = (abort: (signal: AbortSignalName) => void) =>
     onUncaught((error) => {
@@ -87,6 +95,7 @@ export async function runOnce(flags: Flags): Promise<number> {
     recorder.ended(outcome, exitCode(outcome, settings.detailedExitcode));
     const told = fault === null ? outcome : endedByFault(fault);
     reporter.ended(told);
+    await monitor.ended(told, reporter.progress);
     return exitCode(told, settings.detailedExitcode);
   } finally {
     recorder.close();
@@ -102,6 +111,23 @@ async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   if (recordDir === null && record === null) return NO_RECORDER;
   const { createRecorder } = await import('../record/recorder.ts');
   return createRecorder(options);
+}
+
+const NO_MONITOR: Monitor = { ended: async () => {} };
+
+async function openMonitor(options: MonitorOptions): Promise<Monitor> {
+  const { metricsFile, reportUrl } = options.settings;
+  if (metricsFile === null && reportUrl === null) return NO_MONITOR;
+  const { startMonitor } = await import('../monitoring/monitor.ts');
+  return startMonitor(options);
+}
+
+/** A configuration that is wrong keeps a node from being refreshed: whoever reads the metrics must see that. */
+async function countUsage(flags: Flags): Promise<void> {
+  const found = await findSettings(['metricsFile'], flags, process.env, workingFolder()).catch(() => null);
+  if (found === null || found.settings.metricsFile === null) return;
+  const { writeUsageMetrics } = await import('../monitoring/monitor.ts');
+  await writeUsageMetrics(found.settings.metricsFile, USAGE_EXIT_CODE);
 }
 
 /** To the machine it is a stop like any other: everything is given back. To people it is a bug. */

@@ -15,7 +15,7 @@ import { watchPhases } from './phase-watch.ts';
 import { PHASES } from './phases.ts';
 import { startProgress } from './progress.ts';
 import { createRepeats } from './repeats.ts';
-import { beginProgress } from './run-progress.ts';
+import { beginProgress, type RunProgress } from './run-progress.ts';
 import { levelOf, sentenceOf } from './sentence.ts';
 import { openTerminal, type Stderr } from './terminal.ts';
 
@@ -45,6 +45,8 @@ export interface Reporter {
   readonly note: (line: string) => void;
   /** An error of the program itself; where it came from is for the log alone. */
   readonly fault: (error: unknown) => void;
+  /** What it knows of the run so far. */
+  readonly progress: RunProgress;
   /** The run is over: says how, in the log and to whoever looks. */
   readonly ended: (outcome: Outcome) => void;
   /** Lets go of the terminal and of the log file. */
@@ -94,6 +96,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   }
 
   return {
+    progress: story,
     inspect: safely(phases.inspect),
     notice: safely((notice) => {
       if (notice.type === 'compared') phases.tell('diffing');

@@ -10,6 +10,8 @@ export interface RunProgress {
   readonly tookMs: number;
   /** How long it was, or is, in a phase; null when it never was. */
   spentMs(phase: string): number | null;
+  /** The same of all phases that it was in, in seconds. */
+  phaseSeconds(): ReadonlyMap<string, number>;
   readonly diff: Diff | null;
   /** True once the refresh command was told to go. */
   readonly refreshStarted: boolean;
@@ -79,6 +81,11 @@ export function beginProgress(monotonicMs: () => number): GrowingProgress {
     spentMs(phase) {
       const before = spent.get(phase) ?? null;
       return current?.phase === phase ? (before ?? 0) + inPhaseMs() : before;
+    },
+    phaseSeconds() {
+      const all = new Map(spent);
+      if (current !== null) all.set(current.phase, (spent.get(current.phase) ?? 0) + inPhaseMs());
+      return new Map([...all].map(([phase, ms]) => [phase, ms / 1000]));
     },
     enter(phase) {
       if (current !== null) spent.set(current.phase, (spent.get(current.phase) ?? 0) + inPhaseMs());

@@ -19,6 +19,7 @@ const run = keyGroup('A run');
 const haproxy = keyGroup('HAProxy and the handbrake');
 const files = keyGroup('Files');
 const records = keyGroup('Recordings');
+const monitoring = keyGroup('Monitoring');
 
 const aboveZero = duration({ min: 1 });
 
@@ -144,6 +145,13 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   // Ten years: an age, which no timer waits for.
   recordMaxAgeMs: records('record_max_age', duration({ max: 87_600 * 3_600_000 }), '720h0m0s', {
     doc: 'How old a recording in record_dir may become.',
+  }),
+  metricsFile: monitoring('metrics_file', orNone(path), 'none', {
+    doc: 'Metrics for node_exporter’s textfile collector, replaced at every exit.',
+  }),
+  reportUrl: monitoring('report_url', orNone(httpUrl({ credentials: true })), 'none', {
+    doc: 'Pinged at the start and the end of a run, as healthchecks.io takes it.',
+    secret: true,
   }),
 });
 

@@ -13,7 +13,14 @@ interface UsedFile {
 }
 
 /** Files that a run replaces, removes or appends to. */
-const written: readonly (keyof CoreSettings)[] = ['runLockFile', 'statFile', 'stateFile', 'logFile', 'record'];
+const written: readonly (keyof CoreSettings)[] = [
+  'runLockFile',
+  'statFile',
+  'stateFile',
+  'logFile',
+  'record',
+  'metricsFile',
+];
 
 /** Files that a run only reads. */
 const read: readonly (keyof CoreSettings)[] = ['primerJsonFile', 'primeFile', 'caFile'];

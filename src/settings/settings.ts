@@ -46,6 +46,10 @@ export interface CoreSettings {
   readonly allowEmpty: boolean;
   readonly minRefreshIntervalMs: number;
   readonly maxIneffective: number;
+  /** Where every run leaves its metrics, or null. */
+  readonly metricsFile: string | null;
+  /** Where every run says that it began and how it ended, or null. */
+  readonly reportUrl: string | null;
   readonly recordDir: string | null;
   /** One file to record this run to, besides recordDir; null for none. */
   readonly record: string | null;

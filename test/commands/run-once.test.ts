@@ -19,6 +19,8 @@ import { createTrust } from '../../src/http/trust.ts';
 import { createEtcdLock } from '../../src/locks/etcd/lock.ts';
 import { createFileLock } from '../../src/locks/file/lock.ts';
 import { createYtLock } from '../../src/locks/yt/lock.ts';
+import { writeMetrics } from '../../src/monitoring/metrics-file.ts';
+import { startPings } from '../../src/monitoring/ping.ts';
 import { readPrimer } from '../../src/node-files/primer.ts';
 import { rememberRun } from '../../src/node-files/state-file.ts';
 import { writeStatistics } from '../../src/node-files/statistics.ts';
@@ -48,6 +50,8 @@ vi.mock('../../src/http/trust.ts', { spy: true });
 vi.mock('../../src/locks/etcd/lock.ts', { spy: true });
 vi.mock('../../src/locks/file/lock.ts', { spy: true });
 vi.mock('../../src/locks/yt/lock.ts', { spy: true });
+vi.mock('../../src/monitoring/metrics-file.ts', { spy: true });
+vi.mock('../../src/monitoring/ping.ts', { spy: true });
 vi.mock('../../src/node-files/primer.ts', { spy: true });
 vi.mock('../../src/node-files/state-file.ts', { spy: true });
 vi.mock('../../src/node-files/statistics.ts', { spy: true });
@@ -138,6 +142,8 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     logFile: file('log', () => reporter().logFile),
     logLevel: row('DEBUG', 'DEBUG', () => reporter().logLevel),
     logFormat: row('json', 'json', () => reporter().logFormat),
+    metricsFile: file('metrics.prom', () => given(writeMetrics)),
+    reportUrl: row('http://127.0.0.1:1/ping', 'http://127.0.0.1:1/ping', () => given<{ url: string }>(startPings).url),
     recordDir: file('recordings', () => recorder().recordDir),
     record: file('run.jsonl', () => recorder().record),
     recordKeep: row('17', 17, () => recorder().recordKeep),

@@ -66,6 +66,8 @@ test('without any configuration every value is the documented default', async ()
     logFile: '/var/log/yandex/market/watcher/watcher.log',
     logLevel: 'INFO',
     logFormat: 'text',
+    metricsFile: null,
+    reportUrl: null,
     primerJsonFile: '/var/lib/yandex/market/haproxy/endpoints/yp.json',
     primeFile: join(dirname(values.find(({ key }) => key === 'config')!.value), 'prime.yaml'),
     runLockFile: '/var/run/watcher.pid',

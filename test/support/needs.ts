@@ -46,6 +46,8 @@ const NEEDS = {
   bind: program('named', '-v'),
   jq: program('jq', '--version'),
   curl: program('curl', '--version'),
+  'prometheus-client': program('/usr/bin/python3', '-c', 'import prometheus_client'),
+  promtool: { ...program('promtool', '--version'), inCi: null },
   script: program('script', '--version'),
   logrotate: program('logrotate', '--version'),
   'systemd-analyze': program('systemd-analyze', '--version'),

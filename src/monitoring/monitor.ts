@@ -1,0 +1,81 @@
+import type { Outcome } from '../../machines/vocabulary.ts';
+import { exitCode, outcomeName } from '../exit-codes.ts';
+import { messageOf } from '../host/file-problem.ts';
+import { createHttpClients } from '../http/clients.ts';
+import { createTrust } from '../http/trust.ts';
+import type { Identity } from '../identity.ts';
+import { readStatistics } from '../node-files/statistics.ts';
+import type { RunProgress } from '../report/run-progress.ts';
+import { isBad, sentenceOf } from '../report/sentence.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Redact } from '../text/redact.ts';
+import { VERSION } from '../version.ts';
+import { writeMetrics } from './metrics-file.ts';
+import { startPings } from './ping.ts';
+
+export interface MonitorOptions {
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly redact: Redact;
+  /** Hears what could not be said to those who monitor. */
+  readonly note: (line: string) => void;
+}
+
+/** Says to monitoring that a run begins, and how it ended. It changes nothing about the run, and never rejects. */
+export interface Monitor {
+  ended(outcome: Outcome, progress: RunProgress): Promise<void>;
+}
+
+/** The metrics file and the pings of one run, as far as they are set. */
+export function startMonitor({ settings, identity, environment, redact, note }: MonitorOptions): Monitor {
+  const { metricsFile, reportUrl, proxyUrl, caFile, statFile } = settings;
+  const startedAt = Date.now() / 1000;
+  const trust = createTrust({ caFile, extraFile: environment['NODE_EXTRA_CA_CERTS'] ?? null });
+  const http = createHttpClients({ proxyUrl, trust, userAgent: `watcher/${VERSION}` });
+  const pings = reportUrl === null ? null : startPings({ url: reportUrl, runId: identity.runId, http, note });
+
+  return {
+    async ended(outcome, progress) {
+      try {
+        if (metricsFile !== null) {
+          const read = await readStatistics(statFile).catch(() => null);
+          await writeMetrics(metricsFile, {
+            version: VERSION,
+            startedAt,
+            endedAt: Date.now() / 1000,
+            outcome: outcomeName(outcome),
+            exitCode: exitCode(outcome, false),
+            isGood: !isBad(outcome),
+            phases: progress.phaseSeconds(),
+            diff: progress.diff,
+            statistics: read === null || read.isMissing ? null : read.statistics,
+          });
+        }
+      } catch (error) {
+        note(`metrics_file: ${messageOf(error)}`);
+      }
+      const message = redact(sentenceOf(outcome, progress));
+      await pings?.ended(!isBad(outcome), {
+        run: identity.runId,
+        host: identity.host,
+        outcome: outcomeName(outcome),
+        message,
+      });
+      http.close();
+    },
+  };
+}
+
+/** The metrics of a run that its configuration forbade. Never rejects. */
+export async function writeUsageMetrics(metricsFile: string, code: number): Promise<void> {
+  const now = Date.now() / 1000;
+  const facts = { startedAt: now, endedAt: now, outcome: 'usage', exitCode: code, isGood: false } as const;
+  await writeMetrics(metricsFile, {
+    ...facts,
+    version: VERSION,
+    phases: new Map(),
+    diff: null,
+    statistics: null,
+  }).catch(() => {});
+}

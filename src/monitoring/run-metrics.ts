@@ -1,0 +1,132 @@
+import type { Diff } from '../../machines/vocabulary.ts';
+import type { OutcomeName } from '../exit-codes.ts';
+import type { Statistics } from '../node-files/statistics.ts';
+import type { Metric, Sample } from './exposition.ts';
+
+/** What is known of a run that is over, or of one that its configuration forbade. Times in Unix seconds. */
+export interface RunFacts {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly outcome: OutcomeName | 'usage';
+  readonly exitCode: number;
+  readonly isGood: boolean;
+  /** Seconds by phase, of the phases that the run went through. */
+  readonly phases: ReadonlyMap<string, number>;
+  /** Null when nothing was compared. */
+  readonly diff: Diff | null;
+  /** Null where there are none that could be read. */
+  readonly statistics: Statistics | null;
+}
+
+/** What a run does not find out by itself, and the last metrics said. */
+export interface Carried {
+  readonly lastSuccessAt: number | null;
+  readonly discoveryOkAt: number | null;
+  readonly handbrakeEngaged: number | null;
+}
+
+/** The names by which `Carried` is found again. */
+export const CARRIED: Readonly<Record<keyof Carried, string>> = {
+  lastSuccessAt: 'watcher_last_success_timestamp_seconds',
+  discoveryOkAt: 'watcher_discovery_last_success_timestamp_seconds',
+  handbrakeEngaged: 'watcher_handbrake_engaged',
+};
+
+/** While these pass the cluster lock is held. */
+const HOLDING = ['delaying', 'confirming', 'refreshing', 'verifying'];
+
+/** Every metric that there is, in the order of the file. */
+export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
+  const { phases, diff, statistics } = run;
+  const untrusted = diff?.groups.filter(({ verdict }) => verdict !== 'ok') ?? [];
+  const heldFor = HOLDING.map((phase) => phases.get(phase)).filter((seconds) => seconds !== undefined);
+  return [
+    {
+      name: 'watcher_build_info',
+      help: 'The version of watcher; its value is always 1.',
+      samples: [{ labels: { version: run.version }, value: 1 }],
+    },
+    one('watcher_last_run_start_timestamp_seconds', 'When the last run began.', run.startedAt),
+    one('watcher_last_run_end_timestamp_seconds', 'When the last run ended.', run.endedAt),
+    one(CARRIED.lastSuccessAt, 'When a run last ended well.', run.isGood ? run.endedAt : carried.lastSuccessAt),
+    one(
+      'watcher_last_refresh_timestamp_seconds',
+      'When a refresh command was last started.',
+      statistics === null || statistics.LastRefreshCallTimestamp === 0 ? null : statistics.LastRefreshCallTimestamp,
+    ),
+    {
+      name: 'watcher_last_run_outcome',
+      help: 'How the last run ended: its outcome has the value 1.',
+      samples: [{ labels: { outcome: run.outcome }, value: 1 }],
+    },
+    one('watcher_last_run_exit_code', 'The exit code of the last run, without detailed_exitcode.', run.exitCode),
+    one('watcher_last_run_success', '1 when the last run ended well, also when it had nothing to do.', +run.isGood),
+    {
+      name: 'watcher_last_run_state_seconds',
+      help: 'How long the last run was in each of its states.',
+      samples: [...phases].map(([state, value]) => ({ labels: { state }, value })),
+    },
+    one(
+      'watcher_lock_wait_seconds',
+      'How long the last run waited for the cluster lock.',
+      phases.get('awaitingYtLock'),
+    ),
+    one(
+      'watcher_lock_hold_seconds',
+      'How long the last run held the cluster lock.',
+      heldFor.length === 0 ? null : heldFor.reduce((sum, seconds) => sum + seconds, 0),
+    ),
+    {
+      name: 'watcher_changed_pods',
+      help: 'Pods that service discovery and HAProxy’s configuration differ in, as the last run found them.',
+      samples: diff === null ? [] : changes(diff),
+    },
+    one('watcher_groups_compared', 'Groups that the last run compared.', diff?.groupsCompared),
+    {
+      name: 'watcher_discovery_error',
+      help: 'Groups whose answer from service discovery the last run could not trust, and why.',
+      samples: untrusted.map(({ cluster, endpointSet, verdict }) => ({
+        labels: { cluster, group: endpointSet, verdict },
+        value: 1,
+      })),
+    },
+    one(
+      CARRIED.discoveryOkAt,
+      'When every group last had an answer from service discovery that can be trusted.',
+      diff !== null && untrusted.length === 0 ? run.endedAt : carried.discoveryOkAt,
+    ),
+    one(
+      CARRIED.handbrakeEngaged,
+      '1 while the handbrake is engaged, as the last run found it.',
+      handbrake(run, carried),
+    ),
+    ...(statistics === null ? [] : counters(statistics)),
+  ];
+}
+
+/** A dry run that had its handbrake asked knows as well as any other. */
+function handbrake({ outcome, phases }: RunFacts, { handbrakeEngaged }: Carried): number | null {
+  if (outcome === 'skipped/handbrakeEngaged') return 1;
+  return phases.has('takingRunLock') ? 0 : handbrakeEngaged;
+}
+
+function changes({ groups }: Diff): readonly Sample[] {
+  return (['added', 'renamed', 'moved', 'removed'] as const).map((kind) => ({
+    labels: { kind },
+    value: groups.reduce((sum, group) => sum + group[kind].length, 0),
+  }));
+}
+
+function counters(statistics: Statistics): readonly Metric[] {
+  return [
+    one('watcher_runs', 'Runs that took the run lock, since the statistics began.', statistics.TotalLockedRuns),
+    one('watcher_failed_runs', 'Those of them that failed.', statistics.Errors),
+    one('watcher_refreshes', 'Refresh commands that were started.', statistics.HaproxyRefreshTry),
+    one('watcher_successful_refreshes', 'Those of them that exited with 0.', statistics.HaproxyRefreshSuccess),
+  ];
+}
+
+function one(name: string, help: string, value: number | null | undefined): Metric {
+  return { name, help, samples: value === null || value === undefined ? [] : [{ value }] };
+}

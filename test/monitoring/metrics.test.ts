@@ -1,0 +1,228 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { runOnce } from '../../src/commands/run-once.ts';
+import { formatExposition, readSample } from '../../src/monitoring/exposition.ts';
+import { writeMetrics } from '../../src/monitoring/metrics-file.ts';
+import { type RunFacts, runMetrics } from '../../src/monitoring/run-metrics.ts';
+import { zeros } from '../../src/node-files/statistics.ts';
+import { needs } from '../support/needs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const NOTHING = { lastSuccessAt: null, discoveryOkAt: null, handbrakeEngaged: null };
+
+const quiet: RunFacts = {
+  version: '1.2.3',
+  startedAt: 1_000,
+  endedAt: 1_002.5,
+  outcome: 'unchanged',
+  exitCode: 0,
+  isGood: true,
+  phases: new Map([
+    ['takingRunLock', 0.5],
+    ['reading', 1],
+  ]),
+  diff: { groupsCompared: 3, groups: [] },
+  statistics: { ...zeros(), TotalLockedRuns: 7, LastRefreshCallTimestamp: 900 },
+};
+
+/** What Prometheus' own client for Python reads: each sample as its name and labels, with its value. */
+function parsed(text: string): Record<string, number> {
+  const script = [
+    'import sys, json',
+    'from prometheus_client.parser import text_string_to_metric_families as read',
+    'print(json.dumps([[s.name, s.labels, s.value] for f in read(sys.stdin.read()) for s in f.samples]))',
+  ].join('\n');
+  const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', script], { input: text, encoding: 'utf8' });
+  expect(stderr).toBe('');
+  const samples = JSON.parse(stdout) as [string, Record<string, string>, number][];
+  return Object.fromEntries(
+    samples.map(([name, labels, value]) => [
+      `${name}${Object.keys(labels).length === 0 ? '' : JSON.stringify(labels)}`,
+      value,
+    ]),
+  );
+}
+
+test('a quiet run, read by a real parser', () => {
+  needs('prometheus-client');
+  expect(parsed(formatExposition(runMetrics(quiet, NOTHING)))).toEqual({
+    'watcher_build_info{"version":"1.2.3"}': 1,
+    watcher_last_run_start_timestamp_seconds: 1_000,
+    watcher_last_run_end_timestamp_seconds: 1_002.5,
+    watcher_last_success_timestamp_seconds: 1_002.5,
+    watcher_last_refresh_timestamp_seconds: 900,
+    'watcher_last_run_outcome{"outcome":"unchanged"}': 1,
+    watcher_last_run_exit_code: 0,
+    watcher_last_run_success: 1,
+    'watcher_last_run_state_seconds{"state":"takingRunLock"}': 0.5,
+    'watcher_last_run_state_seconds{"state":"reading"}': 1,
+    'watcher_changed_pods{"kind":"added"}': 0,
+    'watcher_changed_pods{"kind":"renamed"}': 0,
+    'watcher_changed_pods{"kind":"moved"}': 0,
+    'watcher_changed_pods{"kind":"removed"}': 0,
+    watcher_groups_compared: 3,
+    watcher_discovery_last_success_timestamp_seconds: 1_002.5,
+    watcher_handbrake_engaged: 0,
+    watcher_runs: 7,
+    watcher_failed_runs: 0,
+    watcher_refreshes: 0,
+    watcher_successful_refreshes: 0,
+  });
+});
+
+test('names of groups with quotes, backslashes and line breaks come back as they were', () => {
+  needs('prometheus-client');
+  const endpointSet = 'a"b\\c\nd\\n';
+  const group = { cluster: 'sas', endpointSet, verdict: 'unavailable', detail: null, podsBefore: 1 } as const;
+  const changes = { added: [], renamed: [], moved: [], removed: [] };
+  const facts: RunFacts = { ...quiet, diff: { groupsCompared: 1, groups: [{ ...group, ...changes }] } };
+  const samples = parsed(formatExposition(runMetrics(facts, NOTHING)));
+  const labels = JSON.stringify({ cluster: 'sas', group: endpointSet, verdict: 'unavailable' });
+  expect(samples[`watcher_discovery_error${labels}`]).toBe(1);
+  expect(samples).not.toHaveProperty('watcher_discovery_last_success_timestamp_seconds');
+});
+
+describe('what a run does not find out', () => {
+  const text = (facts: Partial<RunFacts>, carried = NOTHING as Parameters<typeof runMetrics>[1]) =>
+    formatExposition(runMetrics({ ...quiet, ...facts }, carried));
+  const before = { lastSuccessAt: 5, discoveryOkAt: 6, handbrakeEngaged: 1 };
+
+  test('is what the last metrics said', () => {
+    const failed = text({ outcome: 'failed/runLockBroken', isGood: false, diff: null, phases: new Map() }, before);
+    expect(readSample(failed, 'watcher_last_success_timestamp_seconds')).toBe(5);
+    expect(readSample(failed, 'watcher_discovery_last_success_timestamp_seconds')).toBe(6);
+    expect(readSample(failed, 'watcher_handbrake_engaged')).toBe(1);
+    expect(readSample(failed, 'watcher_last_run_success')).toBe(0);
+  });
+
+  test('is left out where they said nothing', () => {
+    const failed = text({
+      outcome: 'failed/runLockBroken',
+      isGood: false,
+      diff: null,
+      phases: new Map(),
+      statistics: null,
+    });
+    for (const name of [
+      'watcher_last_success',
+      'discovery_last_success',
+      'handbrake_engaged',
+      'watcher_runs',
+      'changed',
+    ])
+      expect(failed).not.toContain(name);
+  });
+
+  test('does not stand against what it finds', () => {
+    expect(readSample(text({}, before), 'watcher_handbrake_engaged')).toBe(0);
+    const skipped = text({ outcome: 'skipped/handbrakeEngaged', phases: new Map(), diff: null });
+    expect(readSample(skipped, 'watcher_handbrake_engaged')).toBe(1);
+  });
+
+  test('the lock’s times are those of the states that wait for it and hold it', () => {
+    const phases = new Map([
+      ['awaitingYtLock', 4],
+      ['delaying', 10],
+      ['confirming', 1],
+      ['refreshing', 2],
+    ]);
+    const refreshed = text({ outcome: 'refreshed', phases });
+    expect(readSample(refreshed, 'watcher_lock_wait_seconds')).toBe(4);
+    expect(readSample(refreshed, 'watcher_lock_hold_seconds')).toBe(13);
+  });
+});
+
+describe('the file', () => {
+  test('is replaced as a whole, for everybody to read, and carries what the next run does not find out', async () => {
+    const path = join(tempFolder(), 'watcher.prom');
+    await writeMetrics(path, quiet);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+    await writeMetrics(path, { ...quiet, endedAt: 2_000, outcome: 'aborted/SIGTERM', isGood: false, diff: null });
+    const text = readFileSync(path, 'utf8');
+    expect(readSample(text, 'watcher_last_success_timestamp_seconds')).toBe(1_002.5);
+    expect(readSample(text, 'watcher_last_run_end_timestamp_seconds')).toBe(2_000);
+  });
+
+  test('is written when the configuration is refused', async () => {
+    const folder = tempFolder();
+    const path = join(folder, 'watcher.prom');
+    const config = join(folder, 'watcher.yaml');
+    writeFileSync(config, `metrics_file: ${path}\nlock_lease: soon\n`);
+    await expect(runOnce({ config })).rejects.toThrow('lock_lease');
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain('watcher_last_run_outcome{outcome="usage"} 1\n');
+    expect(readSample(text, 'watcher_last_run_exit_code')).toBe(2);
+  });
+});
+
+describe('docs/alerts.yaml', () => {
+  const rules = join(import.meta.dirname, '..', '..', 'docs', 'alerts.yaml');
+
+  test('asks for metrics that there are', () => {
+    const phases = new Map([
+      ['awaitingYtLock', 1],
+      ['delaying', 1],
+    ]);
+    const group = { cluster: 'a', endpointSet: 'b', verdict: 'unavailable', detail: null, podsBefore: 1 } as const;
+    const groups = [{ ...group, added: [], renamed: [], moved: [], removed: [] }];
+    const facts: RunFacts = { ...quiet, phases, diff: { groupsCompared: 1, groups } };
+    const known = runMetrics(facts, { lastSuccessAt: 1, discoveryOkAt: 1, handbrakeEngaged: 1 });
+    const expressions = [...readFileSync(rules, 'utf8').matchAll(/expr: (.*)/g)].map(([, expr]) => expr!);
+    const page = readFileSync(join(rules, '..', 'monitoring.md'), 'utf8');
+    const asked = [...expressions, page].flatMap((text) => text.match(/\bwatcher_\w+/g) ?? []);
+    expect(expressions.length).toBeGreaterThan(5);
+    for (const name of asked)
+      expect(known.find((metric) => metric.name === name)?.samples.length, name).toBeGreaterThan(0);
+  });
+
+  test('fires when it should, and not before', () => {
+    needs('promtool');
+    const alerts: { alert: string; labels: object; annotations: object }[] = parse(readFileSync(rules, 'utf8'))
+      .groups[0].rules;
+    const folder = tempFolder();
+    const file = join(folder, 'test.yaml');
+    const series = (text: string, values: string) => ({ series: text, values });
+    const at = (time: string, alertname: string, fires: boolean) => {
+      const { labels, annotations } = alerts.find(({ alert }) => alert === alertname)!;
+      return {
+        eval_time: time,
+        alertname,
+        exp_alerts: fires ? [{ exp_labels: labels, exp_annotations: annotations }] : [],
+      };
+    };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        rule_files: [rules],
+        evaluation_interval: '1m',
+        tests: [
+          {
+            interval: '1m',
+            name: 'a node whose runs stop after ten minutes',
+            input_series: [series('watcher_last_success_timestamp_seconds', '0+60x10 600x50')],
+            alert_rule_test: [at('25m', 'WatcherNoSuccessfulRun', false), at('40m', 'WatcherNoSuccessfulRun', true)],
+          },
+          {
+            interval: '1m',
+            name: 'a handbrake that is forgotten',
+            input_series: [
+              series('watcher_handbrake_engaged', '1x2000'),
+              series('watcher_discovery_last_success_timestamp_seconds', '0x2000'),
+            ],
+            alert_rule_test: [
+              at('23h', 'WatcherHandbrakeForgotten', false),
+              at('25h', 'WatcherHandbrakeForgotten', true),
+              at('25h', 'WatcherDiscoveryFailing', false),
+            ],
+          },
+        ],
+      }),
+    );
+    const { stdout, stderr, status } = spawnSync('promtool', ['test', 'rules', file], { encoding: 'utf8' });
+    expect(`${stdout}${stderr}`).toContain('SUCCESS');
+    expect(status).toBe(0);
+  });
+});
