@@ -22,6 +22,7 @@ const LAYERS = [
   'src/credentials',
   'src/consul',
   'src/command',
+  'src/kubernetes',
   'src/discovery',
   'src/locks',
   'src/settings',

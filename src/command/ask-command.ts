@@ -5,6 +5,8 @@ import type { CommandSpec } from '../config/value-types.ts';
 export interface CommandQuestion {
   readonly command: CommandSpec;
   readonly timeLimitMs: number;
+  /** Variables that it gets besides those that every command gets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What it reads on its stdin. */
   readonly stdin: string;
   /** One that prints more on its stdout is stopped. */

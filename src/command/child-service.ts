@@ -17,6 +17,8 @@ export interface ChildServiceOptions {
   readonly killGraceMs: number;
   /** The watcher's own environment, of which little is passed on. */
   readonly environment: NodeJS.ProcessEnv;
+  /** What commands get besides what every command gets. */
+  readonly ownEnvironment?: Readonly<Record<string, string>>;
   /** When the run's time is over, as far as it is known. */
   readonly deadline: () => Date | null;
   /** Comes before every `childReady`; when it rejects, the command does not run. */
@@ -47,7 +49,8 @@ function start({ command: name, reason }: ChildInput, options: ChildServiceOptio
   const command = options.commands[name];
   if (command === undefined) throw new Error('it is not configured');
   const run = { id: options.runId, deadline: options.deadline() };
-  const env = childEnvironment(options.environment, { command: name, reason }, run);
+  const common = childEnvironment(options.environment, { command: name, reason }, run);
+  const env: Record<string, string> = { ...common, ...options.ownEnvironment };
   const words = commandLine(command, env['PATH']!);
   return withInput(options.stdin ?? null, (stdin) => spawnSwitched(words, env, options.killGraceMs, stdin));
 }

@@ -14,18 +14,19 @@ export interface LoneCommands {
   allEnded(): Promise<void>;
 }
 
-/** Runs a source's command by the same machine as the commands of the run itself. */
+/** Runs what a service needs the print of, by the same machine as the commands of the run itself. */
 export function createLoneCommands(options: LoneCommandsOptions): LoneCommands {
   const running = new Set<Promise<unknown>>();
 
   async function run(question: CommandQuestion, signal: AbortSignal): Promise<CommandReply> {
-    const { command, timeLimitMs, stdin, maxBytes } = question;
+    const { command, timeLimitMs, stdin, maxBytes, environment: ownEnvironment = {} } = question;
     const stop: StopCommand = { type: 'stop', why: 'stopped' };
     const chunks: Buffer[] = [];
     let length = 0;
     const child = createChildService({
       ...options,
       commands: { source: command },
+      ownEnvironment,
       stdin,
       deadline: () => new Date(Date.now() + timeLimitMs),
       beforeGo: async () => {},
@@ -71,5 +72,5 @@ export function createLoneCommands(options: LoneCommandsOptions): LoneCommands {
 }
 
 function refuseAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new Failed('aborted', 'aborted while asking discovery');
+  if (signal.aborted) throw new Failed('aborted', 'aborted while a command was run for its answer');
 }

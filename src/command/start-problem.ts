@@ -11,6 +11,11 @@ export function notStarted(command: CommandName, why: string): string {
   return `the ${command} command was not started: ${why}`;
 }
 
+/** Why a lone command did not start, without the name and the key of a source's. */
+export function whyNotStarted(message: string): string {
+  return message.replace(/^the source command was not started: (source_command: )?/, '');
+}
+
 /** What is wrong with a command as it was configured. Never repeats the command itself: it may carry secrets. */
 export function commandProblem(command: CommandName, error: unknown): string {
   return `${KEY[command]}: ${spawnProblem(error)}`;

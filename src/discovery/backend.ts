@@ -9,6 +9,8 @@ export interface SourceContext {
   readonly http: HttpClients;
   readonly secretFiles: SecretFiles;
   readonly askCommand: AskCommand;
+  /** The watcher's own. */
+  readonly environment: NodeJS.ProcessEnv;
   /** False: only names are compared, and addresses need not be found out. */
   readonly wantsAddresses: boolean;
   /** Takes what does not stop a run but ought to be put right. */

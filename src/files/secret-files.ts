@@ -5,11 +5,14 @@ import { type GuardedText, readGuardedFile } from './guarded-file.ts';
 export interface SecretFiles {
   /** Rejects with a `FileProblem`, also for a file that others may change. */
   read(path: string): Promise<GuardedText>;
+  /** The same for a file that is meant to be replaced during a run: as it is now. */
+  readNow(path: string): Promise<GuardedText>;
   /** What the files that were read have come to say since, or since the last call. Nothing uses it; it is secret too. */
   changed(): readonly string[];
 }
 
-const BYTES_MAX = 65_536;
+/** A kubeconfig of many clusters holds a few kilobytes of certificates for each. */
+const BYTES_MAX = 1_048_576;
 
 /** Nothing is read before it is asked for. */
 export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boolean }): SecretFiles {
@@ -39,6 +42,11 @@ export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boole
       const text = texts.get(path) ?? readOnce(path);
       texts.set(path, text);
       return text;
+    },
+    readNow(path) {
+      // What it says now is known to `changed` as soon as that is asked: there it is new.
+      if (!texts.has(path)) return this.read(path);
+      return readGuardedFile(path, BYTES_MAX, allowUnsafe);
     },
     changed: () => [...texts.keys()].flatMap(changeOf),
   };

@@ -21,8 +21,12 @@ export async function readAuthorities(path: string): Promise<readonly string[]> 
   });
   // Bundles have comments in any encoding; what counts in them is ASCII.
   const text = bytes?.toString('latin1') ?? '';
+  return isSystems ? (text.match(whole) ?? []) : authoritiesIn(text, path);
+}
+
+/** The certificates of a text in PEM. Throws a `FileProblem` about `path` where there is anything but whole ones. */
+export function authoritiesIn(text: string, path: string): readonly string[] {
   const found = text.match(whole) ?? [];
-  if (isSystems) return found;
   const begun = text.match(begin)?.length ?? 0;
   if (begun === 0) throw new FileProblem(path, `holds no certificate; ${expected}`);
   const broken = begun > found.length || !found.every(isCertificate);

@@ -10,7 +10,7 @@ import { createSemaphore } from './semaphore.ts';
 import type { Authorities, ClientCertificate, Trust } from './trust.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Absolute, http or https. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;

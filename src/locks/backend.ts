@@ -1,4 +1,5 @@
 import type { LockServices } from '../../machines/side-effects.ts';
+import type { AskCommand } from '../command/ask-command.ts';
 import type { AnyBackend, Backend } from '../config/backend.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import type { HttpClients } from '../http/clients.ts';
@@ -12,6 +13,9 @@ export interface LockContext {
   readonly identity: Identity;
   readonly http: HttpClients;
   readonly secretFiles: SecretFiles;
+  readonly askCommand: AskCommand;
+  /** The watcher's own. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Takes what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
 }

@@ -1,3 +1,4 @@
+import type { AskCommand } from '../command/ask-command.ts';
 import { createLoneCommands } from '../command/lone-commands.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { Source } from '../discovery/source.ts';
@@ -25,7 +26,9 @@ export interface Discovery {
   readonly source: Source;
   /** For the lock service: the same proxy and the same authorities. */
   readonly http: HttpClients;
-  /** Settles when no command that the source has started is left. */
+  /** For the lock service as well: runs a command for what it prints. */
+  readonly ask: AskCommand;
+  /** Settles when no command that was run for what it prints is left. */
   allEnded(): Promise<void>;
   /** Drops idle connections. */
   close(): void;
@@ -41,8 +44,9 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
     http,
     secretFiles,
     askCommand: ask,
+    environment,
     wantsAddresses,
     note,
   });
-  return { source, http, allEnded, close: () => http.close() };
+  return { source, http, ask, allEnded, close: () => http.close() };
 }

@@ -39,12 +39,14 @@ export function createServices({
   const { runId } = identity;
   const wantsAddresses = settings.refreshOn.includes('moved');
   const forSource = { settings, runId, environment, redact, wantsAddresses, secretFiles, note };
-  const { source, http, allEnded } = createDiscovery(forSource);
+  const { source, http, ask, allEnded } = createDiscovery(forSource);
   const lock = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,
     identity,
     http,
     secretFiles,
+    askCommand: ask,
+    environment,
     note,
   });
   const budget = createBudget(settings);

@@ -10,12 +10,14 @@ import { createCommandSource } from '../../src/discovery/command/source.ts';
 import { createConsulSource } from '../../src/discovery/consul/source.ts';
 import { createDnsSource } from '../../src/discovery/dns/source.ts';
 import { createFileSource } from '../../src/discovery/file/source.ts';
+import { createKubernetesSource } from '../../src/discovery/kubernetes/source.ts';
 import { createYpSource } from '../../src/discovery/yp/source.ts';
 import { exitCode } from '../../src/exit-codes.ts';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
 import { createRunLock } from '../../src/host-lock/run-lock.ts';
 import { createHttpClients } from '../../src/http/clients.ts';
 import { createTrust } from '../../src/http/trust.ts';
+import { connector } from '../../src/kubernetes/connect.ts';
 import { createEtcdLock } from '../../src/locks/etcd/lock.ts';
 import { createFileLock } from '../../src/locks/file/lock.ts';
 import { createYtLock } from '../../src/locks/yt/lock.ts';
@@ -41,12 +43,14 @@ vi.mock('../../src/discovery/command/source.ts', { spy: true });
 vi.mock('../../src/discovery/consul/source.ts', { spy: true });
 vi.mock('../../src/discovery/dns/source.ts', { spy: true });
 vi.mock('../../src/discovery/file/source.ts', { spy: true });
+vi.mock('../../src/discovery/kubernetes/source.ts', { spy: true });
 vi.mock('../../src/discovery/yp/source.ts', { spy: true });
 vi.mock('../../src/exit-codes.ts', { spy: true });
 vi.mock('../../src/files/secret-files.ts', { spy: true });
 vi.mock('../../src/host-lock/run-lock.ts', { spy: true });
 vi.mock('../../src/http/clients.ts', { spy: true });
 vi.mock('../../src/http/trust.ts', { spy: true });
+vi.mock('../../src/kubernetes/connect.ts', { spy: true });
 vi.mock('../../src/locks/etcd/lock.ts', { spy: true });
 vi.mock('../../src/locks/file/lock.ts', { spy: true });
 vi.mock('../../src/locks/yt/lock.ts', { spy: true });
@@ -95,6 +99,8 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
   const sourceCommand = () => given<Parameters<typeof createCommandSource>[0]>(createCommandSource);
   const consul = () => given<Parameters<typeof createAccess>[0]>(createAccess);
   const consulSource = () => given<Parameters<typeof createConsulSource>[0]>(createConsulSource);
+  const slices = () => given<Parameters<typeof createKubernetesSource>[0]>(createKubernetesSource);
+  const wanted = () => given<Parameters<typeof connector>[0]>(connector);
   const etcd = () => given<Parameters<typeof createEtcdLock>[0]>(createEtcdLock);
   const secretFile = (name: string) => file(name, () => isEtcd() && path(name));
   const isEtcd = () => vi.mocked(createEtcdLock).mock.calls.length > 0;
@@ -151,7 +157,7 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     ytPath: row('//home/other/lock', '//home/other/lock', () => yt().path),
     ytProxy: row('http://127.0.0.1:1', 'http://127.0.0.1:1', () => yt().proxy),
     ytTokenPath: file('token', () => isYt() && path('token')),
-    lockName: row('/other/lock', '/other/lock', () => etcd().name),
+    lockName: row('other/lock', 'other/lock', () => etcd().name),
     etcdEndpoints: row(
       'http://127.0.0.1:3,127.0.0.1:4',
       ['http://127.0.0.1:3', 'http://127.0.0.1:4'],
@@ -162,6 +168,9 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     etcdCertFile: secretFile('cert.pem'),
     etcdPrivateKeyFile: secretFile('key.pem'),
     lockFile: file('cluster.lock', () => lockFile().path),
+    kubeconfig: file('kubeconfig', () => wanted().kubeconfig),
+    kubernetesContext: row('dc2', 'dc2', () => wanted().context),
+    kubernetesClusterDomain: row('example.local', 'example.local', () => slices().clusterDomain),
     ypUrl: row('http://127.0.0.1:2', 'http://127.0.0.1:2', () => yp().url),
     ypClientName: row('another-name', 'another-name', () => yp().clientName),
     consulUrl: row(
@@ -191,6 +200,7 @@ test.each([
   { lock: 'file', source: 'command' },
   { lock: 'file', source: 'dns' },
   { lock: 'file', source: 'consul' },
+  { lock: 'file', source: 'kubernetes' },
   { lock: 'etcd', source: 'yp' },
 ] as const)('every setting arrives where it matters, with lock=$lock and source=$source', async ({ lock, source }) => {
   vi.clearAllMocks();

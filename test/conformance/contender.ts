@@ -35,6 +35,8 @@ export async function contender(
     identity: { host, pid: process.pid, runId: `run-${host}` },
     http: { ...http, client: (own) => under(weather, http.client(own)) } satisfies HttpClients,
     secretFiles: createSecretFiles({ allowUnsafe: false }),
+    askCommand: () => Promise.reject(new Error('nothing is run here')),
+    environment: {},
     note: () => {},
   });
   return { ...lock, close: () => http.close() };

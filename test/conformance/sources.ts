@@ -4,12 +4,14 @@ import { commandBench } from './sources/command.ts';
 import { consulBench } from './sources/consul.ts';
 import { dnsBench } from './sources/dns.ts';
 import { fileBench } from './sources/file.ts';
+import { kubernetesBench } from './sources/kubernetes.ts';
 import { ypBench } from './sources/yp.ts';
 
 /** Every source has a bench: one without does not compile. */
 export const SOURCE_BENCHES: Readonly<Record<keyof typeof SOURCES, SourceBench>> = {
   yp: ypBench,
   consul: consulBench,
+  kubernetes: kubernetesBench,
   dns: dnsBench,
   command: commandBench,
   file: fileBench,

@@ -82,6 +82,9 @@ test('without any configuration every value is the documented default', async ()
     haproxyRefreshTimeoutMs: null,
     killGraceMs: 10_000,
     source: 'yp',
+    kubeconfig: null,
+    kubernetesContext: null,
+    kubernetesClusterDomain: 'cluster.local',
     dnsServers: null,
     sourceCommand: null,
     sourceTimeoutMs: 30_000,
@@ -186,7 +189,7 @@ test('all mistakes are reported at once, one line each', async () => {
     'source: none\nlog_lvel: INFO\nhaproxy_refresh_delay: 7\nrefresh_on: [added, movd]\n',
   );
   expect(problems.map((line) => line.replace(/\/\S*watcher\.yaml/, 'FILE')).sort()).toEqual([
-    'FILE:1: source: "none" is not one of yp, consul, dns, command, file',
+    'FILE:1: source: "none" is not one of yp, consul, kubernetes, dns, command, file',
     'FILE:2: log_lvel: unknown key; did you mean log_level?',
     'FILE:3: haproxy_refresh_delay: missing unit in duration "7": write 7s',
     'FILE:4: refresh_on: "movd" is not one of added, renamed, moved, removed; did you mean moved?',

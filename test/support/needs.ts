@@ -12,6 +12,9 @@ export const PROGRAM_PATH = `${process.env['PATH']}:/usr/sbin`;
 /** The real Consul: the one on PATH, unless CONSUL says which. */
 export const CONSUL = process.env['CONSUL'] ?? 'consul';
 
+/** The real API server of Kubernetes: the one on PATH, unless KUBE_APISERVER says which. */
+export const KUBE_APISERVER = process.env['KUBE_APISERVER'] ?? 'kube-apiserver';
+
 /** What some tests need of the host. */
 export type Need = keyof typeof NEEDS;
 
@@ -33,6 +36,12 @@ const NEEDS = {
     isMet: once(() => runs(CONSUL, 'version')),
     reason: `Consul is not installed (${CONSUL})`,
     // The sandbox's has been shown to answer as it does.
+    inCi: null,
+  },
+  'kube-apiserver': {
+    isMet: once(() => runs(KUBE_APISERVER, '--version')),
+    reason: `kube-apiserver is not installed (${KUBE_APISERVER})`,
+    // The same as with Consul's.
     inCi: null,
   },
   strace: program('strace', '--version'),

@@ -1,0 +1,156 @@
+/** What is shown of us to an API server, and how it is renewed. */
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
+import { accessOfServiceAccount } from '../../src/kubernetes/service-account.ts';
+import { newAuthority } from '../support/certificates.ts';
+import { sandboxCluster, writeKubeconfig } from '../support/kubernetes.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { asking, problemOf } from './lab.ts';
+
+const API = 'client.authentication.k8s.io/v1';
+
+function credential(status: object, more: object = {}): string {
+  return JSON.stringify({ apiVersion: API, kind: 'ExecCredential', status, ...more });
+}
+
+/** A plug-in that leaves a line for each time it is run, and the kubeconfig that names it. */
+async function withPlugin(script: string, exec: object = {}) {
+  const { url, server } = await sandboxCluster();
+  const plugin = { apiVersion: API, command: './plugin', ...exec };
+  const kubeconfig = writeKubeconfig({ cluster: { server: url }, user: { exec: plugin } });
+  const folder = dirname(kubeconfig);
+  const path = (name: string) => join(folder, name);
+  writeFileSync(path('plugin'), `#!/bin/sh\ncd ${folder}\necho "run $*" >> runs\n${script}`);
+  chmodSync(path('plugin'), 0o755);
+  return {
+    kubeconfig,
+    path,
+    server: server(),
+    runs: () => readFileSync(path('runs'), 'utf8').split('\n').filter(Boolean),
+  };
+}
+
+test('a token file is read as it is at each request', async () => {
+  const { url, server } = await sandboxCluster();
+  const tokenFile = join(tempFolder(), 'token');
+  writeFileSync(tokenFile, 'watcher-token\n', { mode: 0o600 });
+  const kubeconfig = writeKubeconfig({ cluster: { server: url }, user: { tokenFile, token: 'no-such-token' } });
+  const ask = asking({ kubeconfig });
+  expect(await ask()).toMatchObject({ kind: 'Namespace' });
+  server().tokens.delete('watcher-token');
+  server().tokens.set('next-token', 'watcher');
+  writeFileSync(tokenFile, 'next-token');
+  expect(await ask()).toMatchObject({ kind: 'Namespace' });
+  writeFileSync(tokenFile, 'two words');
+  expect((await problemOf(ask())).message).toBe(`${tokenFile}: expected a token on one line`);
+});
+
+test('a plug-in is run once for as long as its word lasts, with what it is to know', async () => {
+  const word = credential({ token: 'watcher-token', expirationTimestamp: '2100-01-01T00:00:00Z' });
+  const { kubeconfig, path, runs } = await withPlugin(
+    `printf %s "$KUBERNETES_EXEC_INFO" > info; echo "$GREETING" > greeting; cat <<'END'\n${word}\nEND\n`,
+    { args: ['get', 'a token'], env: [{ name: 'GREETING', value: 'hello' }], provideClusterInfo: true },
+  );
+  const ask = asking({ kubeconfig });
+  await Promise.all([ask(), ask()]);
+  expect(await ask()).toMatchObject({ kind: 'Namespace' });
+  expect(runs()).toEqual(['run get a token']);
+  expect(JSON.parse(readFileSync(path('info'), 'utf8'))).toMatchObject({
+    apiVersion: API,
+    kind: 'ExecCredential',
+    spec: { interactive: false, cluster: { server: expect.stringMatching(/^http/) } },
+  });
+  expect(readFileSync(path('greeting'), 'utf8')).toBe('hello\n');
+});
+
+test.each([
+  ['ends', '2001-01-01T00:00:00Z', 2],
+  ['does not end', undefined, 1],
+])('a word that %s by the clock is asked for again', async (_, expirationTimestamp, times) => {
+  const word = credential({ token: 'watcher-token', expirationTimestamp });
+  const { kubeconfig, runs } = await withPlugin(`echo '${word}'`);
+  const ask = asking({ kubeconfig });
+  await ask();
+  await ask();
+  expect(runs()).toHaveLength(times);
+});
+
+test('a word that the server refuses is asked for again, once', async () => {
+  const { kubeconfig, runs, server, path } = await withPlugin('cat word');
+  writeFileSync(path('word'), credential({ token: 'watcher-token' }));
+  const ask = asking({ kubeconfig });
+  await ask();
+  server.tokens.delete('watcher-token');
+  server.tokens.set('next-token', 'watcher');
+  writeFileSync(path('word'), credential({ token: 'next-token' }));
+  expect(await ask()).toMatchObject({ kind: 'Namespace' });
+  expect(runs()).toHaveLength(2);
+  server.tokens.clear();
+  server.tokens.set('other', 'watcher');
+  const problem = await problemOf(ask());
+  expect(problem).toMatchObject({ kind: 'unauthorized', message: expect.stringContaining('(401)') });
+  expect(runs()).toHaveLength(3);
+});
+
+const PAIR = newAuthority().certify();
+
+test.each([
+  ['fails', 'echo "no session: run login" >&2; exit 3', /failed with code 3 \(last line: no session: run login\)$/],
+  ['says nothing', 'true', /printed no .* ExecCredential: it is not JSON$/],
+  ['says something else', 'echo watcher-token', /it is not JSON$/],
+  ['says it in another version', `printf %s '${credential({}, { apiVersion: 'v9' })}'`, /its apiVersion is another$/],
+  ['has nothing to show', `printf %s '${credential({})}'`, /neither status\.token nor/],
+  ['has half a certificate', `printf %s '${credential({ clientKeyData: PAIR.key })}'`, /only of use together$/],
+  [
+    'has a damaged certificate',
+    `printf %s '${credential({ clientKeyData: 'no', clientCertificateData: 'no' })}'`,
+    /the certificate of the exec plug-in cannot be used/,
+  ],
+  [
+    'has a token of two lines',
+    `printf %s '${credential({ token: 'watcher\ntoken' })}'`,
+    /characters that no token has$/,
+  ],
+  ['names no time', `printf %s '${credential({ token: 'x', expirationTimestamp: 'soon' })}'`, /expected a time, like/],
+  ['goes on and on', 'yes watcher-token', /printed more than 1048576 bytes$/],
+])('a plug-in that %s is named with what is wrong, and its words are not repeated', async (_, script, words) => {
+  const { kubeconfig } = await withPlugin(script);
+  const { message } = await problemOf(asking({ kubeconfig })());
+  expect(message).toMatch(words);
+  expect(message).toMatch(/^[^\n]{10,400}$/);
+  expect(message).not.toMatch(/watcher-token|BEGIN/);
+});
+
+test('a plug-in that is not there is named with its hint', async () => {
+  const { kubeconfig } = await withPlugin('', { command: 'no-such-plugin', installHint: 'get it from example.net' });
+  const { kind, message } = await problemOf(asking({ kubeconfig })());
+  expect(kind).toBe('credentials');
+  expect(message).toMatch(/^the exec plug-in no-such-plugin cannot be started: .*PATH.*; get it from example\.net$/);
+});
+
+test('an abort ends a plug-in that hangs, and says so', async () => {
+  const { kubeconfig } = await withPlugin('sleep 1000');
+  const controller = new AbortController();
+  const asked = asking({ kubeconfig }, {}, controller.signal)();
+  controller.abort();
+  await expect(asked).rejects.toMatchObject({ failure: { kind: 'aborted' } });
+});
+
+test('a pod finds its API server and its token by itself', async () => {
+  const serviceAccount = tempFolder();
+  const files = createSecretFiles({ allowUnsafe: false });
+  const environment = { KUBERNETES_SERVICE_HOST: '2001:db8::1', KUBERNETES_SERVICE_PORT: '443' };
+  writeFileSync(join(serviceAccount, 'token'), 'watcher-token');
+  writeFileSync(join(serviceAccount, 'ca.crt'), newAuthority().certificate);
+  expect(await accessOfServiceAccount({ files, environment, serviceAccount })).toMatchObject({
+    server: 'https://[2001:db8::1]:443',
+    authorities: { place: join(serviceAccount, 'ca.crt') },
+    user: { tokenFile: join(serviceAccount, 'token') },
+  });
+  const outside = await problemOf(accessOfServiceAccount({ files, environment: {}, serviceAccount }));
+  expect(outside.message).toMatch(/this runs in no pod .*: outside of a cluster, set kubeconfig$/);
+  const without = await problemOf(accessOfServiceAccount({ files, environment, serviceAccount: tempFolder() }));
+  expect(without.message).toMatch(/token: no such file or folder \(see that automountServiceAccountToken/);
+});
