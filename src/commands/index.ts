@@ -126,6 +126,19 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   {
+    name: 'completion',
+    words: '[shell]',
+    calls: [['completion SHELL', 'print completions for bash, zsh or fish']],
+    about: [
+      'The Debian packages bring them. Without: watcher completion bash > /etc/bash_completion.d/watcher, watcher completion zsh > /usr/local/share/zsh/site-functions/_watcher, or watcher completion fish > ~/.config/fish/completions/watcher.fish.',
+    ],
+    takesKeys: false,
+    async start({ words }) {
+      const { showCompletion } = await import('./show-completion.ts');
+      return showCompletion(words[0]);
+    },
+  },
+  {
     name: 'help',
     words: '[command]',
     calls: [['help [COMMAND]', 'print this text, or all about one command']],

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { completionFor, type Shell } from '../../commands/completions/completions.ts';
 import { BuildProblem } from './build-problem.ts';
 import { debianChangelog, type Section } from './changelog.ts';
 import { docPages } from './doc-pages.ts';
@@ -10,6 +11,13 @@ import { gzip } from './tools.ts';
 
 /** What `npm run build` makes, and users run; watcher.cjs looks for the others beside itself. */
 const PROGRAM = ['watcher.cjs', 'graph.cjs', 'prime.cjs', 'graph-page.js', 'graph-page.css'];
+
+/** Where each shell of Debian looks for what packages bring. */
+const COMPLETIONS: readonly (readonly [shell: Shell, path: string])[] = [
+  ['bash', 'usr/share/bash-completion/completions/watcher'],
+  ['zsh', 'usr/share/zsh/vendor-completions/_watcher'],
+  ['fish', 'usr/share/fish/vendor_completions.d/watcher.fish'],
+];
 
 interface Facts {
   readonly version: string;
@@ -25,6 +33,7 @@ export function packageFiles(root: string, { version, date, changelog }: Facts):
     { path: 'usr/bin/watcher', target: `../lib/${LIB.split('/').at(-1)}/watcher.cjs` },
     { path: 'usr/share/man/man8/watcher.8.gz', content: gzip(manPage(version, date)) },
     { path: `${DOC}/changelog.gz`, content: gzip(debianChangelog(changelog, version, date)) },
+    ...COMPLETIONS.map(([shell, path]) => ({ path, content: Buffer.from(completionFor(shell)) })),
     ...docPages(root),
     { path: `${DOC}/THIRD-PARTY.txt`, content: builtFile(root, 'THIRD-PARTY.txt') },
     ...filesAsTheyAre(root),
