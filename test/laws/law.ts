@@ -65,7 +65,7 @@ export function hears<Input, Observed>(
       walks.flatMap(({ found }) =>
         found.places
           .filter(({ snapshot, observed }) => snapshot.status === 'active' && isDue(observed))
-          .filter(({ key }) => !isHeeded(type, found.stepsFrom.get(key)!))
+          .filter(({ key }) => !isHeeded(type, found.stepsFrom.get(key) ?? new Map()))
           .map(({ key }) => key),
       ),
   };

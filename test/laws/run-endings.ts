@@ -1,7 +1,7 @@
 /** How a run must end after what has come to it, as docs/operating.md tells it: written without a look at the machine. */
 import type { AnyEventObject } from 'xstate';
 import type { CommandResult, Failure, Outcome, RunInput } from '../../machines/vocabulary.ts';
-import { INEFFECTIVE_CHANGES } from '../support/alphabets.ts';
+import { INEFFECTIVE_CHANGES, neededMs } from '../support/alphabets.ts';
 import type { Look } from './run-comparisons.ts';
 import { isEmptyPrimer, type RunMemory } from './run-memory.ts';
 
@@ -52,9 +52,8 @@ function endingOfLook(before: RunMemory, run: RunInput, { isTrusted, shrinks, ch
   if (shrinks) return 'failed/shrunkTooMuch';
   if (changes.length === 0) return isFirst ? 'unchanged/noDifference' : 'unchanged/noLongerNeeded';
   if (!isFirst) return null;
-  if (before.last === 'ineffective' && changes.join() === INEFFECTIVE_CHANGES.join())
-    return 'failed/refreshIneffective';
-  if (before.last === 'recent' && run.minRefreshIntervalMs > 0) return 'skipped/refreshedRecently';
+  if (before.isIneffective && changes.join() === INEFFECTIVE_CHANGES.join()) return 'failed/refreshIneffective';
+  if (before.isRecent) return 'skipped/refreshedRecently';
   return run.dryRun ? 'wouldRefresh' : null;
 }
 
@@ -114,7 +113,7 @@ function endingOfNews(before: RunMemory, event: AnyEventObject, run: RunInput): 
     case 'lockLost':
       return endingOfLoss(before, event, run);
     case 'lockConfirmed':
-      return event['leaseLeftMs'] > 1 ? null : 'failed/lockLost';
+      return event['leaseLeftMs'] > neededMs(run) ? null : 'failed/lockLost';
     default:
       return null;
   }

@@ -1,7 +1,7 @@
 /** The laws of a run. Words on the left of `from` and `to` are an onlooker's, never states of the machine. */
 import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
 import { EXIT_CODES, type OutcomeName } from '../../src/exit-codes.ts';
-import { RUN_EVENTS } from '../support/alphabets.ts';
+import { SIGNALS } from '../support/alphabets.ts';
 import { sends, starts } from '../support/effects.ts';
 import type { Step } from '../support/explore.ts';
 import { commonLaws } from './common-laws.ts';
@@ -123,7 +123,7 @@ const MORE_EXACT: Partial<Record<OutcomeName, readonly string[]>> = {
 };
 
 /** The machine hands on the name of a signal; the walks have two of them, to tell the first one from a second. */
-const WALKED = RUN_EVENTS.filter(({ type }) => type === 'abort').map(({ signal }) => `aborted/${signal}`);
+const WALKED: readonly string[] = SIGNALS.map((signal) => `aborted/${signal}`);
 
 const ENDINGS = [...new Set(EXIT_CODES.flatMap(({ when }) => when))]
   .filter((name) => !name.startsWith('aborted/') || WALKED.includes(name))

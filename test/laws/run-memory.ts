@@ -4,6 +4,7 @@
  */
 import type { AnyEventObject } from 'xstate';
 import type { Memory, RunInput } from '../../machines/vocabulary.ts';
+import { neededMs } from '../support/alphabets.ts';
 import { sends, starts } from '../support/effects.ts';
 import type { Seen } from '../support/explore.ts';
 import { type Look, lookAt } from './run-comparisons.ts';
@@ -17,7 +18,10 @@ export interface RunMemory {
   /** It was seen released after the cluster settled. */
   readonly releasedAgain: boolean;
   readonly hasRunLock: boolean;
-  readonly last: 'none' | 'recent' | 'ineffective';
+  /** The last refresh of this node was just before. */
+  readonly isRecent: boolean;
+  /** So many refreshes for the same changes were in vain that another one would be too. */
+  readonly isIneffective: boolean;
   /** Generation of `front` that was accepted before. */
   readonly generation: number | null;
   /** For how many runs in a row an older one of `front` was seen. */
@@ -51,7 +55,8 @@ export const NOTHING_YET: RunMemory = {
   released: 0,
   releasedAgain: false,
   hasRunLock: false,
-  last: 'none',
+  isRecent: false,
+  isIneffective: false,
   generation: null,
   staleRuns: 0,
   groups: null,
@@ -101,8 +106,12 @@ function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject
     case 'xstate.done.actor.takeRunLock': {
       const { lastRefresh } = output.memory;
       const generation = generationIn(output.memory);
-      const last = lastRefresh === null ? 'none' : lastRefresh.times > 1 ? 'ineffective' : 'recent';
-      return { hasRunLock: output.owner === null, generation, staleRuns: staleRunsIn(output.memory), last };
+      const isRecent =
+        lastRefresh !== null && lastRefresh.agoMs !== null && lastRefresh.agoMs < run.minRefreshIntervalMs;
+      const isIneffective =
+        lastRefresh !== null && lastRefresh.plan !== null && lastRefresh.times >= run.maxIneffective;
+      const hasRunLock = output.owner === null;
+      return { hasRunLock, generation, staleRuns: staleRunsIn(output.memory), isRecent, isIneffective };
     }
     case 'xstate.done.actor.readPrimer':
       return isEmptyPrimer(output, run) ? {} : { groups: output.groups.length };
@@ -121,7 +130,7 @@ function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject
     case 'lockLost':
       return { lock: 'lost' };
     case 'lockConfirmed':
-      return { confirmed: before.confirmAsked && event['leaseLeftMs'] > 1 };
+      return { confirmed: before.confirmAsked && event['leaseLeftMs'] > neededMs(run) };
     case 'commandStarted':
       return before.refresh === 'starting' ? { refresh: 'running', refreshStarted: true } : {};
     case 'abort':

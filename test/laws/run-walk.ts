@@ -1,6 +1,6 @@
 import type { RunContext } from '../../machines/run-context.ts';
 import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
-import { RUN_ANSWERS, RUN_EVENTS } from '../support/alphabets.ts';
+import { runAnswers, runEvents } from '../support/alphabets.ts';
 import type { Walk } from '../support/explore.ts';
 import { runInput } from '../support/run-input.ts';
 import { endingName } from './run-endings.ts';
@@ -17,11 +17,11 @@ export const RUN_INPUTS: readonly RunInput[] = [
       ),
     ),
   ),
-  runInput({ maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
-  runInput({ maxShrinkPercent: 20, allowEmpty: true, onDiscoveryError: 'tolerate' }),
-  runInput({ refreshOn: ['added', 'renamed', 'moved', 'removed'], maxShrinkPercent: 60, allowEmpty: true }),
+  runInput({ maxShrinkPercent: 49, minRefreshIntervalMs: 600_000, maxIneffective: 2 }),
+  runInput({ maxShrinkPercent: 49, allowEmpty: true, onDiscoveryError: 'tolerate' }),
+  runInput({ refreshOn: ['added', 'renamed', 'moved', 'removed'], maxShrinkPercent: 50, allowEmpty: true }),
   runInput({ refreshOn: ['moved'], onLockLost: 'finish', refreshTimeoutMs: 15_000, staleLimit: 1 }),
-  runInput({ forceRun: true, maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
+  runInput({ forceRun: true, allowEmpty: true, maxShrinkPercent: 49, leaseMs: 15_005, killGraceMs: 1 }),
 ];
 
 /** Few, and yet together they lead through every transition. */
@@ -31,7 +31,7 @@ export const RUN_INPUTS_OF_MUTANTS: readonly RunInput[] = [
   runInput({ dryRun: true }),
   runInput({ forceRun: true, dryRun: true }),
   runInput({ forceRun: true, allowEmpty: true }),
-  runInput({ maxShrinkPercent: 20, minRefreshIntervalMs: 600_000 }),
+  runInput({ maxShrinkPercent: 49, minRefreshIntervalMs: 600_000 }),
   runInput({ onLockLost: 'finish', refreshTimeoutMs: 15_000, staleLimit: 1 }),
 ];
 
@@ -39,8 +39,8 @@ export const RUN_INPUTS_OF_MUTANTS: readonly RunInput[] = [
 export function runWalk(input: RunInput): Walk<RunMemory> {
   return {
     input,
-    answers: RUN_ANSWERS,
-    events: RUN_EVENTS,
+    answers: runAnswers(input),
+    events: runEvents(input),
     project: whatDecides,
     possible: ({ type, output }, { lock, releases, groups }) => {
       const isAtWork = lock === 'asked' || lock === 'held' || lock === 'lost';

@@ -1,13 +1,27 @@
 import type { AnyEventObject } from 'xstate';
+import type { StopCommand } from '../../machines/command.ts';
 import { diffGroups } from '../../machines/diff.ts';
+import type { LockOrder } from '../../machines/lock-context.ts';
 import { planOf } from '../../machines/plan.ts';
-import type { LockAnswer } from '../../machines/side-effects.ts';
-import type { Answer, CommandResult, Failure, FailureKind, Group, Memory } from '../../machines/vocabulary.ts';
+import type { RunEvent } from '../../machines/run-context.ts';
+import type { ChildEvent, Standing } from '../../machines/side-effects.ts';
+import type {
+  Answer,
+  CommandResult,
+  Endpoint,
+  Failure,
+  FailureKind,
+  Group,
+  Memory,
+  RunInput,
+} from '../../machines/vocabulary.ts';
 import { result } from './command-result.ts';
 import type { Alphabet } from './explore.ts';
 import { childExited, PGID } from './fake-child.ts';
-import { calm, GONE, KNOWN_GROUPS, ONE_MORE_POD, queued, SAME_PODS } from './fake-services.ts';
+import { calm, GONE, queued } from './fake-services.ts';
 import { answer, group, pod } from './pods.ts';
+
+// What can be said is drawn from the types: a word that a type has and a table here lacks does not compile.
 
 /** What every service says that fails. */
 export const WHY = 'for a reason';
@@ -16,20 +30,19 @@ function failure(kind: FailureKind): Failure {
   return { kind, message: WHY };
 }
 
-const COMMAND_RESULTS: readonly CommandResult[] = [
-  result(),
-  result({ code: 1 }),
-  result({ code: 2 }),
-  result({ code: null, signal: 'SIGSEGV' }),
-  result({ how: 'timedOut', code: null, signal: 'SIGTERM' }),
-  result({ how: 'leftOthers', survivors: 1 }),
-  result({ how: 'leftOthers', code: 1, survivors: 1 }),
-  // It ended well in the very moment when it was stopped.
-  result({ how: 'stopped', code: 0 }),
-  result({ how: 'stopped', code: null, signal: 'SIGTERM' }),
-  result({ how: 'notStarted', started: false, code: null, message: 'no such file' }),
-  result({ how: 'unkillable', code: null }),
-];
+const COMMAND_ENDS: Readonly<Record<CommandResult['how'], readonly CommandResult[]>> = {
+  exited: [result(), result({ code: 1 }), result({ code: 2 }), result({ code: null, signal: 'SIGSEGV' })],
+  timedOut: [result({ how: 'timedOut', code: null, signal: 'SIGTERM' })],
+  leftOthers: [result({ how: 'leftOthers', survivors: 1 }), result({ how: 'leftOthers', code: 1, survivors: 1 })],
+  stopped: [
+    // It ended well in the very moment when it was stopped.
+    result({ how: 'stopped', code: 0 }),
+    result({ how: 'stopped', code: null, signal: 'SIGTERM' }),
+  ],
+  notStarted: [result({ how: 'notStarted', started: false, code: null, message: 'no such file' })],
+  unkillable: [result({ how: 'unkillable', code: null })],
+};
+const COMMAND_RESULTS = Object.values(COMMAND_ENDS).flat();
 
 const OTHER_WATCHER = {
   title: 'watcher 7',
@@ -42,8 +55,10 @@ const OTHER_WATCHER = {
   heldForMs: null,
 };
 const ORPHAN = { runId: 'r6', pgid: 6, startedAt: '2026-01-01T00:00:00.000Z' };
-const ONE_GROUP = KNOWN_GROUPS;
-const TWO_GROUPS: readonly Group[] = [...KNOWN_GROUPS, group([pod('z')], { endpointSet: 'back' })];
+const A = pod('a');
+const B = pod('b', { ip4: '192.0.2.1' });
+const ONE_GROUP: readonly Group[] = [group([A, B])];
+const TWO_GROUPS: readonly Group[] = [...ONE_GROUP, group([pod('z')], { endpointSet: 'back' })];
 const NO_GROUPS: readonly Group[] = [];
 
 /** What an answer of discovery means for the one group `front`, said apart from the code that finds it out. */
@@ -61,16 +76,35 @@ export interface Meaning {
 const SAME: Meaning = { isBelieved: true, changes: [], lostPercent: 0, isGone: false, generation: null };
 const UNBELIEVED: Meaning = { ...SAME, isBelieved: false };
 
+/** Where the pod `b` may be by now: anything of a pod but its names can have changed alone. */
+const ELSEWHERE: Readonly<{ [Field in Exclude<keyof Endpoint, 'id' | 'fqdn'>]: Pick<Endpoint, Field> }> = {
+  ip4: { ip4: '192.0.2.2' },
+  ip6: { ip6: '2001:db8::2' },
+  port: { port: 81 },
+};
+
+const SAME_PODS = [answer([A, B])];
+const ONE_MORE_POD = [answer([A, B, pod('c')])];
+
+/** The generation that is remembered where any is: an answer may be older, just as old, or newer. */
+const GENERATION = 5;
+
 const DISCOVERED: readonly (readonly [answers: readonly Answer[], meaning: Meaning])[] = [
   [SAME_PODS, SAME],
   [ONE_MORE_POD, { ...SAME, changes: ['c added'] }],
-  [[answer([pod('a'), pod('b'), pod('d')])], { ...SAME, changes: ['d added'] }],
   [
-    [answer([pod('a', { fqdn: 'a2.example.net' }), pod('b')], { generation: '4' })],
-    { ...SAME, changes: ['a renamed'], generation: 4 },
+    [answer([A, B, pod('d')], { generation: `${GENERATION}` })],
+    { ...SAME, changes: ['d added'], generation: GENERATION },
   ],
-  [[answer([pod('a'), pod('b', { port: 81 })])], { ...SAME, changes: ['b moved'] }],
-  [[answer([pod('a')], { generation: '9' })], { ...SAME, changes: ['b removed'], lostPercent: 50, generation: 9 }],
+  [
+    [answer([pod('a', { fqdn: 'a2.example.net' }), B], { generation: `${GENERATION - 1}` })],
+    { ...SAME, changes: ['a renamed'], generation: GENERATION - 1 },
+  ],
+  ...Object.entries(ELSEWHERE).map(
+    ([field, moved]) =>
+      [[answer([A, { ...B, ...moved }])], { ...SAME, changes: [`b to another ${field} moved`] }] as const,
+  ),
+  [[answer([A], { generation: '9' })], { ...SAME, changes: ['b removed'], lostPercent: 50, generation: 9 }],
   [[answer([pod('c')])], { ...SAME, changes: ['c added', 'a removed', 'b removed'], lostPercent: 100 }],
   [
     [answer([], { verdict: 'missing' })],
@@ -92,27 +126,33 @@ export const INEFFECTIVE_CHANGES = ['c added'];
 const PLAN = planOf(diffGroups(ONE_GROUP, ONE_MORE_POD), ['added', 'renamed']);
 
 const NOTHING: Memory = { generations: {}, lastRefresh: null };
-const GENERATION_5: Memory = { generations: { 'sas/front': '5' }, lastRefresh: null };
-const SEEN_OLDER: Memory = { ...GENERATION_5, staleRuns: { 'sas/front': 2 } };
-const MEMORIES: readonly Memory[] = [
-  NOTHING,
-  GENERATION_5,
-  SEEN_OLDER,
-  { generations: {}, lastRefresh: { plan: PLAN, times: 3, agoMs: 7_200_000 } },
-  { generations: {}, lastRefresh: { plan: PLAN, times: 1, agoMs: 1_000 } },
+const KNOWN: Memory = { generations: { 'sas/front': `${GENERATION}` }, lastRefresh: null };
+
+/** Every number is on one side of the limit that it is held against, or on the other, and as near to it as can be. */
+function memories({ staleLimit, maxIneffective, minRefreshIntervalMs }: RunInput): readonly Memory[] {
+  const justBefore = Math.max(0, minRefreshIntervalMs - 1);
+  const last = (lastRefresh: Memory['lastRefresh']): Memory => ({ generations: {}, lastRefresh });
+  return [
+    NOTHING,
+    KNOWN,
+    { ...KNOWN, staleRuns: { 'sas/front': Math.max(1, staleLimit - 1) } },
+    last({ plan: PLAN, times: maxIneffective, agoMs: justBefore }),
+    last({ plan: PLAN, times: maxIneffective - 1, agoMs: justBefore }),
+    last({ plan: PLAN, times: maxIneffective - 1, agoMs: minRefreshIntervalMs }),
+    last({ plan: null, times: maxIneffective, agoMs: null }),
+  ];
+}
+
+const TAKEN_WITH_TROUBLE = [
+  { owner: OTHER_WATCHER, orphan: null, memory: NOTHING, notes: ['another was faster'] },
+  { owner: null, orphan: ORPHAN, memory: KNOWN, notes: ['one is left'] },
+  { owner: null, orphan: null, memory: KNOWN, pastProblem: failure('stateUnreadable'), notes: ['a note'] },
 ];
 
-export const RUN_ANSWERS: Alphabet = {
+const RUN_ANSWERS: Alphabet = {
   checkRunLock: replies('runLockBroken', calm.checkRunLock, { owner: OTHER_WATCHER }),
   checkReadiness: replies('refreshNotStarted', { notes: [] }, { notes: ['others may write it'] }),
   handbrake: replies('unexpected', ...COMMAND_RESULTS),
-  takeRunLock: replies(
-    'runLockBroken',
-    ...MEMORIES.map((memory, index) => ({ owner: null, orphan: null, memory, notes: index === 0 ? [] : ['a note'] })),
-    { owner: OTHER_WATCHER, orphan: null, memory: NOTHING, notes: ['another was faster'] },
-    { owner: null, orphan: ORPHAN, memory: GENERATION_5, notes: ['one is left'] },
-    { owner: null, orphan: null, memory: GENERATION_5, pastProblem: failure('stateUnreadable'), notes: ['a note'] },
-  ),
   readPrimer: replies('primerUnreadable', { groups: ONE_GROUP }, { groups: TWO_GROUPS }, { groups: NO_GROUPS }),
   resolveGroups: replies('discoveryUntrusted', ...RESOLVED.map(({ output }) => output)),
   clusterLock: replies('unexpected', { unreleased: null }, { unreleased: failure('lockUnavailable') }),
@@ -121,52 +161,83 @@ export const RUN_ANSWERS: Alphabet = {
   dropRunLock: replies('runLockBroken', { notes: ['was not there'] }),
 };
 
-export const RUN_EVENTS: readonly AnyEventObject[] = [
-  { type: 'abort', signal: 'SIGTERM' },
-  { type: 'abort', signal: 'SIGHUP' },
-  { type: 'commandStarted', command: 'refresh', pgid: PGID },
-  { type: 'lockQueued', holder: null, ahead: 1 },
-  { type: 'lockDelayed', failure: failure('lockUnavailable') },
-  { type: 'lockHeld' },
-  { type: 'lockConfirmed', leaseLeftMs: 30_000 },
-  { type: 'lockConfirmed', leaseLeftMs: 1 },
-  { type: 'lockRefused', failure: failure('lockDenied') },
-  { type: 'lockLost', failure: failure('lockLost'), leaseSpent: false },
-  { type: 'lockLost', failure: failure('lockLost'), leaseSpent: true },
-];
+/** What the services of a run with this input can answer. */
+export function runAnswers(run: RunInput): Alphabet {
+  const taken = memories(run).map((memory, index) => ({
+    owner: null,
+    orphan: null,
+    memory,
+    notes: index === 0 ? [] : ['a note'],
+  }));
+  return { ...RUN_ANSWERS, takeRunLock: replies('runLockBroken', ...taken, ...TAKEN_WITH_TROUBLE) };
+}
+
+export const SIGNALS = ['SIGTERM', 'SIGHUP'] as const;
+
+/** What is needed of a lease to stop a refresh: a tenth of it, and the grace. With no more than that none may start. */
+export function neededMs({ leaseMs, killGraceMs }: Pick<RunInput, 'leaseMs' | 'killGraceMs'>): number {
+  return Math.ceil(leaseMs / 10) + killGraceMs;
+}
+
+/** What else can come to a run with this input; what it tells itself does not come from outside. */
+export function runEvents(run: RunInput): readonly AnyEventObject[] {
+  const events: { readonly [Type in RunEvent['type']]: readonly Extract<RunEvent, { type: Type }>[] } = {
+    abort: SIGNALS.map((signal) => ({ type: 'abort', signal })),
+    budgetSpent: [],
+    commandStarted: [{ type: 'commandStarted', command: 'refresh', pgid: PGID }],
+    lockQueued: [{ type: 'lockQueued', holder: null, ahead: null }],
+    lockDelayed: [{ type: 'lockDelayed', failure: failure('lockUnavailable') }],
+    lockHeld: [{ type: 'lockHeld' }],
+    lockConfirmed: [1, 0].map((more) => ({ type: 'lockConfirmed', leaseLeftMs: neededMs(run) + more })),
+    lockRefused: [{ type: 'lockRefused', failure: failure('lockDenied') }],
+    lockLost: [false, true].map((leaseSpent) => ({ type: 'lockLost', failure: failure('lockLost'), leaseSpent })),
+  };
+  return Object.values(events).flat();
+}
 
 const LOCK_FAILURES = [failure('lockUnavailable'), failure('lockDenied'), failure('unexpected')];
 
+/** Who is first and how many are before us can each be unknown; the next check may wait by itself. */
+const IN_LINE: readonly Standing[] = [
+  queued(1),
+  { ...queued(1), holder: null, checkWaits: true },
+  { ...queued(1), ahead: null },
+];
+
 export const LOCK_ANSWERS: Alphabet = {
-  requestLock: { done: [lockHeld(30_000), lockHeld(1_000), queued(1), queued(3), GONE], errors: LOCK_FAILURES },
+  // After a quarter of the lease of 30 s a request counts just yet.
+  requestLock: { done: [lockHeld(22_500), lockHeld(22_499), ...IN_LINE, GONE], errors: LOCK_FAILURES },
   // What it says of the lease is not to be believed: a question extends nothing.
-  checkLock: { done: [lockHeld(99_000), queued(1), queued(3), GONE], errors: LOCK_FAILURES },
+  checkLock: { done: [lockHeld(99_000), ...IN_LINE, GONE], errors: LOCK_FAILURES },
   renewLock: { done: [{ standing: 'renewed', leaseLeftMs: 29_000 }, GONE], errors: LOCK_FAILURES },
   releaseLock: { done: [{ released: true }], errors: LOCK_FAILURES },
 };
 
-export const LOCK_ORDERS: readonly AnyEventObject[] = [
-  { type: 'request', claim: { reason: 'changed' } },
-  { type: 'confirm' },
-  { type: 'release' },
-];
+const ORDERS: { readonly [Type in LockOrder['type']]: readonly Extract<LockOrder, { type: Type }>[] } = {
+  request: [{ type: 'request', claim: { reason: 'changed' } }],
+  confirm: [{ type: 'confirm' }],
+  release: [{ type: 'release' }],
+};
+export const LOCK_ORDERS: readonly AnyEventObject[] = Object.values(ORDERS).flat();
 
-export const CHILD_EVENTS: readonly AnyEventObject[] = [
-  { type: 'childReady', pgid: PGID },
-  { type: 'childNotStarted', message: 'no such file' },
-  childExited(0),
-  childExited(1),
-  childExited(null, 'SIGTERM'),
-  { ...childExited(0), survivors: 1 },
-  { type: 'groupGone' },
-  { type: 'stop', why: 'stopped' },
-  { type: 'stop', why: 'timedOut' },
-];
+type ToCommand = ChildEvent | StopCommand;
+
+const TO_COMMAND: { readonly [Type in ToCommand['type']]: readonly Extract<ToCommand, { type: Type }>[] } = {
+  childReady: [{ type: 'childReady', pgid: PGID }],
+  childNotStarted: [{ type: 'childNotStarted', message: 'no such file' }],
+  childExited: [childExited(0), childExited(1), childExited(null, 'SIGTERM'), { ...childExited(0), survivors: 1 }],
+  groupGone: [{ type: 'groupGone' }],
+  stop: [
+    { type: 'stop', why: 'stopped' },
+    { type: 'stop', why: 'timedOut' },
+  ],
+};
+export const CHILD_EVENTS: readonly AnyEventObject[] = Object.values(TO_COMMAND).flat();
 
 function replies(kind: FailureKind, ...done: readonly unknown[]): Alphabet[string] {
   return { done, errors: [failure(kind)] };
 }
 
-function lockHeld(leaseLeftMs: number): LockAnswer {
+function lockHeld(leaseLeftMs: number): Standing {
   return { standing: 'held', holder: null, ahead: null, leaseLeftMs };
 }

@@ -12,7 +12,10 @@ export interface ChildScript {
 export const PGID = 4242;
 export const SILENT_OUTPUT: CommandOutput = { stdout: '', stderr: '', droppedBytes: 0 };
 
-export function childExited(code: number | null, signal: string | null = null): ChildEvent {
+export function childExited(
+  code: number | null,
+  signal: string | null = null,
+): Extract<ChildEvent, { readonly type: 'childExited' }> {
   return { type: 'childExited', code, signal, output: SILENT_OUTPUT, survivors: 0, ranMs: 0 };
 }
 
