@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createSemaphore } from '../../src/http/semaphore.ts';
 
@@ -43,4 +44,16 @@ test('a long line on one signal makes Node warn of nothing', async () => {
   for (const one of all) (await one)();
   await new Promise(setImmediate);
   expect(warned).not.toHaveBeenCalled();
+});
+
+test('whoever had to wait and got a slot leaves nothing behind on its signal', async () => {
+  const semaphore = createSemaphore(1);
+  const { signal } = new AbortController();
+  for (let round = 0; round < 20; round += 1) {
+    const first = await semaphore.take(signal);
+    const second = semaphore.take(signal);
+    first();
+    (await second)();
+  }
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

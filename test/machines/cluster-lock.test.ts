@@ -44,6 +44,21 @@ describe('asking', () => {
     ]);
   });
 
+  test('a place or a holder that is no longer known is news as well, and so is one that is known again', async () => {
+    const unknownPlace = { ...queued(2), ahead: null };
+    const unknownHolder = { ...queued(2), holder: null };
+    const checkLock = inTurn(unknownPlace, unknownPlace, queued(2), unknownHolder, unknownHolder, HELD);
+    const lock = await requested({ requestLock: queued(2), checkLock }, { refreshDelayMs: 1_000 });
+    await lock.advance(30_000);
+    expect(lock.news.map(({ type, ahead, holder }) => [type, ahead, holder?.title])).toEqual([
+      ['lockQueued', 2, 'balancer-2'],
+      ['lockQueued', null, 'balancer-2'],
+      ['lockQueued', 2, 'balancer-2'],
+      ['lockQueued', 2, undefined],
+      ['lockHeld', undefined, undefined],
+    ]);
+  });
+
   test('the next in line asks rarely while the holder waits, and often once its refresh can end', async () => {
     const lock = await requested({ requestLock: queued(1), checkLock: queued(1) }, { refreshDelayMs: 5_000 });
     await lock.advance(20_000);
@@ -264,6 +279,16 @@ describe('a denial', () => {
     const message =
       'no renewal of the cluster lock succeeded in time; its lease can no longer be relied on (no write permission)';
     expect(lock.news.at(-1)).toEqual({ type: 'lockLost', failure: { kind: 'lockLost', message }, leaseSpent: true });
+  });
+
+  test('of a renewal is forgotten with the next good one', async () => {
+    const lock = await requested({ renewLock: inTurn<RenewAnswer>(denied, RENEWED) });
+    await lock.advance(9_000);
+    expect(lock.timesOf('renewLock').length).toBeGreaterThan(1);
+    lock.answers.renewLock = silent;
+    await lock.advance(30_000);
+    const message = 'no renewal of the cluster lock succeeded in time; its lease can no longer be relied on';
+    expect(lock.news.at(-1)).toMatchObject({ type: 'lockLost', failure: { message } });
   });
 
   test('of a confirmation is asked again as well', async () => {

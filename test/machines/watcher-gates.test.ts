@@ -145,7 +145,7 @@ describe('a broken handbrake stops the run', () => {
 
 test('a refresh that an earlier run left alive is reported and released, and nothing is started beside it', async () => {
   const orphan = { runId: 'r6', pgid: 6, startedAt: '2026-01-01T00:00:00.000Z' };
-  const memory = { generations: { 'sas/front': '5' }, lastRefresh: null };
+  const memory = { generations: { 'sas/front': '5' }, staleRuns: { 'sas/front': 2 }, lastRefresh: null };
   const run = startRun({
     answers: {
       takeRunLock: { owner: null, orphan, memory, notes: ['the refresh of r6 is still alive'] },
@@ -155,7 +155,8 @@ test('a refresh that an earlier run left alive is reported and released, and not
     },
   });
   expect(await run.end()).toEqual({ kind: 'skipped', why: 'orphanRefresh' });
-  expect(run.report()).toMatchObject({ refreshStarted: false, diff: null, generations: memory.generations });
+  const { generations, staleRuns } = memory;
+  expect(run.report()).toMatchObject({ refreshStarted: false, diff: null, generations, staleRuns, keepIntent: true });
   expect(run.notice).toContainEqual({ type: 'noted', notes: ['the refresh of r6 is still alive'] });
 });
 
@@ -172,7 +173,7 @@ test('what the last run left, unread, may be a refresh that is alive: the run fa
     },
   });
   expect(await run.end()).toEqual({ kind: 'failed', failure: pastProblem });
-  expect(run.report()).toMatchObject({ refreshStarted: false });
+  expect(run.report()).toMatchObject({ refreshStarted: false, keepIntent: true });
 });
 
 describe('a lock service that', () => {

@@ -58,6 +58,40 @@ describe('right before the refresh the run looks again', () => {
     expect(run.report()).toMatchObject({ refreshStarted: false });
   });
 
+  test('and fails when a group has shrunk too much meanwhile, though the pod to add is still there', async () => {
+    const shrunk = { answers: [answer([pod('c')])] };
+    const run = startRun({
+      run: { maxShrinkPercent: 50 },
+      answers: { resolveGroups: inTurn({ answers: ONE_MORE_POD }, shrunk) },
+    });
+    const message = 'max_shrink_percent is 50: sas/front lost 2 of 2 pods';
+    expect(await run.end()).toEqual({ kind: 'failed', failure: { kind: 'shrunkTooMuch', message } });
+  });
+
+  test.each([
+    [null, 1],
+    [1, 2],
+  ])('and counts a run that sees an older generation once, after %s of them', async (before, after) => {
+    const memory = {
+      generations: { 'sas/back': '5' },
+      staleRuns: before === null ? {} : { 'sas/back': before },
+      lastRefresh: null,
+    };
+    const groups = [...KNOWN_GROUPS, group([pod('z')], { endpointSet: 'back' })];
+    const older = answer([pod('z')], { endpointSet: 'back', generation: '4' });
+    const run = startRun({
+      run: { onDiscoveryError: 'tolerate', staleLimit: 3 },
+      answers: {
+        takeRunLock: { owner: null, orphan: null, memory, notes: [] },
+        readPrimer: { groups },
+        resolveGroups: { answers: [...ONE_MORE_POD, older] },
+      },
+    });
+    expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
+    expect(run.calls.filter(({ name }) => name === 'resolveGroups')).toHaveLength(2);
+    expect(run.report()).toMatchObject({ generations: { 'sas/back': '5' }, staleRuns: { 'sas/back': after } });
+  });
+
   test('but not in a forced run, which does not compare', async () => {
     const run = startRun({ run: { forceRun: true }, answers: CHANGED });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'forced' });

@@ -13,7 +13,7 @@ export interface RecordedProgram {
   /** A run, to its end, with these flags besides. */
   run(flags: readonly string[], wrapper?: readonly string[]): Finished;
   /** A run that goes on. */
-  start(flags: readonly string[]): ReturnType<typeof spawn>;
+  start(flags: readonly string[], wrapper?: readonly string[]): ReturnType<typeof spawn>;
   /** Another command: `replay`, `explain`. */
   call(...words: readonly string[]): Finished;
 }
@@ -47,7 +47,10 @@ export function recordedProgram(folder: string): RecordedProgram {
     path,
     read: (name) => readFileSync(path(name), 'utf8'),
     run: (flags, wrapper = []) => finish([...wrapper, process.execPath, file, ...flagsOf(flags)]),
-    start: (flags) => spawn(process.execPath, [file, ...flagsOf(flags)], { ...options, stdio: 'ignore' }),
+    start(flags, wrapper = []) {
+      const [program, ...words] = [...wrapper, process.execPath, file, ...flagsOf(flags)];
+      return spawn(program!, words, { ...options, stdio: 'ignore' });
+    },
     call: (...words) => finish([process.execPath, file, ...words]),
   };
 }

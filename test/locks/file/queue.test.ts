@@ -1,7 +1,9 @@
-import { readdirSync, rmSync, utimesSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chownSync, linkSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { joinQueue } from '../../../src/locks/file/queue.ts';
+import { needs } from '../../support/needs.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 test('who keeps asking keeps the place for ever, and who is silent loses it', () => {
@@ -20,6 +22,50 @@ test('who keeps asking keeps the place for ever, and who is silent loses it', ()
   lastAsked(patienceMs + 1_000);
   expect(second!.ahead()).toBe(0);
   expect([first!.ahead(), second!.ahead()]).toEqual([0, 1]);
+});
+
+test('a place from the future, by a clock that was set back, counts no longer than any other', () => {
+  const { folder, places } = line(2, 600_000);
+  const [ticket] = readdirSync(folder).sort();
+  const setAhead = (ms: number) =>
+    utimesSync(join(folder, ticket!), (Date.now() + ms) / 1_000, (Date.now() + ms) / 1_000);
+  setAhead(300_000);
+  expect(places[1]!.ahead()).toBe(1);
+  setAhead(601_000);
+  expect(places[1]!.ahead()).toBe(0);
+});
+
+test('the place of a process that has ended is cleared away, and so is that of one with its number', () => {
+  const { folder, places } = line(1, 600_000);
+  const ended = spawnSync('true').pid;
+  const before = `.lock.${'0'.repeat(20)}`;
+  writeFileSync(join(folder, `${before}.${ended}.1.waiting`), '');
+  writeFileSync(join(folder, `${before}.${process.pid}.1.waiting`), '');
+  expect(places[0]!.ahead()).toBe(0);
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test('a place that is a link, or has two names, is no place', () => {
+  const { folder, places } = line(1, 600_000);
+  const own = readdirSync(folder)[0]!;
+  const earlier = (digit: number) => own.replace(/^(\.lock\.)\d{20}/, `$1${String(digit).padStart(20, '0')}`);
+  writeFileSync(join(folder, 'elsewhere'), '');
+  symlinkSync(join(folder, 'elsewhere'), join(folder, earlier(1)));
+  linkSync(join(folder, 'elsewhere'), join(folder, earlier(2)));
+  expect(places[0]!.ahead()).toBe(0);
+  writeFileSync(join(folder, earlier(3)), '');
+  expect(places[0]!.ahead()).toBe(1);
+});
+
+test('a place that another user made is no place', () => {
+  needs('root');
+  const { folder, places } = line(1, 600_000);
+  const own = readdirSync(folder)[0]!;
+  const theirs = join(folder, own.replace(/^(\.lock\.)\d{20}/, `$1${'0'.repeat(20)}`));
+  writeFileSync(theirs, '');
+  expect(places[0]!.ahead()).toBe(1);
+  chownSync(theirs, 65_534, 65_534);
+  expect(places[0]!.ahead()).toBe(0);
 });
 
 test('who joins is in line at once, and out of it when it leaves', () => {

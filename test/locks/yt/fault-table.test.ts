@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LockServices } from '../../../machines/side-effects.ts';
 import { Failed } from '../../../src/failure.ts';
+import { startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { failureOf, type Lab, leaseMs, makeNode, never, openLab, path } from './lab.ts';
 
 type Fault = Parameters<Lab['proxy']['faults']['add']>[1];
@@ -69,6 +70,53 @@ describe.each(FAULTS)('a request that %s', (_name, kind, fault) => {
     expect(lab.proxy.inspect.locks(path)).toEqual([]);
   });
 });
+
+const REQUESTS = ['start_transaction', 'create', 'lock', 'ping_transaction', 'abort_transaction'];
+
+describe('a request that its sender gives up', () => {
+  test.each(REQUESTS)('and that is carried out after that, %s: is one with the next', async (command) => {
+    const { lab, proxy, lock } = await behindProxy();
+    const whileAsking = command !== 'ping_transaction' && command !== 'abort_transaction';
+    if (whileAsking) {
+      proxy.breakNext(command, 'late');
+      expect(await failureOf(ask(lock))).toMatchObject({ kind: TROUBLE });
+      await proxy.settled();
+    }
+    expect(await ask(lock)).toMatchObject({ standing: 'held' });
+    expectOneLock(lab);
+    if (command === 'ping_transaction') {
+      proxy.breakNext(command, 'late');
+      expect(await failureOf(lock.renewLock(null, never))).toMatchObject({ kind: TROUBLE });
+      expect(await lock.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+    }
+    if (command === 'abort_transaction') {
+      proxy.breakNext(command, 'late');
+      expect(await failureOf(lock.releaseLock(null, never))).toMatchObject({ kind: TROUBLE });
+      await proxy.settled();
+    }
+    expect(await lock.releaseLock(null, never)).toEqual({ released: true });
+    expect(lab.proxy.inspect.transactions()).toEqual([]);
+  });
+});
+
+describe('a request that comes twice', () => {
+  test.each(REQUESTS)('%s: is one', async (command) => {
+    const { lab, proxy, lock } = await behindProxy();
+    proxy.breakNext(command, 'doubled');
+    expect(await ask(lock)).toMatchObject({ standing: 'held' });
+    expectOneLock(lab);
+    expect(await lock.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+    expect(await lock.releaseLock(null, never)).toEqual({ released: true });
+    expect(lab.proxy.inspect.transactions()).toEqual([]);
+  });
+});
+
+/** With a lease that is short, so that a request that gets no answer is given up soon. */
+async function behindProxy() {
+  const lab = await openLab();
+  const proxy = await startFaultyProxy(lab.proxy.url);
+  return { lab, proxy, lock: lab.driver({ proxy: proxy.url, leaseMs: 1_000 }) };
+}
 
 function failureOnly(error: unknown): Failed {
   if (error instanceof Failed) return error;

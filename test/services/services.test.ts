@@ -1,0 +1,196 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { RunReport } from '../../machines/vocabulary.ts';
+import { createChildService } from '../../src/command/child-service.ts';
+import type { Flags } from '../../src/config/sources.ts';
+import { createDnsSource } from '../../src/discovery/dns/source.ts';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
+import { groupMembers } from '../../src/host/process-table.ts';
+import { createTrust } from '../../src/http/trust.ts';
+import { createServices } from '../../src/services/services.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+// Goal: the parts of a run's services are put together as the machine and the documents count on it.
+// Method: all of them together on files of a folder, with a look at what each part was given.
+
+vi.mock('../../src/command/child-service.ts', { spy: true });
+vi.mock('../../src/discovery/dns/source.ts', { spy: true });
+vi.mock('../../src/http/trust.ts', { spy: true });
+
+const { signal } = new AbortController();
+const CLAIM = { reason: 'changed' } as const;
+
+beforeEach(() => {
+  vi.clearAllMocks();
+});
+
+async function bench(flags: Flags = {}, environment: NodeJS.ProcessEnv = { PATH: process.env['PATH'] }) {
+  const folder = tempFolder();
+  const path = (name: string) => join(folder, name);
+  const files = {
+    ...{ primer_json_file: path('primer.json'), run_lock_file: path('run.pid'), stat_file: path('stats.json') },
+    ...{ state_file: path('state.json'), log_file: path('log'), lock_file: path('cluster.lock') },
+    source_file: path('discovery.json'),
+  };
+  writeFileSync(path('watcher.yaml'), JSON.stringify({ lock: 'file', source: 'file', ...files }));
+  const { settings } = await loadSettings({ config: path('watcher.yaml'), ...flags }, {}, folder);
+  const notes: string[] = [];
+  const services = createServices({
+    settings,
+    identity: { host: 'host-1', pid: process.pid, runId: 'run-1' },
+    environment,
+    redact: (text) => text,
+    note: (line) => notes.push(line),
+    secretFiles: createSecretFiles({ allowUnsafe: false }),
+  });
+  onTestFinished(async () => {
+    await services.releaseLock(null, signal);
+    services.close();
+  });
+  return { services, notes, path, read: (name: string) => JSON.parse(readFileSync(path(name), 'utf8')) };
+}
+
+/** What the service of the run's own commands was made with. */
+function ofCommands(): Parameters<typeof createChildService>[0] {
+  return vi.mocked(createChildService).mock.calls[0]![0];
+}
+
+describe('the deadline that commands are told', () => {
+  /** Asks for the lock at these times, and tells the deadline at the last one, in seconds from the first. */
+  async function deadlineAfter(flags: Flags, ...atSeconds: readonly number[]): Promise<number> {
+    const { services } = await bench(flags);
+    const beganMs = 1_700_000_000_000;
+    const clock = vi.spyOn(Date, 'now');
+    for (const at of atSeconds) {
+      clock.mockReturnValue(beganMs + at * 1_000);
+      await services.requestLock(CLAIM, signal);
+    }
+    const deadline = ofCommands().deadline();
+    clock.mockRestore();
+    return (deadline!.getTime() - beganMs) / 1_000;
+  }
+
+  test('is not known before the lock was asked for', async () => {
+    await bench();
+    expect(ofCommands().deadline()).toBe(null);
+  });
+
+  test('is the end of the budget, which begins with the first request', async () => {
+    expect(await deadlineAfter({ haproxy_timeout: '10m' }, 0)).toBe(600);
+    expect(await deadlineAfter({ haproxy_timeout: '10m' }, 0, 100, 300)).toBe(600);
+  });
+
+  test('is the end of the refresh’s own time where that comes first', async () => {
+    const flags = { haproxy_timeout: '10m', haproxy_refresh_timeout: '1m' };
+    expect(await deadlineAfter(flags, 0, 100)).toBe(160);
+    expect(await deadlineAfter(flags, 0, 590)).toBe(600);
+  });
+});
+
+describe('before a command may go', () => {
+  test('a refresh is on record, with its group, its reason and the run that it is of', async () => {
+    const { read, notes } = await bench();
+    await ofCommands().beforeGo({ command: 'refresh', reason: 'forced' }, process.pid);
+    expect(read('state.json').intent).toMatchObject({ run_id: 'run-1', pgid: process.pid, reason: 'forced' });
+    expect(notes).toEqual([]);
+  });
+
+  test('a handbrake is not', async () => {
+    const { path } = await bench();
+    await ofCommands().beforeGo({ command: 'handbrake', reason: null }, process.pid);
+    expect(existsSync(path('state.json'))).toBe(false);
+  });
+
+  test('what was found damaged on the way is noted', async () => {
+    const { path, notes } = await bench();
+    writeFileSync(path('state.json'), '[]');
+    await ofCommands().beforeGo({ command: 'refresh', reason: 'changed' }, process.pid);
+    expect(notes).toEqual([expect.stringContaining('was damaged, and is kept as')]);
+  });
+
+  test('a refresh that cannot be on record does not go, and was not called', async () => {
+    const { services, path, read } = await bench();
+    await services.takeRunLock(null, signal);
+    mkdirSync(path('state.json'));
+    const refused = ofCommands().beforeGo({ command: 'refresh', reason: 'changed' }, process.pid);
+    await expect(refused).rejects.toMatchObject({ failure: { kind: 'refreshNotStarted' } });
+    await services.writeReport({ ...REPORT, refreshStarted: true }, signal).catch(() => {});
+    expect(read('stats.json')).toMatchObject({ LastRefreshCallTimestamp: 0 });
+    await services.dropRunLock(null, signal);
+  });
+
+  test('the time of a refresh is that at which it was put on record', async () => {
+    const { services, read } = await bench();
+    await services.takeRunLock(null, signal);
+    const before = Math.floor(Date.now() / 1_000);
+    await ofCommands().beforeGo({ command: 'refresh', reason: 'changed' }, process.pid);
+    await services.writeReport({ ...REPORT, refreshStarted: true }, signal);
+    expect(read('stats.json').LastRefreshCallTimestamp).toBeGreaterThanOrEqual(before);
+    await services.dropRunLock(null, signal);
+  });
+});
+
+test('the run lock is given back when no process of a source’s command is left', async () => {
+  const flags = { source: 'command', kill_grace: '100ms' };
+  const group = join(tempFolder(), 'group');
+  const command = `trap '' TERM; echo $$ > ${group}; sleep 300; sleep 300`;
+  const { services, path } = await bench({ ...flags, source_command: command });
+  await services.takeRunLock(null, signal);
+  const stop = new AbortController();
+  const groups = [{ cluster: 'sas', endpointSet: 'front' }];
+  const asking = services.resolveGroups({ groups }, stop.signal).catch(() => {});
+  const pgid = await until('the command runs', () => (existsSync(group) ? Number(readFileSync(group, 'utf8')) : null));
+  stop.abort();
+  await services.dropRunLock(null, signal);
+  expect(groupMembers(pgid)).toEqual([]);
+  expect(existsSync(path('run.pid'))).toBe(false);
+  await asking;
+});
+
+test.each([
+  ['added,renamed', false],
+  ['added,moved', true],
+])('with refresh_on=%s, it is %s that addresses are asked for', async (refreshOn, wantsAddresses) => {
+  await bench({ source: 'dns', refresh_on: refreshOn });
+  expect(vi.mocked(createDnsSource).mock.calls[0]![0]).toMatchObject({ wantsAddresses });
+});
+
+test('authorities that Node is told of beside ca_file are believed as well', async () => {
+  await bench({}, { PATH: '/usr/bin:/bin', NODE_EXTRA_CA_CERTS: '/etc/extra.pem' });
+  expect(vi.mocked(createTrust).mock.calls[0]![0]).toMatchObject({ extraFile: '/etc/extra.pem' });
+});
+
+describe('readiness', () => {
+  test('is asked of the lock service too', async () => {
+    const { services } = await bench({ lock_file: '/nowhere/cluster.lock', haproxy_refresh_command: 'true' });
+    const { kind, message } = await services.checkReadiness(null, signal).catch(({ failure }) => failure);
+    expect([kind, message]).toEqual(['lockDenied', expect.stringContaining('lock_file: the folder /nowhere')]);
+  });
+
+  test('counts what the source runs', async () => {
+    const script = join(tempFolder(), 'ask');
+    writeFileSync(script, '#!/bin/sh\n');
+    chmodSync(script, 0o777);
+    const { services } = await bench({
+      ...{ source: 'command', source_command: script, haproxy_refresh_command: 'true' },
+      allow_unsafe_files: 'true',
+    });
+    const { notes } = await services.checkReadiness(null, signal);
+    expect(notes).toContainEqual(expect.stringContaining(`source_command: ${script} may be written by every user`));
+  });
+});
+
+const REPORT: RunReport = {
+  outcome: { kind: 'unchanged', why: 'noDifference' },
+  refreshStarted: false,
+  refreshSucceeded: false,
+  keepIntent: false,
+  reason: null,
+  diff: null,
+  generations: {},
+  staleRuns: {},
+  lastRefresh: null,
+};
