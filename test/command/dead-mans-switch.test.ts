@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { spawnSwitched } from '../../src/command/dead-mans-switch.ts';
 import { groupMembers } from '../../src/host/process-table.ts';
+import { isGuard } from '../../src/host/switch-guard.ts';
 import { until } from '../support/until.ts';
 import { ENVIRONMENT, untilEmpty } from './child-bench.ts';
 
@@ -14,6 +15,21 @@ test('the guard is known while the command still runs, and is not counted among 
   expect(groupMembers(command.process.pid!).length).toBeGreaterThan(1);
   // The shell that made the guard says its pid, and is gone a moment later.
   await until('only the command is counted', () => command.countLiving() === 1);
+});
+
+test('a guard that counts down, and what it counts with, are not counted among the living either', async () => {
+  const command = start(['/bin/sh', '-c', 'sleep 600 & wait']);
+  command.go();
+  await command.guardKnown;
+  await until('the command runs', () => command.countLiving() === 2);
+  command.signalGroup('SIGTERM');
+  await once(command.process, 'exit');
+  const members = await until('only the guard is left, and counts down', () => {
+    const left = groupMembers(command.process.pid!);
+    return left.length === 2 && left.every(isGuard) ? left : null;
+  });
+  expect(members).toHaveLength(2);
+  expect(command.countLiving()).toBe(0);
 });
 
 test('a switch that goes away without `go` leaves no guard, and that is known too', async () => {

@@ -2,12 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { showStatus } from '../../src/commands/show-status.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
 import { intentOf } from '../../src/node-files/intent.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+
+vi.mock('../../src/host-lock/host-lock.ts', { spy: true });
+const { hostLock: realHostLock } = await vi.importActual<typeof import('../../src/host-lock/host-lock.ts')>(
+  '../../src/host-lock/host-lock.ts',
+);
 
 test('a node where nothing runs is idle', async () => {
   const { ask } = node();
@@ -44,6 +49,26 @@ test('a run that refreshes has its refresh command told as well', async () => {
   expect(text).toMatch(
     new RegExp(`^busy: watcher on b-1 \\(.*\\); its refresh command runs \\(process group ${pgid}, since .*\\)\\n$`),
   );
+});
+
+test('a run that begins while one looks is told with its refresh', async () => {
+  const { ask, startRun, startRefresh } = node();
+  const pgid = await startRefresh('run-1');
+  await startRun('run-1');
+  let looks = 0;
+  const spied = vi.mocked(hostLock).mockImplementation((...args) => {
+    const lock = realHostLock(...args);
+    const look = async () => {
+      looks += 1;
+      return looks === 1 ? null : lock.look();
+    };
+    return { ...lock, look };
+  });
+  onTestFinished(() => void spied.mockImplementation(realHostLock));
+  expect(await ask()).toMatchObject({
+    code: 1,
+    text: expect.stringMatching(new RegExp(`^busy: watcher on b-1 .*; its refresh command runs .*${pgid}`)),
+  });
 });
 
 test('a refresh that outlived its run keeps the node busy until it is gone', async () => {

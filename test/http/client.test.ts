@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -144,4 +145,16 @@ test('no problem shows the query, a header or a body', async () => {
   );
   expect(problem.message).toContain(`POST ${server.url}/path: `);
   expect(inspect(problem, { depth: 20, showHidden: true }) + JSON.stringify(problem)).not.toContain('s3cret');
+});
+
+test('a request that is over leaves nothing behind on the signal of its run', async () => {
+  const server = await startServer((_, response, count) => (count === 2 ? response.destroy() : response.end('{}')));
+  const client = makeClient({ maxConcurrent: 1 });
+  const { signal } = new AbortController();
+  const ask = () => client.send({ method: 'GET', url: server.url, deadlineMs }, signal).catch(() => {});
+  await ask();
+  await ask();
+  await Promise.all([ask(), ask(), ask()]);
+  expect(server.seen).toHaveLength(5);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

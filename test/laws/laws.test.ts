@@ -119,7 +119,8 @@ function grouped(count: number | bigint): string {
 }
 
 /** Which pods are compared, and for how long a lease is, is left to unit tests; what a failure says decides nothing. */
-const LEFT_OUT = /^(?:diff\.groups\[\]\.(?:\w+\[\]\..*|cluster|endpointSet)|policy\.leaseMs|error\.(?:failure|message))$/;
+const LEFT_OUT =
+  /^(?:diff\.groups\[\]\.(?:\w+\[\]\..*|cluster|endpointSet)|policy\.leaseMs|error\.(?:failure|message))$/;
 
 /** What a guard reads that decides, with the values that were seen there. A part may be only the way to another one. */
 function decidingIn({ read }: Sighting): readonly (readonly [path: string, values: readonly string[]])[] {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { startLease, systemClocks } from '../../src/locks/lease-clock.ts';
 
@@ -111,4 +112,9 @@ test('a wall clock that is set, forward or back, moves neither of the other cloc
     for (const advance of advances) expect(advance).toBeGreaterThanOrEqual(0);
     for (const advance of advances) expect(advance).toBeLessThan(600_000);
   }
+});
+
+test('the boot clock is the host’s, which goes on while a process does not', () => {
+  const upMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000;
+  expect(Math.abs(systemClocks.bootMs() - upMs)).toBeLessThan(60_000);
 });

@@ -38,6 +38,15 @@ test("a stranger that got the group's number is no orphan", async () => {
   expect(findOrphan({ ...intent, run_id: 'run-' }).orphan).toBeNull();
 });
 
+test('what began before the refresh did is not of it, whatever its environment says', async () => {
+  const { intent, leader, grandchild } = await startRefresh('run-1');
+  leader.kill('SIGKILL');
+  await once(leader, 'exit');
+  const began = processStartTime(grandchild)!;
+  expect(findOrphan({ ...intent, starttime: began }).orphan).not.toBeNull();
+  expect(findOrphan({ ...intent, starttime: began + 1 }).orphan).toBeNull();
+});
+
 test('the leader is known by its start time where it has cleaned its environment', async () => {
   const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env: {} });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -195,6 +195,14 @@ test('pauses grow, are drawn at random, and stop where the time of a set ends', 
   expect(server.seen).toHaveLength(4);
 });
 
+test('pauses stop where the time of all sets together ends, too', async () => {
+  const server = await startServer((_, response) => status(500)(response));
+  const time = fakeTime();
+  const limits = { totalMs: 2_000 };
+  await sourceOf(server.url, { ...time, limits, random: () => 0.75 })({ groups: [group] }, never);
+  expect(time.slept).toEqual([750]);
+});
+
 test.each([
   ['3', [3000, 3000, 3000]],
   ['31536000', []],

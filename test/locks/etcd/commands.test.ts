@@ -59,7 +59,7 @@ describe('what is left of a lease', () => {
     [60, 10_000],
     [4, 4_000],
   ])('of 10 s, of which etcd gives %s s, is %i ms at first', (seconds, leftMs) => {
-    const session = newSession('/lock/', 10_000, clocks);
+    const session = newSession({ reason: 'changed' }, '/lock/', 10_000, clocks);
     session.seconds = seconds;
     expect(leaseLeftMs(session, 10_000)).toBe(leftMs);
     nowMs += 3_000;

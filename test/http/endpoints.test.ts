@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createEndpoints } from '../../../src/locks/etcd/endpoints.ts';
+import { createEndpoints } from '../../src/http/endpoints.ts';
 
 const urls = ['http://a', 'http://b', 'http://c'] as const;
 

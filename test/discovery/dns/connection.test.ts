@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { createDnsConnection } from '../../../src/discovery/dns/connection.ts';
+import { writeQuestion } from '../../../src/discovery/dns/message.ts';
+import { afterwards } from '../../support/current-test.ts';
+import { type Behaviour, startDnsServer } from '../../support/dns-server.ts';
+
+const { signal } = new AbortController();
+
+async function bench(behave: Behaviour) {
+  const server = await startDnsServer(behave);
+  const connection = createDnsConnection(server);
+  afterwards(() => connection.close());
+  const ask = (id = 7) => connection.ask(writeQuestion(id, { name: 'shop.example.net', type: 'SRV' }), 60_000, signal);
+  return { server, ask };
+}
+
+test('one connection is kept for one question after another', async () => {
+  const { server, ask } = await bench(() => ({}));
+  await ask();
+  await ask();
+  expect(server.connections()).toBe(1);
+});
+
+test('a server that closes a fresh connection is not asked again by it', async () => {
+  const { server, ask } = await bench(({ socket }) => {
+    socket.destroy();
+    return null;
+  });
+  await expect(ask()).rejects.toMatchObject({ verdict: 'unavailable' });
+  expect(server.connections()).toBe(1);
+});
+
+test('a connection that was used before, and is closed without an answer, is made anew once', async () => {
+  const { server, ask } = await bench(({ socket, number }) => {
+    if (number === 1) return {};
+    socket.destroy();
+    return null;
+  });
+  await ask();
+  await ask();
+  expect([server.connections(), server.asked.length]).toEqual([2, 3]);
+});
+
+test('a connection on which something strange came is not used again', async () => {
+  const { server, ask } = await bench(({ number }) =>
+    number === 1 ? Buffer.from([0, 12, 9, 9, ...Array(10).fill(0)]) : {},
+  );
+  await expect(ask(1)).rejects.toMatchObject({ verdict: 'invalid', message: 'what answers there is no DNS server' });
+  await ask(2).catch(() => {});
+  expect(server.connections()).toBe(2);
+});
