@@ -15,12 +15,19 @@ export function ownerOfName(name: string): NameOwner {
   if (inodes === null) return UNKNOWN;
   if (inodes.length === 0) return { kind: 'nobody' };
   const owners = inodes.map((inode) => ownerOf(processIds().filter((pid) => hasSocket(pid, inode))));
-  return owners.find(({ kind }) => kind === 'trusted') ?? owners.find(({ kind }) => kind === 'stranger') ?? UNKNOWN;
+  const known = owners.find(({ kind }) => kind === 'trusted') ?? owners.find(({ kind }) => kind === 'stranger');
+  return known ?? (isAnyStillBound(name, inodes) ? UNKNOWN : { kind: 'nobody' });
 }
 
 /** Is any socket bound to the name, whether or not it lets visitors in? */
 export function isNameBound(name: string): boolean {
   return (socketsOf(name) ?? []).length > 0;
+}
+
+/** A name that was given back while its owner was looked for is nobody's, or that of the next one. */
+function isAnyStillBound(name: string, inodes: readonly string[]): boolean {
+  const now = socketsOf(name);
+  return now === null || now.some((inode) => inodes.includes(inode));
 }
 
 const UNKNOWN: NameOwner = { kind: 'unknown' };
