@@ -2,13 +2,13 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { onTestFinished } from 'vitest';
 
 import type { ChildEvent, ChildOrder } from '../../machines/side-effects.ts';
 import { type ChildServiceOptions, createChildService } from '../../src/command/child-service.ts';
 import type { CommandSpec } from '../../src/config/value-types.ts';
 import { groupMembers } from '../../src/host/process-table.ts';
+import { bundle } from '../support/bundle.ts';
 
 export const ENVIRONMENT = { PATH: process.env['PATH'] };
 
@@ -68,10 +68,8 @@ export interface WatcherWork {
  * it was started with, by the number that they have there.
  */
 export async function startWatcher(work: WatcherWork, inherited: Readonly<Record<number, number>> = {}) {
-  const bundle = join(temporaryDirectory(), 'watcher.cjs');
-  const entryPoints = [new URL('watcher-process.ts', import.meta.url).pathname];
-  buildSync({ entryPoints, bundle: true, platform: 'node', format: 'cjs', outfile: bundle, logLevel: 'error' });
-  const watcher = spawn(process.execPath, [bundle, JSON.stringify(work)], { stdio: stdioWith(inherited) });
+  const program = bundle('test/command/watcher-process.ts');
+  const watcher = spawn(process.execPath, [program, JSON.stringify(work)], { stdio: stdioWith(inherited) });
   onTestFinished(() => void watcher.kill('SIGKILL'));
   const events = readEvents(watcher);
   const { pgid } = await eventOf(events, 'childReady');

@@ -14,7 +14,6 @@ import { bundle } from '../support/bundle.ts';
 import { currentTest } from '../support/current-test.ts';
 import { needs } from '../support/needs.ts';
 import { standingOf } from '../support/standing-of.ts';
-import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import { type Contender, contender, type Weather } from './contender.ts';
 import type { Order } from './contender-process.ts';
@@ -266,7 +265,7 @@ describe.each(ROWS)('$lock', ({ needs: wanted, leaseEnds, open }) => {
   describe('of a process', () => {
     async function processOf(host: string) {
       const lease = { lock_lease: '2s', kill_grace: '100ms' };
-      const program = bundle('test/conformance/contender-process.ts', tempFolder());
+      const program = bundle('test/conformance/contender-process.ts');
       const child = fork(program, [host, JSON.stringify({ ...service.flags, ...lease })], { execArgv: [] });
       onTestFinished(() => void child.kill('SIGKILL'));
       await once(child, 'message');

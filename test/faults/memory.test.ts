@@ -13,7 +13,6 @@ const page = readFileSync(join(import.meta.dirname, '../../docs/security.md'), '
 const limitMiB = Number(/memory stays\s+below (\d+) MiB/.exec(page)![1]);
 
 test.each([
-  [1, 130_000, 10],
   [2, 130_000, 10],
   [40, 130_000, 4],
   [1_000, 1_000, 4],

@@ -64,7 +64,7 @@ describe('with one fault injected', () => {
 
 function replaceWith(injection: readonly string[]) {
   const folder = tempFolder();
-  const [program, log] = [bundle('test/support/replace-once.ts', tempFolder()), join(tempFolder(), 'log')];
+  const [program, log] = [bundle('test/support/replace-once.ts'), join(tempFolder(), 'log')];
   const path = join(folder, 'file');
   writeFileSync(path, oldText);
   const tracing = ['-f', '-qq', '-o', log, '-e', 'trace=fsync,rename,fchmod,close', ...injection];

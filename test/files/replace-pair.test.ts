@@ -123,7 +123,7 @@ test('a death before any call that changes something leaves one pair, once the n
 
 test('a real death at a rename does as well', async () => {
   needs('strace', 'tracing');
-  const program = bundle('test/support/replace-pair-once.ts', tempFolder());
+  const program = bundle('test/support/replace-pair-once.ts');
   for (let when = 1; when <= 7; when += 1) {
     const started = await startSaying('one');
     const death = `inject=rename:signal=SIGKILL:error=EIO:when=${when}`;

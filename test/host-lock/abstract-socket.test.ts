@@ -7,7 +7,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { bindName, isNameClaimed } from '../../src/host-lock/abstract-socket.ts';
 import { bundle } from '../support/bundle.ts';
 import { startStarter } from '../support/starter.ts';
-import { tempFolder } from '../support/temp-folder.ts';
 
 test('a name has one owner at a time, and is free once it is given back', async () => {
   const name = randomUUID();
@@ -23,8 +22,7 @@ test('a name has one owner at a time, and is free once it is given back', async 
 });
 
 test('a stopped owner is seen by everybody who looks, however many have looked before', async () => {
-  const folder = tempFolder();
-  const program = bundle('test/support/name-owner.ts', folder);
+  const program = bundle('test/support/name-owner.ts');
   const name = randomUUID();
   const owner = await startStarter(program, name, '');
   owner.process.kill('SIGSTOP');
@@ -37,7 +35,7 @@ test('a stopped owner is seen by everybody who looks, however many have looked b
 });
 
 test('who cannot look, for want of file descriptors, does not know', () => {
-  const program = bundle('test/support/look-without-descriptors.ts', tempFolder());
+  const program = bundle('test/support/look-without-descriptors.ts');
   const { stdout } = spawnSync('prlimit', ['--nofile=64', process.execPath, program], { encoding: 'utf8' });
   expect(stdout).toBe('claim: EMFILE\nlook: EMFILE\n');
 });

@@ -147,7 +147,7 @@ test('a watcher in another network namespace, which cannot see the kernel name, 
   const folder = tempFolder();
   const path = join(folder, 'watcher.pid');
   await take(path, 'run-1');
-  const program = bundle('test/support/take-once.ts', folder);
+  const program = bundle('test/support/take-once.ts');
   const { stdout } = spawnSync('unshare', ['-n', process.execPath, program, path], { encoding: 'utf8' });
   expect(JSON.parse(stdout)).toMatchObject({ owner: { runId: 'run-1', pid: process.pid } });
 });
@@ -270,7 +270,7 @@ test('somebody’s file at the path breaks the lock for as long as it is there, 
 test('a file with the very pid that this run has now is what an earlier run left', () => {
   const folder = tempFolder();
   const path = join(folder, 'watcher.pid');
-  const program = bundle('test/support/take-once.ts', folder);
+  const program = bundle('test/support/take-once.ts');
   const script = `echo $$ > ${path}; exec "$@"`;
   const { stdout } = spawnSync('/bin/sh', ['-c', script, 'sh', process.execPath, program, path], { encoding: 'utf8' });
   expect(JSON.parse(stdout)).toMatchObject({ owner: null, notes: [expect.stringContaining('what a dead owner left')] });
@@ -304,7 +304,7 @@ test("a stranger's file in a sticky folder breaks the lock, and says whose it is
   writeFileSync(path, '');
   chownSync(path, 12_345, 12_345);
   chmodSync(folder, 0o1777);
-  const program = bundle('test/support/take-once.ts', folder);
+  const program = bundle('test/support/take-once.ts');
   const { stdout } = spawnSync(process.execPath, [program, path], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
   expect(JSON.parse(stdout)).toEqual({
     kind: 'runLockBroken',
@@ -334,7 +334,7 @@ test('a stopped owner keeps the lock, and finds it its own when it goes on', asy
 
 test('the lock does not keep a process alive that has nothing more to do', () => {
   const folder = tempFolder();
-  const program = bundle('test/support/take-once.ts', folder);
+  const program = bundle('test/support/take-once.ts');
   const { status, stdout } = spawnSync(process.execPath, [program, join(folder, 'watcher.pid')], { timeout: 20_000 });
   expect(status).toBe(0);
   expect(JSON.parse(String(stdout))).toEqual({ owner: null, notes: [] });
@@ -417,7 +417,7 @@ test('a lock file that may not be read is not taken for one that is not there', 
   const path = join(folder, 'watcher.pid');
   writeFileSync(path, ownerText(describeOwner({ runId: 'x', title: 'x' })), { mode: 0o600 });
   chmodSync(folder, 0o777);
-  const program = bundle('test/support/take-once.ts', folder);
+  const program = bundle('test/support/take-once.ts');
   const { stdout } = spawnSync(process.execPath, [program, path], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
   expect(JSON.parse(stdout)).toEqual({
     kind: 'runLockBroken',
@@ -438,7 +438,7 @@ function take(path: string, runId: string) {
 async function startHolder() {
   const folder = tempFolder();
   const path = join(folder, 'watcher.pid');
-  const starter = await startStarter(bundle('test/support/lock-starter.ts', folder), path, join(folder, 'log'));
+  const starter = await startStarter(bundle('test/support/lock-starter.ts'), path, join(folder, 'log'));
   expect(await starter.ask({ kind: 'take' })).toEqual({ owner: null, notes: [] });
   return { path, starter };
 }

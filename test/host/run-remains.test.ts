@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { isStillEnding } from '../../src/host/run-remains.ts';
 import { bundle } from '../support/bundle.ts';
 import { needs } from '../support/needs.ts';
 import { startSwitchOf } from '../support/switch-of.ts';
-import { tempFolder } from '../support/temp-folder.ts';
 
 const self = process.getuid!();
 
@@ -35,9 +33,7 @@ test('the switch of another user is not waited for, and one that may not be look
   needs('root');
   const ours = run('ours');
   await startSwitchOf(ours);
-  const folder = tempFolder();
-  chmodSync(folder, 0o755);
-  const program = bundle('test/support/look-for-remains.ts', folder);
+  const program = bundle('test/support/look-for-remains.ts');
   const look = (uid: number, startedBy: number) =>
     spawnSync(process.execPath, [program, ours, String(startedBy)], { encoding: 'utf8', uid, gid: uid }).stdout;
   expect([look(0, 0), look(0, 65_534), look(65_534, 65_534)]).toEqual(['true\n', 'false\n', 'false\n']);

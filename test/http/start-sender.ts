@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { bundle } from '../support/bundle.ts';
-import { tempFolder } from '../support/temp-folder.ts';
 
 export interface Sender {
   /** Makes it close its client. */
@@ -13,7 +12,7 @@ export interface Sender {
 
 /** Starts test/http/sender.ts as a process of its own. */
 export function startSender(args: readonly string[], env: Readonly<Record<string, string>> = {}): Sender {
-  const child = spawn(process.execPath, [bundle('test/http/sender.ts', tempFolder()), ...args], {
+  const child = spawn(process.execPath, [bundle('test/http/sender.ts'), ...args], {
     env: { ...process.env, ...env },
     stdio: 'pipe',
   });

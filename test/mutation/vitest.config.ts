@@ -5,6 +5,7 @@ export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
     environment: 'node',
+    globalSetup: ['test/support/folder-of-run.ts'],
     setupFiles: ['test/support/fixed-chance.ts'],
     include: (process.env['MUTATION_TESTS'] ?? 'test/machines/**/*.test.ts').split(','),
     // A test of what something costs cannot be held against instrumented code.

@@ -1,18 +1,18 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { madeOnce } from './made-once.ts';
 
-/** Bundles a TypeScript program of the tests into one file in `folder` that a plain `node` can run, and answers its path. */
-export function bundle(entry: string, folder: string): string {
-  const outfile = join(folder, 'program.cjs');
-  const entryPoints = [join(import.meta.dirname, '..', '..', entry)];
-  buildSync({
-    entryPoints,
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    logLevel: 'error',
-  });
-  return outfile;
+/** Bundles a TypeScript program into one file that a plain `node` can run, once for all tests, and answers its path. */
+export function bundle(entry: string): string {
+  return madeOnce(`${basename(entry, '.ts')}.cjs`, (outfile) =>
+    buildSync({
+      entryPoints: [join(import.meta.dirname, '..', '..', entry)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      logLevel: 'error',
+    }),
+  );
 }

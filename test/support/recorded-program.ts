@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
-import { folderOfFile } from './temp-folder.ts';
 
 /** The built program in a folder where a run needs no server: file source, file lock, everything in place. */
 export interface RecordedProgram {
@@ -25,7 +24,7 @@ export interface Finished {
 }
 
 export function recordedProgram(folder: string): RecordedProgram {
-  const file = build();
+  const file = bundle('src/main.ts');
   const path = (name: string) => join(folder, name);
   writeSets(path('primer.json'), 1);
   writeSets(path('discovery.json'), 2);
@@ -53,15 +52,6 @@ export function recordedProgram(folder: string): RecordedProgram {
     },
     call: (...words) => finish([process.execPath, file, ...words]),
   };
-}
-
-const folderOfProgram = folderOfFile();
-let built: string | null = null;
-
-/** Once for all tests of a file: it takes longer than a run. */
-function build(): string {
-  built ??= bundle('src/main.ts', folderOfProgram);
-  return built;
 }
 
 /** One endpoint set with this many pods. */

@@ -86,7 +86,7 @@ test('a place counts no longer than its process lives and asks', async () => {
 test('the lock of a process that was killed goes to the next at once', async () => {
   const folder = tempFolder();
   const path = join(folder, 'lock');
-  const starter = await startStarter(bundle('test/support/lock-starter.ts', folder), path, join(folder, 'log'));
+  const starter = await startStarter(bundle('test/support/lock-starter.ts'), path, join(folder, 'log'));
   await starter.ask({ kind: 'take' });
   const lock = fileLock(path, 'run-1');
   expect(await request(lock)).toMatchObject({ standing: 'queued', holder: { pid: starter.pid } });

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { folderOfFile } from '../../support/temp-folder.ts';
+import { madeOnce } from '../../support/made-once.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { checkout } from './checkout.ts';
 import type { Node } from './node.ts';
 
@@ -10,14 +11,13 @@ export const NAME = 'yandex-market-watcher';
 /** Older than any that will be built. */
 export const OLD_VERSION = '0.0.1';
 
-const folder = folderOfFile();
-
-let built: string | null = null;
-
-/** The package as it is shipped. Answers its path on this host; it is built once for each file of tests. */
+/** The package as it is shipped. Answers its path on this host. */
 export function builtDeb(): string {
-  built ??= checkout({ withProgram: true }).deb(['--output', folder]);
-  return built;
+  const built = madeOnce('package', (draft) => {
+    mkdirSync(draft);
+    checkout({ withProgram: true }).deb(['--output', draft]);
+  });
+  return join(built, readdirSync(built)[0]!);
 }
 
 /** What the package calls its version. */
@@ -27,7 +27,19 @@ export function versionOf(deb: string): string {
 
 /** The same in another version, with some of its files changed. */
 export function otherDeb(version: string, changes: Readonly<Record<string, (text: string) => string>> = {}): string {
-  const unpacked = mkdtempSync(join(folder, 'unpacked-'));
+  const file = `${NAME}_${version}_all.deb`;
+  if (Object.keys(changes).length > 0) return repacked(version, changes, join(tempFolder(), file));
+  return join(
+    madeOnce(`package-${version}`, (draft) => {
+      mkdirSync(draft);
+      repacked(version, changes, join(draft, file));
+    }),
+    file,
+  );
+}
+
+function repacked(version: string, changes: Readonly<Record<string, (text: string) => string>>, deb: string): string {
+  const unpacked = mkdtempSync(join(tempFolder(), 'unpacked-'));
   const rewrite = (file: string, change: (text: string) => string) => {
     const path = join(unpacked, file);
     writeFileSync(path, change(readFileSync(path, 'utf8')));
@@ -35,7 +47,6 @@ export function otherDeb(version: string, changes: Readonly<Record<string, (text
   execFileSync('dpkg-deb', ['--raw-extract', builtDeb(), unpacked]);
   rewrite('DEBIAN/control', (text) => text.replace(/^Version: .*$/m, `Version: ${version}`));
   for (const [file, change] of Object.entries(changes)) rewrite(file, change);
-  const deb = join(mkdtempSync(join(folder, 'other-')), `${NAME}_${version}_all.deb`);
   execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', unpacked, deb], { stdio: 'pipe' });
   return deb;
 }

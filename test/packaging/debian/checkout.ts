@@ -2,9 +2,8 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { bundle } from '../../support/bundle.ts';
 import { afterwards } from '../../support/current-test.ts';
-import { folderOfFile } from '../../support/temp-folder.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -40,7 +39,8 @@ export function checkout({ withProgram = false } = {}): Checkout {
     else writeFileSync(path(`dist/${name}`), '');
   }
   symlinkSync(join(ROOT, 'node_modules'), path('node_modules'));
-  copyFileSync(builder(), path('dist/debian.cjs'));
+  // The builder of the sources that are tested, whatever lies in dist/.
+  copyFileSync(bundle('src/packaging/debian/build-deb.ts'), path('dist/debian.cjs'));
 
   const build = (args: readonly string[], { env = {}, under = [] }: BuildOptions = {}) => {
     const [program, ...words] = [...under, process.execPath, path('dist/debian.cjs'), ...args];
@@ -53,17 +53,4 @@ export function checkout({ withProgram = false } = {}): Checkout {
     return stdout.trim();
   };
   return { folder, path, build, deb };
-}
-
-const builderFolder = folderOfFile();
-let built: string | null = null;
-
-/** The builder of the sources that are tested, whatever lies in dist/. */
-function builder(): string {
-  if (built === null) {
-    built = join(builderFolder, 'debian.cjs');
-    const entryPoints = [join(ROOT, 'src/packaging/debian/build-deb.ts')];
-    buildSync({ entryPoints, outfile: built, bundle: true, platform: 'node', format: 'cjs', target: 'node20' });
-  }
-  return built;
 }

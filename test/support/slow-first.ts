@@ -1,0 +1,29 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Begun last, one of these would be all that is left to wait for. The slowest comes first. */
+const SLOW = [
+  'simulation/simulation',
+  'packaging/debian/cron',
+  'packaging/debian/',
+  'faults/kill-matrix-',
+  'faults/system-calls',
+  'faults/memory',
+  'conformance/locks',
+  'faults/',
+  'e2e/',
+  'replay/altered-runs',
+  'graph/page',
+];
+
+/** Begins with the files that take long, so that all workers end at about the same time. */
+export class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.sort((one, other) => rankOf(one) - rankOf(other));
+  }
+}
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = SLOW.findIndex((part) => moduleId.includes(`/test/${part}`));
+  return rank === -1 ? SLOW.length : rank;
+}
