@@ -7,6 +7,7 @@
 //   refused | lost ─▸ releasing ─▸ released    (lock-release.ts)
 
 import { lease } from './lock-lease.ts';
+import { left } from './lock-parts.ts';
 import { admission, position } from './lock-place.ts';
 import { pausing, releasing } from './lock-release.ts';
 import { backingOff, renewingFirst, requesting } from './lock-request.ts';
@@ -52,7 +53,7 @@ export const clusterLockMachine = clusterLock.createMachine({
     leased: {
       description: 'The lock service knows us: we are in line or hold the lock, and keep our lease alive.',
       type: 'parallel',
-      on: { release: 'releasing' },
+      on: { release: 'releasing', leave: left },
       states: { position, lease, admission },
     },
     refused: {
@@ -63,7 +64,7 @@ export const clusterLockMachine = clusterLock.createMachine({
     lost: {
       description: 'The lock was ours and can no longer be relied on.',
       entry: 'notifyLost',
-      on: { release: 'releasing' },
+      on: { release: 'releasing', leave: left },
     },
     releasing,
     pausing,

@@ -19,6 +19,7 @@ interface CommandContext {
   readonly input: CommandInput;
   readonly how: CommandResult['how'];
   readonly started: boolean;
+  readonly stopAsked: boolean;
   readonly code: number | null;
   readonly signal: string | null;
   readonly output: CommandOutput;
@@ -38,7 +39,7 @@ const START_LIMIT_MS = 10_000;
  */
 const LINGER_LIMIT_MS = 2_000;
 
-/** After KILL only the kernel can keep a process: it is left to it, and the run goes on. */
+/** After KILL only the kernel or another user can keep a process. */
 const KILL_LIMIT_MS = 5_000;
 
 /** The longest time that a timer can wait; the owner's own bound comes earlier. */
@@ -55,6 +56,8 @@ const command = setup({
   },
   actors: { child: childActor },
   guards: {
+    /** No other node may refresh beside a refresh; of what else runs only the answer was wanted. */
+    isWaitedFor: ({ context }) => context.input.command === 'refresh' && !context.stopAsked,
     leavesOthers: (_, { survivors }: { survivors: number }) => survivors > 0,
   },
   actions: {
@@ -62,6 +65,7 @@ const command = setup({
     terminateGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGTERM' }),
     killGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGKILL' }),
     markStarted: assign({ started: true }),
+    markStopAsked: assign({ stopAsked: true }),
     notifyStarted: sendTo(toParent, ({ context }, { pgid }: { pgid: number }) => ({
       type: 'commandStarted',
       command: context.input.command,
@@ -111,6 +115,8 @@ const stopped = {
 /** It had ended already: whoever wants it to stop now stops only what it left. */
 const leftOthers = { type: 'keepHow' as const, params: { how: 'leftOthers' as const } };
 
+const unkillable = { type: 'keepHow' as const, params: { how: 'unkillable' as const } };
+
 const timedOut = { type: 'keepHow' as const, params: { how: 'timedOut' as const } };
 
 /** Owns one child process from its start to the last member of its process group. */
@@ -121,6 +127,7 @@ export const commandMachine = command.createMachine({
     input,
     how: 'exited',
     started: false,
+    stopAsked: false,
     code: null,
     signal: null,
     output: NOTHING_PRINTED,
@@ -154,7 +161,7 @@ export const commandMachine = command.createMachine({
         },
         childNotStarted: { target: 'ended', actions: keepNotStarted },
         childExited: { target: 'ended', actions: { type: 'keepNotStarted', params: WRAPPER_DIED } },
-        stop: { target: 'terminating', actions: stopped },
+        stop: { target: 'terminating', actions: [stopped, 'markStopAsked'] },
       },
     },
     running: {
@@ -172,13 +179,13 @@ export const commandMachine = command.createMachine({
           { target: 'ended', actions: keepExit },
         ],
         childNotStarted: { target: 'ended', actions: keepNotStarted },
-        stop: { target: 'terminating', actions: stopped },
+        stop: { target: 'terminating', actions: [stopped, 'markStopAsked'] },
       },
     },
     lingering: {
       description: 'The command has ended; what it left in its process group has a moment to end by itself.',
       after: { lingerLimit: { target: 'terminating', actions: leftOthers } },
-      on: { groupGone: 'ended', stop: { target: 'terminating', actions: leftOthers } },
+      on: { groupGone: 'ended', stop: { target: 'terminating', actions: [leftOthers, 'markStopAsked'] } },
     },
     terminating: {
       description: 'The whole process group was sent TERM and has the grace to end by itself.',
@@ -188,13 +195,24 @@ export const commandMachine = command.createMachine({
         childExited: { actions: keepExit },
         childNotStarted: { target: 'ended', actions: keepNotStarted },
         groupGone: 'ended',
+        stop: { actions: 'markStopAsked' },
       },
     },
     killing: {
-      description: 'The whole process group was sent KILL; what outlives that is stuck in the kernel.',
+      description:
+        'The whole process group was sent KILL; what outlives that is of another user, or stuck in the kernel.',
       entry: 'killGroup',
-      after: { killLimit: { target: 'ended', actions: { type: 'keepHow', params: { how: 'unkillable' } } } },
-      on: { childExited: { actions: keepExit }, groupGone: 'ended' },
+      after: {
+        killLimit: [
+          { guard: 'isWaitedFor', target: 'outliving' },
+          { target: 'ended', actions: unkillable },
+        ],
+      },
+      on: { childExited: { actions: keepExit }, groupGone: 'ended', stop: { actions: 'markStopAsked' } },
+    },
+    outliving: {
+      description: 'Even KILL did not end the process group: its owner keeps others away for as long as it can.',
+      on: { childExited: { actions: keepExit }, groupGone: 'ended', stop: { target: 'ended', actions: unkillable } },
     },
     ended: { type: 'final', description: 'Nothing of the command is waited for any more.' },
   },

@@ -19,7 +19,8 @@ export const releasing = watcher.createStateConfig({
   initial: 'givingBackClusterLock',
   states: {
     givingBackClusterLock: {
-      description: 'Give back the cluster lock, or get out of its line.',
+      description:
+        'Give back the cluster lock, or get out of its line; leave it to its lease while a refresh may live.',
       entry: 'releaseClusterLock',
       always: { guard: 'clusterLockBroken', target: 'droppingRunLock' },
     },

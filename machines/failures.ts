@@ -43,7 +43,7 @@ export function refreshFailure(result: CommandResult): Failure {
   const message = endWithLastLine('refresh', result);
   return {
     kind: REFRESH_FAILURES[result.how],
-    message: result.how === 'leftOthers' ? `${message}; ${LEAVE_NONE}` : message,
+    message: Object.hasOwn(CURES, result.how) ? `${message}; ${CURES[result.how]}` : message,
   };
 }
 
@@ -56,8 +56,17 @@ const REFRESH_FAILURES = {
   notStarted: 'refreshNotStarted',
 } as const satisfies Record<CommandResult['how'], Failure['kind']>;
 
-const LEAVE_NONE =
-  'if HAProxy was among them, it is down now: what is to stay needs a session of its own (haproxy -D, or setsid) and its output redirected';
+const CURES: { readonly [How in CommandResult['how']]?: string } = {
+  leftOthers:
+    'if HAProxy was among them, it is down now: what is to stay needs a session of its own (haproxy -D, or setsid) and its output redirected',
+  unkillable: 'see what it does, and end it as root: until then the runs of this node skip',
+};
+
+/** HAProxy may still be in the middle of its refresh: the next node must not begin before the lease has ended. */
+export const LOCK_LEFT: Failure = {
+  kind: 'refreshTimeout',
+  message: 'the cluster lock is not given back but left to its lease: the refresh command may still be running',
+};
 
 /** How a command ended, and what it printed last: why it failed, as far as it said so. */
 export function endWithLastLine(command: CommandName, result: CommandResult): string {

@@ -13,7 +13,9 @@ export type LockOrder =
   | { readonly type: 'request'; readonly claim: Claim }
   /** Renew the held lock now, and say so: the last proof before the world is touched. */
   | { readonly type: 'confirm' }
-  | { readonly type: 'release' };
+  | { readonly type: 'release' }
+  /** Give nothing back: what was done under the lock may not be over. */
+  | { readonly type: 'leave' };
 
 /** What the owner of the lock hears of it. */
 export type LockNews =

@@ -32,6 +32,9 @@ export const lostThoughHeld = {
   actions: { type: 'keepLoss' as const, params: ofGone },
 } as const;
 
+/** The lease runs out by itself, and until then nobody else gets the lock. */
+export const left = { target: '#clusterLock.released', actions: 'keepLeft' } as const;
+
 /** While we wait, it costs no more than the place in the line. */
 export const lostInLine = {
   guard: { type: 'gone' as const, params: ofAnswer },

@@ -2,6 +2,7 @@
 
 import { assign, sendTo, setup } from 'xstate';
 
+import { LOCK_LEFT } from './failures.ts';
 import { drawJitter } from './jitter.ts';
 import { isLeaseFresh, leaseReserveMs, renewEveryMs } from './lease-budget.ts';
 import type { ClusterLockInput, LockContext, LockOrder, ReleaseOutcome } from './lock-context.ts';
@@ -94,6 +95,7 @@ export const clusterLock = setup({
     })),
     askConfirm: assign({ confirmAsked: true }),
     countReleaseTry: assign({ releaseTries: ({ context }) => context.releaseTries + 1 }),
+    keepLeft: assign({ failure: LOCK_LEFT }),
     forgetFailure: assign({ failure: null }),
     notifyQueued: sendTo(toParent, ({ context: { holder, ahead } }) => ({ type: 'lockQueued', holder, ahead })),
     notifyDelayed: sendTo(toParent, ({ context }) => ({ type: 'lockDelayed', failure: context.failure! })),

@@ -11,6 +11,7 @@ import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
 import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
+import { mayRefreshLive } from './run-report.ts';
 import { seenTwice } from './second-look.ts';
 import { asFailure, service } from './service.ts';
 import type { Past } from './side-effects.ts';
@@ -147,7 +148,10 @@ export const watcher = setup({
       claim: { reason: context.reason! },
     })),
     confirmClusterLock: sendTo('clusterLock', { type: 'confirm' }),
-    releaseClusterLock: sendTo('clusterLock', { type: 'release' }),
+    /** No other node may refresh beside a refresh that could not be stopped: its lease keeps them away a while longer. */
+    releaseClusterLock: sendTo('clusterLock', ({ context }) => ({
+      type: mayRefreshLive(context) ? 'leave' : 'release',
+    })),
     stopHandbrake: sendTo('handbrake', { type: 'stop', why: 'stopped' }),
     stopRefresh: sendTo('refresh', (_, { why }: { why: 'stopped' | 'timedOut' }) => ({ type: 'stop', why })),
     spendBudget: raise({ type: 'budgetSpent' }),

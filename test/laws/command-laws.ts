@@ -69,11 +69,11 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
       );
     },
   },
-  hears('that it is to stop, until it stops', /^stop$/, ({ isStopping }) => !isStopping),
+  hears('that it is to stop, whatever it is in the middle of', /^stop$/, () => true),
   hears('how its child ended', /^childExited$/, ({ isStopping, isLeft }) => isStopping || !isLeft),
   hears('that no process is left once it ends', /^groupGone$/, ({ isStopping, isLeft }) => isStopping || isLeft),
   hears('that its child could not be started', /^childNotStarted$/, ({ isKilled, isLeft }) => !isKilled && !isLeft),
-  hears('that a time is over', /^xstate\.after\./, () => true),
+  hears('that a time is over', /^xstate\.after\./, ({ isOutliving }) => !isOutliving),
 ];
 
 /** A command that may not go yet has nothing but its wrapper to leave. */

@@ -17,6 +17,10 @@ export interface CommandMemory {
   readonly hasGone: boolean;
   readonly isStopping: boolean;
   readonly isKilled: boolean;
+  /** Whoever owns it does not wait for it any longer. */
+  readonly stopAsked: boolean;
+  /** KILL did not end it. */
+  readonly isOutliving: boolean;
   /** It has ended, and others of its process group have not. */
   readonly isLeft: boolean;
   readonly why: 'exited' | 'leftOthers' | 'timedOut' | 'stopped';
@@ -29,6 +33,8 @@ const NOTHING_YET: CommandMemory = {
   hasGone: false,
   isStopping: false,
   isKilled: false,
+  stopAsked: false,
+  isOutliving: false,
   isLeft: false,
   why: 'exited',
   exit: null,
@@ -49,12 +55,14 @@ export function commandWalk(input: CommandInput): Walk<CommandMemory> {
 
 function fromEvent(before: CommandMemory, event: AnyEventObject): Partial<CommandMemory> {
   const { type, why, code, signal } = event;
+  const stopAsked = before.stopAsked || type === 'stop';
+  if (type === 'stop' && before.isOutliving) return { stopAsked, end: 'unkillable' };
   if (isEndOfTime(type)) {
-    if (before.isStopping) return {};
-    return { isStopping: true, why: before.isLeft ? 'leftOthers' : (why ?? 'timedOut') };
+    if (before.isStopping) return { stopAsked };
+    return { stopAsked, isStopping: true, why: before.isLeft ? 'leftOthers' : (why ?? 'timedOut') };
   }
   if (type.startsWith('xstate.after.killGrace')) return { isKilled: true };
-  if (type.startsWith('xstate.after.killLimit')) return { end: 'unkillable' };
+  if (type.startsWith('xstate.after.killLimit')) return stopAsked ? { end: 'unkillable' } : { isOutliving: true };
   switch (type) {
     case 'childReady':
       return { hasGone: !before.isStopping };

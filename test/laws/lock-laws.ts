@@ -1,4 +1,5 @@
 /** The laws of the cluster lock, in the words of an onlooker. */
+import { LOCK_LEFT } from '../../machines/failures.ts';
 import type { ClusterLockInput, ReleaseOutcome } from '../../machines/lock-context.ts';
 import type { Failure } from '../../machines/vocabulary.ts';
 import { OWNER, sends, sentTo, starts } from '../support/effects.ts';
@@ -171,6 +172,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
       if (snapshot.status !== 'done') return observed.releaseTries <= RELEASE_TRIES_MAX;
       const { unreleased } = snapshot.output as ReleaseOutcome;
       if (!observed.isAsked) return unreleased === null && observed.releaseTries === 0;
+      if (observed.isLeft) return unreleased?.message === LOCK_LEFT.message && observed.releaseTries === 0;
       if (observed.isReleased) return unreleased === null;
       return observed.releaseTries === RELEASE_TRIES_MAX && unreleased?.kind === event['error']?.kind;
     },

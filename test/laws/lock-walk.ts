@@ -30,6 +30,8 @@ export interface LockMemory {
   readonly isConfirming: boolean;
   readonly failuresInRow: number;
   readonly isReleasing: boolean;
+  /** It is left to its lease. */
+  readonly isLeft: boolean;
   readonly releaseTries: number;
   readonly isReleased: boolean;
 }
@@ -48,8 +50,18 @@ const NOTHING_YET: LockMemory = {
   isConfirming: false,
   failuresInRow: 0,
   isReleasing: false,
+  isLeft: false,
   releaseTries: 0,
   isReleased: false,
+};
+
+const GIVEN_UP: Partial<LockMemory> = {
+  isReleasing: true,
+  isLeased: false,
+  isLate: false,
+  isOurs: false,
+  isConfirming: false,
+  denied: null,
 };
 
 export const FAILURES_COUNTED = 3;
@@ -118,7 +130,9 @@ function fromEvent(before: LockMemory, event: AnyEventObject): Partial<LockMemor
     case 'request':
       return { isAsked: true };
     case 'release':
-      return { isReleasing: true, isLeased: false, isLate: false, isOurs: false, isConfirming: false, denied: null };
+      return GIVEN_UP;
+    case 'leave':
+      return before.isReleasing || !(before.isLeased || before.wasLost) ? {} : { ...GIVEN_UP, isLeft: true };
     case 'confirm':
       return { isConfirming: before.isOurs };
     case 'xstate.done.actor.requestLock':

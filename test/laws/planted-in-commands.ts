@@ -35,5 +35,8 @@ export const PLANTED_IN_COMMANDS: readonly Mutant[] = [
     { target: 'terminating', reenter: true },
   ]),
   plant(machine, 'killing', 'killLimit', 'waits for what cannot be killed', () => []),
+  plant(machine, 'killing', 'killLimit', 'forgets a refresh that KILL did not end', (written) => written.slice(1)),
+  plant(machine, 'outliving', 'stop', 'waits for ever for what cannot be killed', () => []),
+  plant(machine, 'outliving', 'groupGone', 'does not see that it has ended in the end', () => []),
   plant(machine, 'killing', 'killLimit', 'calls what it could not kill ended', () => [{ target: 'ended' }]),
 ];

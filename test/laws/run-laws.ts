@@ -10,7 +10,7 @@ import { hears, type Law } from './law.ts';
 import { NEVER_AN_ENDING } from './never-taken.ts';
 import { noticeLaws } from './notice-laws.ts';
 import { endingName, isRefreshing } from './run-endings.ts';
-import { isUnreported, type RunMemory } from './run-memory.ts';
+import { isUnreported, mayRefreshLive, type RunMemory } from './run-memory.ts';
 
 export type RunLaw = Law<RunInput, RunMemory>;
 export type RunStep = Step<RunMemory>;
@@ -80,9 +80,14 @@ export const RUN_LAWS: readonly RunLaw[] = [
         (observed.releases === (observed.hasRunLock ? 1 : 0) && observed.drops === observed.releases)),
   },
   {
+    says: 'leaves the cluster lock to its lease when its refresh may live, and gives it back otherwise',
+    holds: ({ effects, to }) => !sends(effects, 'clusterLock', mayRefreshLive(to.observed) ? 'release' : 'leave'),
+  },
+  {
     says: 'gives back the cluster lock after the report, and the run lock after the cluster lock',
     holds: ({ event, to, effects }) =>
-      (!sends(effects, 'clusterLock', 'release') || /\.actor\.writeReport$/.test(event.type)) &&
+      (!(sends(effects, 'clusterLock', 'release') || sends(effects, 'clusterLock', 'leave')) ||
+        /\.actor\.writeReport$/.test(event.type)) &&
       (!starts(effects, 'dropRunLock') || to.observed.lock === 'ended' || to.observed.lock === 'broken'),
   },
   {

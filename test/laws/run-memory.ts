@@ -180,9 +180,14 @@ function fromEffects({ lock, refresh, ...after }: RunMemory, { effects }: Seen):
     refresh: starts(effects, 'refresh') ? 'starting' : refresh,
     isBraking: after.isBraking || starts(effects, 'handbrake'),
     reports: count(after.reports, starts(effects, 'writeReport')),
-    releases: count(after.releases, sends(effects, 'clusterLock', 'release')),
+    releases: count(after.releases, sends(effects, 'clusterLock', 'release') || sends(effects, 'clusterLock', 'leave')),
     drops: count(after.drops, starts(effects, 'dropRunLock')),
   };
+}
+
+/** It was started, and its end was not seen. */
+export function mayRefreshLive({ refresh, refreshStarted }: RunMemory): boolean {
+  return refresh === 'unkillable' || (refresh === 'unseen' && refreshStarted);
 }
 
 /** What can no longer matter must not make places differ. */
@@ -191,5 +196,6 @@ function withoutPast(after: RunMemory): RunMemory {
   const { aborted, reports, releases, drops } = after;
   if (due === null) return after;
   const current = { ...NOTHING_YET, due, hasRunLock, lock, aborted, reports, releases, drops };
-  return reports > 0 ? current : { ...current, refresh, refreshStarted, isBraking, generation, staleRuns };
+  if (reports > 0) return mayRefreshLive(after) ? { ...current, refresh, refreshStarted } : current;
+  return { ...current, refresh, refreshStarted, isBraking, generation, staleRuns };
 }

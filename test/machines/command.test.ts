@@ -31,7 +31,7 @@ interface Command extends Owned {
 }
 
 async function start(script: ChildScript, input: Partial<CommandInput> = {}): Promise<Command> {
-  const children = fakeChildren({ refresh: [script] });
+  const children = fakeChildren({ refresh: [script], handbrake: [script] });
   const { services } = fakeServices({}, children);
   const machine = withServices(services).implementations.actors['refresh'] as AnyStateMachine;
   const notice = { command: 'refresh', reason: 'changed', timeLimitMs: 60_000, killGraceMs: 10_000, ...input };
@@ -223,6 +223,39 @@ describe('a command that is stopped', () => {
     await command.advance(1);
     expect(command.children.orders.slice(-2)).toEqual(['refresh SIGKILL', 'refresh let go']);
     expect(command.output()).toEqual(ended({ how: 'stopped', signal: 'SIGKILL' }));
+  });
+
+  test('that outlives KILL is waited for, until whoever owns it has no time left', async () => {
+    const command = await start(unkillable, { killGraceMs: 10_000, timeLimitMs: 1_000 });
+    await command.advance(15_999);
+    expect(command.state()).toBe('killing');
+    await command.advance(3_600_000);
+    expect(command.state()).toBe('outliving');
+    await command.send(STOP);
+    expect(command.output()).toEqual(ended({ how: 'unkillable' }));
+  });
+
+  test('that outlives KILL and ends in the end was only late', async () => {
+    const command = await start(unkillable, { killGraceMs: 10_000, timeLimitMs: 1_000 });
+    await command.advance(60_000);
+    await command.tell(childExited(null, 'SIGKILL'), GROUP_GONE);
+    expect(command.output()).toEqual(ended({ how: 'timedOut', signal: 'SIGKILL' }));
+  });
+
+  test('that outlives KILL is waited for no longer once it is to stop', async () => {
+    const command = await start(unkillable, { killGraceMs: 10_000, timeLimitMs: 1_000 });
+    await command.advance(12_000);
+    await command.send(STOP);
+    await command.advance(3_999);
+    expect(command.state()).toBe('killing');
+    await command.advance(1);
+    expect(command.output()).toEqual(ended({ how: 'unkillable' }));
+  });
+
+  test('other than a refresh is not waited for after KILL', async () => {
+    const command = await start(unkillable, { command: 'handbrake', killGraceMs: 10_000, timeLimitMs: 1_000 });
+    await command.advance(16_000);
+    expect(command.output()).toEqual(ended({ how: 'unkillable' }));
   });
 
   test('is left to the kernel five seconds after KILL', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { getStateNodes } from 'xstate/graph';
+import { LOCK_LEFT } from '../../machines/failures.ts';
 import { ABORT_SIGNALS } from '../../machines/vocabulary.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { Failed } from '../../src/failure.ts';
@@ -183,6 +184,26 @@ describe('a refresh that is told to stop', () => {
     await run.abort();
     await run.end();
     expect(run.report()).toMatchObject({ refreshStarted: true, keepIntent: true });
+    expect(run.countOf('releaseLock')).toBe(0);
+    expect(run.notice).toContainEqual({ type: 'warned', failure: LOCK_LEFT });
+  });
+
+  test('that cannot be killed keeps the lock from others until the time is over, and then leaves it to its lease', async () => {
+    const run = startRun({
+      run: { refreshTimeoutMs: 1_000, budgetMs: 600_000 },
+      answers: CHANGED,
+      refresh: [unkillable],
+    });
+    await run.reach('refreshing');
+    await run.advance(590_000 - run.clock.now());
+    expect(run.state()).toContain('refreshing');
+    const renewals = run.countOf('renewLock');
+    expect(renewals).toBeGreaterThan(60);
+    expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'refreshTimeout' } });
+    expect(run.clock.now()).toBe(600_000);
+    expect(run.countOf('releaseLock')).toBe(0);
+    expect(run.notice).toContainEqual({ type: 'warned', failure: LOCK_LEFT });
+    expect(run.report()).toMatchObject({ keepIntent: true });
   });
 
   test('before it was told to go never starts', async () => {

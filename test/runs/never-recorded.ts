@@ -27,8 +27,15 @@ export const NEVER_RECORDED: Readonly<Record<string, string>> = {
   ...because('the look at the node opens what it needs in one go: no signal is heard before it is over', [
     'watcher.checkingReadiness: abort → aborted',
   ]),
+  ...because('KILL ends at once what it can end', ['command.killing: stop → stays']),
   ...because('it takes a process that the kernel itself cannot kill', [
-    'command.killing: xstate.after.killLimit.command.killing → ended',
+    'command.killing: xstate.after.killLimit.command.killing [isWaitedFor] → outliving',
+    'command.killing: xstate.after.killLimit.command.killing [else] → ended',
+    'command.outliving: childExited → stays',
+    'command.outliving: groupGone → ended',
+    'command.outliving: stop → ended',
+    'clusterLock.leased: leave → released',
+    'clusterLock.lost: leave → released',
   ]),
 };
 

@@ -153,6 +153,18 @@ export const stoppedRuns: Scenarios = {
     return node;
   },
 
+  'stopped-while-a-refresh-ignores-its-end-of-time': async (world) => {
+    world.put('hang');
+    world.put('stubborn');
+    const node = world.start({
+      haproxy_refresh_timeout: '500ms',
+      haproxy_refresh_command: `exec ${world.path('refresh.sh')} > ${world.path('printed')}`,
+    });
+    await node.reaches('refresh#1', 'terminating');
+    node.signal('SIGTERM');
+    return node;
+  },
+
   'stopped-while-writing-the-statistics': async (world) => {
     const disk = { call: 'openat', path: world.path('balancer-1-statistics.json'), ms: 1_000, nth: 1 } as const;
     return stopIn(world.start({}, { disk }), 'reporting');

@@ -217,6 +217,7 @@ const ORDERS: { readonly [Type in LockOrder['type']]: readonly Extract<LockOrder
   request: [{ type: 'request', claim: { reason: 'changed' } }],
   confirm: [{ type: 'confirm' }],
   release: [{ type: 'release' }],
+  leave: [{ type: 'leave' }],
 };
 export const LOCK_ORDERS: readonly AnyEventObject[] = Object.values(ORDERS).flat();
 
