@@ -5,12 +5,11 @@ import { CHILD_EVENTS } from '../support/alphabets.ts';
 import type { Walk } from '../support/explore.ts';
 import { isEndOfTime, leavesOthers } from './command-laws.ts';
 
-export const COMMAND_INPUTS: readonly CommandInput[] = [null, 1_000].map((timeLimitMs) => ({
-  command: 'refresh',
-  reason: 'changed',
-  timeLimitMs,
-  killGraceMs: 1_000,
-}));
+export const COMMAND_INPUTS: readonly CommandInput[] = [
+  { command: 'refresh', reason: 'changed', timeLimitMs: null, killGraceMs: 1_000 },
+  { command: 'refresh', reason: 'changed', timeLimitMs: 1_000, killGraceMs: 1_000 },
+  { command: 'handbrake', reason: null, timeLimitMs: 1_000, killGraceMs: 1_000 },
+];
 
 /** What an onlooker of a child process remembers. */
 export interface CommandMemory {
@@ -49,11 +48,11 @@ export function commandWalk(input: CommandInput): Walk<CommandMemory> {
     answers: { child: { done: [], errors: [] } },
     events: CHILD_EVENTS,
     project: (context: unknown) => context,
-    observe: { start: NOTHING_YET, next: (before, { event }) => ({ ...before, ...fromEvent(before, event) }) },
+    observe: { start: NOTHING_YET, next: (before, { event }) => ({ ...before, ...fromEvent(before, event, input) }) },
   };
 }
 
-function fromEvent(before: CommandMemory, event: AnyEventObject): Partial<CommandMemory> {
+function fromEvent(before: CommandMemory, event: AnyEventObject, { command }: CommandInput): Partial<CommandMemory> {
   const { type, why, code, signal } = event;
   const stopAsked = before.stopAsked || type === 'stop';
   if (type === 'stop' && before.isOutliving) return { stopAsked, end: 'unkillable' };
@@ -62,7 +61,9 @@ function fromEvent(before: CommandMemory, event: AnyEventObject): Partial<Comman
     return { stopAsked, isStopping: true, why: before.isLeft ? 'leftOthers' : (why ?? 'timedOut') };
   }
   if (type.startsWith('xstate.after.killGrace')) return { isKilled: true };
-  if (type.startsWith('xstate.after.killLimit')) return stopAsked ? { end: 'unkillable' } : { isOutliving: true };
+  if (type.startsWith('xstate.after.killLimit')) {
+    return stopAsked || command !== 'refresh' ? { end: 'unkillable' } : { isOutliving: true };
+  }
   switch (type) {
     case 'childReady':
       return { hasGone: !before.isStopping };
