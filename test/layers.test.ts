@@ -39,6 +39,7 @@ const LAYERS = [
   'src/commands',
   'src/cli.ts',
   'src/main.ts',
+  'src/start',
   'src/packaging',
   'src/sandbox',
 ];

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { groupMembers, parentOf } from '../host/process-table.ts';
+import { groupMembers, isMember, parentOf } from '../host/process-table.ts';
 import { SWITCH_NAME } from '../host/switch-name.ts';
 import { WORKING_DIRECTORY } from './command-line.ts';
 import { withoutInherited } from './inherited-descriptors.ts';
@@ -65,7 +65,13 @@ export function spawnSwitched(
   const members = () => (child.pid === undefined ? [] : groupMembers(child.pid));
   // The guard counts down with a `sleep` of its own.
   const isGuard = (pid: number) => guard !== null && (pid === guard || parentOf(pid) === guard);
-  const countLiving = () => members().filter((pid) => !isGuard(pid)).length;
+  // Only a member makes members: a group that was seen with nobody but its guard stays so.
+  let isAlone = false;
+  const countLiving = () => {
+    const living = isAlone ? 0 : members().filter((pid) => !isGuard(pid)).length;
+    isAlone = living === 0;
+    return living;
+  };
 
   function signalGroup(signal: 'SIGTERM' | 'SIGKILL'): void {
     if (child.pid === undefined) return;
@@ -90,8 +96,7 @@ export function spawnSwitched(
     countLiving,
     letGo() {
       // Alone in its group, the guard has nothing left to guard.
-      const living = members();
-      if (living.length > 0 && living.every(isGuard)) signalGroup('SIGKILL');
+      if (guard !== null && isMember(guard, child.pid!) && countLiving() === 0) signalGroup('SIGKILL');
       link?.destroy();
       child.unref();
     },

@@ -24,7 +24,7 @@ function placeBelow(path: string, missing: readonly string[]): string {
 /** Like `realpath`, which knows no answer for what is not there, such as the target of a dangling link. */
 function realPlace(path: string, hops: number): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     const parent = dirname(path);
     if (parent === path) return path;

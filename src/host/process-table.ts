@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { describeErrno, errorCode, FileProblem, fileProblem } from './file-problem.ts';
 
 /** One line of the kernel's process table. `startTime` is in clock ticks since boot: with the pid it names one process for ever. */
@@ -43,7 +43,7 @@ export function requireProcessTable(): void {
 export function processEntry(pid: number): ProcessEntry | null {
   const path = `/proc/${pid}/stat`;
   try {
-    const stat = readFileSync(path, 'utf8');
+    const stat = readShort(path);
     // The command name, in parentheses, may itself contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return {
@@ -56,6 +56,18 @@ export function processEntry(pid: number): ProcessEntry | null {
   } catch (error) {
     if (!exists(pid)) return null;
     throw fileProblem(path, 'cannot be read', error);
+  }
+}
+
+const room = Buffer.alloc(1024);
+
+/** A host may have thousands of processes: one read for each, where `readFileSync` asks for the size and the end as well. */
+function readShort(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    return room.toString('latin1', 0, readSync(file, room));
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -83,6 +95,16 @@ export function isAlive(pid: number, startTime: number): boolean {
     return entry !== null && entry.startTime === startTime && isRunning(entry);
   } catch {
     return true;
+  }
+}
+
+/** Does the process live, in this group? One that cannot be looked at does not count. */
+export function isMember(pid: number, pgid: number): boolean {
+  try {
+    const entry = processEntry(pid);
+    return entry !== null && entry.pgid === pgid && isRunning(entry);
+  } catch {
+    return false;
   }
 }
 

@@ -2,7 +2,15 @@
 
 import { leanAxios } from './lean-axios.mjs';
 
-const node = { bundle: true, platform: 'node', target: 'node20.19', format: 'cjs', legalComments: 'none' };
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  legalComments: 'none',
+  // What is loaded later is loaded as everything else is.
+  supported: { 'dynamic-import': false },
+};
 const neverLoaded = './src/packaging/never-loaded.ts';
 
 /** Everything but `debian` and `binary`, which make packages, is built wherever the program is installed from sources. */
@@ -24,6 +32,8 @@ export const BUNDLES = {
     },
     plugins: [leanAxios],
   },
+  start: { ...node, entryPoints: ['src/start/start.ts'], outfile: 'dist/start.cjs' },
+  cache: { ...node, entryPoints: ['src/start/make-code-cache.ts'], outfile: 'dist/make-code-cache.cjs' },
   graph: { ...node, entryPoints: ['src/graph/draw.ts'], outfile: 'dist/graph.cjs' },
   prime: { ...node, entryPoints: ['src/prime/engine.ts'], outfile: 'dist/prime.cjs' },
   page: {

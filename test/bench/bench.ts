@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkStated } from './check.ts';
 import { startDiscovery } from './discovery.ts';
 import { type Bench, formatFigure, type Measured, meetsGoal } from './figure.ts';
-import { ROOT } from './place.ts';
+import { install } from './installed.ts';
 import { ROWS } from './rows.ts';
 import { writeStated } from './stated.ts';
 
@@ -18,16 +18,13 @@ export async function bench(argv: readonly string[]): Promise<void> {
     options: {
       rounds: { type: 'string', default: ROUNDS },
       only: { type: 'string', default: Object.keys(ROWS).join(',') },
-      program: { type: 'string', default: join(ROOT, 'dist', 'watcher.cjs') },
       write: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
     },
   });
-  const program = resolve(values.program);
-  if (!existsSync(program)) throw new Error(`${program} is missing: run \`npm run build\` first`);
   const folder = mkdtempSync(join(tmpdir(), 'watcher-bench-'));
   const discovery = await startDiscovery();
-  const shared = { program, rounds: Number(values.rounds), ypUrl: discovery.url };
+  const shared = { program: install(join(folder, 'installed')), rounds: Number(values.rounds), ypUrl: discovery.url };
   try {
     if (values.check) return await checkStated({ ...shared, folder });
     const measured: Record<string, Measured> = {};

@@ -15,7 +15,7 @@ export interface Measured {
 
 /** What the rows of the bench share. */
 export interface Bench {
-  /** The program as it is run, and the words that stand before it on a command line. */
+  /** What users of the Debian package run. */
   readonly program: string;
   readonly rounds: number;
   /** A folder of its own for each row. */

@@ -1,7 +1,7 @@
 /**
  * Measures what the built program costs, beside what people would use instead.
  *
- *   npm run bench -- [--rounds N] [--only ROW,ROW] [--program FILE]     prints the figures
+ *   npm run bench -- [--rounds N] [--only ROW,ROW]                      prints the figures
  *   npm run bench -- --write [--rounds N] [--only ROW,ROW]              and writes them to docs/performance.md
  *   npm run bench -- --check                                            compares one ratio with the stated one, for CI
  */

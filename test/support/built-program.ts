@@ -27,9 +27,17 @@ export interface StartOptions {
 }
 
 /** Starts the built program as cron would: hardly any environment, no terminal. It never outlives the test. */
-export function startProgram(args: readonly string[], { cwd, env = {}, under = [] }: StartOptions): Running {
+export function startProgram(args: readonly string[], options: StartOptions): Running {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run \`npm run build\` first`);
-  const built = under.includes('setpriv') ? readableByAll() : PROGRAM;
+  return startAt(options.under?.includes('setpriv') ? readableByAll() : PROGRAM, args, options);
+}
+
+/** The same for a copy of it, or another program of the build. */
+export function runAt(built: string, args: readonly string[], options: StartOptions): Promise<Ended> {
+  return startAt(built, args, options).ended;
+}
+
+function startAt(built: string, args: readonly string[], { cwd, env = {}, under = [] }: StartOptions): Running {
   const [program, ...words] = [...under, process.execPath, built, ...args];
   const child = spawn(program!, words, {
     cwd,

@@ -9,8 +9,16 @@ import { DOC, LIB } from './names.ts';
 import type { PackageEntry, PackageFile } from './package-entry.ts';
 import { gzip } from './tools.ts';
 
-/** What `npm run build` makes, and users run; watcher.cjs looks for the others beside itself. */
-const PROGRAM = ['watcher.cjs', 'graph.cjs', 'prime.cjs', 'graph-page.js', 'graph-page.css'];
+/** What `npm run build` makes, and users run; start.cjs and watcher.cjs look for the others beside themselves. */
+const PROGRAM = [
+  'start.cjs',
+  'make-code-cache.cjs',
+  'watcher.cjs',
+  'graph.cjs',
+  'prime.cjs',
+  'graph-page.js',
+  'graph-page.css',
+];
 
 /** Where each shell of Debian looks for what packages bring. */
 const COMPLETIONS: readonly (readonly [shell: Shell, path: string])[] = [
@@ -30,7 +38,7 @@ interface Facts {
 export function packageFiles(root: string, { version, date, changelog }: Facts): readonly PackageEntry[] {
   const entries: PackageEntry[] = [
     ...PROGRAM.map((name) => withNodeOfDebian({ path: `${LIB}/${name}`, content: builtFile(root, name) })),
-    { path: 'usr/bin/watcher', target: `../lib/${LIB.split('/').at(-1)}/watcher.cjs` },
+    { path: 'usr/bin/watcher', target: `../lib/${LIB.split('/').at(-1)}/start.cjs` },
     { path: 'usr/share/man/man8/watcher.8.gz', content: gzip(manPage(version, date)) },
     { path: `${DOC}/changelog.gz`, content: gzip(debianChangelog(changelog, version, date)) },
     ...COMPLETIONS.map(([shell, path]) => ({ path, content: Buffer.from(completionFor(shell)) })),

@@ -82,6 +82,7 @@ describe('what is in it', () => {
     });
     expect(runnable.map(({ path }) => path)).toEqual([
       `usr/lib/${NAME}/splay`,
+      `usr/lib/${NAME}/start.cjs`,
       `usr/lib/${NAME}/watcher.cjs`,
       `${DOC}/examples/check-last-success`,
       `${DOC}/examples/checked-reload`,
@@ -90,8 +91,10 @@ describe('what is in it', () => {
 
   test('the program is there in one piece, for Debian’s Node, and draws', () => {
     const tree = unpacked(packed());
-    const program = join(tree, `usr/lib/${NAME}/watcher.cjs`);
-    expect(readFileSync(program, 'utf8').split('\n')[0]).toBe('#!/usr/bin/node');
+    for (const name of ['start.cjs', 'watcher.cjs']) {
+      const program = join(tree, `usr/lib/${NAME}/${name}`);
+      expect(readFileSync(program, 'utf8').split('\n')[0]).toBe('#!/usr/bin/node');
+    }
     const run = (...args: string[]) =>
       execFileSync(process.execPath, [join(tree, 'usr/bin/watcher'), ...args], { cwd: tree, encoding: 'utf8' });
     expect(run('-version')).toBe(`${version}\n`);

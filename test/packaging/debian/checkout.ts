@@ -8,7 +8,16 @@ import { afterwards } from '../../support/current-test.ts';
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 const COPIED = ['package.json', 'CHANGELOG.md', 'LICENSE', 'README.md', 'docs', 'src/packaging/debian'];
-const BUILT = ['watcher.cjs', 'graph.cjs', 'prime.cjs', 'graph-page.js', 'graph-page.css', 'THIRD-PARTY.txt'];
+const BUILT = [
+  'start.cjs',
+  'make-code-cache.cjs',
+  'watcher.cjs',
+  'graph.cjs',
+  'prime.cjs',
+  'graph-page.js',
+  'graph-page.css',
+  'THIRD-PARTY.txt',
+];
 
 /** What the package is built from, in a folder of its own, without git. */
 export interface Checkout {

@@ -25,7 +25,7 @@ const STATED: Readonly<Record<string, string>> = {
   '/etc/yandex/market-watcher/watcher.tmpl': FILE,
   '/etc/yandex/market-watcher/watcher.yaml': FILE,
   '/run/yandex-market-watcher': FOLDER,
-  '/usr/bin/watcher': 'l 777 root:root ../lib/yandex-market-watcher/watcher.cjs',
+  '/usr/bin/watcher': 'l 777 root:root ../lib/yandex-market-watcher/start.cjs',
   '/usr/lib/systemd/system/yandex-market-watcher.service': FILE,
   '/usr/lib/systemd/system/yandex-market-watcher.timer': FILE,
   '/usr/lib/tmpfiles.d/yandex-market-watcher.conf': FILE,
@@ -33,9 +33,12 @@ const STATED: Readonly<Record<string, string>> = {
   '/usr/lib/yandex-market-watcher/graph-page.css': FILE,
   '/usr/lib/yandex-market-watcher/graph-page.js': FILE,
   '/usr/lib/yandex-market-watcher/graph.cjs': FILE,
+  '/usr/lib/yandex-market-watcher/make-code-cache.cjs': FILE,
   '/usr/lib/yandex-market-watcher/prime.cjs': FILE,
   '/usr/lib/yandex-market-watcher/splay': SCRIPT,
+  '/usr/lib/yandex-market-watcher/start.cjs': SCRIPT,
   '/usr/lib/yandex-market-watcher/watcher.cjs': SCRIPT,
+  '/usr/lib/yandex-market-watcher/watcher.cjs.CACHE': FILE,
   '/usr/share/bash-completion/completions/watcher': FILE,
   '/usr/share/fish/vendor_completions.d': FOLDER,
   '/usr/share/fish/vendor_completions.d/watcher.fish': FILE,
@@ -103,7 +106,13 @@ async function added(umask: string, act: (node: Node) => Promise<void>): Promise
   const after = [...(await snapshot(node))].filter(([path, fact]) => before.get(path) !== fact);
   const all = after
     .filter(([path]) => !BOOKKEEPING.test(path))
-    .map(([path, fact]) => [path.replace(/[^/]+\.jsonl$/, 'RUN.jsonl'), fact.replace(/ [0-9a-f]{64}$/, '')] as const);
+    .map(
+      ([path, fact]) =>
+        [
+          path.replace(/[^/]+\.jsonl$/, 'RUN.jsonl').replace(/cjs\..*cache$/, 'cjs.CACHE'),
+          fact.replace(/ [0-9a-f]{64}$/, ''),
+        ] as const,
+    );
   const isDocument = ([path]: readonly [string, string]) => path.startsWith(DOCUMENTS);
   return { files: Object.fromEntries(all.filter((it) => !isDocument(it))), documents: all.filter(isDocument) };
 }
