@@ -140,6 +140,8 @@ function coverOf(all: readonly Recorded[]): readonly Recorded[] {
   }
 }
 
+const GONE = { standing: 'gone', detail: 'x' };
+
 /** The same question, answered the other way; null for a line in which nothing is asked. */
 function withOtherAnswer(line: Fields): Fields | null {
   const event = line['event'] as { type: string; output?: Fields } | undefined;
@@ -166,11 +168,11 @@ function withOtherAnswer(line: Fields): Fields | null {
       return other({ code: output['code'] === 0 ? 1 : 0 });
     case 'requestLock':
     case 'checkLock':
+      // After a request that took long the lease is renewed first, whether the lock is held or waited for.
+      if (line['state'] === 'renewingFirst') return { ...line, event: { ...event, output: GONE } };
       return other({ standing: output['standing'] === 'held' ? 'queued' : 'held' });
     case 'renewLock':
-      return other(
-        output['standing'] === 'gone' ? { standing: 'renewed', leaseLeftMs: 1 } : { standing: 'gone', detail: 'x' },
-      );
+      return other(output['standing'] === 'gone' ? { standing: 'renewed', leaseLeftMs: 1 } : GONE);
     case 'clusterLock':
       return other({ unreleased: output['unreleased'] === null ? { kind: 'lockLost', message: 'x' } : null });
     default:
