@@ -21,6 +21,8 @@ export const BUNDLES = {
     outfile: 'dist/watcher.cjs',
     external: ['typescript'],
     alias: {
+      // It asks for the home of the user as soon as it is loaded, and not every user has one.
+      'env-paths': neverLoaded,
       'follow-redirects': neverLoaded,
       'form-data': neverLoaded,
       http2: neverLoaded,

@@ -153,6 +153,14 @@ test.each(['000', '077', '777'])('with umask %s all files have the modes that ar
   expect([mode('stats.json'), mode('state.json'), mode(join('recordings', recording!))]).toEqual([0o644, 0o644, 0o600]);
 });
 
+test('a user whom the host does not know, and who has no home, can run it', async () => {
+  needs('root');
+  const nobodyKnown = ['env', '-u', 'HOME', 'setpriv', '--reuid=1234567', '--regid=1234567', '--clear-groups'];
+  const ended = await runProgram(['config'], { cwd: '/', under: nobodyKnown });
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  expect(ended.stdout).toContain('haproxy_timeout');
+});
+
 test('few file descriptors are enough, and want of them is a failure that lets go of everything', async () => {
   needs('root');
   const { nodes, yt } = await startBalancers(1);

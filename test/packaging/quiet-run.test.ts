@@ -22,7 +22,6 @@ const PACKAGES = [
   'consola',
   'cosmiconfig',
   'dns-packet',
-  'env-paths',
   'lockfile',
   'proxy-from-env',
   'signal-exit',

@@ -79,7 +79,7 @@ export function fakeChildren(scripts: Partial<Record<CommandName, readonly Child
     speak = tell;
     orders.push(`${command} start`);
     listen((order: ChildOrder) => {
-      orders.push(`${command} ${order.type === 'go' ? 'go' : order.signal}`);
+      orders.push(`${command} ${order.type === 'signalGroup' ? order.signal : order.type}`);
       say(order.type === 'go' ? script.go : script[order.signal]);
     });
     say(script.start);

@@ -7,11 +7,15 @@ export function settle(): Promise<void> {
 
 const ROUNDING_MS = 1e-6;
 
+/** What Node is to wait for longer it does not wait for at all. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** A clock that stands still until it is told to go on, and then stops at every timer for what the timer sets off. */
 export class TestClock extends SimulatedClock {
   readonly #dueAtMs = new Map<number, number>();
 
   override setTimeout(fire: (...args: unknown[]) => void, timeoutMs: number): number {
+    if (!(timeoutMs <= LONGEST_MS)) throw new Error(`a timer cannot wait for ${timeoutMs} ms`);
     const id = super.setTimeout(() => {
       this.#dueAtMs.delete(id);
       fire();

@@ -132,6 +132,11 @@ describe('what it prints', () => {
       printing({ verdict: 'empty', ...pods }),
       'the verdict empty of dc1/one contradicts a list of 2',
     ],
+    [
+      'another contradiction',
+      printing({ verdict: 'missing', ...pods }),
+      'the verdict missing of dc1/one contradicts a list of 2',
+    ],
     ['a pod without id', printing({ endpoints: [{ fqdn: 'a' }] }), 'endpoint_sets[0].endpoints[0].id: is missing'],
     [
       'one set with two verdicts',

@@ -208,3 +208,14 @@ test('a server that hangs up may want the other scheme, or may have stopped: wor
   expect(kind).toBe('lockUnavailable');
   expect(message).toMatch(/; if that goes on, set etcd_endpoints: https:\/\/127/);
 });
+
+test('a user who could not be asked about is asked about again', async () => {
+  const server = await pretender((path, count) =>
+    path === '/v3/auth/authenticate' && count === 1
+      ? { status: 503, body: { code: 14, message: 'no leader' } }
+      : undefined,
+  );
+  const lock = lockAt(server.url, { user });
+  expect(await failureOf(lock.requestLock(CLAIM, never))).toMatchObject({ kind: 'lockUnavailable' });
+  expect(await lock.requestLock(CLAIM, never)).toMatchObject({ standing: 'held' });
+});
