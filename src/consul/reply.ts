@@ -55,7 +55,7 @@ function ownProblem(status: number, text: string): ConsulProblem {
     return new ConsulProblem('forbidden', `${said}: it does not know the token in consul_token_file`);
   }
   if (status === 401 || status === 403 || /permission denied/i.test(text)) return new ConsulProblem('forbidden', said);
-  if (/invalid session /i.test(text)) return new ConsulProblem('gone', said);
+  if (/invalid session "/i.test(text)) return new ConsulProblem('gone', said);
   if (/invalid session TTL/i.test(text)) return new ConsulProblem('refused', said);
   if (/missing node registration/i.test(text)) return new ConsulProblem('noNode', said);
   if (/no path to datacenter/i.test(text)) return new ConsulProblem('noDatacenter', said);

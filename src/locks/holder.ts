@@ -21,6 +21,28 @@ export function holderFrom(record: unknown, wallMs: number): Holder {
   };
 }
 
+interface Shown {
+  readonly wallMs: number;
+  /** Makes text that came from the service fit to be shown. */
+  readonly show: (text: string) => string;
+}
+
+/** A holder from the text that is kept beside a lock; `foreign` is the title of one who wrote no record of ours. */
+export function holderFromText(text: string, foreign: string, { wallMs, show }: Shown): Holder {
+  const shown = (each: unknown): unknown => (typeof each === 'string' ? show(each) : each);
+  const record = Object.entries(recordIn(text) ?? { title: foreign }).map(([name, each]) => [name, shown(each)]);
+  return holderFrom(Object.fromEntries(record), wallMs);
+}
+
+function recordIn(text: string): object | null {
+  try {
+    const record: unknown = JSON.parse(text);
+    return textIn(record, 'title') === null ? null : (record as object);
+  } catch {
+    return null;
+  }
+}
+
 function textIn(record: unknown, name: string): string | null {
   const value = valueIn(record, name);
   return typeof value === 'string' && value !== '' ? asPhrase(value) : null;

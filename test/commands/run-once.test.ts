@@ -18,6 +18,7 @@ import { createRunLock } from '../../src/host-lock/run-lock.ts';
 import { createHttpClients } from '../../src/http/clients.ts';
 import { createTrust } from '../../src/http/trust.ts';
 import { connector } from '../../src/kubernetes/connect.ts';
+import { createConsulLock } from '../../src/locks/consul/lock.ts';
 import { createEtcdLock } from '../../src/locks/etcd/lock.ts';
 import { createFileLock } from '../../src/locks/file/lock.ts';
 import { createYtLock } from '../../src/locks/yt/lock.ts';
@@ -51,6 +52,7 @@ vi.mock('../../src/host-lock/run-lock.ts', { spy: true });
 vi.mock('../../src/http/clients.ts', { spy: true });
 vi.mock('../../src/http/trust.ts', { spy: true });
 vi.mock('../../src/kubernetes/connect.ts', { spy: true });
+vi.mock('../../src/locks/consul/lock.ts', { spy: true });
 vi.mock('../../src/locks/etcd/lock.ts', { spy: true });
 vi.mock('../../src/locks/file/lock.ts', { spy: true });
 vi.mock('../../src/locks/yt/lock.ts', { spy: true });
@@ -103,6 +105,8 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
   const wanted = () => given<Parameters<typeof connector>[0]>(connector);
   const etcd = () => given<Parameters<typeof createEtcdLock>[0]>(createEtcdLock);
   const secretFile = (name: string) => file(name, () => isEtcd() && path(name));
+  const consulLock = () => given<Parameters<typeof createConsulLock>[0]>(createConsulLock);
+  const isConsul = () => vi.mocked(createConsulLock).mock.calls.length > 0;
   const isEtcd = () => vi.mocked(createEtcdLock).mock.calls.length > 0;
   const isYt = () => vi.mocked(createYtLock).mock.calls.length > 0;
   return {
@@ -132,12 +136,12 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     allowEmpty: row('true', true, () => input().allowEmpty),
     proxyUrl: row('http://u:p@127.0.0.1:1', 'http://u:p@127.0.0.1:1', () => http().proxyUrl),
     caFile: file('ca.pem', () => given<Parameters<typeof createTrust>[0]>(createTrust).caFile),
-    lock: row('file', 'file', () => (isYt() ? 'yt' : isEtcd() ? 'etcd' : 'file')),
+    lock: row('file', 'file', () => (isYt() ? 'yt' : isEtcd() ? 'etcd' : isConsul() ? 'consul' : 'file')),
     lockLeaseMs: row(
-      '9s',
-      9_000,
+      '19s',
+      19_000,
       () => input().leaseMs,
-      () => (isYt() ? yt() : isEtcd() ? etcd() : lockFile()).leaseMs,
+      () => (isYt() ? yt() : isEtcd() ? etcd() : isConsul() ? consulLock() : lockFile()).leaseMs,
     ),
     onLockLost: row('finish', 'finish', () => input().onLockLost),
     primerJsonFile: file('primer.json', () => given(readPrimer)),
@@ -157,7 +161,7 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     ytPath: row('//home/other/lock', '//home/other/lock', () => yt().path),
     ytProxy: row('http://127.0.0.1:1', 'http://127.0.0.1:1', () => yt().proxy),
     ytTokenPath: file('token', () => isYt() && path('token')),
-    lockName: row('other/lock', 'other/lock', () => etcd().name),
+    lockName: row('other/lock', 'other/lock', () => (isEtcd() ? etcd() : consulLock()).name),
     etcdEndpoints: row(
       'http://127.0.0.1:3,127.0.0.1:4',
       ['http://127.0.0.1:3', 'http://127.0.0.1:4'],
@@ -179,6 +183,7 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
       () => consul().consulUrl,
     ),
     consulTokenFile: file('consul.token', () => consul().consulTokenFile),
+    consulDatacenter: row('dc7', 'dc7', () => consulLock().datacenter),
     consulNamespace: row('team', 'team', () => consul().consulNamespace),
     consulCertFile: file('consul-cert.pem', () => consul().consulCertFile),
     consulPrivateKeyFile: file('consul-key.pem', () => consul().consulPrivateKeyFile),
@@ -202,6 +207,7 @@ test.each([
   { lock: 'file', source: 'consul' },
   { lock: 'file', source: 'kubernetes' },
   { lock: 'etcd', source: 'yp' },
+  { lock: 'consul', source: 'consul' },
 ] as const)('every setting arrives where it matters, with lock=$lock and source=$source', async ({ lock, source }) => {
   vi.clearAllMocks();
   const folder = tempFolder();

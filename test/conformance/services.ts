@@ -7,6 +7,7 @@ import { etcdOfTest } from '../support/etcd-server.ts';
 import type { Need } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
+import { CONSUL_ROWS } from './consul.ts';
 
 type Flags = Readonly<Record<string, string>>;
 
@@ -30,13 +31,21 @@ export interface Row {
   readonly needs: readonly Need[];
   /** A holder that is stopped for longer than its lease loses the lock. */
   readonly leaseEnds: boolean;
-  open(): Promise<OpenService>;
+  /** Who came first is served first, and each knows how many are before it. */
+  readonly keepsOrder: boolean;
+  /** For tests that wait until a lease has ended. */
+  readonly shortestLease: string;
+  open(pace: Pace): Promise<OpenService>;
 }
 
+/** A service that is played may let leases end sooner than was asked for, for tests that wait until they have. */
+export type Pace = 'real' | 'fast';
+
 export const ROWS: readonly Row[] = [
-  { lock: 'etcd', needs: ['etcd', 'etcdctl'], leaseEnds: true, open: openEtcd },
-  { lock: 'yt', needs: [], leaseEnds: true, open: openYt },
-  { lock: 'file', needs: [], leaseEnds: false, open: openFile },
+  { lock: 'etcd', needs: ['etcd', 'etcdctl'], leaseEnds: true, keepsOrder: true, shortestLease: '2s', open: openEtcd },
+  { lock: 'yt', needs: [], leaseEnds: true, keepsOrder: true, shortestLease: '2s', open: openYt },
+  { lock: 'file', needs: [], leaseEnds: false, keepsOrder: true, shortestLease: '2s', open: openFile },
+  ...CONSUL_ROWS,
 ];
 
 async function openEtcd(): Promise<OpenService> {

@@ -29,7 +29,7 @@ export function accessTo(
 }
 
 /** A file with a token, for the running test. */
-function tokenFile(text: string): string {
+export function tokenFile(text: string): string {
   const path = join(tempFolder(), 'consul.token');
   writeFileSync(path, `${text}\n`, { mode: 0o600 });
   return path;

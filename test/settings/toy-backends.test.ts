@@ -68,7 +68,9 @@ test('its keys can be given in every way, and are shown with their origin', asyn
   const { settings, values } = await load({ ...chosen, toy_file: '/a' }, { WATCHER_TOY_TOKEN: 'duck' });
   expect(settings).toMatchObject({ lock: 'toy', source: 'toys', toyDoor: 'red', toyFile: '/a', toyToken: 'duck' });
   expect(values).toContainEqual({ key: 'toy_token', value: 'duck', origin: 'environment WATCHER_TOY_TOKEN' });
-  await expect(load({ lock: 'toi' })).rejects.toThrow('"toi" is not one of yt, etcd, file, toy; did you mean toy?');
+  await expect(load({ lock: 'toi' })).rejects.toThrow(
+    '"toi" is not one of yt, etcd, consul, file, toy; did you mean toy?',
+  );
 });
 
 test('help, documentation and schema have its keys', () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { closedPort } from '../http/test-server.ts';
 import { afterwards } from './current-test.ts';
 import { CONSUL, has } from './needs.ts';
-import { folderOfFile } from './temp-folder.ts';
+import { folderOfFile, tempFolder } from './temp-folder.ts';
 
 /** A real agent of Consul on loopback, a server of one node, with its data in a folder of its own. */
 export interface RealConsul {
@@ -15,7 +15,7 @@ export interface RealConsul {
   /** What its clients in their own words are told of it. */
   readonly environment: Readonly<Record<string, string>>;
   /** Sends a request with the management token, and gives the body of its answer. Rejects where the status is no good one. */
-  ask(method: 'GET' | 'PUT', path: string, body?: object | string): Promise<unknown>;
+  ask(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: object | string): Promise<unknown>;
   start(): Promise<void>;
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Lets it answer nothing until the running test is over. */
@@ -41,6 +41,13 @@ export function consulOfFile(options: Options = {}): () => RealConsul {
   return () => server!;
 }
 
+/** An agent of the running test's own. */
+export async function consulOfTest(options: Options = {}): Promise<RealConsul> {
+  const server = await startConsul(tempFolder(), options);
+  afterwards(() => server.stop('SIGKILL'));
+  return server;
+}
+
 async function startConsul(folder: string, { datacenter = 'dc1', management = null }: Options): Promise<RealConsul> {
   const [http, rpc, lan, wan] = [await closedPort(), await closedPort(), await closedPort(), await closedPort()];
   const ports = { http, server: rpc, serf_lan: lan, serf_wan: wan, dns: -1, grpc: -1, grpc_tls: -1, https: -1 };
@@ -57,7 +64,7 @@ async function startConsul(folder: string, { datacenter = 'dc1', management = nu
   const url = `http://127.0.0.1:${http}`;
   let server: ChildProcess | null = null;
 
-  async function ask(method: 'GET' | 'PUT', path: string, body?: object | string): Promise<unknown> {
+  async function ask(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: object | string): Promise<unknown> {
     const headers: HeadersInit = management === null ? {} : { 'X-Consul-Token': management };
     const text = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
     const reply = await fetch(`${url}/v1/${path}`, { method, headers, ...(method === 'GET' ? {} : { body: text }) });
@@ -104,7 +111,7 @@ async function startConsul(folder: string, { datacenter = 'dc1', management = nu
     },
     spawnCommand(...words) {
       const env = { PATH: process.env['PATH'], HOME: folder, ...environment };
-      const child = spawn(CONSUL, [...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(CONSUL, [...words], { env, stdio: 'ignore' });
       afterwards(() => void child.kill('SIGKILL'));
       return child;
     },

@@ -1,4 +1,4 @@
-import { renewTimeoutMs } from '../../../machines/lease-budget.ts';
+import { requestLimits } from '../request-limits.ts';
 import { isRecord, reactionTo, readCancelReason, readEtcdError } from './errors.ts';
 import type { Gateway, Limits } from './gateway.ts';
 import { endOf, type Line, type Place, placesIn, revisionOf, toWire } from './line.ts';
@@ -50,14 +50,10 @@ interface CommandOptions {
 const AHEAD_MAX = 1_000;
 
 export function createEtcdCommands({ gateway, prefix, leaseMs, watchMs }: CommandOptions): EtcdCommands {
-  // etcd without a quorum says so after seven seconds.
-  const deadlineMs = Math.min(8_000, Math.floor(leaseMs / 2));
-  const renewMs = renewTimeoutMs(leaseMs);
-  // Nobody waits long to give back what goes by itself.
-  const releaseMs = Math.min(2_000, Math.floor(leaseMs / 4));
+  const { usualMs, renewMs, releaseMs } = requestLimits(leaseMs);
   const line = { key: toWire(prefix), range_end: toWire(endOf(prefix)), sort_target: 'CREATE' };
 
-  const usual = (signal: AbortSignal): Limits => ({ deadlineMs, signal });
+  const usual = (signal: AbortSignal): Limits => ({ deadlineMs: usualMs, signal });
   const isOurs = (key: string, own: string) => [
     { key: toWire(key), target: 'CREATE', result: 'EQUAL', create_revision: own },
   ];

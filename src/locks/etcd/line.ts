@@ -1,5 +1,5 @@
 import type { Holder } from '../../../machines/vocabulary.ts';
-import { holderFrom } from '../holder.ts';
+import { holderFromText } from '../holder.ts';
 import { isRecord } from './errors.ts';
 import { EtcdProblem } from './problem.ts';
 import type { Result } from './reply.ts';
@@ -60,21 +60,8 @@ function placeOf(kv: unknown): Place {
 /** Who has the lock, by the record that it wrote; others, such as etcdctl, are known by key and lease alone. */
 export function holderOf({ key, lease, value }: Place, wallMs: number, show: (text: string) => string): Holder {
   const hex = BigInt(lease).toString(16);
-  const foreign = { title: `the owner of key ${key}, ${lease === '0' ? 'which has no lease' : `lease ${hex}`}` };
-  const shown = (each: unknown): unknown => (typeof each === 'string' ? show(each) : each);
-  const record = Object.fromEntries(
-    Object.entries(recordIn(value) ?? foreign).map(([name, each]) => [name, shown(each)]),
-  );
-  return holderFrom(record, wallMs);
-}
-
-function recordIn(value: string): object | null {
-  try {
-    const record: unknown = JSON.parse(value);
-    return isRecord(record) && typeof record['title'] === 'string' ? record : null;
-  } catch {
-    return null;
-  }
+  const foreign = `the owner of key ${key}, ${lease === '0' ? 'which has no lease' : `lease ${hex}`}`;
+  return holderFromText(value, foreign, { wallMs, show });
 }
 
 /** Bytes travel in base64. */

@@ -25,7 +25,7 @@ export class EtcdProblem extends Error {
 }
 
 /** True when a request failed with that reaction. */
-export function isEtcd(error: unknown, reaction: Reaction): boolean {
+export function isEtcd(error: unknown, reaction: Reaction): error is EtcdProblem {
   return error instanceof EtcdProblem && error.reaction === reaction;
 }
 

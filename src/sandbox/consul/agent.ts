@@ -5,10 +5,12 @@ import { type AclOptions, askerOf } from './acl.ts';
 import { readQuery } from './query.ts';
 import { jsonReply, Refusal, refusalReply, type ServerMeta, unknownPath } from './reply.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { keyRoute } from './routes/keys.ts';
 import type { Asked, Read, Route } from './routes/route.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { Datacenter } from './state/datacenter.ts';
 
-const ROUTES: readonly Route[] = [...catalogRoutes];
+const ROUTES: readonly Route[] = [...catalogRoutes, ...sessionRoutes, keyRoute];
 
 /** What the agent that is asked is called. */
 const NAME = 'agent-1';
@@ -18,6 +20,7 @@ export interface AgentOptions {
   readonly datacenters: readonly string[];
   readonly acl: AclOptions;
   readonly clock: SandboxClock;
+  readonly sessionTtlMinMs: number;
 }
 
 /** An agent of Consul, and the servers behind it. */
@@ -25,11 +28,13 @@ export class Agent {
   /** What the server knows of its leader. Without one, only what may be stale is read. */
   readonly leader = { isKnown: true, lastContactMs: 0 };
   readonly #acl: AclOptions;
+  readonly #sessionTtlMinMs: number;
   readonly #names: readonly string[];
   readonly #datacenters: ReadonlyMap<string, Datacenter>;
 
-  constructor({ datacenters, acl, clock }: AgentOptions) {
+  constructor({ datacenters, acl, clock, sessionTtlMinMs }: AgentOptions) {
     this.#acl = acl;
+    this.#sessionTtlMinMs = sessionTtlMinMs;
     this.#names = datacenters;
     const nodesOf = (name: string) => [name === datacenters[0] ? NAME : `${name}-server-1`];
     this.#datacenters = new Map(datacenters.map((name) => [name, new Datacenter(name, nodesOf(name), clock)]));
@@ -76,10 +81,21 @@ export class Agent {
     if (datacenter === undefined) throw new Refusal(500, 'No path to datacenter');
     const asker = askerOf(this.#acl, headers['x-consul-token']?.toString() ?? null);
     if (asker === null) throw new Refusal(403, 'ACL not found');
+    if (!this.leader.isKnown && method !== 'GET') throw new Refusal(500, 'No cluster leader');
     // The real one takes no notice of a body whose length is not announced.
     const announced = Number(headers['content-length'] ?? 0) > 0 ? body : Buffer.alloc(0);
     const node = datacenter.name === this.#names[0] ? NAME : null;
-    return { method, name, query, body: announced, datacenter, datacenters: this.#names, asker, node };
+    return {
+      method,
+      name,
+      query,
+      body: announced,
+      datacenter,
+      datacenters: this.#names,
+      asker,
+      node,
+      sessionTtlMinMs: this.#sessionTtlMinMs,
+    };
   }
 
   #meta(): ServerMeta {

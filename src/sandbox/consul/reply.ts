@@ -28,12 +28,12 @@ export interface ServerMeta {
 export function jsonReply(body: unknown, server: ServerMeta, read: ReadMeta | null): Answer {
   const headers = { ...commonHeaders(server), ...(read === null ? {} : readHeaders(server, read)) };
   if (read !== null && body === null) return { status: 404, headers, body: '' };
-  return { status: 200, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+  return { status: 200, headers: { 'content-type': 'application/json', ...headers }, body: writeJson(body) };
 }
 
 /** What is no part of the API knows nothing of Consul's headers. */
 export function unknownPath(): Answer {
-  const body = 'Invalid URL path: not a recognized HTTP API endpoint';
+  const body = 'Invalid URL path: not a recognized HTTP API endpoint\n';
   return { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
@@ -56,3 +56,11 @@ function readHeaders(server: ServerMeta, { index, isFiltered = false, effectiveC
     ...(isFiltered ? { 'x-consul-results-filtered-by-acls': 'true' } : {}),
   };
 }
+
+/** Numbers beyond 2^53 are written with all their digits. */
+function writeJson(body: unknown): string {
+  const marked = JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? `${MARK}${value}` : value));
+  return marked.replace(new RegExp(`"${MARK}(\\d+)"`, 'g'), '$1');
+}
+
+const MARK = '~number~';

@@ -15,6 +15,8 @@ export interface ConsulServerOptions {
   readonly datacenters?: readonly string[];
   /** Everybody may do everything by default. */
   readonly acl?: AclOptions;
+  /** 10 s by default. */
+  readonly sessionTtlMinMs?: number;
   /** What an agent that was here before has left; a new one by default. */
   readonly agent?: Agent;
 }
@@ -27,8 +29,15 @@ export interface ConsulServer extends Listening {
 
 /** Starts an agent of Consul over HTTP, with the servers behind it. */
 export async function startConsulServer(options: ConsulServerOptions = {}): Promise<ConsulServer> {
-  const { host = '127.0.0.1', port = 0, clock = monotonicClock, datacenters = ['dc1'] } = options;
-  const agent = options.agent ?? new Agent({ datacenters, clock, acl: options.acl ?? { defaultPolicy: 'allow' } });
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    clock = monotonicClock,
+    datacenters = ['dc1'],
+    sessionTtlMinMs = 10_000,
+  } = options;
+  const acl = options.acl ?? { defaultPolicy: 'allow' };
+  const agent = options.agent ?? new Agent({ datacenters, clock, acl, sessionTtlMinMs });
   const faults = new Faults();
 
   const listening = await listen(host, port, async (received, response) => {

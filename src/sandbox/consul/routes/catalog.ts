@@ -33,7 +33,23 @@ const datacenterNames: Route = {
   read: ({ datacenters }) => ({ index: () => null, answer: () => ({ body: datacenters }) }),
 };
 
-export const catalogRoutes: readonly Route[] = [health, datacenterNames];
+/** Of the servers alone, each of which is an instance of the service `consul`. */
+const servers: Route = {
+  pattern: /^\/v1\/catalog\/service\/(consul)$/,
+  read({ query, datacenter, asker }) {
+    refuseUnknown(query, []);
+    return {
+      index: () => datacenter.index,
+      answer() {
+        const all = [...datacenter.nodes];
+        const seen = all.filter((node) => asker.may('service', 'consul') && asker.may('node', node));
+        return { body: seen.map((Node) => ({ Node, ServiceName: 'consul' })), isFiltered: seen.length < all.length };
+      },
+    };
+  },
+};
+
+export const catalogRoutes: readonly Route[] = [health, servers, datacenterNames];
 
 function passingAsked(query: URLSearchParams): boolean {
   const value = query.get('passing');

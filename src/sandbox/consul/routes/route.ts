@@ -15,6 +15,8 @@ export interface Asked {
   readonly asker: Asker;
   /** The node of the agent that was asked; null in another datacenter. */
   readonly node: string | null;
+  /** The shortest TTL of a session. */
+  readonly sessionTtlMinMs: number;
 }
 
 /** Something that can be read, and waited for. */

@@ -1,0 +1,68 @@
+import { startConsulServer } from '../../src/sandbox/consul/server.ts';
+import { monotonicClock } from '../../src/sandbox/http/clock.ts';
+import { tokenFile } from '../consul/lab.ts';
+import { consulOfTest } from '../support/consul-server.ts';
+import { afterwards } from '../support/current-test.ts';
+import { until } from '../support/until.ts';
+import type { OpenService, Pace, Row } from './services.ts';
+
+const NAME = 'watcher/conformance';
+const KEY = `${NAME}/.lock`;
+const TOKEN = '11111111-2222-3333-4444-555555555555';
+const row = { leaseEnds: true, keepsOrder: false, shortestLease: '10s' } as const;
+
+/** The Consul of the sandbox, and a real one where the host has it. */
+export const CONSUL_ROWS: readonly Row[] = [
+  { lock: 'consul', needs: [], ...row, open: openPlayed },
+  { lock: 'consul, the real one', needs: ['consul'], ...row, open: openReal },
+];
+
+/** A session that nobody renews ends after 20 s: here, where nothing else is waited for, sooner. */
+const FASTER = 20;
+const fastClock = {
+  ...monotonicClock,
+  now: () => monotonicClock.now() * FASTER,
+  setTimeout: (callback: () => void, delayMs: number) => monotonicClock.setTimeout(callback, delayMs / FASTER),
+};
+
+async function openPlayed(pace: Pace): Promise<OpenService> {
+  const tokens = { [TOKEN]: { keyWrite: 'watcher/', session: '' } };
+  const clock = pace === 'fast' ? fastClock : monotonicClock;
+  let server = await startConsulServer({ clock, acl: { defaultPolicy: 'deny', tokens } });
+  afterwards(() => server.close());
+  const { agent, port } = server;
+  return {
+    ...flagsFor(server.url),
+    endLease: async () => agent.datacenter().keys.remove(KEY),
+    stop: () => server.close(),
+    async start() {
+      server = await startConsulServer({ agent, port });
+    },
+  };
+}
+
+async function openReal(): Promise<OpenService> {
+  const server = await consulOfTest({ management: TOKEN });
+  return {
+    ...flagsFor(server.url),
+    endLease: () => server.ask('DELETE', `kv/${KEY}`),
+    stop: () => server.stop('SIGKILL'),
+    start: () => server.start(),
+    async takeOfficially() {
+      const official = server.spawnCommand('lock', NAME, 'sleep 600');
+      await until('consul lock has the lock', async () => {
+        const [key] = ((await server.ask('GET', `kv/${KEY}`).catch(() => [])) ?? []) as { readonly Session?: string }[];
+        return key?.Session !== undefined;
+      });
+      return async () => official.kill('SIGTERM');
+    },
+  };
+}
+
+function flagsFor(url: string): Pick<OpenService, 'flags' | 'deny'> {
+  const flags = { lock: 'consul', lock_name: NAME, consul_url: url };
+  return {
+    flags: { ...flags, consul_token_file: tokenFile(TOKEN) },
+    deny: async () => ({ ...flags, consul_token_file: tokenFile('66666666-7777-8888-9999-000000000000') }),
+  };
+}
