@@ -83,8 +83,8 @@ test('a missing file is named, with what to do', async () => {
 });
 
 test('a folder, a file that is too large and bytes that are no text are refused', async () => {
-  await write('CANARY'.repeat(20_000));
-  expect(await refusal()).toContain('65536');
+  await write('CANARY'.repeat(200_000));
+  expect(await refusal()).toContain('1048576');
   await write(Buffer.from([0x43, 0xff, 0xfe]));
   expect(await refusal()).toContain('UTF-8');
   path = folder;
