@@ -31,6 +31,7 @@ const LAYERS = [
   'src/report',
   'src/monitoring',
   'src/secrets.ts',
+  'src/status',
   'src/prime',
   'src/record',
   'src/replay',

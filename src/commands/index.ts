@@ -35,16 +35,15 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'status',
-    calls: [
-      [
-        'status [--json] [flags]',
-        'is a run in progress on this node? Exit code 0 says no, 1 yes, 3 that it cannot be determined',
-      ],
+    calls: [['status [--json | --watch] [flags]', 'show what goes on on this node, and what to do next']],
+    about: [
+      'Exit code 0 says that no run is in progress, 1 that one is, or that the refresh of a killed run is alive, 3 that this cannot be determined.',
     ],
-    own: { json },
+    own: { json, watch: { kind: 'switch', doc: 'Show it again every two seconds, until it is stopped.' } },
     takesKeys: true,
     async start({ flags, own }) {
-      const { showStatus } = await import('./show-status.ts');
+      const { showStatus, watchStatus } = await import('./show-status.ts');
+      if (own['watch']) return watchStatus(flags);
       return showStatus(flags, { json: own['json'] === true });
     },
   },

@@ -7,6 +7,7 @@ import { newIdentity } from '../identity.ts';
 import { LOCKS } from '../locks/index.ts';
 import type { Monitor, MonitorOptions } from '../monitoring/monitor.ts';
 import type { Recorder, RecorderOptions } from '../record/recorder.ts';
+import { publishProgress } from '../report/publish-progress.ts';
 import { createReporter } from '../report/reporter.ts';
 import { run } from '../run.ts';
 import { keepSecrets } from '../secrets.ts';
@@ -36,6 +37,8 @@ export async function runOnce(flags: Flags): Promise<number> {
     return redact(text, from);
   };
   const clocks = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
+  const { runLockFile } = settings;
+  const publisher = publishProgress({ runLockFile, runId: identity.runId, wallMs: clocks.wallMs });
   const reporter = createReporter({
     runId: identity.runId,
     logFile: settings.logFile,
@@ -50,6 +53,7 @@ export async function runOnce(flags: Flags): Promise<number> {
       source: settings.source,
       lock: LOCKS[settings.lock].describe(settings),
     },
+    changed: publisher.changed,
     clocks,
   });
   warnings.forEach(reporter.note);
@@ -98,6 +102,7 @@ export async function runOnce(flags: Flags): Promise<number> {
     await monitor.ended(told, reporter.progress);
     return exitCode(told, settings.detailedExitcode);
   } finally {
+    await publisher.ended();
     recorder.close();
     reporter.close();
   }

@@ -42,6 +42,19 @@ const lastRefreshSchema = objectOf(
   'expected null, or an object that describes a refresh',
 );
 
+const lastRunSchema = objectOf(
+  {
+    run_id: text,
+    at: time,
+    /** As logs and exit codes name it: `failed/lockTimeout`. */
+    outcome: text,
+    /** Why it failed, without secrets; null for one that did not. */
+    message: v.nullable(text),
+    took_ms: v.number('expected a number'),
+  },
+  'expected null, or an object that describes a run',
+);
+
 const stateSchema = objectOf(
   {
     version: v.literal(1, 'expected version 1'),
@@ -51,12 +64,19 @@ const stateSchema = objectOf(
     /** The last refresh that succeeded; files of earlier versions have none. */
     last_refresh: v.nullish(lastRefreshSchema, null),
     intent: v.nullable(intentSchema),
+    /** How the last run that took the run lock ended; files of earlier versions do not say. */
+    last_run: v.nullish(lastRunSchema, null),
+    /** When every group last had an answer that can be trusted; files of earlier versions do not say. */
+    discovery_at: v.nullish(time, null),
   },
   'expected an object with what earlier runs left',
 );
 
 /** A refresh command that is about to start. It outlives a killed run, and tells the next that a refresh may still run. */
 export type Intent = v.InferOutput<typeof intentSchema>;
+
+/** How a run ended, for whoever asks on its node. */
+export type LastRun = v.InferOutput<typeof lastRunSchema>;
 
 /** What one run tells the next. `generations` has the newest generation accepted, as decimal text, by `cluster/endpointSet`. */
 export type State = v.InferOutput<typeof stateSchema>;
@@ -97,6 +117,9 @@ export interface Remembered {
   readonly staleRuns: State['stale_runs'];
   /** Null leaves what an earlier run did. */
   readonly lastRefresh: State['last_refresh'];
+  readonly lastRun: LastRun;
+  /** Null leaves what an earlier run found. */
+  readonly discoveryAt: string | null;
   /** False ends the record of a refresh: it is over and counted. */
   readonly keepIntent: boolean;
 }
@@ -104,7 +127,7 @@ export interface Remembered {
 /** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
 export async function rememberRun(
   path: string,
-  { generations, staleRuns, lastRefresh, keepIntent }: Remembered,
+  { generations, staleRuns, lastRefresh, lastRun, discoveryAt, keepIntent }: Remembered,
 ): Promise<{ readonly notes: readonly string[] }> {
   let dropped = 0;
   const change = (state: State): State => {
@@ -116,6 +139,8 @@ export async function rememberRun(
       stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
       last_refresh: lastRefresh ?? state.last_refresh,
       intent: keepIntent ? state.intent : null,
+      last_run: lastRun,
+      discovery_at: discoveryAt ?? state.discovery_at,
     };
   };
   const notes = await update(path, change).catch((error) => [messageOf(error)]);
@@ -159,5 +184,13 @@ function stateIn(recalled: Recalled<State>): State {
 
 /** What there is to remember before the first run. */
 export function emptyState(): State {
-  return { version: 1, generations: {}, stale_runs: {}, last_refresh: null, intent: null };
+  return {
+    version: 1,
+    generations: {},
+    stale_runs: {},
+    last_refresh: null,
+    intent: null,
+    last_run: null,
+    discovery_at: null,
+  };
 }

@@ -32,6 +32,8 @@ export interface ReporterOptions {
   readonly redact: Redact;
   /** What the first line of the log says of this run. */
   readonly facts: Fields;
+  /** Called when what is known of the run has changed. */
+  readonly changed?: (progress: RunProgress) => void;
   readonly clocks: { wallMs(): number; monotonicMs(): number };
 }
 
@@ -55,7 +57,18 @@ export interface Reporter {
 
 /** Opens the log, says that the run begins and shows its progress. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const { runId, logFile, logLevel, logFormat, stderr, environment, redact, facts, clocks } = options;
+  const {
+    runId,
+    logFile,
+    logLevel,
+    logFormat,
+    stderr,
+    environment,
+    redact,
+    facts,
+    changed = () => {},
+    clocks,
+  } = options;
   const terminal = openTerminal(stderr, environment);
   const clean = (text: string) => safeText(text, redact);
   const complain = (problem: string) => terminal.print(`watcher: ${clean(problem)}`);
@@ -77,6 +90,7 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   const phases = watchPhases((phase) => {
     story.enter(phase);
+    changed(story);
     const { words, level } = PHASES[phase]!;
     if (level !== null) write({ level, message: words });
   });
@@ -101,6 +115,7 @@ export function createReporter(options: ReporterOptions): Reporter {
     notice: safely((notice) => {
       if (notice.type === 'compared') phases.tell('diffing');
       story.hear(notice);
+      if (notice.type === 'lockQueued') changed(story);
       const lines = formatNotice(notice, story);
       (notice.type === 'warned' ? lines.map(damped) : lines).forEach(write);
     }),

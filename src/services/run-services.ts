@@ -1,6 +1,7 @@
 import type { RunServices } from '../../machines/side-effects.ts';
 import type { Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
+import { outcomeName } from '../exit-codes.ts';
 import { createRunLock } from '../host-lock/run-lock.ts';
 import type { Identity } from '../identity.ts';
 import { withoutFutureTimes } from '../node-files/future-times.ts';
@@ -9,6 +10,8 @@ import { readPrimer } from '../node-files/primer.ts';
 import { rememberRun, type State } from '../node-files/state-file.ts';
 import { isCounted, nextStatistics, readStatistics, writeStatistics } from '../node-files/statistics.ts';
 import type { Settings } from '../settings/settings.ts';
+import { asOneLine } from '../text/printable.ts';
+import type { Redact } from '../text/redact.ts';
 
 export interface RunServicesOptions {
   readonly settings: Settings;
@@ -16,15 +19,27 @@ export interface RunServicesOptions {
   readonly source: Source;
   /** When this run's refresh command was sent `go`, in Unix seconds; null before that. */
   readonly refreshAt: () => number | null;
+  /** Takes secrets out of a text. */
+  readonly redact: Redact;
   /** Hears what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
 }
+
+/** The whole of it is in the log. */
+const MESSAGE_MAX = 1_000;
 
 /** What a run does on its own node, once that is ready for it. */
 export type OwnServices = Omit<RunServices, 'checkReadiness'>;
 
 /** What a run does on its own node: run lock, primer, discovery, statistics. */
-export function createRunServices({ settings, identity, source, refreshAt, note }: RunServicesOptions): OwnServices {
+export function createRunServices({
+  settings,
+  identity,
+  source,
+  refreshAt,
+  redact,
+  note,
+}: RunServicesOptions): OwnServices {
   const { runId, host } = identity;
   const runLock = createRunLock({ path: settings.runLockFile, owner: { runId, title: `watcher on ${host}` } });
   const startedAt = performance.now();
@@ -59,10 +74,20 @@ export function createRunServices({ settings, identity, source, refreshAt, note 
 
     async writeReport(report) {
       const statistics = await countRun(report);
+      const now = new Date().toISOString();
       const remembered = await rememberRun(settings.stateFile, {
         generations: report.generations,
         staleRuns: report.staleRuns,
-        lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: new Date().toISOString() },
+        lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: now },
+        lastRun: {
+          run_id: runId,
+          at: now,
+          outcome: outcomeName(report.outcome),
+          message:
+            report.outcome.kind === 'failed' ? asOneLine(redact(report.outcome.failure.message), MESSAGE_MAX) : null,
+          took_ms: Math.round(performance.now() - startedAt),
+        },
+        discoveryAt: hasTrustedAll(report.diff) ? now : null,
         keepIntent: report.keepIntent,
       });
       return { notes: [...statistics, ...remembered.notes] };
@@ -94,6 +119,10 @@ export function createRunServices({ settings, identity, source, refreshAt, note 
 /** Such an owner keeps every run away for as long as it lives, whatever it is. */
 function unsigned(path: string, { title, pid }: Holder): string {
   return `${path}: taken for held by ${title}; if pid ${pid} is no watcher, end it or remove the file`;
+}
+
+function hasTrustedAll(diff: RunReport['diff']): boolean {
+  return diff?.groups.every(({ verdict }) => verdict === 'ok') ?? false;
 }
 
 function memoryIn({ generations, stale_runs: staleRuns, last_refresh: last }: State): Memory {

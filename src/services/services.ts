@@ -72,7 +72,7 @@ export function createServices({
     for (const backend of chosen) await backend.ready?.(settings, secretFiles);
   };
   const sourceCommands = commandsOf(SOURCES[settings.source], settings);
-  const own = createRunServices({ settings, identity, source, refreshAt: () => refreshAt, note });
+  const own = createRunServices({ settings, identity, source, refreshAt: () => refreshAt, redact, note });
 
   return {
     ...aloneUntilEnded(own, allEnded),

@@ -16,8 +16,20 @@ const { hostLock: realHostLock } = await vi.importActual<typeof import('../../sr
 
 test('a node where nothing runs is idle', async () => {
   const { ask } = node();
-  expect(await ask()).toEqual({ text: 'idle: no run is in progress\n', code: 0, warnings: [] });
-  expect(JSON.parse((await ask({ json: true })).text)).toEqual({ busy: false, run: null, refresh: null });
+  expect(await ask()).toEqual({
+    text: [
+      'now        idle: no run is in progress',
+      'last run   none has ended yet',
+      'refresh    none has succeeded yet',
+      'handbrake  released',
+      'discovery  no run has had an answer for all groups yet',
+      'next       run watcher once, or wait for cron: no run has ended on this node yet',
+      '',
+    ].join('\n'),
+    code: 0,
+    warnings: [],
+  });
+  expect(JSON.parse((await ask({ json: true })).text)).toMatchObject({ busy: false, run: null, refresh: null });
 });
 
 test('a node whose run lock has no folder yet is idle', async () => {
@@ -29,7 +41,7 @@ test('a node whose run lock has no folder yet is idle', async () => {
 test('a run in progress is told by its pid, its run and its time', async () => {
   const { ask, startRun } = node();
   await startRun('run-1');
-  const busy = new RegExp(`^busy: watcher on b-1 \\(pid ${process.pid}, run run-1, since \\d{4}-.*Z\\)\\n$`);
+  const busy = new RegExp(`^now {8}busy: watcher on b-1 \\(pid ${process.pid}, run run-1, for [\\d.]+s\\)\\n`);
   expect(await ask()).toEqual({ text: expect.stringMatching(busy), code: 1, warnings: [] });
   const { code, text } = await ask({ json: true });
   expect({ code, ...JSON.parse(text) }).toMatchObject({
@@ -47,7 +59,7 @@ test('a run that refreshes has its refresh command told as well', async () => {
   const { text, code } = await ask();
   expect(code).toBe(1);
   expect(text).toMatch(
-    new RegExp(`^busy: watcher on b-1 \\(.*\\); its refresh command runs \\(process group ${pgid}, since .*\\)\\n$`),
+    new RegExp(`busy: watcher on b-1 \\(.*\\)\\n {11}refreshing HAProxy, for .*s \\(process group ${pgid}\\)\\n`),
   );
 });
 
@@ -76,11 +88,7 @@ test('a refresh that outlived its run keeps the node busy until it is gone', asy
   const pgid = await startRefresh('run-1');
   const { text, code } = await ask();
   expect(code).toBe(1);
-  expect(text).toMatch(
-    new RegExp(
-      `^busy: the refresh command of the run run-1 is alive \\(process group ${pgid}, .*\\), and no run has /.*/pid`,
-    ),
-  );
+  expect(text).toMatch(/^now {8}busy: the refresh command of the killed run run-1 is alive, for [\d.]+s\n/);
   expect(JSON.parse((await ask({ json: true })).text)).toMatchObject({ run: null, refresh: { run_id: 'run-1', pgid } });
   process.kill(pgid, 'SIGKILL');
   await expect.poll(async () => (await ask()).code).toBe(0);
@@ -104,7 +112,7 @@ test.each([
   const config = join(folder, 'watcher.yaml');
   if (content !== null) writeFileSync(config, content);
   await expect(showStatus({ config, state_file: flags.state_file }, { json: false })).rejects.toThrow(
-    /^cannot tell whether a run is in progress: \/.*watcher\.yaml.*; correct it, or give --run_lock_file and /,
+    /^cannot determine whether a run is in progress: \/.*watcher\.yaml.*; correct it, or give --run_lock_file and /,
   );
 });
 
@@ -127,7 +135,7 @@ test('a run lock that cannot be looked at is neither idle nor busy', async () =>
   mkdirSync(join(folder, 'target'));
   symlinkSync('target', flags.run_lock_file);
   const why = `${flags.run_lock_file}: is a symbolic link, where a lock file is expected`;
-  const warnings = [`cannot tell whether a run is in progress: ${why}`];
+  const warnings = [`cannot determine whether a run is in progress: ${why}`];
   expect(await ask()).toEqual({ text: '', code: 3, warnings });
   const { text, code } = await ask({ json: true });
   expect({ code, ...JSON.parse(text) }).toEqual({ code: 3, busy: null, run: null, refresh: null, problem: why });
@@ -149,7 +157,7 @@ test('whatever the lock file says stays on one line', async () => {
   const { ask, flags } = node();
   const { startRun } = node(flags);
   await startRun('run-1\nidle: nothing\u001b[2J');
-  expect((await ask()).text).toMatch(/^busy: [^\n\u001b]*\n$/);
+  expect((await ask()).text).toMatch(/^now {8}busy: [^\n\u001b]*\nlast run/);
 });
 
 function linkTo(path: string): void {
@@ -183,5 +191,5 @@ function node(flags = flagsIn(tempFolder())) {
 }
 
 function flagsIn(folder: string) {
-  return { run_lock_file: join(folder, 'pid'), state_file: join(folder, 'state.json') };
+  return { handbrake_command: 'true', run_lock_file: join(folder, 'pid'), state_file: join(folder, 'state.json') };
 }

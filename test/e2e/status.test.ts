@@ -8,7 +8,7 @@ test('watcher status says that a run is in progress, that it refreshes, and that
   expect(await node!.run(['status'])).toEqual({
     code: 0,
     signal: null,
-    stdout: 'idle: no run is in progress\n',
+    stdout: expect.stringMatching(/^now {8}idle: no run is in progress\nlast run/),
     stderr: '',
   });
 
@@ -24,9 +24,9 @@ test('watcher status says that a run is in progress, that it refreshes, and that
   expect(await node!.run(['status'])).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('watcher status says so where it cannot tell', async () => {
+test('watcher status says so where it cannot determine', async () => {
   const { nodes } = await startBalancers(1, {});
   const ended = await nodes[0]!.run(['status', '--run_lock_file', '/dev/null']);
   expect(ended).toMatchObject({ code: 3, stdout: '' });
-  expect(ended.stderr).toMatch(/^watcher: cannot tell whether a run is in progress: .*\n$/);
+  expect(ended.stderr).toMatch(/^watcher: cannot determine whether a run is in progress: .*\n$/);
 });

@@ -6,8 +6,10 @@ import { expect, test } from 'vitest';
 import { type Intent, readState, rememberRun, writeIntent } from '../../src/node-files/state-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const empty = { version: 1, generations: {}, stale_runs: {}, last_refresh: null, intent: null };
-const nothing = { generations: {}, staleRuns: {}, lastRefresh: null, keepIntent: false };
+const left = { last_refresh: null, intent: null, last_run: null, discovery_at: null };
+const empty = { version: 1, generations: {}, stale_runs: {}, ...left };
+const lastRun = { run_id: 'r', at: '2026-01-01T00:00:00.000Z', outcome: 'unchanged', message: null, took_ms: 5 };
+const nothing = { generations: {}, staleRuns: {}, lastRefresh: null, lastRun, discoveryAt: null, keepIntent: false };
 const intent: Intent = {
   run_id: 'run-1',
   pgid: 4_711,
@@ -32,6 +34,8 @@ test('what one run remembers, the next reads; on a fresh host the folder is crea
     generations: { 'sas/front': '12' },
     staleRuns: { 'sas/back': 2 },
     lastRefresh,
+    lastRun,
+    discoveryAt: lastRun.at,
     keepIntent: true,
   });
   const all = {
@@ -40,6 +44,8 @@ test('what one run remembers, the next reads; on a fresh host the folder is crea
     stale_runs: { 'sas/back': 2 },
     last_refresh: lastRefresh,
     intent,
+    last_run: lastRun,
+    discovery_at: lastRun.at,
   };
   expect(await readState(path)).toEqual({ state: all, notes: [] });
 
@@ -88,7 +94,7 @@ test('a damaged file is read as empty with a note, and the latest three damaged 
     expect(notes).toEqual([expect.stringContaining(`${path}: `)]);
     const remembered = await rememberRun(path, nothing);
     expect(remembered.notes).toEqual([expect.stringMatching(/was damaged, and is kept as .*\.corrupt-[123]$/)]);
-    expect(await readState(path)).toEqual({ state: empty, notes: [] });
+    expect(await readState(path)).toEqual({ state: { ...empty, last_run: lastRun }, notes: [] });
   }
   const copies = readdirSync(folder).filter((name) => name.includes('corrupt'));
   expect(copies.sort()).toEqual(['state.json.corrupt-1', 'state.json.corrupt-2', 'state.json.corrupt-3']);

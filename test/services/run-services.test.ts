@@ -201,7 +201,14 @@ function bench({ refreshAt = null }: { readonly refreshAt?: number | null } = {}
   const services = (runId: string) => {
     const identity = { host: 'host-1', pid: process.pid, runId };
     const source = async () => ({ answers: [] });
-    const run = createRunServices({ settings, identity, source, refreshAt: () => refreshAt, note: () => {} });
+    const run = createRunServices({
+      settings,
+      identity,
+      source,
+      refreshAt: () => refreshAt,
+      redact: (text) => text,
+      note: () => {},
+    });
     onTestFinished(async () => void (await run.dropRunLock(null, signal)));
     return run;
   };
