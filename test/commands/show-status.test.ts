@@ -79,7 +79,7 @@ test('a run that begins while one looks is told with its refresh', async () => {
   onTestFinished(() => void spied.mockImplementation(realHostLock));
   expect(await ask()).toMatchObject({
     code: 1,
-    text: expect.stringMatching(new RegExp(`^busy: watcher on b-1 .*; its refresh command runs .*${pgid}`)),
+    text: expect.stringMatching(new RegExp(`^now +busy: watcher on b-1 .*\\n +refreshing HAProxy, .*${pgid}`)),
   });
 });
 
