@@ -51,3 +51,11 @@ test('no sooner than we were asked to', async () => {
 test('not at all where the pause would take all the time that is left', async () => {
   expect(await along([{ afterMs: 10_000 }])).toMatchObject({ attempts: 1, pauses: [] });
 });
+
+test.each([
+  [50, [100, 200]],
+  [150, [150, 200]],
+  [1_000, [1_000, 1_000]],
+])('a pause of %i ms that is asked of us makes ours longer, never shorter', async (afterMs, pauses) => {
+  expect((await along([{ afterMs }])).pauses).toEqual(pauses);
+});

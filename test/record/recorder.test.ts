@@ -240,3 +240,18 @@ describe('record_dir', () => {
     expect(left()[0]).toBe(live);
   });
 });
+
+test('a disk that takes half a line has the recording end with a whole one', () => {
+  const program = recordedProgram(tempFolder());
+  const file = program.path('run.jsonl');
+  program.run([`--record=${file}`]);
+  const whole = readFileSync(file).length;
+  const limit = Math.floor(whole / 2) + 7;
+  const short = program.path('short.jsonl');
+  const { stderr } = program.run([`--record=${short}`, '--force_run'], ['prlimit', `--fsize=${limit}`]);
+  expect(stderr).toBe('');
+  const text = readFileSync(short, 'utf8');
+  expect(text.length).toBeLessThanOrEqual(limit);
+  expect(text.endsWith('\n')).toBe(true);
+  for (const line of text.trim().split('\n')) expect(() => JSON.parse(line), line.slice(-80)).not.toThrow();
+});

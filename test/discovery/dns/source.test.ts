@@ -1,5 +1,6 @@
 /** What each answer over TCP, right or wrong, is taken for. The server is a strict fake; bind.test.ts has a real one. */
 import { writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { type Answer, TRUNCATED_RESPONSE } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import type { DnsServer } from '../../../src/discovery/dns/server-address.ts';
 import { createDnsSource, type DnsOptions } from '../../../src/discovery/dns/source.ts';
 import { type Asked, type Behaviour, framed, packetOf, soa, srv, startDnsServer } from '../../support/dns-server.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
+import { until } from '../../support/until.ts';
 
 const NAME = '_http._tcp.shop.example.net';
 const group = { cluster: 'dc1', endpointSet: NAME };
@@ -334,4 +336,18 @@ describe('the system’s servers', () => {
       detail: '/none/resolv.conf: no such file or folder (or set dns_servers)',
     });
   });
+});
+
+test('no connection is kept once all is answered', async () => {
+  const sockets: Socket[] = [];
+  const server = await startDnsServer(({ socket }) => {
+    sockets.push(socket);
+    return { answers: two };
+  });
+  const source = createDnsSource({ servers: [server], wantsAddresses: false });
+  await source({ groups: [group, { ...group, cluster: 'dc2' }] }, never);
+  expect(sockets.length).toBeGreaterThan(0);
+  await until('the server sees the end of each', () =>
+    sockets.every(({ destroyed, readableEnded }) => destroyed || readableEnded),
+  );
 });

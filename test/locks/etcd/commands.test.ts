@@ -4,6 +4,7 @@ import { leaseLeftMs, newSession } from '../../../src/locks/etcd/session.ts';
 
 const { signal } = new AbortController();
 const TICKET = { lease: '5', key: '/lock/5' };
+const STALE = 'rpc error: code = Unauthenticated desc = etcdserver: invalid auth token';
 const PLACE = { key: '/lock/4', createRevision: '6', lease: '4', value: '' };
 
 /** How long each request may take, with a lease of this length. */
@@ -46,6 +47,29 @@ test('no request takes so long that its lease could run out over it, and giving 
   expect(await boundsWith(30_000)).toEqual({ ...long, watch: 5_000 });
   const short = { grant: 1_000, join: 1_000, write: 1_000, keepAlive: 500, look: 500, leave: 500, revoke: 500 };
   expect(await boundsWith(2_000)).toEqual({ ...short, watch: 5_000 });
+});
+
+test.each([
+  ['an event', { events: [{ type: 'DELETE' }] }, 'gone', 0],
+  ['nothing more', {}, 'cut', 0],
+  ['a leader that is lost', { canceled: true, cancel_reason: 'etcdserver: no leader' }, 'cut', 0],
+  ['a token that is taken no longer', { canceled: true, cancel_reason: STALE }, 'cut', 1],
+])('a watch that ends with %s', async (_, result, watched, forgotten) => {
+  let count = 0;
+  const etcd = createEtcdCommands({
+    gateway: {
+      call: async () => ({}),
+      follow: async () => [JSON.stringify({ result: { created: true } }), JSON.stringify({ result })],
+      forgetToken() {
+        count += 1;
+      },
+      show: (text) => text,
+    },
+    prefix: '/lock/',
+    leaseMs: 10_000,
+    watchMs: 5_000,
+  });
+  expect([await etcd.watch(PLACE, '7', signal), count]).toEqual([watched, forgotten]);
 });
 
 describe('what is left of a lease', () => {

@@ -93,3 +93,15 @@ test.each(['lease/grant', 'kv/txn', 'lease/keepalive', 'lease/revoke'])('%s: twi
   expect(await lock.releaseLock(null, never)).toEqual({ released: true });
   expect(await left()).toEqual([]);
 });
+
+test.each([['emptyReply'], [500], ['lostRequest']] as const)(
+  'after a watch that meets %s the next check is paused before',
+  async (fault) => {
+    const [holder, waiting] = [contender('a', server.url), contender('b')];
+    await ask(holder);
+    await ask(waiting);
+    proxy.breakNext('watch', fault);
+    expect(await waiting.checkLock(null, never)).toMatchObject({ standing: 'queued', ahead: 1, checkWaits: false });
+    for (const lock of [holder, waiting]) await lock.releaseLock(null, never);
+  },
+);

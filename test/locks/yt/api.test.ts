@@ -96,10 +96,10 @@ test('a message is one line of bounded length with the ids to ask for, and our t
   const headers = { 'X-YT-Request-Id': `r-${token}`, 'X-YT-Proxy': `p\u202e${token}` };
   const { message } = await problemWith({
     headers,
-    body: JSON.stringify({ code: 105, message: `${token}\n`.repeat(99) }),
+    body: JSON.stringify({ code: 105, message: `${token} ${token}\n`.repeat(99) }),
   });
   expect(message).toMatch(
-    /^YT ping_transaction: code 105, "\[token\]\\u\{a\}.*request r-\[token\], proxy p\\u\{202e\}\[token\]\)$/,
+    /^YT ping_transaction: code 105, "\[token\] \[token\]\\u\{a\}.*request r-\[token\], proxy p\\u\{202e\}\[token\]\)$/,
   );
   expect(message.length).toBeLessThan(500);
 });
