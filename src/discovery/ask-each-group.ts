@@ -3,6 +3,7 @@ import type { Answer } from '../../machines/vocabulary.ts';
 import { type Asked, askAgain } from '../ask-again.ts';
 import { Failed } from '../failure.ts';
 import { createSemaphore } from '../http/semaphore.ts';
+import { type KnownPods, withKnown } from './known-pods.ts';
 import { type AskedGroup, answerWithout } from './source.ts';
 
 /** Durations in milliseconds. The attempts, the back-off and the time per set are those of YTsaurus' own client. */
@@ -36,6 +37,7 @@ export interface AskTools {
 
 interface AskEach extends AskTools {
   readonly limits: AskLimits;
+  readonly known?: KnownPods | undefined;
   /** One question about one group. */
   readonly ask: (asked: AskedGroup, deadlineMs: number) => Promise<Asked<Answer>>;
 }
@@ -44,7 +46,7 @@ interface AskEach extends AskTools {
 export async function askEachGroup(
   groups: readonly AskedGroup[],
   signal: AbortSignal,
-  { limits, ask, ...tools }: AskEach,
+  { limits, known, ask, ...tools }: AskEach,
 ): Promise<readonly Answer[]> {
   const now = tools.now ?? (() => performance.now());
   const random = tools.random ?? Math.random;
@@ -57,7 +59,8 @@ export async function askEachGroup(
     const leave = await slots.take(signal);
     try {
       if (now() >= end) return answerWithout(asked, 'unavailable', 'discovery was too slow for its turn to come');
-      return await askPatiently(asked, Math.min(end, now() + limits.perSetMs));
+      const answer = await askPatiently(asked, Math.min(end, now() + limits.perSetMs));
+      return known === undefined ? answer : withKnown(answer, known.of(asked));
     } finally {
       leave();
     }

@@ -7,7 +7,9 @@ import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
 import { ShapeProblem } from '../json/validate.ts';
 import { type EndpointSets, toEndpointSets } from './endpoint-sets.ts';
 
-const maxBytes = 64 * 1024 * 1024;
+/** Of a primer, and of a file in its shape. */
+export const SETS_BYTES_MAX = 256 * 1024 * 1024;
+
 /** A writer that does not rename leaves its file empty or cut for a moment: three more looks, one second in all. */
 const looksAgain = 3;
 const pauseMs = 330;
@@ -34,7 +36,7 @@ export async function readEndpointSets(path: string, signal?: AbortSignal): Prom
 async function look(path: string): Promise<Asked<DatedSets | FileProblem>> {
   try {
     let writtenMs = 0;
-    const text = await readSmallFile(path, maxBytes, ({ mtimeMs }) => {
+    const text = await readSmallFile(path, SETS_BYTES_MAX, ({ mtimeMs }) => {
       writtenMs = mtimeMs;
     });
     const found = { ...toEndpointSets(parseStrictJson(text, { bigNumbersAs: 'string' })), writtenMs };

@@ -37,7 +37,7 @@ async function readBytes(
     if (!found.isFile()) throw new FileProblem(path, 'is not a regular file');
     look(found);
     if (found.size > maxBytes) throw tooLarge(path, maxBytes);
-    return await readUpTo(file, path, maxBytes);
+    return await readUpTo(file, path, found.size, maxBytes);
   } catch (error) {
     throw fileProblem(path, 'cannot be read', error);
   } finally {
@@ -46,18 +46,23 @@ async function readBytes(
 }
 
 /** The size is counted while reading: a file that grows meanwhile is no way around the limit. */
-async function readUpTo(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
+async function readUpTo(file: FileHandle, path: string, size: number, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let total = 0;
+  // Most files are read as a whole at once, and not copied.
+  let room = size + 1;
   for (;;) {
-    const chunk = Buffer.allocUnsafe(Math.min(65_536, maxBytes + 1));
+    const chunk = Buffer.allocUnsafe(Math.min(Math.max(room, CHUNK_BYTES), maxBytes + 1));
     const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
-    if (bytesRead === 0) return Buffer.concat(chunks);
+    if (bytesRead === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     total += bytesRead;
     if (total > maxBytes) throw tooLarge(path, maxBytes);
     chunks.push(chunk.subarray(0, bytesRead));
+    room -= bytesRead;
   }
 }
+
+const CHUNK_BYTES = 65_536;
 
 function tooLarge(path: string, maxBytes: number): FileProblem {
   return new FileProblem(path, `is larger than the limit of ${maxBytes} bytes`);

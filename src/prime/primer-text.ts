@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { groupKey } from '../../machines/group-key.ts';
 import type { Endpoint, Group } from '../../machines/vocabulary.ts';
 import { isPodNameOrEmpty } from '../discovery/names.ts';
-import { readEndpointSets } from '../discovery/read-endpoint-sets.ts';
+import { readEndpointSets, SETS_BYTES_MAX } from '../discovery/read-endpoint-sets.ts';
 import { Failed } from '../failure.ts';
 import { readSmallFile } from '../files/read-small-file.ts';
 import { FileProblem } from '../host/file-problem.ts';
@@ -15,8 +15,6 @@ export interface FoundPrimer {
   readonly groups: readonly Group[];
   readonly places: Places;
 }
-
-const maxBytes = 64 * 1024 * 1024;
 
 /** What the primer has beside what every reader of it wants: a pod's place. One that says none, or nonsense, has none. */
 const placesSchema = v.object({
@@ -40,7 +38,7 @@ const placeSchema = v.object({
 /** Reads the primer that prime itself wrote, or somebody else. Throws `Failed` of the kind `primerUnreadable`. */
 export async function findPrimer(path: string): Promise<FoundPrimer> {
   try {
-    const text = await readSmallFile(path, maxBytes);
+    const text = await readSmallFile(path, SETS_BYTES_MAX);
     const { groups } = await readEndpointSets(path);
     return { text, groups, places: placesIn(parseStrictJson(text, { bigNumbersAs: 'string' })) };
   } catch (error) {

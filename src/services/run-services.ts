@@ -1,5 +1,6 @@
 import type { RunServices } from '../../machines/side-effects.ts';
 import type { Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
+import { knownPods } from '../discovery/known-pods.ts';
 import type { Source } from '../discovery/source.ts';
 import { outcomeName } from '../exit-codes.ts';
 import { createRunLock } from '../host-lock/run-lock.ts';
@@ -45,6 +46,7 @@ export function createRunServices({
   const startedAt = performance.now();
   let runLockAt = unixNow();
   let past: PreviousRun | null = null;
+  let known = knownPods([]);
 
   return {
     async checkRunLock() {
@@ -68,9 +70,13 @@ export function createRunServices({
       };
     },
 
-    readPrimer: (_, signal) => readPrimer(settings.primerJsonFile, signal),
+    async readPrimer(_, signal) {
+      const primer = await readPrimer(settings.primerJsonFile, signal);
+      known = knownPods(primer.groups);
+      return primer;
+    },
 
-    resolveGroups: source,
+    resolveGroups: (input, signal) => source({ ...input, known }, signal),
 
     async writeReport(report) {
       const statistics = await countRun(report);

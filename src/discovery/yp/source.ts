@@ -17,25 +17,33 @@ export interface YpOptions extends AskTools {
 }
 
 export interface YpLimits extends AskLimits {
-  /** Of one reply, and of those of all sets together. */
+  /** Of one reply; of those of all sets together, and how much more of these for each pod that is known already. */
   readonly maxBytes: number;
   readonly maxTotalBytes: number;
+  readonly bytesPerKnownPod: number;
 }
 
-const defaults: YpLimits = { ...ASK_LIMITS, maxBytes: 16 * 1024 * 1024, maxTotalBytes: 32 * 1024 * 1024 };
+const defaults: YpLimits = {
+  ...ASK_LIMITS,
+  maxBytes: 16 * 1024 * 1024,
+  maxTotalBytes: 32 * 1024 * 1024,
+  bytesPerKnownPod: 512,
+};
 
 /** YP's service discovery over HTTP and JSON: each group is asked about by itself, again and again within its limits. */
 export function createYpSource(options: YpOptions): Source {
   const limits = { ...defaults, ...options.limits };
   const url = `${options.url.replace(/\/+$/, '')}/resolve_endpoints/json`;
 
-  return async ({ groups }, signal) => {
-    const { maxBytes, maxTotalBytes, concurrent: maxConcurrent } = limits;
+  return async ({ groups, known }, signal) => {
+    const { maxBytes, concurrent: maxConcurrent } = limits;
+    const maxTotalBytes = limits.maxTotalBytes + limits.bytesPerKnownPod * (known?.count ?? 0);
     const http = options.http.client({ maxBytes, maxTotalBytes, maxConcurrent });
     try {
       const answers = await askEachGroup(groups, signal, {
         ...options,
         limits,
+        known,
         ask: (asked, deadlineMs) => ask(http, asked, deadlineMs, signal),
       });
       return { answers };
