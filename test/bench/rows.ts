@@ -1,5 +1,6 @@
 import type { Bench, Measured } from './figure.ts';
 import { bigPlan } from './rows/big-plan.ts';
+import { fleet } from './rows/fleet.ts';
 import { handOver } from './rows/hand-over.ts';
 import { manySets } from './rows/many-sets.ts';
 import { questions } from './rows/questions.ts';
@@ -21,4 +22,5 @@ export const ROWS: Readonly<Record<string, Row>> = {
   plan: { title: '100,000 pods added to one set', measure: bigPlan },
   handover: { title: 'Hand-over between 4 nodes on YT, without delay', measure: handOver },
   replay: { title: 'Replay', measure: replay },
+  fleet: { title: 'A rollout over 50 nodes, simulated', measure: fleet },
 };
