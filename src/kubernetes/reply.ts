@@ -75,11 +75,14 @@ const byCode: ReadonlyMap<number, ProblemKind> = new Map([
 ]);
 
 function problemWithoutStatus(reply: HttpReply, { server, place, nowMs }: ReplyContext): KubernetesProblem {
-  const { status, headers } = reply;
+  const { status, headers, text } = reply;
   const wrongAddress = formatWrongAddress(reply, server, `the server of ${place}`);
   if (wrongAddress !== null) return new KubernetesProblem('stranger', wrongAddress);
   if (status >= 500 || status === 408 || status === 429) {
     return new KubernetesProblem('transient', `HTTP status ${status}`, retryAfterMs(headers, nowMs));
+  }
+  if (text.startsWith('{') && parsed(text) === undefined) {
+    return new KubernetesProblem('unreadable', 'an answer that was cut, or is no JSON');
   }
   const what = status === 200 ? 'an answer' : `HTTP status ${status}`;
   return new KubernetesProblem(
@@ -88,12 +91,12 @@ function problemWithoutStatus(reply: HttpReply, { server, place, nowMs }: ReplyC
   );
 }
 
-function isRecord(value: unknown): value is Json {
+export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Undefined for what is no JSON. */
-function parsed(text: string): unknown {
+export function parsed(text: string): unknown {
   try {
     return parseStrictJson(text, { bigNumbersAs: 'string' });
   } catch (error) {

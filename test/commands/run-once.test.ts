@@ -21,6 +21,7 @@ import { connector } from '../../src/kubernetes/connect.ts';
 import { createConsulLock } from '../../src/locks/consul/lock.ts';
 import { createEtcdLock } from '../../src/locks/etcd/lock.ts';
 import { createFileLock } from '../../src/locks/file/lock.ts';
+import { createKubernetesLock } from '../../src/locks/kubernetes/lock.ts';
 import { createYtLock } from '../../src/locks/yt/lock.ts';
 import { writeMetrics } from '../../src/monitoring/metrics-file.ts';
 import { startPings } from '../../src/monitoring/ping.ts';
@@ -55,6 +56,7 @@ vi.mock('../../src/kubernetes/connect.ts', { spy: true });
 vi.mock('../../src/locks/consul/lock.ts', { spy: true });
 vi.mock('../../src/locks/etcd/lock.ts', { spy: true });
 vi.mock('../../src/locks/file/lock.ts', { spy: true });
+vi.mock('../../src/locks/kubernetes/lock.ts', { spy: true });
 vi.mock('../../src/locks/yt/lock.ts', { spy: true });
 vi.mock('../../src/monitoring/metrics-file.ts', { spy: true });
 vi.mock('../../src/monitoring/ping.ts', { spy: true });
@@ -108,7 +110,12 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
   const consulLock = () => given<Parameters<typeof createConsulLock>[0]>(createConsulLock);
   const isConsul = () => vi.mocked(createConsulLock).mock.calls.length > 0;
   const isEtcd = () => vi.mocked(createEtcdLock).mock.calls.length > 0;
+  const lease = () => given<Parameters<typeof createKubernetesLock>[0]>(createKubernetesLock);
+  const isLease = () => vi.mocked(createKubernetesLock).mock.calls.length > 0;
   const isYt = () => vi.mocked(createYtLock).mock.calls.length > 0;
+  const kindOfLock = () =>
+    isYt() ? 'yt' : isEtcd() ? 'etcd' : isConsul() ? 'consul' : isLease() ? 'kubernetes' : 'file';
+  const lockGiven = () => ({ yt, etcd, consul: consulLock, kubernetes: lease, file: lockFile })[kindOfLock()]();
   return {
     dryRun: row('true', true, () => input().dryRun),
     forceRun: row('true', true, () => input().forceRun),
@@ -136,12 +143,12 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     allowEmpty: row('true', true, () => input().allowEmpty),
     proxyUrl: row('http://u:p@127.0.0.1:1', 'http://u:p@127.0.0.1:1', () => http().proxyUrl),
     caFile: file('ca.pem', () => given<Parameters<typeof createTrust>[0]>(createTrust).caFile),
-    lock: row('file', 'file', () => (isYt() ? 'yt' : isEtcd() ? 'etcd' : isConsul() ? 'consul' : 'file')),
+    lock: row('file', 'file', () => kindOfLock()),
     lockLeaseMs: row(
       '19s',
       19_000,
       () => input().leaseMs,
-      () => (isYt() ? yt() : isEtcd() ? etcd() : isConsul() ? consulLock() : lockFile()).leaseMs,
+      () => lockGiven().leaseMs,
     ),
     onLockLost: row('finish', 'finish', () => input().onLockLost),
     primerJsonFile: file('primer.json', () => given(readPrimer)),
@@ -161,7 +168,9 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     ytPath: row('//home/other/lock', '//home/other/lock', () => yt().path),
     ytProxy: row('http://127.0.0.1:1', 'http://127.0.0.1:1', () => yt().proxy),
     ytTokenPath: file('token', () => isYt() && path('token')),
-    lockName: row('other/lock', 'other/lock', () => (isEtcd() ? etcd() : consulLock()).name),
+    lockName: row('other/lock', 'other/lock', () =>
+      isLease() ? Object.values(lease().name).join('/') : (isEtcd() ? etcd() : consulLock()).name,
+    ),
     etcdEndpoints: row(
       'http://127.0.0.1:3,127.0.0.1:4',
       ['http://127.0.0.1:3', 'http://127.0.0.1:4'],
@@ -208,6 +217,7 @@ test.each([
   { lock: 'file', source: 'kubernetes' },
   { lock: 'etcd', source: 'yp' },
   { lock: 'consul', source: 'consul' },
+  { lock: 'kubernetes', source: 'yp' },
 ] as const)('every setting arrives where it matters, with lock=$lock and source=$source', async ({ lock, source }) => {
   vi.clearAllMocks();
   const folder = tempFolder();
@@ -223,6 +233,9 @@ test.each([
     writeFileSync(join(folder, `${name}key.pem`), key, { mode: 0o600 });
   }
   writeFileSync(join(folder, 'consul.token'), 'another-token\n', { mode: 0o600 });
+  const clusters = [{ name: 'one', cluster: { server: 'http://127.0.0.1:7' } }];
+  const contexts = [{ name: 'dc2', context: { cluster: 'one' } }];
+  writeFileSync(join(folder, 'kubeconfig'), JSON.stringify({ clusters, contexts }), { mode: 0o600 });
   for (const name of ['primer.json', 'discovery.json']) {
     writeFileSync(join(folder, name), JSON.stringify({ endpoint_sets: [] }));
   }

@@ -8,6 +8,7 @@ import type { Need } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import { CONSUL_ROWS } from './consul.ts';
+import { KUBERNETES_ROWS } from './kubernetes.ts';
 
 type Flags = Readonly<Record<string, string>>;
 
@@ -46,6 +47,7 @@ export const ROWS: readonly Row[] = [
   { lock: 'yt', needs: [], leaseEnds: true, keepsOrder: true, shortestLease: '2s', open: openYt },
   { lock: 'file', needs: [], leaseEnds: false, keepsOrder: true, shortestLease: '2s', open: openFile },
   ...CONSUL_ROWS,
+  ...KUBERNETES_ROWS,
 ];
 
 async function openEtcd(): Promise<OpenService> {

@@ -194,7 +194,7 @@ test('all mistakes are reported at once, one line each', async () => {
     'FILE:2: log_lvel: unknown key; did you mean log_level?',
     'FILE:3: haproxy_refresh_delay: missing unit in duration "7": write 7s',
     'FILE:4: refresh_on: "movd" is not one of added, renamed, moved, removed; did you mean moved?',
-    'environment WATCHER_LOCK: "ytt" is not one of yt, etcd, consul, file; did you mean yt?',
+    'environment WATCHER_LOCK: "ytt" is not one of yt, etcd, consul, kubernetes, file; did you mean yt?',
     'environment: unknown variable "WATCHER_NOPE"',
     'flag --dry_run: "maybe" is not a boolean: write true or false',
     'flag --haproxy_timeout: missing unit in duration "5": write 5s',

@@ -70,6 +70,7 @@ async function startApiserver(folder: string) {
     adminToken: 'admin-token',
     etcd,
     async start() {
+      if (server !== null) return;
       const words = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
       const started = spawn(KUBE_APISERVER, words, { stdio: 'ignore' });
       server = started;

@@ -1,0 +1,54 @@
+import { Failed } from '../../failure.ts';
+import { connector } from '../../kubernetes/connect.ts';
+import { accessOfContext } from '../../kubernetes/kubeconfig.ts';
+import { secretsOfKubernetes } from '../../kubernetes/own-secrets.ts';
+import { contextRelation, describeAccess, type KubernetesSettings, kubernetesKeys } from '../../kubernetes/settings.ts';
+import type { LockBackend } from '../backend.ts';
+import { type LockName, lockNameKey, lockNameRelation } from '../lock-name.ts';
+import { failureOf } from './failures.ts';
+import type { LeaseName } from './leases.ts';
+import { createKubernetesLock } from './lock.ts';
+
+export interface KubernetesLockSettings extends LockName, KubernetesSettings {}
+
+/** Leases are small, and few requests are under way at a time. */
+const HTTP_LIMITS = { maxBytes: 1024 * 1024, maxConcurrent: 8 };
+
+/** The board's name is made of it, and may be no longer than a name. */
+const NAME_MAX = 240;
+
+/** A Lease of Kubernetes, as client-go's leader election has it. */
+export const kubernetes: LockBackend<KubernetesLockSettings> = {
+  keys: { lockName: lockNameKey, ...kubernetesKeys },
+  relations: [
+    contextRelation,
+    lockNameRelation({
+      lock: 'kubernetes',
+      example: 'balancers/mslb',
+      isRight: (name) => leaseNameIn(name) !== null,
+      expected: 'namespace/name of a Lease, in lower-case letters, digits, dots and dashes',
+    }),
+  ],
+  files: { reads: ['kubeconfig'] },
+  secrets: secretsOfKubernetes,
+  async ready({ kubeconfig, kubernetesContext }, files) {
+    if (kubeconfig === null) return;
+    await accessOfContext(kubeconfig, kubernetesContext, files).catch((error: unknown) => {
+      throw failureOf(error);
+    });
+  },
+  describe: (own) => `kubernetes ${own.lockName} ${describeAccess(own)}`,
+  create({ lockName, kubeconfig, kubernetesContext: context }, given) {
+    const name = leaseNameIn(lockName ?? '');
+    if (name === null) throw new Failed('lockDenied', 'lock_name: the lock has no name');
+    const { leaseMs, identity, note } = given;
+    const connect = connector({ kubeconfig, context }, given, HTTP_LIMITS);
+    return createKubernetesLock({ name, leaseMs, identity, connect, note });
+  },
+};
+
+function leaseNameIn(text: string): LeaseName | null {
+  const [, namespace, name] =
+    /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)\/([a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)$/.exec(text) ?? [];
+  return namespace === undefined || name === undefined || name.length > NAME_MAX ? null : { namespace, name };
+}

@@ -1,0 +1,39 @@
+import { apiserverOfFile } from '../support/kube-apiserver.ts';
+import { adminOf, type KubernetesCluster, kubeconfigOf, sandboxCluster } from '../support/kubernetes.ts';
+import { electLeader, leasePath } from '../support/leader-election.ts';
+import { grant, rulesIn } from '../support/rights-of-kubernetes.ts';
+import { makeNamespace } from '../support/services-of-kubernetes.ts';
+import type { OpenService, Row } from './services.ts';
+
+const [NAMESPACE, NAME] = ['balancers', 'mslb'];
+const row = { leaseEnds: true, keepsOrder: false, shortestLease: '2s' } as const;
+const apiserver = apiserverOfFile();
+
+/** The API server of the sandbox, and a real one where the host has it. */
+export const KUBERNETES_ROWS: readonly Row[] = [
+  { lock: 'kubernetes', needs: [], ...row, open: async () => openLease(await sandboxCluster()) },
+  { lock: 'kubernetes, the real one', needs: ['kube-apiserver', 'etcd'], ...row, open: openReal },
+];
+
+async function openReal(): Promise<OpenService> {
+  await apiserver().start();
+  return openLease(apiserver());
+}
+
+async function openLease(cluster: KubernetesCluster): Promise<OpenService> {
+  const admin = adminOf(cluster);
+  await makeNamespace(admin, NAMESPACE);
+  if (cluster.authority !== null) await grant(cluster, admin, NAMESPACE, rulesIn('lock-kubernetes.md'));
+  const drop = () => admin('DELETE', leasePath(NAMESPACE, NAME));
+  await drop();
+  await admin('DELETE', `/api/v1/namespaces/${NAMESPACE}/configmaps/${NAME}-board`);
+  const flags = { lock: 'kubernetes', lock_name: `${NAMESPACE}/${NAME}` };
+  return {
+    flags: { ...flags, kubeconfig: kubeconfigOf(cluster, 'watcher-token') },
+    deny: async () => ({ ...flags, kubeconfig: kubeconfigOf(cluster, 'denied-token') }),
+    endLease: drop,
+    stop: () => cluster.stop(),
+    start: () => cluster.start(),
+    takeOfficially: () => electLeader(admin, NAMESPACE, NAME),
+  };
+}
