@@ -32,6 +32,7 @@ const LAYERS = [
   'src/monitoring',
   'src/secrets.ts',
   'src/status',
+  'src/check',
   'src/prime',
   'src/record',
   'src/replay',

@@ -70,6 +70,19 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   {
+    name: 'check',
+    calls: [['check [--json] [flags]', 'look at everything that a run needs, at once']],
+    about: [
+      'It asks the handbrake, the primer, service discovery and the lock service as a run does, and takes and gives back a lock of another name: that of the lock with .probe behind it. It refreshes nothing. Exit code 0 says that all is well, 1 that something is not.',
+    ],
+    own: { json },
+    takesKeys: true,
+    async start({ flags, own }) {
+      const { check } = await import('./check.ts');
+      return check(flags, { json: own['json'] === true });
+    },
+  },
+  {
     name: 'replay',
     words: '[...files]',
     calls: [['replay [--json] FILE...', 'take recorded runs through today’s machines; say what differs']],

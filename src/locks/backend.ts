@@ -27,11 +27,14 @@ export interface LockDriver extends LockServices {
 
 /** One lock service: a folder here and a line in index.ts are all of it. */
 export interface LockBackend<Own extends object> extends Backend<Own, { readonly lockLeaseMs: number }> {
+  /** The setting that says which lock it is, for `watcher check` to take one of another name. */
+  readonly nameOfLock?: keyof Own & string;
   /** Throws `Failed` of the kind `lockDenied` for settings that no lock can be made of. */
   create(own: Own, context: LockContext): LockDriver;
 }
 
 /** A lock service as those see it who choose one. */
 export interface AnyLockBackend extends AnyBackend {
+  readonly nameOfLock?: string;
   create(own: object, context: LockContext): LockDriver;
 }

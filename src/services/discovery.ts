@@ -3,7 +3,7 @@ import { createLoneCommands } from '../command/lone-commands.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { Source } from '../discovery/source.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
-import { createHttpClients, type HttpClients } from '../http/clients.ts';
+import { createHttpClients, type HttpClients, type SharedOptions } from '../http/clients.ts';
 import { createTrust } from '../http/trust.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
@@ -20,6 +20,8 @@ export interface DiscoveryOptions {
   readonly secretFiles: SecretFiles;
   /** Hears what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
+  /** Hears of every reply over HTTP. */
+  readonly hear?: SharedOptions['hear'];
 }
 
 export interface Discovery {
@@ -36,9 +38,14 @@ export interface Discovery {
 
 /** The source that is configured, and what it is asked through. */
 export function createDiscovery(options: DiscoveryOptions): Discovery {
-  const { settings, runId, environment, redact, wantsAddresses, secretFiles, note } = options;
+  const { settings, runId, environment, redact, wantsAddresses, secretFiles, note, hear } = options;
   const trust = createTrust({ caFile: settings.caFile, extraFile: environment['NODE_EXTRA_CA_CERTS'] ?? null });
-  const http = createHttpClients({ proxyUrl: settings.proxyUrl, trust, userAgent: `watcher/${VERSION}` });
+  const http = createHttpClients({
+    proxyUrl: settings.proxyUrl,
+    trust,
+    userAgent: `watcher/${VERSION}`,
+    ...(hear && { hear }),
+  });
   const { ask, allEnded } = createLoneCommands({ runId, killGraceMs: settings.killGraceMs, environment, redact });
   const source = SOURCES[settings.source].create(settings, {
     http,

@@ -6,12 +6,13 @@ import type { AnySourceBackend } from '../discovery/backend.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import type { Identity } from '../identity.ts';
+import type { Board } from '../locks/board.ts';
 import { LOCKS } from '../locks/index.ts';
 import { intentOf } from '../node-files/intent.ts';
 import { writeIntent } from '../node-files/state-file.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
-import { createDiscovery } from './discovery.ts';
+import { createDiscovery, type DiscoveryOptions } from './discovery.ts';
 import { checkReadiness } from './readiness.ts';
 import { createRunServices, type OwnServices } from './run-services.ts';
 
@@ -24,6 +25,13 @@ export interface ServicesOptions {
   /** Hears what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
   readonly secretFiles: SecretFiles;
+  readonly hear?: DiscoveryOptions['hear'];
+}
+
+/** What a run does to the world, and the board beside its lock where that has one. */
+export interface AllServices extends Services {
+  readonly board: Board | undefined;
+  close(): void;
 }
 
 /** Everything that the machines of one run may do to the world; `close` drops idle connections. */
@@ -34,11 +42,12 @@ export function createServices({
   redact,
   note,
   secretFiles,
-}: ServicesOptions): Services & { close(): void } {
+  hear,
+}: ServicesOptions): AllServices {
   const { killGraceMs } = settings;
   const { runId } = identity;
   const wantsAddresses = settings.refreshOn.includes('moved');
-  const forSource = { settings, runId, environment, redact, wantsAddresses, secretFiles, note };
+  const forSource = { settings, runId, environment, redact, wantsAddresses, secretFiles, note, ...(hear && { hear }) };
   const { source, http, ask, allEnded } = createDiscovery(forSource);
   const lock = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,
@@ -79,6 +88,7 @@ export function createServices({
     checkReadiness: () => checkReadiness({ settings, sourceCommands, environment, backends }),
     ...startingBudget(lock, budget.start),
     child,
+    board: lock.board,
     close: () => http.close(),
   };
 }

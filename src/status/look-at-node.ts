@@ -1,25 +1,15 @@
 import type { Holder } from '../../machines/vocabulary.ts';
-import { createLoneCommands } from '../command/lone-commands.ts';
-import { FileProblem, messageOf } from '../host/file-problem.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { hostLock } from '../host-lock/host-lock.ts';
-import { newIdentity } from '../identity.ts';
 import { findOrphan } from '../node-files/orphan.ts';
 import { readProgress } from '../node-files/progress-file.ts';
 import { readState } from '../node-files/state-file.ts';
-import { formatCommand } from '../report/format-command.ts';
-import { printedLines } from '../report/printed-lines.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
-import type { HandbrakeStatus, Looked, NodeStatus } from './node-status.ts';
+import { askHandbrake, type HandbrakeSettings } from './ask-handbrake.ts';
+import type { NodeStatus } from './node-status.ts';
 
-/** Nobody waits longer for an answer to a question. */
-const HANDBRAKE_LIMIT_MS = 5_000;
-const OUTPUT_MAX_BYTES = 64 * 1024;
-
-export type LookSettings = Pick<
-  Settings,
-  'runLockFile' | 'stateFile' | 'handbrakeCommand' | 'handbrakeTimeoutMs' | 'killGraceMs'
->;
+export type LookSettings = Pick<Settings, 'runLockFile' | 'stateFile'> & HandbrakeSettings;
 
 export interface Look {
   readonly status: NodeStatus;
@@ -58,22 +48,5 @@ async function findRun(runLockFile: string): Promise<Holder | null> {
   } catch (error) {
     if (error instanceof FileProblem && error.code === 'ENOENT') return null;
     throw error;
-  }
-}
-
-/** The handbrake is a command: it is asked as a run asks it. */
-async function askHandbrake(settings: LookSettings, redact: Redact): Promise<Looked<HandbrakeStatus>> {
-  const { killGraceMs, handbrakeCommand: command, handbrakeTimeoutMs } = settings;
-  const commands = createLoneCommands({ runId: newIdentity().runId, killGraceMs, environment: process.env, redact });
-  try {
-    const timeLimitMs = Math.min(handbrakeTimeoutMs, HANDBRAKE_LIMIT_MS);
-    const question = { command, timeLimitMs, stdin: '', maxBytes: OUTPUT_MAX_BYTES };
-    const { result } = await commands.ask(question, new AbortController().signal);
-    const { code, how, output } = result;
-    const said = printedLines(`${output.stderr}\n${output.stdout}`).at(-1) ?? null;
-    if (how === 'exited' && (code === 0 || code === 1)) return { engaged: code === 1, said };
-    return { problem: `cannot be asked: ${formatCommand('handbrake', result, 0)[0]!.message}` };
-  } catch (error) {
-    return { problem: `cannot be asked: ${messageOf(error)}` };
   }
 }

@@ -40,6 +40,7 @@ export const consul: LockBackend<ConsulLockSettings> = {
   files: { reads: CONSUL_FILES },
   secrets: consulSecrets,
   ready: (own, files) => checkCredentials(own, files, 'lockDenied'),
+  nameOfLock: 'lockName',
   describe: ({ lockName, consulUrl, consulDatacenter: dc }) =>
     `consul ${lockName}${dc === null ? '' : ` in ${dc}`} at ${consulUrl.join(', ')}`,
   create(own, { leaseMs, identity, ...context }) {

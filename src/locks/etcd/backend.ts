@@ -75,6 +75,7 @@ export const etcd: LockBackend<EtcdSettings> = {
     if (own.etcdPasswordFile !== null) await readPassword(own.etcdPasswordFile, files);
     await certificateOf(own, files);
   },
+  nameOfLock: 'lockName',
   describe: ({ lockName, etcdEndpoints }) => `etcd ${lockName} at ${etcdEndpoints.join(', ')}`,
   create(own, context) {
     const { lockName: name, etcdEndpoints: endpoints } = own;

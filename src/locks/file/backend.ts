@@ -31,6 +31,7 @@ export const file: LockBackend<FileLockSettings> = {
       );
     }
   },
+  nameOfLock: 'lockFile',
   describe: ({ lockFile }) => `file ${lockFile}`,
   create({ lockFile }, { leaseMs, identity: { runId, host } }) {
     return createFileLock({ path: lockFile, owner: { runId, title: `watcher on ${host}` }, leaseMs });

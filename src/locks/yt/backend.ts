@@ -36,6 +36,7 @@ export const yt: LockBackend<YtSettings> = {
   async ready({ ytTokenPath }, files) {
     await readToken(ytTokenPath, files);
   },
+  nameOfLock: 'ytPath',
   describe: ({ ytPath, ytProxy }) => `yt ${ytPath} at ${ytProxy}`,
   create({ ytPath, ytProxy, ytTokenPath }, { leaseMs, identity, http, secretFiles, note }) {
     const client = http.client(HTTP_LIMITS);

@@ -1,0 +1,45 @@
+import { checkNode } from '../check/check-node.ts';
+import { bad, type Finding, good } from '../check/finding.ts';
+import { ConfigError } from '../config/config-error.ts';
+import type { Flags } from '../config/sources.ts';
+import { createSecretFiles } from '../files/secret-files.ts';
+import { workingFolder } from '../host/working-folder.ts';
+import { keepSecrets } from '../secrets.ts';
+import { configKey } from '../settings/keys.ts';
+import { loadSettings } from '../settings/load-settings.ts';
+import { asOneLine, printableJson } from '../text/printable.ts';
+import type { Answer } from './command.ts';
+
+const ABOUT_WIDTH = 15;
+
+/** `watcher check`: all that a run needs, looked at at once. The code is 0 when all is well, 1 when something is not. */
+export async function check(flags: Flags, { json }: { readonly json: boolean }): Promise<Answer> {
+  const findings = await findAll(flags);
+  const text = json ? `${printableJson({ good: isAllGood(findings), findings })}\n` : findings.map(line).join('');
+  return { text, code: isAllGood(findings) ? 0 : 1 };
+}
+
+async function findAll(flags: Flags): Promise<readonly Finding[]> {
+  try {
+    const { settings, values, warnings } = await loadSettings(flags, process.env, workingFolder());
+    const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
+    const { redact } = await keepSecrets(settings, secretFiles);
+    const file = values.find(({ key }) => key === configKey.name);
+    return [
+      good('configuration', file === undefined ? 'no file' : `${file.value} (${file.origin})`),
+      ...warnings.map((warning) => bad('configuration', warning)),
+      ...(await checkNode({ settings, environment: process.env, redact, secretFiles })),
+    ];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) => bad('configuration', problem));
+  }
+}
+
+function isAllGood(findings: readonly Finding[]): boolean {
+  return findings.every(({ isGood }) => isGood);
+}
+
+function line({ about, isGood, text }: Finding): string {
+  return `${isGood ? 'ok  ' : 'FAIL'} ${about.padEnd(ABOUT_WIDTH)}${asOneLine(text)}\n`;
+}

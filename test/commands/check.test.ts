@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { check } from '../../src/commands/check.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** A node where all is well, and what a check of it says when these flags are different. */
+function node() {
+  const folder = tempFolder();
+  const path = (name: string) => join(folder, name);
+  const sets = (...names: readonly string[]) => ({
+    endpoint_sets: [
+      {
+        cluster_name: 'sas',
+        endpoint_set_id: 'front',
+        endpoints: names.map((id) => ({ id, fqdn: `${id}.example`, port: 80 })),
+      },
+    ],
+  });
+  writeFileSync(path('watcher.yaml'), 'lock: file\nsource: file\n');
+  writeFileSync(path('primer.json'), JSON.stringify(sets('a')));
+  writeFileSync(path('discovery.json'), JSON.stringify(sets('a', 'b')));
+  const flags = {
+    config: path('watcher.yaml'),
+    ...{ source_file: path('discovery.json'), primer_json_file: path('primer.json'), lock_file: path('cluster.lock') },
+    ...{ run_lock_file: path('run.pid'), stat_file: path('stats.json'), state_file: path('state.json') },
+    ...{ log_file: path('log'), handbrake_command: 'true', haproxy_refresh_command: 'true' },
+  };
+  const find = async (change: Record<string, string> = {}) => {
+    const { text, code } = await check({ ...flags, ...change }, { json: true });
+    const { good, findings } = JSON.parse(text) as {
+      good: boolean;
+      findings: { about: string; isGood: boolean; text: string }[];
+    };
+    expect(code).toBe(good ? 0 : 1);
+    return { bad: findings.filter(({ isGood }) => !isGood), all: findings };
+  };
+  return { path, flags, find };
+}
+
+test('where all is well each thing is said to be so, with what was looked at', async () => {
+  const { flags, path } = node();
+  const { text, code } = await check(flags, { json: false });
+  expect(code).toBe(0);
+  expect(text.trimEnd().split('\n')).toEqual([
+    `ok   configuration  ${path('watcher.yaml')} (flag)`,
+    'ok   node           the commands, folders and credentials that a run needs are there',
+    'ok   handbrake      released',
+    `ok   primer         ${path('primer.json')}: 1 pod in 1 group`,
+    `ok   discovery      file ${path('discovery.json')}: 1 group answered; 1 pod added in sas/front`,
+    expect.stringMatching(/^ok {3}lock {11}file .*: taken and given back with \.probe behind its name, in [\d.]+s$/),
+    'ok   board          0 nodes on it',
+  ]);
+});
+
+describe('what is wrong is found, whatever else is', () => {
+  test.each<[string, Record<string, string>, string, RegExp]>([
+    ['a command that is not there', { haproxy_refresh_command: '/no/such' }, 'node', /\/no\/such/],
+    [
+      'a broken handbrake',
+      { handbrake_command: 'exit 4' },
+      'handbrake',
+      /exited with 4; run handbrake_command by hand/,
+    ],
+    ['a missing primer', { primer_json_file: '/no/primer' }, 'primer', /no such file.*correct primer_json_file/],
+    ['a source that does not answer', { source_file: '/no/discovery' }, 'discovery', /sas\/front .*no such file/],
+    ['a lock that cannot be taken', { lock_file: '/no/lock' }, 'lock', /\/no\b/],
+    ['a configuration that is refused', { lock_lease: '1' }, 'configuration', /missing unit/],
+  ])('%s', async (_, change, about, says) => {
+    const { bad } = await node().find(change);
+    expect(bad).toContainEqual({ about, isGood: false, text: expect.stringMatching(says) });
+  });
+
+  test('and what is well beside it is said to be', async () => {
+    const { all } = await node().find({ handbrake_command: 'exit 4' });
+    expect(all.filter(({ isGood }) => isGood).map(({ about }) => about)).toEqual(
+      expect.arrayContaining(['node', 'primer', 'discovery', 'lock']),
+    );
+  });
+});
+
+test('an engaged handbrake is said, and is nothing wrong', async () => {
+  const { all, bad } = await node().find({ handbrake_command: 'false' });
+  expect(bad).toEqual([]);
+  expect(all).toContainEqual({ about: 'handbrake', isGood: true, text: 'engaged: no run refreshes this node' });
+});
