@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { type GuardedText, readGuardedFile } from './guarded-file.ts';
+import { acceptAccess, type GuardedText, readGuardedFile } from './guarded-file.ts';
+import { whoMayWrite } from './who-may-write.ts';
 
 /** The files that hold secrets. Each is read once in a run: what becomes of it meanwhile changes nothing. */
 export interface SecretFiles {
@@ -7,6 +8,8 @@ export interface SecretFiles {
   read(path: string): Promise<GuardedText>;
   /** The same for a file that is meant to be replaced during a run: as it is now. */
   readNow(path: string): Promise<GuardedText>;
+  /** Looks whether a program may be run that such a file names. Throws an `UnsafeFile` for one that others may change. */
+  guard(program: string): void;
   /** What the files that were read have come to say since, or since the last call. Nothing uses it; it is secret too. */
   changed(): readonly string[];
 }
@@ -47,6 +50,11 @@ export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boole
       // What it says now is known to `changed` as soon as that is asked: there it is new.
       if (!texts.has(path)) return this.read(path);
       return readGuardedFile(path, BYTES_MAX, allowUnsafe);
+    },
+    guard(program) {
+      const found = statSync(program, { throwIfNoEntry: false });
+      // One that is not there is found out about by running it.
+      if (found !== undefined) acceptAccess(program, whoMayWrite(program, found), allowUnsafe);
     },
     changed: () => [...texts.keys()].flatMap(changeOf),
   };

@@ -74,7 +74,7 @@ async function pemOf(section: Section, key: string, { folder, files }: UserConte
   return file === null ? null : (await files.read(resolve(folder, file))).text;
 }
 
-function pluginOf(exec: Section, { folder, cluster }: UserContext): ExecPlugin {
+function pluginOf(exec: Section, { folder, files, cluster }: UserContext): ExecPlugin {
   const command = exec.text('command');
   if (command === null) throw new Error(`${exec.place}.command: is missing`);
   const apiVersion = exec.text('apiVersion') ?? 'none';
@@ -87,10 +87,12 @@ function pluginOf(exec: Section, { folder, cluster }: UserContext): ExecPlugin {
     throw new Error(`${exec.place}.interactiveMode: nobody is there to answer a plug-in that always asks`);
   }
   const environment = exec.list('env').map((each) => [each.text('name') ?? '', each.text('value') ?? ''] as const);
+  // A path with a slash starts at the file that names it.
+  const program = command.includes('/') ? resolve(folder, command) : command;
+  if (program.startsWith('/')) files.guard(program);
   return {
     apiVersion,
-    // A path with a slash starts at the file that names it.
-    command: [command.includes('/') ? resolve(folder, command) : command, ...exec.texts('args')],
+    command: [program, ...exec.texts('args')],
     environment: Object.fromEntries(environment.filter(([name]) => name !== '')),
     cluster: exec.flag('provideClusterInfo') ? clusterInfo(cluster) : null,
     installHint: exec.text('installHint'),

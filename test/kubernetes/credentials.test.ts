@@ -130,6 +130,14 @@ test('a plug-in that is not there is named with its hint', async () => {
   expect(message).toMatch(/^the exec plug-in no-such-plugin cannot be started: .*PATH.*; get it from example\.net$/);
 });
 
+test('a plug-in that others may change is not run', async () => {
+  const { kubeconfig, path } = await withPlugin('echo no');
+  chmodSync(path('plugin'), 0o777);
+  const { kind, message } = await problemOf(asking({ kubeconfig })());
+  expect(kind).toBe('credentials');
+  expect(message).toMatch(/plugin: cannot be used: .* may be written by every user: run chmod o-w/);
+});
+
 test('an abort ends a plug-in that hangs, and says so', async () => {
   const { kubeconfig } = await withPlugin('sleep 1000');
   const controller = new AbortController();

@@ -81,13 +81,16 @@ export function writeKubeconfig({
   return path;
 }
 
-export function adminOf({ url, authority, adminToken }: KubernetesCluster): Admin {
+export function adminOf(
+  { url, authority, adminToken }: Pick<KubernetesCluster, 'url' | 'authority' | 'adminToken'>,
+  type = 'application/json',
+): Admin {
   return async (method, path, body) => {
     const { request } = await import(url.startsWith('https:') ? 'node:https' : 'node:http');
     return new Promise<Told>((resolve, reject) => {
       const headers = {
         Authorization: `Bearer ${adminToken}`,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(body !== undefined && { 'Content-Type': type }),
       };
       const sent = request(`${url}${path}`, { method, headers, ca: authority ?? undefined, agent: false }, answered);
       function answered(response: AsyncIterable<Buffer> & { readonly statusCode: number }) {

@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createSecretFiles } from '../../../src/files/secret-files.ts';
+import { kubernetes } from '../../../src/locks/kubernetes/backend.ts';
+import { loadSettings } from '../../../src/settings/load-settings.ts';
+import { writeKubeconfig } from '../../support/kubernetes.ts';
+import { failureOf } from '../yt/lab.ts';
+
+const RIGHT = { lock: 'kubernetes', lock_name: 'balancers/mslb' };
+const files = () => createSecretFiles({ allowUnsafe: false });
+const load = (flags: Readonly<Record<string, string>>) => loadSettings({ ...RIGHT, ...flags }, {}, '/');
+
+async function problemsOf(flags: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { problems = [] } = await load(flags).then(
+    () => ({}) as { problems?: string[] },
+    (error: { problems: string[] }) => error,
+  );
+  return problems;
+}
+
+describe('the settings', () => {
+  test('name the lock, which has no default', async () => {
+    expect(await problemsOf({ lock_name: 'none' })).toEqual([
+      'lock: kubernetes needs lock_name, the same on all nodes of a cluster and on no others: for example balancers/mslb',
+    ]);
+  });
+
+  test.each([
+    'mslb',
+    '/mslb',
+    'balancers/',
+    'a/b/c',
+    'Balancers/mslb',
+    'balancers/m_b',
+    `b/${'x'.repeat(241)}`,
+    'b/-x',
+  ])('refuse the name %j', async (name) => {
+    expect(await problemsOf({ lock_name: name })).toEqual([
+      expect.stringMatching(/is no name of a lock in kubernetes: expected namespace\/name of a Lease/),
+    ]);
+  });
+
+  test.each(['balancers/mslb', 'b/mslb.example.net-2', '0/0'])('take the name %j', async (name) => {
+    expect(await problemsOf({ lock_name: name })).toEqual([]);
+  });
+
+  test('take a context of a kubeconfig only, and say where the lock is', async () => {
+    expect(await problemsOf({ kubernetes_context: 'dc2' })).toEqual([
+      expect.stringMatching(/^kubernetes_context .* is a context of a file, and kubeconfig .* names none: set both$/),
+    ]);
+    const { settings } = await load({ kubernetes_context: 'dc2', kubeconfig: '/etc/kubeconfig' });
+    expect(kubernetes.describe(settings)).toBe('kubernetes balancers/mslb by dc2 of /etc/kubeconfig');
+    expect(kubernetes.describe((await load({})).settings)).toMatch(/by the service account of this pod$/);
+  });
+});
+
+test('everything secret that a kubeconfig leads to is taken out of what is written', async () => {
+  const key = '-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----';
+  const encoded = Buffer.from(key).toString('base64');
+  const kubeconfig = writeKubeconfig({
+    cluster: {},
+    user: {},
+    more: {
+      users: [
+        { name: 'a', user: { token: 'token-a' } },
+        { name: 'b', user: { tokenFile: 'token-b', password: 'password-b' } },
+        { name: 'c', user: { 'client-key-data': encoded } },
+      ],
+    },
+  });
+  writeFileSync(join(dirname(kubeconfig), 'token-b'), 'token-b-itself\n', { mode: 0o600 });
+  const { settings } = await load({ kubeconfig });
+  const secrets = await kubernetes.secrets(settings, files());
+  expect([...secrets].sort()).toEqual([key, encoded, 'password-b', 'token-a', 'token-b-itself'].sort());
+});
+
+test('a kubeconfig that cannot be used is found out before anything is touched', async () => {
+  const { settings } = await load({ kubeconfig: '/nowhere/kubeconfig' });
+  expect(await failureOf(kubernetes.ready!(settings, files()))).toMatchObject({
+    kind: 'lockDenied',
+    message: expect.stringMatching(/^kubeconfig: \/nowhere\/kubeconfig: no such file or folder/),
+  });
+  expect(await kubernetes.secrets(settings, files())).toEqual([]);
+});
