@@ -6,6 +6,7 @@ import { FAILED_EXIT_CODE, USAGE_EXIT_CODE } from './exit-codes.ts';
 import { messageOf } from './host/file-problem.ts';
 import { leaveLostTerminals } from './host/lost-terminal.ts';
 import { restoreSignals } from './stop-signals.ts';
+import { plainLetters, wantsPlainLetters } from './text/plain-letters.ts';
 import { asOneLine } from './text/printable.ts';
 import { describeFault, onUncaught } from './uncaught.ts';
 
@@ -18,7 +19,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const { text, code, warnings = [], quoted = '' } = await command.start(asked);
   process.stderr.write(quoted);
   warnings.forEach(complain);
-  process.stdout.write(text);
+  const isPlain = process.stdout.isTTY && wantsPlainLetters(process.env);
+  process.stdout.write(isPlain ? plainLetters(text) : text);
   return code;
 }
 

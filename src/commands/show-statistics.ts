@@ -1,7 +1,8 @@
 import type { Flags } from '../config/sources.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { withoutFutureTimes } from '../node-files/future-times.ts';
-import { readStatistics } from '../node-files/statistics.ts';
+import { readStatistics, type Statistics } from '../node-files/statistics.ts';
+import { formatElapsed } from '../report/format-elapsed.ts';
 import { findSettings } from '../settings/find-settings.ts';
 import type { Answer } from './command.ts';
 
@@ -13,8 +14,19 @@ export async function showStatistics(flags: Flags): Promise<Answer> {
   const future = withoutFutureTimes(statistics, Date.now() / 1000).notes;
   // As they are in the file: whoever compares them with the clock must not be shown that all is well.
   return {
-    text: `${JSON.stringify(statistics, null, 2)}\n`,
+    text: `${JSON.stringify(statistics, null, 2)}\n${process.stdout.isTTY ? timesIn(statistics, Date.now()) : ''}`,
     code: 0,
     warnings: [...warnings, ...missing, ...notes, ...future],
   };
+}
+
+/** For people: when each of these times was. Who reads the output by a program gets nothing but JSON. */
+export function timesIn(statistics: Statistics, nowMs: number): string {
+  const times = Object.entries(statistics).filter(([name, value]) => name.endsWith('Timestamp') && value > 0);
+  const lines = times.map(([name, value]) => {
+    const agoMs = nowMs - value * 1_000;
+    const when = agoMs < 0 ? 'still to come' : `${formatElapsed(agoMs)} ago`;
+    return `${name.padEnd(27)} ${new Date(value * 1_000).toISOString().replace('.000Z', 'Z')}  ${when}\n`;
+  });
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }

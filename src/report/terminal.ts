@@ -1,3 +1,5 @@
+import { plainLetters, wantsPlainLetters } from '../text/plain-letters.ts';
+
 /** As much of `process.stderr` as a terminal takes. */
 export interface Stderr {
   write(text: string): unknown;
@@ -25,10 +27,11 @@ export interface Terminal {
 const ERASE = '\r\u001b[K';
 const USUAL_COLUMNS = 80;
 
-/** Reads `TERM` and `NO_COLOR` from the environment. */
+/** Reads `TERM`, `NO_COLOR` and the locale from the environment. */
 export function openTerminal(stderr: Stderr, environment: NodeJS.ProcessEnv): Terminal {
   const isWatched = stderr.isTTY === true;
   const isLive = isWatched && environment['TERM'] !== 'dumb';
+  const shown = isWatched && wantsPlainLetters(environment) ? plainLetters : (text: string) => text;
   let drawn = false;
 
   // A reader that went away takes nothing with it; without a listener its EPIPE would end the process.
@@ -36,7 +39,7 @@ export function openTerminal(stderr: Stderr, environment: NodeJS.ProcessEnv): Te
 
   function write(text: string) {
     try {
-      stderr.write(text);
+      stderr.write(shown(text));
     } catch {
       // There is no place left to say so.
     }

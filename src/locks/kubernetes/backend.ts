@@ -37,6 +37,7 @@ export const kubernetes: LockBackend<KubernetesLockSettings> = {
       throw failureOf(error);
     });
   },
+  nameOfLock: 'lockName',
   describe: (own) => `kubernetes ${own.lockName} ${describeAccess(own)}`,
   create({ lockName, kubeconfig, kubernetesContext: context }, given) {
     const name = leaseNameIn(lockName ?? '');
