@@ -292,9 +292,8 @@ describe.each(ROWS)('$lock', ({ needs: wanted, leaseEnds, keepsOrder, shortestLe
 
     test('that is killed passes to the next', async () => {
       await openedAt('fast');
-      const holder = await processOf('a');
+      const [holder, b] = [await processOf('a'), await node('b')];
       expect(await holder.ask('request')).toMatchObject({ answer: { standing: 'held' } });
-      const b = await node('b');
       const second = await b.requestLock(CLAIM, never);
       expect(second.standing).toBe('queued');
       holder.child.kill('SIGKILL');
@@ -304,9 +303,8 @@ describe.each(ROWS)('$lock', ({ needs: wanted, leaseEnds, keepsOrder, shortestLe
     test('that is stopped for longer than its lease is lost to it, and known to be', async () => {
       await openedAt('fast');
       if (!leaseEnds) currentTest().skip('its lock lasts as long as its owner lives');
-      const holder = await processOf('a');
+      const [holder, b] = [await processOf('a'), await node('b')];
       await holder.ask('request');
-      const b = await node('b');
       const second = await b.requestLock(CLAIM, never);
       holder.child.kill('SIGSTOP');
       expect(await granted(b, second)).toMatchObject({ standing: 'held' });

@@ -115,7 +115,8 @@ test('with on_lock_lost=finish the command ends by itself, and the run still say
 });
 
 test('a lock service that falls silent: the refresh is gone before the lease can pass to another', async () => {
-  const balancers = await startBalancers(2, SHORT_LEASE);
+  // The grace is what a busy host may need, with a tenth of the lease, to stop what needs no grace.
+  const balancers = await startBalancers(2, { lock_lease: '12s', kill_grace: '4s' });
   const { yt } = balancers;
   const { running, pid } = await startRefreshing(balancers);
   const [holder] = yt.inspect.transactions();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startBalancers } from '../support/balancers.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
-import { intentOf } from './aftermath.ts';
+import { endLeases, intentOf } from './aftermath.ts';
 import { endedWithinBounds } from './bounded.ts';
 import { processesOf } from './processes-of.ts';
 import { runIdOf } from './recorded.ts';
@@ -54,7 +54,7 @@ test('a refresh that waits for an answer on stdin gets none', async () => {
 });
 
 test('a refresh script that kills its watcher: it is stopped itself, and the next run counts it', async () => {
-  const { nodes, refreshes } = await startBalancers(1, { lock_lease: '3s', kill_grace: '300ms' });
+  const { yt, nodes, refreshes } = await startBalancers(1, { kill_grace: '300ms' });
   const node = nodes[0]!;
   const recording = node.path('run.jsonl');
   const suicidal = 'kill -9 $PPID; sleep 300';
@@ -63,7 +63,8 @@ test('a refresh script that kills its watcher: it is stopped itself, and the nex
   });
   await until('nothing of it is left', () => processesOf(runIdOf(recording)).length === 0);
   expect(intentOf(node)).not.toBe(null);
-  expect(await node.run(['--detailed_exitcode', '--lock_lease', '20s'])).toMatchObject({ code: 10, stderr: '' });
+  endLeases(yt);
+  expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 10, stderr: '' });
   expect(refreshes()).toHaveLength(2);
   expect(node.statistics()).toMatchObject({ HaproxyRefreshTry: 2, HaproxyRefreshSuccess: 1, TotalLockedRuns: 1 });
 });
