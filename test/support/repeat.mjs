@@ -47,7 +47,7 @@ function take(option, usual) {
   process.exit(2);
 }
 
-/** One round; answers the names of what failed. What is no test, such as an error outside of them, counts as one. */
+/** One round; answers what failed, and why. What is no test, such as an error outside of them, counts as one. */
 async function run(round) {
   const [report, vitest] = [join(folder, `${round}.json`), join(root, 'node_modules/vitest/vitest.mjs')];
   const how = ['run', '--config', 'test/vitest.config.ts', '--reporter=json', `--outputFile=${report}`];
@@ -68,6 +68,6 @@ function failuresIn(report) {
     const file = relative(root, name);
     const tests = assertionResults.filter((test) => test.status === 'failed');
     if (tests.length === 0) return status === 'failed' ? [file] : [];
-    return tests.map(({ fullName }) => `${file} > ${fullName}`);
+    return tests.map(({ fullName, failureMessages: [why = ''] }) => `${file} > ${fullName}: ${why.split('\n')[0]}`);
   });
 }

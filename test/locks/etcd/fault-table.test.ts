@@ -29,10 +29,11 @@ const TROUBLES: readonly NetworkFault[] = [
   ...[408, 429, 500, 502, 503, 504],
 ];
 
-/** Short, so that a request that gets no answer is given up soon. */
-const leaseMs = 2_000;
+/** Where a request gets no answer, it is to be given up soon, though not before a busy host answers the others. */
+const leaseMsOf = (fault: NetworkFault | null) => (fault === 'late' ? 8_000 : 30_000);
 
-const contender = (host: string, url = proxy.url): LockServices => driver({ endpoints: [url], name, host, leaseMs });
+const contender = (host: string, fault: NetworkFault | null, url = proxy.url): LockServices =>
+  driver({ endpoints: [url], name, host, leaseMs: leaseMsOf(fault) });
 const ask = (lock: LockServices) => lock.requestLock(CLAIM, never);
 
 async function left(): Promise<readonly string[]> {
@@ -41,7 +42,7 @@ async function left(): Promise<readonly string[]> {
 
 describe.each(TROUBLES)('a request that meets %s', (fault) => {
   test.each(['lease/grant', 'kv/txn'])('%s: is asked again, and one place is taken', async (path) => {
-    const lock = contender('a');
+    const lock = contender('a', fault);
     proxy.breakNext(path, fault);
     expect(await failureOf(ask(lock))).toMatchObject({ kind: 'lockUnavailable' });
     await proxy.settled();
@@ -52,7 +53,7 @@ describe.each(TROUBLES)('a request that meets %s', (fault) => {
   });
 
   test('lease/keepalive: is no word that the lock is gone', async () => {
-    const lock = contender('a');
+    const lock = contender('a', fault);
     await ask(lock);
     proxy.breakNext('lease/keepalive', fault);
     expect(await failureOf(lock.renewLock(null, never))).toMatchObject({ kind: 'lockUnavailable' });
@@ -61,7 +62,7 @@ describe.each(TROUBLES)('a request that meets %s', (fault) => {
   });
 
   test('kv/txn, of where we stand: the place is kept', async () => {
-    const [holder, waiting] = [contender('a', server.url), contender('b')];
+    const [holder, waiting] = [contender('a', fault, server.url), contender('b', fault)];
     await ask(holder);
     expect(await ask(waiting)).toMatchObject({ standing: 'queued', ahead: 1 });
     // Nothing is waited for: where we stand is asked at once.
@@ -74,7 +75,7 @@ describe.each(TROUBLES)('a request that meets %s', (fault) => {
   });
 
   test.each(['kv/txn', 'lease/revoke'])('%s, to give it back: nothing is left', async (path) => {
-    const lock = contender('a');
+    const lock = contender('a', fault);
     await ask(lock);
     proxy.breakNext(path, fault);
     await lock.releaseLock(null, never).catch(({ failure }) => expect(failure.kind).toBe('lockUnavailable'));
@@ -84,7 +85,7 @@ describe.each(TROUBLES)('a request that meets %s', (fault) => {
 });
 
 test.each(['lease/grant', 'kv/txn', 'lease/keepalive', 'lease/revoke'])('%s: twice is once', async (path) => {
-  const lock = contender('a');
+  const lock = contender('a', null);
   if (path !== 'lease/keepalive' && path !== 'lease/revoke') proxy.breakNext(path, 'doubled');
   expect(await ask(lock)).toMatchObject({ standing: 'held' });
   expect(await left()).toHaveLength(1);

@@ -58,11 +58,11 @@ test.each([
 
 test('a renewal that hangs is given up after a part of the lease', async () => {
   const { driver, proxy } = await openLab();
-  const lock = driver({ leaseMs: 400 });
+  const lock = driver({ leaseMs: 8_000 });
   await ask(lock);
   proxy.faults.add('ping_transaction', { kind: 'stall' });
   const startedMs = performance.now();
-  expect((await failureOf(lock.renewLock(null, never))).message).toContain('within 100 ms');
+  expect((await failureOf(lock.renewLock(null, never))).message).toContain('within 2000 ms');
   expect(performance.now() - startedMs).toBeLessThan(60_000);
 });
 
