@@ -6,7 +6,7 @@ import { makeNamespace } from '../support/services-of-kubernetes.ts';
 import type { OpenService, Row } from './services.ts';
 
 const [NAMESPACE, NAME] = ['balancers', 'mslb'];
-const row = { leaseEnds: true, keepsOrder: false, shortestLease: '2s' } as const;
+const row = { leaseEnds: true, keepsOrder: false, shortestLease: '3s' } as const;
 const apiserver = apiserverOfFile();
 
 /** The API server of the sandbox, and a real one where the host has it. */

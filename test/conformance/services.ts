@@ -43,9 +43,9 @@ export interface Row {
 export type Pace = 'real' | 'fast';
 
 export const ROWS: readonly Row[] = [
-  { lock: 'etcd', needs: ['etcd', 'etcdctl'], leaseEnds: true, keepsOrder: true, shortestLease: '2s', open: openEtcd },
-  { lock: 'yt', needs: [], leaseEnds: true, keepsOrder: true, shortestLease: '2s', open: openYt },
-  { lock: 'file', needs: [], leaseEnds: false, keepsOrder: true, shortestLease: '2s', open: openFile },
+  { lock: 'etcd', needs: ['etcd', 'etcdctl'], leaseEnds: true, keepsOrder: true, shortestLease: '3s', open: openEtcd },
+  { lock: 'yt', needs: [], leaseEnds: true, keepsOrder: true, shortestLease: '3s', open: openYt },
+  { lock: 'file', needs: [], leaseEnds: false, keepsOrder: true, shortestLease: '3s', open: openFile },
   ...CONSUL_ROWS,
   ...KUBERNETES_ROWS,
 ];

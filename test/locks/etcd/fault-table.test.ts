@@ -98,7 +98,7 @@ test.each(['lease/grant', 'kv/txn', 'lease/keepalive', 'lease/revoke'])('%s: twi
 test.each([['emptyReply'], [500], ['lostRequest']] as const)(
   'after a watch that meets %s the next check is paused before',
   async (fault) => {
-    const [holder, waiting] = [contender('a', server.url), contender('b')];
+    const [holder, waiting] = [contender('a', null, server.url), contender('b', null)];
     await ask(holder);
     await ask(waiting);
     proxy.breakNext('watch', fault);
