@@ -54,15 +54,16 @@ export function createConsul({ urls, token, namespace, client }: ConsulOptions):
 
   async function send({ method, path, query = {}, text }: ConsulRequest, limits: Limits): Promise<ConsulReply> {
     const endpoint = endpoints.current();
+    const what = `${method} /v1/${path}`;
     const url = `${endpoint}/v1/${path}${queryOf({ ...query, ns: namespace })}`;
     const request: HttpRequest = { method, url, headers, deadlineMs: limits.deadlineMs };
     try {
       const reply = await client.send(text === undefined ? request : { ...request, text }, limits.signal);
       const read = readReply(reply, endpoint, show);
       endpoints.answered(endpoint);
-      return read;
+      return { ...read, about: `consul ${what} at ${endpoint}` };
     } catch (error) {
-      throw failed(error, endpoint, `${method} /v1/${path}`);
+      throw failed(error, endpoint, what);
     }
   }
 

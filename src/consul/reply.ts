@@ -8,10 +8,16 @@ export interface ConsulReply {
   readonly isFound: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** What was asked of whom, to begin a message with. */
+  readonly about: string;
 }
 
 /** What Consul answered. Throws a `ConsulProblem` for everything that is no good answer. */
-export function readReply(reply: HttpReply, address: string, show: (text: string) => string): ConsulReply {
+export function readReply(
+  reply: HttpReply,
+  address: string,
+  show: (text: string) => string,
+): Omit<ConsulReply, 'about'> {
   const { status, headers, text } = reply;
   const isOwn = isConsuls(headers);
   if (status === 200 && (isOwn || isJson(text))) return { isFound: true, headers, text };
@@ -29,12 +35,12 @@ export function readReply(reply: HttpReply, address: string, show: (text: string
 }
 
 /** The JSON of an answer; integers beyond 2^53 are texts. Throws a `ConsulProblem`. */
-export function jsonOf({ text }: Pick<ConsulReply, 'text'>): unknown {
+export function jsonOf({ text, about }: ConsulReply): unknown {
   try {
     return parseStrictJson(text, { bigNumbersAs: 'string' });
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
-    throw new ConsulProblem('unreadable', `an answer that is not JSON: ${error.message}`, true);
+    throw new ConsulProblem('unreadable', `${about}: an answer that is not JSON: ${error.message}`, true);
   }
 }
 

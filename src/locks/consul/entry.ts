@@ -39,7 +39,7 @@ const entriesSchema = v.array(
 /** The keys that an answer has; none where it says that there is none. Throws a `ConsulProblem`. */
 export function entriesIn(reply: ConsulReply): readonly Entry[] {
   if (!reply.isFound) return [];
-  return checked(entriesSchema, jsonOf(reply)).map(({ Key: key, Value: value, Flags: flags, Session: session }) => ({
+  return checked(entriesSchema, reply).map(({ Key: key, Value: value, Flags: flags, Session: session }) => ({
     key,
     value: Buffer.from(value, 'base64').toString('utf8'),
     flags: String(flags),
@@ -51,17 +51,17 @@ export function entriesIn(reply: ConsulReply): readonly Entry[] {
 export function seenIn(reply: ConsulReply): Seen {
   const index = reply.headers['x-consul-index'];
   if (index === undefined || !/^\d{1,20}$/.test(index)) {
-    throw new ConsulProblem('stranger', 'an answer without X-Consul-Index: is consul_url right?');
+    throw new ConsulProblem('stranger', `${reply.about}: an answer without X-Consul-Index: is consul_url right?`);
   }
   return { entry: entriesIn(reply)[0] ?? null, index };
 }
 
-/** JSON of the expected shape. Throws a `ConsulProblem`. */
-export function checked<Output>(schema: v.GenericSchema<unknown, Output>, json: unknown): Output {
+/** An answer of the expected shape. Throws a `ConsulProblem`. */
+export function checked<Output>(schema: v.GenericSchema<unknown, Output>, reply: ConsulReply): Output {
   try {
-    return validated(schema, json);
+    return validated(schema, jsonOf(reply));
   } catch (error) {
     if (!(error instanceof ShapeProblem)) throw error;
-    throw new ConsulProblem('unreadable', `an answer that cannot be read: ${error.message}`, true);
+    throw new ConsulProblem('unreadable', `${reply.about}: an answer that cannot be read: ${error.message}`, true);
   }
 }

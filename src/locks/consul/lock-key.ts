@@ -41,9 +41,10 @@ export function createLockKey({ consul, key, datacenter: dc }: LockKeyOptions): 
 
   async function write(query: Readonly<Record<string, string>>, text: string, limits: Limits): Promise<boolean> {
     const request = { method: 'PUT', path, query: { dc, flags: LOCK_FLAGS, ...query }, text } as const;
-    const done = jsonOf(await consul.send(request, limits));
+    const reply = await consul.send(request, limits);
+    const done = jsonOf(reply);
     if (typeof done === 'boolean') return done;
-    throw new ConsulProblem('unreadable', 'consul: an answer that is neither true nor false', true);
+    throw new ConsulProblem('unreadable', `${reply.about}: an answer that is neither true nor false`, true);
   }
 
   return {

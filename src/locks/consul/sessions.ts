@@ -3,7 +3,6 @@ import { parseDuration } from '../../config/duration.ts';
 import type { Consul, Limits } from '../../consul/client.ts';
 import { explainDatacenter } from '../../consul/datacenter.ts';
 import { ConsulProblem, isConsul } from '../../consul/problem.ts';
-import { jsonOf } from '../../consul/reply.ts';
 import { objectOf } from '../../json/validate.ts';
 import { checked } from './entry.ts';
 
@@ -43,12 +42,12 @@ export function createSessions({ consul, datacenter: dc, leaseMs }: SessionsOpti
       ...(node === null ? {} : { Node: node }),
     });
     const reply = await consul.send({ method: 'PUT', path: 'session/create', query, text }, limits);
-    return checked(createdSchema, jsonOf(reply)).ID;
+    return checked(createdSchema, reply).ID;
   }
 
   async function serverNode(limits: Limits): Promise<string> {
     const reply = await consul.send({ method: 'GET', path: 'catalog/service/consul', query }, limits);
-    const [server] = checked(nodesSchema, jsonOf(reply));
+    const [server] = checked(nodesSchema, reply);
     if (server !== undefined) return server.Node;
     throw new ConsulProblem(
       'forbidden',
@@ -77,7 +76,7 @@ export function createSessions({ consul, datacenter: dc, leaseMs }: SessionsOpti
     async renew(id, limits) {
       const reply = await consul.send({ method: 'PUT', path: `session/renew/${id}`, query }, limits);
       if (!reply.isFound) throw new ConsulProblem('gone', 'consul: our session has expired, or was ended');
-      const session = checked(sessionsSchema, jsonOf(reply)).find(({ ID: each }) => each === id);
+      const session = checked(sessionsSchema, reply).find(({ ID: each }) => each === id);
       if (session === undefined)
         throw new ConsulProblem('unreadable', 'consul: an answer that is not about our session', true);
       return ttlOf(session.TTL);
@@ -89,7 +88,7 @@ export function createSessions({ consul, datacenter: dc, leaseMs }: SessionsOpti
 
     async describe(id, limits) {
       const reply = await consul.send({ method: 'GET', path: `session/info/${encodeURIComponent(id)}`, query }, limits);
-      const [session] = checked(sessionsSchema, jsonOf(reply));
+      const [session] = checked(sessionsSchema, reply);
       return session === undefined ? null : `${session.Name || `session ${id}`} on node ${session.Node}`;
     },
   };

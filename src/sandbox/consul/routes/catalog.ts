@@ -33,6 +33,15 @@ const datacenterNames: Route = {
   read: ({ datacenters }) => ({ index: () => null, answer: () => ({ body: datacenters }) }),
 };
 
+/** The official client asks for no more of it. */
+const self: Route = {
+  pattern: /^\/v1\/agent\/self()$/,
+  read: ({ datacenter, node }) => ({
+    index: () => null,
+    answer: () => ({ body: { Config: { Datacenter: datacenter.name, NodeName: node } } }),
+  }),
+};
+
 /** Of the servers alone, each of which is an instance of the service `consul`. */
 const servers: Route = {
   pattern: /^\/v1\/catalog\/service\/(consul)$/,
@@ -49,7 +58,7 @@ const servers: Route = {
   },
 };
 
-export const catalogRoutes: readonly Route[] = [health, servers, datacenterNames];
+export const catalogRoutes: readonly Route[] = [health, servers, datacenterNames, self];
 
 function passingAsked(query: URLSearchParams): boolean {
   const value = query.get('passing');

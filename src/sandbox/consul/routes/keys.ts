@@ -61,9 +61,12 @@ function write({ name, query, body, datacenter: { keys, sessions }, asker }: Ask
   return keys.acquire(name, session, entry);
 }
 
-function remove({ name, query, datacenter: { keys }, asker }: Asked): true {
-  refuseUnknown(query, []);
+function remove({ name, query, datacenter: { keys }, asker }: Asked): boolean {
+  refuseUnknown(query, ['cas']);
   if (!asker.may('keyWrite', name)) throw new Refusal(403, asker.refusal('keyWrite', name));
+  const found = keys.get(name);
+  // A key that is not there is removed already.
+  if (query.has('cas') && found !== null && found.modifyIndex !== Number(query.get('cas'))) return false;
   keys.remove(name);
   return true;
 }
