@@ -157,3 +157,22 @@ function startTree(command: string, killGraceMs = 10_000, go = true) {
   if (go) void child.event('childReady').then(() => child.order({ type: 'go' }));
   return { child, up };
 }
+
+test('a command that was told to stop while it was on its way is not ready any more', async () => {
+  let record: () => void = () => {};
+  const recorded = new Promise<void>((resolve) => {
+    record = resolve;
+  });
+  let isAsked = false;
+  const child = startChild('exec sleep 600', {
+    beforeGo: () => {
+      isAsked = true;
+      return recorded;
+    },
+  });
+  await until(() => isAsked, 'the record');
+  child.order({ type: 'signalGroup', signal: 'SIGTERM' });
+  record();
+  await child.event('groupGone');
+  expect(child.events.map(({ type }) => type)).not.toContain('childReady');
+});

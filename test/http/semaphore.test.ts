@@ -57,3 +57,10 @@ test('whoever had to wait and got a slot leaves nothing behind on its signal', a
   }
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
+
+test('whoever has given up already takes no slot, though one is free', async () => {
+  const semaphore = createSemaphore(1);
+  await expect(semaphore.take(AbortSignal.abort(new Error('given up')))).rejects.toThrow('given up');
+  const leave = await semaphore.take(never);
+  leave();
+});

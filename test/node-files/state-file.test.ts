@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Intent, readState, rememberRun, writeIntent } from '../../src/node-files/state-file.ts';
+import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const left = { last_refresh: null, intent: null, last_run: null, discovery_at: null };
@@ -233,3 +234,12 @@ test('generations of more groups than the file has room for: those that advanced
 function stateWith(written: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ ...empty, ...written });
 }
+
+test('a file that another user made is neither believed nor taken for damaged', async () => {
+  needs('root');
+  const path = join(tempFolder(), 'state.json');
+  writeFileSync(path, '[]');
+  chownSync(path, 65_534, 65_534);
+  await expect(readState(path)).rejects.toThrow(`${path}: belongs to uid 65534`);
+  expect(readFileSync(path, 'utf8')).toBe('[]');
+});

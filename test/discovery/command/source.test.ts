@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 /** A command as a source: what it is asked, what it may print, and how its end is read. Real processes throughout. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -205,6 +206,12 @@ describe('a command that fails', () => {
     });
     expect(answer!.detail).toBe('the source command exited with 1 (last line: bad token ***)');
   });
+});
+
+test('a command that is over leaves nothing behind on the signal of its run', async () => {
+  const { signal } = new AbortController();
+  for (const command of [`echo '{"endpoint_sets": []}'`, 'exit 1']) await commandSource(command)({ groups }, signal);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 describe('an abort', () => {
