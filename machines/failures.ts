@@ -1,4 +1,6 @@
 import { lastLine } from './last-line.ts';
+import type { HaproxyLook } from './side-effects.ts';
+import { listed } from './trust.ts';
 import type { CommandName, CommandResult, Failure, Outcome } from './vocabulary.ts';
 
 export function failed(failure: Failure): Outcome {
@@ -21,6 +23,21 @@ export function ineffectiveFailure(times: number): Failure {
     kind: 'refreshIneffective',
     message: `${times} refreshes for these same pods did not bring them into the primer file; not refreshing again for them`,
   };
+}
+
+/** The refresh command ended well, and yet HAProxy was not seen to run what it was given. */
+export function unverifiedFailure(doubt: string | null): Failure {
+  const why = doubt ?? 'haproxy_verify_timeout was over first';
+  return {
+    kind: 'refreshIneffective',
+    message: `the refresh command ended well, but was not seen to be effective: ${why}`,
+  };
+}
+
+/** Why HAProxy does not have what it was given. */
+export function doubtOf({ missing, isOld }: HaproxyLook): string {
+  if (missing.length > 0) return `HAProxy has no server for ${listed(missing)}`;
+  return isOld ? 'HAProxy’s process is the one from before the refresh' : '';
 }
 
 /** A list of nothing would miss no pod, ever: it is more likely a writer that failed. */

@@ -5,6 +5,7 @@ import type {
   CommandName,
   CommandResult,
   Diff,
+  Endpoint,
   Failure,
   Group,
   Memory,
@@ -20,6 +21,8 @@ export type RunEvent =
   | { readonly type: 'abort'; readonly signal: AbortSignalName }
   /** haproxy_timeout is over. */
   | { readonly type: 'budgetSpent' }
+  /** haproxy_verify_timeout is over. */
+  | { readonly type: 'verifySpent' }
   | { readonly type: 'commandStarted'; readonly command: CommandName; readonly pgid: number }
   | LockNews;
 
@@ -39,6 +42,10 @@ export interface RunContext {
   readonly reason: Reason | null;
   readonly refreshStarted: boolean;
   readonly refresh: CommandResult | null;
+  /** What HAProxy is to have after the refresh, where that is looked at. */
+  readonly expected: readonly Endpoint[];
+  /** Why the refresh does not count as effective yet. */
+  readonly doubt: string | null;
   readonly lockLoss: Failure | null;
   /** The last trouble with the lock service while we waited; null again once it answers. */
   readonly lockTrouble: Failure | null;

@@ -4,6 +4,7 @@ import type {
   Answer,
   CommandName,
   CommandOutput,
+  Endpoint,
   Failure,
   Group,
   Holder,
@@ -51,6 +52,14 @@ export interface Past {
   readonly pastProblem?: Failure;
 }
 
+/** What HAProxy says of itself. */
+export interface HaproxyLook {
+  /** Names of the expected pods that are none of its servers. */
+  readonly missing: readonly string[];
+  /** True when the process that answers ran before the refresh command was told to go. */
+  readonly isOld: boolean;
+}
+
 /**
  * Everything the run asks of the world. Each call stops early when its signal aborts, and rejects with a `Failed`
  * (src/failure.ts) that carries a `Failure`.
@@ -70,6 +79,8 @@ export interface RunServices {
     input: { readonly groups: readonly Pick<Group, 'cluster' | 'endpointSet'>[] },
     signal: AbortSignal,
   ): Promise<{ readonly answers: readonly Answer[] }>;
+  /** Asks HAProxy whether it has these pods. */
+  lookAtHaproxy(input: { readonly expected: readonly Endpoint[] }, signal: AbortSignal): Promise<HaproxyLook>;
   writeReport(input: RunReport, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
   dropRunLock(input: null, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
 }

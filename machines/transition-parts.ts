@@ -2,10 +2,10 @@
 
 import type { ErrorActorEvent } from 'xstate';
 import type { CommandInput } from './command.ts';
-import { failed, handbrakeFailure } from './failures.ts';
+import { endWithLastLine, failed, handbrakeFailure } from './failures.ts';
 import type { LockNews } from './lock-context.ts';
 import type { RunContext } from './run-context.ts';
-import type { Past } from './side-effects.ts';
+import type { HaproxyLook, Past } from './side-effects.ts';
 import type {
   AbortSignalName,
   Answer,
@@ -104,6 +104,21 @@ export const keepRefresh = [
   },
   notifyEnd('refresh'),
 ];
+
+export const ofLook = ({ event }: { event: { output: HaproxyLook } }) => ({ look: event.output });
+
+export const doubtsError = {
+  type: 'doubtBecause' as const,
+  params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
+};
+
+/** What the verify command said instead of 0. */
+export const keepVerified = {
+  type: 'doubtBecause' as const,
+  params: ({ event }: { event: { output: CommandResult } }) => ({
+    error: { kind: 'refreshIneffective', message: endWithLastLine('verify', event.output) },
+  }),
+};
 
 export function handbrakeInput({ context: { run } }: { context: RunContext }): CommandInput {
   return {

@@ -20,6 +20,7 @@ import {
   warnOfError,
   warnOfTrouble,
 } from './transition-parts.ts';
+import { verifying } from './verifying.ts';
 import { watcher } from './watcher-setup.ts';
 
 /** Every path that took the run lock goes through here, failures and signals too. */
@@ -163,6 +164,7 @@ const refreshing = watcher.createStateConfig({
         target: REPORTING,
         actions: [...keepRefresh, 'concludeLockLost'],
       },
+      { guard: { type: 'succeededToVerify', params: ofResult }, target: 'verifying', actions: keepRefresh },
       {
         guard: { type: 'succeeded', params: ofResult },
         target: REPORTING,
@@ -203,5 +205,5 @@ export const takingTurn = watcher.createStateConfig({
   after: { haproxyTimeout: { actions: 'spendBudget' } },
   // Until a command runs nothing has been touched; where one does, its end ends the run.
   on: { lockLost: endedByLockLoss, budgetSpent: endedByBudget },
-  states: { awaitingYtLock, delaying, confirming, refreshing },
+  states: { awaitingYtLock, delaying, confirming, refreshing, verifying },
 });

@@ -105,7 +105,7 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** A command as it was configured: text goes to `/bin/sh -c`, a list is executed as it is. */
-export type CommandName = 'handbrake' | 'refresh' | 'source';
+export type CommandName = 'handbrake' | 'refresh' | 'verify' | 'source';
 
 /** What a command printed: the last 64 KiB of each stream, control characters escaped, without secrets. */
 export interface CommandOutput {
@@ -186,6 +186,13 @@ export interface RunInput {
   /** Null: the refresh command may use what is left of the budget. */
   readonly refreshTimeoutMs: number | null;
   readonly handbrakeTimeoutMs: number;
+  /** How it is seen that a refresh was effective; null, or missing in older recordings: its exit is believed. */
+  readonly verify?: {
+    /** HAProxy is asked itself. */
+    readonly asksHaproxy: boolean;
+    readonly runsCommand: boolean;
+    readonly timeLimitMs: number;
+  } | null;
   readonly killGraceMs: number;
   readonly leaseMs: number;
   /** Seeds the jitter of polls and back-offs, so that a replay waits as the run did. */

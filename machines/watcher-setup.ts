@@ -5,7 +5,15 @@ import { assign, emit, raise, sendTo, setup } from 'xstate';
 import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
 import { diffGroups, needsRefresh } from './diff.ts';
-import { emptyPrimerFailure, failed, ineffectiveFailure, outOfTimeFailure } from './failures.ts';
+import { expectedPods } from './expected-pods.ts';
+import {
+  doubtOf,
+  emptyPrimerFailure,
+  failed,
+  ineffectiveFailure,
+  outOfTimeFailure,
+  unverifiedFailure,
+} from './failures.ts';
 import { type Judged, judgeGenerations } from './generations.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
@@ -14,11 +22,13 @@ import type { RunContext, RunEvent } from './run-context.ts';
 import { mayRefreshLive } from './run-report.ts';
 import { seenTwice } from './second-look.ts';
 import { asFailure, service } from './service.ts';
-import type { Past } from './side-effects.ts';
+import type { HaproxyLook, Past } from './side-effects.ts';
 import { groupsShrunkTooMuch, shrunkFailure, untrustedFailure, untrustedGroups } from './trust.ts';
 import type {
   Answer,
   CommandResult,
+  Diff,
+  Endpoint,
   Failure,
   Group,
   Holder,
@@ -28,6 +38,9 @@ import type {
   Reason,
   RunInput,
 } from './vocabulary.ts';
+
+/** A reload takes a second or two; a look costs HAProxy nothing. */
+const VERIFY_PAUSE_MS = 200;
 
 export const watcher = setup({
   types: {
@@ -44,10 +57,12 @@ export const watcher = setup({
     takeRunLock: service('takeRunLock'),
     readPrimer: service('readPrimer'),
     resolveGroups: service('resolveGroups'),
+    lookAtHaproxy: service('lookAtHaproxy'),
     writeReport: service('writeReport'),
     dropRunLock: service('dropRunLock'),
     handbrake: commandMachine,
     refresh: commandMachine,
+    verify: commandMachine,
     clusterLock: clusterLockMachine,
   },
   guards: {
@@ -59,6 +74,11 @@ export const watcher = setup({
     released: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 0,
     engaged: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 1,
     succeeded: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
+    succeededToVerify: ({ context }, { result }: { result: CommandResult }) =>
+      Boolean(context.run.verify) && result.how === 'exited' && result.code === 0,
+    looksAtHaproxy: ({ context }) => context.run.verify!.asksHaproxy,
+    hasVerifyCommand: ({ context }) => context.run.verify!.runsCommand,
+    lacksPods: (_, { look }: { look: HaproxyLook }) => look.missing.length > 0 || look.isOld,
     primerEmpty: ({ context }, { groups }: { groups: readonly Group[] }) => isEmptyPrimer(context, groups),
     forcedThoughEmpty: ({ context }, { groups }: { groups: readonly Group[] }) =>
       context.run.forceRun && isEmptyPrimer(context, groups),
@@ -96,6 +116,11 @@ export const watcher = setup({
       outcome: ({ context: { run, lastDiff } }) => failed(shrunkFailure(lastDiff!, run)),
     }),
     concludeRefreshed: assign({ outcome: ({ context }): Outcome => ({ kind: 'refreshed', reason: context.reason! }) }),
+    concludeUnverified: assign({
+      outcome: ({ context }) => context.outcome ?? failed(unverifiedFailure(context.doubt)),
+    }),
+    doubt: assign({ doubt: (_, { look }: { look: HaproxyLook }) => doubtOf(look) }),
+    doubtBecause: assign({ doubt: (_, { error }: { error: unknown }) => asFailure(error).message }),
     concludeOutOfTime: assign({
       outcome: ({ context }) => context.outcome ?? failed(outOfTimeFailure(context.lockTrouble)),
     }),
@@ -118,14 +143,15 @@ export const watcher = setup({
       return { answers: judged, memory };
     }),
     /** The lists themselves, which may be large, have served their purpose. */
-    compare: assign(({ context: { groups, answers } }) => {
+    compare: assign(({ context: { run, groups, answers } }) => {
       const diff = diffGroups(groups, answers);
-      return { diff, lastDiff: diff, groups: [], answers: [] };
+      return { diff, lastDiff: diff, expected: expected(run, diff, answers), groups: [], answers: [] };
     }),
     /** A change must be seen twice to count. */
-    compareAgain: assign(({ context: { groups, answers, diff } }) => {
+    compareAgain: assign(({ context: { run, groups, answers, diff: before } }) => {
       const lastDiff = diffGroups(groups, answers);
-      return { diff: seenTwice(diff!, lastDiff), lastDiff, groups: [], answers: [] };
+      const diff = seenTwice(before!, lastDiff);
+      return { diff, lastDiff, expected: expected(run, diff, answers), groups: [], answers: [] };
     }),
     concludeIneffective: assign({
       outcome: ({ context }) => failed(ineffectiveFailure(context.memory.lastRefresh!.times)),
@@ -154,6 +180,8 @@ export const watcher = setup({
     })),
     stopHandbrake: sendTo('handbrake', { type: 'stop', why: 'stopped' }),
     stopRefresh: sendTo('refresh', (_, { why }: { why: 'stopped' | 'timedOut' }) => ({ type: 'stop', why })),
+    stopVerify: sendTo('verify', { type: 'stop', why: 'stopped' }),
+    spendVerifyTime: raise({ type: 'verifySpent' }),
     spendBudget: raise({ type: 'budgetSpent' }),
     notify: emit((_, notice: Notice) => notice),
     notifyNewBeginning: emit(({ context }, { answers }: { answers: readonly Answer[] }): Notice => {
@@ -174,8 +202,15 @@ export const watcher = setup({
   delays: {
     haproxyTimeout: ({ context }) => context.run.budgetMs,
     refreshDelay: ({ context }) => context.run.refreshDelayMs,
+    verifyTimeout: ({ context }) => context.run.verify!.timeLimitMs,
+    verifyPause: VERIFY_PAUSE_MS,
   },
 });
+
+/** Kept only where it is looked at. */
+function expected({ verify }: RunInput, diff: Diff, answers: readonly Answer[]): readonly Endpoint[] {
+  return verify?.asksHaproxy === true ? expectedPods(diff, answers) : [];
+}
 
 function isEmptyPrimer({ run }: RunContext, groups: readonly Group[]): boolean {
   return groups.length === 0 && !run.allowEmpty;

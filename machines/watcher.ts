@@ -6,12 +6,14 @@
 // around them all, leads there too. It reads what HAProxy has, resolves what it should have, and compares: diffing
 // (comparing.ts) is the decision table, first match wins, and `forceRun` stands above `dryRun`. Only a reason to refresh
 // leads into takingTurn (turn.ts), where one budget bounds everything, and a lost lock ends everything: wait for the
-// cluster lock, let the cluster settle, look again at all that may have changed meanwhile, refresh. What is invoked
+// cluster lock, let the cluster settle, look again at all that may have changed meanwhile, refresh, and see that it was
+// effective (verifying.ts), where that is asked for. What is invoked
 // answers or fails with plain data; the cluster lock (cluster-lock.ts) and each command (command.ts) are machines of
 // their own. The first ending that is decided stands: what goes wrong after it is reported and changes it no more.
 //
 //   checkingRunLock ─▸ checkingReadiness ─▸ checkingHandbrake ─▸ takingRunLock ─▸ holdingRunLock
 //     reading ─▸ resolving ─▸ diffing ─▸ takingTurn: awaitingYtLock ─▸ delaying ─▸ confirming ─▸ refreshing
+//       ─▸ verifying
 //     reporting ─▸ releasing ─▸ refreshed | unchanged | wouldRefresh | skipped | aborted | failed
 
 import { diffing, reading, resolving } from './comparing.ts';
@@ -82,6 +84,8 @@ export const watcherMachine = watcher.createMachine({
     reason: null,
     refreshStarted: false,
     refresh: null,
+    expected: [],
+    doubt: null,
     lockLoss: null,
     lockTrouble: null,
     clusterLockBroken: false,

@@ -25,10 +25,12 @@ export function withServices(services: Services) {
       takeRunLock: call(services, 'takeRunLock'),
       readPrimer: call(services, 'readPrimer'),
       resolveGroups: call(services, 'resolveGroups'),
+      lookAtHaproxy: call(services, 'lookAtHaproxy'),
       writeReport: call(services, 'writeReport'),
       dropRunLock: call(services, 'dropRunLock'),
       handbrake: command,
       refresh: command,
+      verify: command,
       clusterLock,
     },
   });

@@ -80,10 +80,7 @@ const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
   [USAGE_EXIT_CODE, 'The flags, the environment or the configuration file are wrong; nothing was done.'],
   [3, '`haproxy_timeout` was over before the refresh could start.'],
   [4, 'Service discovery data could not be trusted; HAProxy was not touched.'],
-  [
-    5,
-    'The refresh command failed, left processes behind, took too long, could not be started, or repeatedly had no effect.',
-  ],
+  [5, 'The refresh command failed, left processes behind, took too long, could not be started, or had no effect.'],
   [6, 'The cluster lock was lost before the run released it.'],
   [7, 'The handbrake command answered neither 0 nor 1.'],
   [10, 'HAProxy was refreshed (only with `--detailed_exitcode`).'],

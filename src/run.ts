@@ -65,8 +65,19 @@ function runInput(settings: Settings): RunInput {
     budgetMs: settings.haproxyTimeoutMs,
     refreshTimeoutMs: settings.haproxyRefreshTimeoutMs,
     handbrakeTimeoutMs: settings.handbrakeTimeoutMs,
+    verify: verifyOf(settings),
     killGraceMs: settings.killGraceMs,
     leaseMs: settings.lockLeaseMs,
     jitterSeed: randomInt(2 ** 32),
+  };
+}
+
+/** Null where nobody is asked whether a refresh was effective. */
+function verifyOf({ haproxySocket, haproxyVerifyCommand, haproxyVerifyTimeoutMs }: Settings) {
+  if (haproxySocket === null && haproxyVerifyCommand === null) return null;
+  return {
+    asksHaproxy: haproxySocket !== null,
+    runsCommand: haproxyVerifyCommand !== null,
+    timeLimitMs: haproxyVerifyTimeoutMs,
   };
 }

@@ -24,6 +24,8 @@ const LAYERS = [
   'src/command',
   'src/kubernetes',
   'src/discovery',
+  'src/haproxy',
+  'src/drift',
   'src/locks',
   'src/settings',
   'src/node-files',

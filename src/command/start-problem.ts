@@ -2,6 +2,7 @@ import type { CommandName } from '../../machines/vocabulary.ts';
 
 const KEY: Readonly<Record<CommandName, string>> = {
   handbrake: 'handbrake_command',
+  verify: 'haproxy_verify_command',
   refresh: 'haproxy_refresh_command',
   source: 'source_command',
 };

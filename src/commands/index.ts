@@ -83,6 +83,19 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   {
+    name: 'drift',
+    calls: [['drift [--json] [flags]', 'say where primer, discovery and the live HAProxy do not agree']],
+    about: [
+      'HAProxy is asked at haproxy_socket. Exit code 0 says that all agree, 1 that they do not, 3 that one of them cannot be asked and no disagreement was seen.',
+    ],
+    own: { json },
+    takesKeys: true,
+    async start({ flags, own }) {
+      const { showDrift } = await import('./drift.ts');
+      return showDrift(flags, { json: own['json'] === true });
+    },
+  },
+  {
     name: 'replay',
     words: '[...files]',
     calls: [['replay [--json] FILE...', 'take recorded runs through today’s machines; say what differs']],

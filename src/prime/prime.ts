@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { judgeGenerations } from '../../machines/generations.ts';
 import { replacing } from '../../machines/replacing.ts';
 import type { Group } from '../../machines/vocabulary.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -10,7 +9,7 @@ import { readSmallFile } from '../files/read-small-file.ts';
 import { filePair } from '../files/replace-pair.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { bindName } from '../host-lock/abstract-socket.ts';
-import { readState } from '../node-files/state-file.ts';
+import { believedAnswers } from '../services/believed-answers.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lineDiff } from '../text/line-diff.ts';
 import { checkConfig, type TemplateLines, withTemplateLines } from './check-config.ts';
@@ -93,20 +92,9 @@ async function make(primeFile: PrimeFile, options: PrimeOptions, pair: ReturnTyp
 /** What discovery says, where it may be believed. */
 async function decide(primeFile: PrimeFile, primer: FoundPrimer, options: PrimeOptions) {
   const { settings, source, signal, isForced, note } = options;
-  const asked = primeFile.groups.map((group) => ({ cluster: group.cluster_name, endpointSet: group.endpoint_set_id }));
-  const [{ answers }, { state, notes }] = await Promise.all([
-    source({ groups: asked }, signal),
-    readState(settings.stateFile),
-  ]);
-  notes.forEach(note);
-  const memory = { generations: state.generations, staleRuns: state.stale_runs, lastRefresh: null };
-  const judged = judgeGenerations(answers, memory, {
-    staleLimit: settings.staleLimit,
-    forceRun: isForced,
-    isFirstLook: true,
-  });
-  if (judged.newBeginning !== null) note(judged.newBeginning);
-  const decision = replacing(primer.groups, judged.answers, { ...settings, forceRun: isForced });
+  const groups = primeFile.groups.map((group) => ({ cluster: group.cluster_name, endpointSet: group.endpoint_set_id }));
+  const answers = await believedAnswers({ source, settings, groups, signal, isForced, note });
+  const decision = replacing(primer.groups, answers, { ...settings, forceRun: isForced });
   if (decision.refused !== null) throw new Failed(decision.refused.kind, decision.refused.message);
   for (const key of decision.kept) note(`${key}: discovery has no answer to believe; its pods stay as they are`);
   return decision as { readonly groups: readonly Group[]; readonly diff: typeof decision.diff };

@@ -9,13 +9,14 @@ export const RECORDED_MACHINES: Readonly<Record<string, AnyStateMachine>> = {
   clusterLock: clusterLockMachine,
   handbrake: commandMachine,
   refresh: commandMachine,
+  verify: commandMachine,
 };
 
 /** The machine of the run itself: the others are its children. */
 export const RUN = 'watcher';
 
 /** Commands run several times in a run: their names are numbered, `handbrake#2`. */
-const NUMBERED: ReadonlySet<string> = new Set(['handbrake', 'refresh']);
+const NUMBERED: ReadonlySet<string> = new Set(['handbrake', 'refresh', 'verify']);
 
 /** The name of the `number`th actor with this id, counted from 1. */
 export function actorName(id: string, number: number): string {

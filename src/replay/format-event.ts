@@ -12,6 +12,7 @@ const SERVICES: Readonly<Record<string, readonly [doing: string, done: string]>>
   takeRunLock: ['taking the run lock', 'the run lock was asked for'],
   readPrimer: ['reading what HAProxy has', 'the primer was read'],
   resolveGroups: ['asking service discovery', 'service discovery answered'],
+  lookAtHaproxy: ['asking HAProxy what it has', 'HAProxy said what it has'],
   writeReport: ['writing the statistics', 'the statistics were written'],
   dropRunLock: ['giving back the run lock', 'the run lock was given back'],
   requestLock: ['asking for the cluster lock', 'the lock service took the request'],
@@ -21,11 +22,14 @@ const SERVICES: Readonly<Record<string, readonly [doing: string, done: string]>>
   clusterLock: ['the cluster lock’s own machine', 'the cluster lock was given back'],
   handbrake: ['the handbrake command’s own machine', 'the handbrake command ended'],
   refresh: ['the refresh command’s own machine', 'the refresh command ended'],
+  verify: ['the verify command’s own machine', 'the verify command ended'],
 };
 
 const DELAYS: Readonly<Record<string, string>> = {
   haproxyTimeout: 'haproxy_timeout was over',
   refreshDelay: 'haproxy_refresh_delay was over',
+  verifyTimeout: 'haproxy_verify_timeout was over',
+  verifyPause: 'it was time to look at HAProxy again',
   pollDelay: 'it was time to look again',
   backOff: 'it was time to try again',
   renewDelay: 'it was time to renew the lease',
@@ -48,6 +52,7 @@ const EVENTS: Readonly<Record<string, InWords>> = {
   [NOT_KEPT]: ({ events }) => `${events} events that are not kept`,
   abort: ({ signal }) => `${signal} came`,
   budgetSpent: () => 'haproxy_timeout was over',
+  verifySpent: () => 'haproxy_verify_timeout was over',
   request: () => 'the run asked for the lock',
   confirm: () => 'the run asked for a fresh renewal of the lock',
   release: () => 'the run let go of the lock',
@@ -78,7 +83,7 @@ export function formatEvent(event: AnyEventObject): string {
   if (!Object.hasOwn(SERVICES, name)) return type;
   const [doing, done] = SERVICES[name]!;
   if (kind === 'error.actor') return `${doing} failed: ${messageIn(event['error'])}`;
-  if (name !== 'handbrake' && name !== 'refresh') return done;
+  if (name !== 'handbrake' && name !== 'refresh' && name !== 'verify') return done;
   return formatCommand(name, event['output'], 0)[0]!.message;
 }
 

@@ -15,7 +15,8 @@ export const ADVICE: Readonly<Record<FailureKind, string | null>> = {
   refreshLeftOthers: null,
   refreshTimeout: 'run haproxy_refresh_command by hand',
   refreshNotStarted: null,
-  refreshIneffective: 'see why the primer file does not get them; a forced run refreshes all the same',
+  refreshIneffective:
+    'see what the refresh command does with HAProxy and the primer; a forced run refreshes all the same',
   statisticsUnwritable: null,
   stateUnreadable: null,
   aborted: null,

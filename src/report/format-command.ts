@@ -29,7 +29,7 @@ function verdictOn(command: CommandName, result: CommandResult): { level: LogLev
   const end = commandEnd(command, result);
   if (result.how === 'leftOthers') return { level: 'WARN', message: end };
   const code = result.how === 'exited' ? result.code : null;
-  if (command === 'refresh') return { level: code === 0 ? 'INFO' : 'WARN', message: end };
+  if (command !== 'handbrake') return { level: code === 0 ? 'INFO' : 'WARN', message: end };
   if (code === 0) return { level: 'DEBUG', message: 'the handbrake is released' };
   if (code === 1) return { level: 'INFO', message: 'the handbrake is engaged' };
   return { level: 'WARN', message: end };

@@ -21,6 +21,7 @@ export const PHASES: Readonly<Record<string, Phase>> = {
   delaying: { words: 'holding the cluster lock while the cluster settles', level: 'INFO' },
   confirming: { words: 'looking at pods, handbrake and lock once more', level: 'DEBUG' },
   refreshing: { words: 'refreshing HAProxy', level: 'DEBUG' },
+  verifying: { words: 'looking whether HAProxy runs what it was given', level: 'INFO' },
   reporting: { words: 'writing the statistics', level: 'DEBUG' },
   releasing: { words: 'giving back the locks', level: 'DEBUG' },
   refreshed: { words: 'done', level: null },

@@ -10,7 +10,10 @@ import { messageOf } from '../host/file-problem.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export interface CommandsOptions {
-  readonly settings: Pick<Settings, 'handbrakeCommand' | 'haproxyRefreshCommand' | 'allowUnsafeFiles'>;
+  readonly settings: Pick<
+    Settings,
+    'handbrakeCommand' | 'haproxyRefreshCommand' | 'haproxyVerifyCommand' | 'allowUnsafeFiles'
+  >;
   /** What the source runs, each with its setting. */
   readonly sourceCommands: readonly (readonly [key: string, CommandSpec])[];
   readonly environment: NodeJS.ProcessEnv;
@@ -20,6 +23,7 @@ export interface CommandsOptions {
 const REFUSAL: Readonly<Record<CommandName, FailureKind>> = {
   handbrake: 'handbrakeBroken',
   refresh: 'refreshNotStarted',
+  verify: 'refreshNotStarted',
   source: 'discoveryUntrusted',
 };
 
@@ -33,6 +37,7 @@ export function checkCommands({ settings, sourceCommands, environment }: Command
   const commands: readonly (readonly [CommandName, key: string, CommandSpec])[] = [
     ['handbrake', 'handbrake_command', settings.handbrakeCommand],
     ['refresh', 'haproxy_refresh_command', settings.haproxyRefreshCommand],
+    ...verifyCommand(settings),
     ...sourceCommands.map(([key, command]) => ['source', key, command] as const),
   ];
   for (const [name, key, command] of commands) {
@@ -47,6 +52,10 @@ export function checkCommands({ settings, sourceCommands, environment }: Command
     }
   }
   return notes;
+}
+
+function verifyCommand({ haproxyVerifyCommand }: CommandsOptions['settings']) {
+  return haproxyVerifyCommand === null ? [] : [['verify', 'haproxy_verify_command', haproxyVerifyCommand] as const];
 }
 
 /** A shell that finds nothing to execute says so in the middle of the run; what is more than one word is its own business. */

@@ -30,7 +30,7 @@ export interface RunServicesOptions {
 const MESSAGE_MAX = 1_000;
 
 /** What a run does on its own node, once that is ready for it. */
-export type OwnServices = Omit<RunServices, 'checkReadiness'>;
+export type OwnServices = Omit<RunServices, 'checkReadiness' | 'lookAtHaproxy'>;
 
 /** What a run does on its own node: run lock, primer, discovery, statistics. */
 export function createRunServices({

@@ -5,6 +5,7 @@ import type { CommandSpec } from '../config/value-types.ts';
 import type { AnySourceBackend } from '../discovery/backend.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
+import { lookAtHaproxy } from '../haproxy/look-at-haproxy.ts';
 import type { Identity } from '../identity.ts';
 import type { Board } from '../locks/board.ts';
 import { LOCKS } from '../locks/index.ts';
@@ -60,9 +61,14 @@ export function createServices({
   });
   const budget = createBudget(settings);
   let refreshAt: number | null = null;
+  let refreshedAtMs = 0;
 
   const child = createChildService({
-    commands: { handbrake: settings.handbrakeCommand, refresh: settings.haproxyRefreshCommand },
+    commands: {
+      handbrake: settings.handbrakeCommand,
+      refresh: settings.haproxyRefreshCommand,
+      ...(settings.haproxyVerifyCommand !== null && { verify: settings.haproxyVerifyCommand }),
+    },
     runId,
     killGraceMs,
     environment,
@@ -73,6 +79,7 @@ export function createServices({
       const { notes } = await writeIntent(settings.stateFile, intentOf({ runId, pgid, reason: reason! }));
       notes.forEach(note);
       refreshAt = Date.now() / 1000;
+      refreshedAtMs = performance.now();
     },
   });
 
@@ -86,6 +93,8 @@ export function createServices({
   return {
     ...aloneUntilEnded(own, allEnded),
     checkReadiness: () => checkReadiness({ settings, sourceCommands, environment, backends }),
+    lookAtHaproxy: ({ expected }, signal) =>
+      lookAtHaproxy({ socketPath: settings.haproxySocket!, expected, refreshedAtMs }, signal),
     ...startingBudget(lock, budget.start),
     child,
     board: lock.board,

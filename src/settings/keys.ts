@@ -55,6 +55,15 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   haproxyRefreshTimeoutMs: haproxy('haproxy_refresh_timeout', orNone(aboveZero), 'none', {
     doc: 'Bound of the refresh command alone; none means what is left of haproxy_timeout.',
   }),
+  haproxySocket: haproxy('haproxy_socket', orNone(path), 'none', {
+    doc: 'HAProxy’s stats socket: it must have the added pods after a refresh, in a new process.',
+  }),
+  haproxyVerifyCommand: haproxy('haproxy_verify_command', orNone(command), 'none', {
+    doc: 'Says with exit code 0 that a refresh was effective; it is asked again until then.',
+  }),
+  haproxyVerifyTimeoutMs: haproxy('haproxy_verify_timeout', aboveZero, '10s', {
+    doc: 'How long a refresh may take to be seen effective, by haproxy_socket or the command.',
+  }),
   minRefreshIntervalMs: haproxy('min_refresh_interval', duration(), '0s', {
     doc: 'Skip while the last refresh of this node is younger than this; a forced run does not.',
   }),

@@ -23,7 +23,7 @@ const written: readonly (keyof CoreSettings)[] = [
 ];
 
 /** Files that a run only reads. */
-const read: readonly (keyof CoreSettings)[] = ['primerJsonFile', 'primeFile', 'caFile'];
+const read: readonly (keyof CoreSettings)[] = ['primerJsonFile', 'primeFile', 'haproxySocket', 'caFile'];
 
 /** Pairs of keys must not name the same file where one use would destroy what the other needs. */
 export function pathRelations(backends: Readonly<Record<'lock' | 'source', Backends>>): readonly AnyRelation[] {

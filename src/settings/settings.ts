@@ -30,6 +30,10 @@ export interface CoreSettings {
   readonly haproxyRefreshCommand: CommandSpec;
   /** Null: what is left of haproxyTimeoutMs. */
   readonly haproxyRefreshTimeoutMs: number | null;
+  /** Null: what HAProxy has is not looked at. */
+  readonly haproxySocket: string | null;
+  readonly haproxyVerifyCommand: CommandSpec | null;
+  readonly haproxyVerifyTimeoutMs: number;
   readonly killGraceMs: number;
   readonly source: keyof typeof SOURCES;
   /** Proxy for all HTTP requests, or null for none; the environment's http_proxy is never used. */

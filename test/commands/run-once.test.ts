@@ -125,6 +125,9 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     haproxyRefreshDelayMs: row('71ms', 71, () => input().refreshDelayMs),
     haproxyRefreshCommand: row('true refresh', 'true refresh', () => child().commands.refresh),
     haproxyRefreshTimeoutMs: row('1433ms', 1_433, () => input().refreshTimeoutMs),
+    haproxySocket: file('haproxy.sock', () => input().verify?.asksHaproxy && path('haproxy.sock')),
+    haproxyVerifyCommand: row('true verify', 'true verify', () => child().commands.verify),
+    haproxyVerifyTimeoutMs: row('17s', 17_000, () => input().verify?.timeLimitMs),
     minRefreshIntervalMs: row('7s', 7_000, () => input().minRefreshIntervalMs),
     maxIneffective: row('5', 5, () => input().maxIneffective),
     killGraceMs: row(

@@ -116,7 +116,7 @@ function settingsOf(folder: string) {
 }
 
 /** Master and worker, in the foreground; their pid file is what a reload is sent to. */
-async function startHaproxy(folder: string): Promise<void> {
+export async function startHaproxy(folder: string): Promise<void> {
   const haproxy = spawn('haproxy', ['-W', '-db', '-p', 'haproxy.pid', '-f', 'haproxy.cfg'], {
     cwd: folder,
     env: { PATH: PROGRAM_PATH },
@@ -130,7 +130,7 @@ async function startHaproxy(folder: string): Promise<void> {
   });
 }
 
-function askThrough(socketPath: string): Promise<string> {
+export function askThrough(socketPath: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = get({ socketPath, path: '/', agent: false, timeout: 30_000 }, (response) => {
       response.setEncoding('utf8');

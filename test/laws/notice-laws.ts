@@ -62,6 +62,13 @@ function isRightQuestion(who: string, input: unknown, after: RunMemory, run: Run
       return isDeepStrictEqual(input, command(who, null, run.handbrakeTimeoutMs, run));
     case 'refresh':
       return isDeepStrictEqual(input, command(who, reasonOf(run), run.refreshTimeoutMs, run));
+    case 'verify':
+      return isDeepStrictEqual(input, command(who, null, run.verify!.timeLimitMs, run));
+    case 'lookAtHaproxy':
+      return isDeepStrictEqual(
+        (input as { expected: readonly { fqdn: string }[] }).expected.map(({ fqdn }) => fqdn),
+        addedIn(after),
+      );
     case 'resolveGroups': {
       const sets = ['front', 'back'].slice(0, after.groups ?? 0);
       return isDeepStrictEqual(input, { groups: sets.map((endpointSet) => ({ cluster: 'sas', endpointSet })) });
@@ -75,6 +82,13 @@ function isRightQuestion(who: string, input: unknown, after: RunMemory, run: Run
     default:
       return input === null;
   }
+}
+
+/** The pods that it is seen to expect of HAProxy. */
+function addedIn({ changes }: RunMemory): readonly string[] {
+  return changes
+    .flatMap((change) => (/^(\w+) added$/.exec(change)?.[1] ?? []) as string | [])
+    .map((id) => `${id}.example.net`);
 }
 
 function command(name: CommandName, reason: string | null, timeLimitMs: number | null, { killGraceMs }: RunInput) {
@@ -92,9 +106,11 @@ function isTrue(report: RunReport, { event, from: { observed }, to }: RunStep, r
     endingName(report.outcome) === to.observed.due &&
     isDeepStrictEqual([generationIn(report), staleRunsIn(report)], generationsBy(event, observed, run)) &&
     report.refreshStarted === observed.refreshStarted &&
-    report.refreshSucceeded === (ended?.how === 'exited' && ended.code === 0) &&
+    report.refreshSucceeded === (observed.refresh === 'succeeded' || (ended?.how === 'exited' && ended.code === 0)) &&
     report.keepIntent ===
-      (ended?.how === 'unkillable' || (observed.refreshStarted && ended === null) || isRefreshLeft(event)) &&
+      (ended?.how === 'unkillable' ||
+        (observed.refreshStarted && ended === null && observed.refresh !== 'succeeded') ||
+        isRefreshLeft(event)) &&
     report.reason === (observed.lock === 'untouched' ? null : reasonOf(run)) &&
     (report.lastRefresh !== null) === (report.outcome.kind === 'refreshed')
   );
@@ -116,7 +132,7 @@ function generationsBy(event: Seen['event'], before: RunMemory, run: RunInput): 
 }
 
 function stopsIn(effects: readonly Effect[]): readonly string[] {
-  return (['handbrake', 'refresh'] as const).flatMap((who) =>
+  return (['handbrake', 'refresh', 'verify'] as const).flatMap((who) =>
     sentTo(effects, who).map(({ type, why }) => `${who} ${type} ${why}`),
   );
 }
@@ -126,6 +142,10 @@ function stopsDue({ event, from: { observed } }: RunStep, run: RunInput): readon
   const isLoss = type === 'lockLost' || type === 'xstate.error.actor.clusterLock';
   const isOver = type.startsWith('xstate.after.haproxyTimeout');
   if (observed.isBraking) return type === 'abort' || isLoss || isOver ? ['handbrake stop stopped'] : [];
+  if (observed.isVerifying) {
+    const isLate = isOver || type.startsWith('xstate.after.verifyTimeout');
+    return type === 'abort' || isLoss || isLate ? ['verify stop stopped'] : [];
+  }
   if (!isRefreshing(observed)) return [];
   if (isOver) return ['refresh stop timedOut'];
   return type === 'abort' || (isLoss && stopsOnLoss(observed, event, run)) ? ['refresh stop stopped'] : [];
@@ -138,6 +158,7 @@ function newsDue({ event: { type, output }, from: { observed } }: RunStep, run: 
     case 'xstate.done.actor.handbrake':
       return observed.due === null ? ['commandEnded'] : [];
     case 'xstate.done.actor.refresh':
+    case 'xstate.done.actor.verify':
       return ['commandEnded'];
     case 'xstate.done.actor.resolveGroups': {
       const isNewBeginning = lookAt(observed, { type, output }, run)?.isNewBeginning ?? false;
@@ -166,5 +187,6 @@ function isWarningDue(event: Seen['event'], before: RunMemory, after: RunMemory,
   if (!type.startsWith('xstate.error.actor.')) return false;
   // Only a bug breaks this one, while the run ends for another reason.
   if (type.endsWith('.clusterLock')) return before.due === null ? false : null;
+  if (type.endsWith('.lookAtHaproxy')) return false;
   return before.due !== null || after.due === null;
 }

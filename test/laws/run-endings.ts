@@ -30,7 +30,11 @@ export function endingDue(before: RunMemory, event: AnyEventObject, run: RunInpu
   if (look !== null) return run.forceRun ? null : endingOfLook(before, run, look);
   if (type.startsWith('xstate.error.actor.')) return endingOfFailure(before, event, run);
   if (type.startsWith('xstate.done.actor.')) return endingOfAnswer(before, type, event['output'], run);
-  if (type.startsWith('xstate.after.haproxyTimeout')) return isRefreshing(before) ? null : 'failed/lockTimeout';
+  if (type.startsWith('xstate.after.verifyTimeout')) return 'failed/refreshIneffective';
+  if (type.startsWith('xstate.after.haproxyTimeout')) {
+    if (before.refresh === 'succeeded') return 'failed/refreshIneffective';
+    return isRefreshing(before) ? null : 'failed/lockTimeout';
+  }
   return endingOfNews(before, event, run);
 }
 
@@ -61,7 +65,7 @@ function endingOfFailure(before: RunMemory, event: AnyEventObject, run: RunInput
   const { type, error } = event;
   const who = type.slice('xstate.error.actor.'.length);
   if (run.forceRun && (who === 'readPrimer' || who === 'resolveGroups')) return null;
-  if (who === 'writeReport' || who === 'dropRunLock') return null;
+  if (who === 'writeReport' || who === 'dropRunLock' || who === 'lookAtHaproxy') return null;
   if (who === 'clusterLock') return before.lock === 'untouched' ? null : endingOfLoss(before, event, run);
   return `failed/${error.kind}`;
 }
@@ -79,7 +83,11 @@ function endingOfAnswer(before: RunMemory, type: string, output: AnyEventObject[
     case 'handbrake':
       return endingOfHandbrake(output);
     case 'refresh':
-      return endingOfRefresh(before, output, run.forceRun);
+      return endingOfRefresh(before, output, run);
+    case 'lookAtHaproxy':
+      return output.missing.length > 0 || output.isOld || run.verify!.runsCommand ? null : endingOfSuccess(run);
+    case 'verify':
+      return output.how === 'exited' && output.code === 0 ? endingOfSuccess(run) : null;
     default:
       return null;
   }
@@ -100,11 +108,15 @@ const REFRESH_FAILURES = {
   notStarted: 'refreshNotStarted',
 } as const satisfies Record<CommandResult['how'], string>;
 
-function endingOfRefresh({ lock }: RunMemory, { how, code }: CommandResult, forceRun: boolean): string {
+function endingOfRefresh({ lock }: RunMemory, { how, code }: CommandResult, run: RunInput): string | null {
   if (lock === 'lost') return 'failed/lockLost';
   if (lock === 'broken') return 'failed/unexpected';
-  if (how === 'exited' && code === 0) return forceRun ? 'refreshed/forced' : 'refreshed/changed';
+  if (how === 'exited' && code === 0) return run.verify ? null : endingOfSuccess(run);
   return `failed/${REFRESH_FAILURES[how]}`;
+}
+
+function endingOfSuccess({ forceRun }: RunInput): string {
+  return forceRun ? 'refreshed/forced' : 'refreshed/changed';
 }
 
 function endingOfNews(before: RunMemory, event: AnyEventObject, run: RunInput): string | null {

@@ -16,7 +16,16 @@ export type RunLaw = Law<RunInput, RunMemory>;
 export type RunStep = Step<RunMemory>;
 
 /** What nothing that decides has started once the ending is settled. */
-const BEGINNINGS = ['handbrake', 'takeRunLock', 'readPrimer', 'resolveGroups', 'clusterLock', 'refresh'];
+const BEGINNINGS = [
+  'handbrake',
+  'takeRunLock',
+  'readPrimer',
+  'resolveGroups',
+  'clusterLock',
+  'refresh',
+  'lookAtHaproxy',
+  'verify',
+];
 
 export const RUN_LAWS: readonly RunLaw[] = [
   ...commonLaws<RunInput, RunMemory>(),
@@ -49,7 +58,11 @@ export const RUN_LAWS: readonly RunLaw[] = [
   hears('what the cluster lock says of its lease when asked', /^lockConfirmed$/, ({ lock, confirmAsked, refresh }) => {
     return lock === 'held' && confirmAsked && refresh === 'no';
   }),
-  hears('of the start of every command', /^commandStarted$/, (memory) => memory.isBraking || isRefreshing(memory)),
+  hears(
+    'of the start of every command',
+    /^commandStarted$/,
+    (memory) => memory.isBraking || memory.isVerifying || isRefreshing(memory),
+  ),
   {
     says: 'ends as what has come to it says',
     holds: ({ to }) => endingOf(to) === to.observed.due,
@@ -95,7 +108,7 @@ export const RUN_LAWS: readonly RunLaw[] = [
     holds: ({ event, from, effects }) =>
       effects.every((effect) => {
         if (effect.does !== 'stop') return true;
-        if (effect.who === 'refresh' || effect.who === 'handbrake') return event.type.endsWith(`.actor.${effect.who}`);
+        if (['refresh', 'handbrake', 'verify'].includes(effect.who)) return event.type.endsWith(`.actor.${effect.who}`);
         return effect.who !== 'clusterLock' || !isRefreshing(from.observed);
       }) &&
       (!starts(effects, 'writeReport') || event.type.endsWith('.actor.refresh') || !isRefreshing(from.observed)),
@@ -104,7 +117,8 @@ export const RUN_LAWS: readonly RunLaw[] = [
     says: 'asks for nothing that it has asked for and waits for',
     holds: ({ from, effects }) =>
       !(isRefreshing(from.observed) && starts(effects, 'refresh')) &&
-      !(from.observed.isBraking && starts(effects, 'handbrake')),
+      !(from.observed.isBraking && starts(effects, 'handbrake')) &&
+      !(from.observed.isVerifying && starts(effects, 'verify')),
   },
   {
     says: 'comes to every ending there is',
@@ -114,11 +128,21 @@ export const RUN_LAWS: readonly RunLaw[] = [
     },
   },
   {
+    says: 'looks at HAProxy, and asks the verify command, only after a refresh that ended well and where that is asked for',
+    holds: ({ to, effects }, { verify }) =>
+      (!starts(effects, 'lookAtHaproxy') || (to.observed.refresh === 'succeeded' && verify?.asksHaproxy === true)) &&
+      (!starts(effects, 'verify') || (to.observed.refresh === 'succeeded' && verify?.runsCommand === true)),
+  },
+  hears('the end of the time to see a refresh effective', /^xstate\.after\.verifyTimeout/, ({ refresh, due }) => {
+    return refresh === 'succeeded' && due === null;
+  }),
+  {
     says: 'a good outcome of a refresh is one whose command exited with 0 under a lock that was not lost',
     holds: ({ event, from, to }) =>
       !endingOf(to)?.startsWith('refreshed') ||
       endingOf(from) !== null ||
-      (event['output'].how === 'exited' && event['output'].code === 0 && from.observed.lock === 'held'),
+      (from.observed.lock === 'held' &&
+        (from.observed.refresh === 'succeeded' || (event['output'].how === 'exited' && event['output'].code === 0))),
   },
 ];
 

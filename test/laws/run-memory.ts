@@ -44,6 +44,8 @@ export interface RunMemory {
   readonly refreshStarted: boolean;
   /** The handbrake command runs. */
   readonly isBraking: boolean;
+  /** The verify command runs. */
+  readonly isVerifying: boolean;
   readonly aborted: boolean;
   readonly reports: number;
   readonly releases: number;
@@ -71,6 +73,7 @@ export const NOTHING_YET: RunMemory = {
   refresh: 'no',
   refreshStarted: false,
   isBraking: false,
+  isVerifying: false,
   aborted: false,
   reports: 0,
   releases: 0,
@@ -99,6 +102,7 @@ function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject
     const released = Math.min(before.released + (isReleased ? 1 : 0), 2);
     return { isBraking: false, released, releasedAgain: before.releasedAgain || (isReleased && before.settled) };
   }
+  if (/^xstate\.(done|error)\.actor\.verify$/.test(type)) return { isVerifying: false };
   if (/^xstate\.after\.refreshDelay\./.test(type)) return { settled: before.lock === 'held' };
   if (/^xstate\.error\.actor\.refresh$/.test(type))
     return { refresh: before.refresh === 'starting' ? 'failed' : 'unseen' };
@@ -179,6 +183,7 @@ function fromEffects({ lock, refresh, ...after }: RunMemory, { effects }: Seen):
     confirmAsked: after.confirmAsked || (after.releasedAgain && sends(effects, 'clusterLock', 'confirm')),
     refresh: starts(effects, 'refresh') ? 'starting' : refresh,
     isBraking: after.isBraking || starts(effects, 'handbrake'),
+    isVerifying: after.isVerifying || starts(effects, 'verify'),
     reports: count(after.reports, starts(effects, 'writeReport')),
     releases: count(after.releases, sends(effects, 'clusterLock', 'release') || sends(effects, 'clusterLock', 'leave')),
     drops: count(after.drops, starts(effects, 'dropRunLock')),
@@ -192,10 +197,10 @@ export function mayRefreshLive({ refresh, refreshStarted }: RunMemory): boolean 
 
 /** What can no longer matter must not make places differ. */
 function withoutPast(after: RunMemory): RunMemory {
-  const { due, hasRunLock, lock, refresh, refreshStarted, isBraking, generation, staleRuns } = after;
+  const { due, hasRunLock, lock, refresh, refreshStarted, isBraking, isVerifying, generation, staleRuns } = after;
   const { aborted, reports, releases, drops } = after;
   if (due === null) return after;
   const current = { ...NOTHING_YET, due, hasRunLock, lock, aborted, reports, releases, drops };
   if (reports > 0) return mayRefreshLive(after) ? { ...current, refresh, refreshStarted } : current;
-  return { ...current, refresh, refreshStarted, isBraking, generation, staleRuns };
+  return { ...current, refresh, refreshStarted, isBraking, isVerifying, generation, staleRuns };
 }

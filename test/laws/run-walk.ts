@@ -6,6 +6,8 @@ import { runInput } from '../support/run-input.ts';
 import { endingName } from './run-endings.ts';
 import { NOTHING_YET, type RunMemory, remember } from './run-memory.ts';
 
+const VERIFY = { asksHaproxy: true, runsCommand: true, timeLimitMs: 10_000 };
+
 /** Every combination of the four inputs that decide most; then each of the others where it decides. */
 export const RUN_INPUTS: readonly RunInput[] = [
   ...[false, true].flatMap((forceRun) =>
@@ -22,6 +24,9 @@ export const RUN_INPUTS: readonly RunInput[] = [
   runInput({ refreshOn: ['added', 'renamed', 'moved', 'removed'], maxShrinkPercent: 50, allowEmpty: true }),
   runInput({ refreshOn: ['moved'], onLockLost: 'finish', refreshTimeoutMs: 15_000, staleLimit: 1 }),
   runInput({ forceRun: true, allowEmpty: true, maxShrinkPercent: 49, leaseMs: 15_005, killGraceMs: 1 }),
+  runInput({ verify: VERIFY }),
+  runInput({ verify: { ...VERIFY, runsCommand: false } }),
+  runInput({ verify: { ...VERIFY, asksHaproxy: false }, forceRun: true }),
 ];
 
 /** Few, and yet together they lead through every transition. */
@@ -33,6 +38,9 @@ export const RUN_INPUTS_OF_MUTANTS: readonly RunInput[] = [
   runInput({ forceRun: true, allowEmpty: true }),
   runInput({ maxShrinkPercent: 49, minRefreshIntervalMs: 600_000 }),
   runInput({ onLockLost: 'finish', refreshTimeoutMs: 15_000, staleLimit: 1 }),
+  runInput({ verify: VERIFY }),
+  runInput({ verify: { ...VERIFY, runsCommand: false } }),
+  runInput({ verify: { ...VERIFY, asksHaproxy: false } }),
 ];
 
 /** Everything that can happen to a run. */

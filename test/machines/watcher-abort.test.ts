@@ -10,6 +10,8 @@ import { type Situation, startRun } from '../support/start-run.ts';
 
 const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
 
+const VERIFY = { asksHaproxy: true, runsCommand: true, timeLimitMs: 10_000 };
+
 /** How to be in every state that waits for something, and what is asked there. */
 const before: Record<string, Situation> = {
   checkingRunLock: { answers: { checkRunLock: silent } },
@@ -32,6 +34,16 @@ const before: Record<string, Situation> = {
   'holdingRunLock.takingTurn.confirming.lookingAtHandbrake': { answers: CHANGED, handbrake: [exits(0), lasts] },
   'holdingRunLock.takingTurn.confirming.confirmingLock': { answers: { ...CHANGED, renewLock: silent } },
   'holdingRunLock.takingTurn.refreshing': { answers: CHANGED, refresh: [lasts] },
+  'holdingRunLock.takingTurn.verifying.lookingAtHaproxy': {
+    run: { verify: VERIFY },
+    answers: { ...CHANGED, lookAtHaproxy: silent },
+  },
+  'holdingRunLock.takingTurn.verifying.runningVerifyCommand': {
+    run: { verify: VERIFY },
+    answers: CHANGED,
+    verify: [lasts],
+  },
+  'holdingRunLock.takingTurn.verifying.pausing': { run: { verify: VERIFY }, answers: CHANGED, verify: [exits(1)] },
 };
 
 /** States where the ending is decided already. */
@@ -49,6 +61,7 @@ const PASSED_THROUGH = [
   'holdingRunLock.diffing',
   'holdingRunLock.takingTurn.confirming.lookingAgain',
   'holdingRunLock.takingTurn.confirming.comparingAgain',
+  'holdingRunLock.takingTurn.verifying.choosing',
 ];
 
 test('every state where a run can be told to stop is in this file', () => {

@@ -5,10 +5,11 @@ import { quietRuns } from './quiet-runs.ts';
 import type { Scenarios } from './scenario.ts';
 import { secondLooks } from './second-looks.ts';
 import { stoppedRuns } from './stopped-runs.ts';
+import { verifiedRuns } from './verified-runs.ts';
 import { waitingRuns } from './waiting-runs.ts';
 import { createWorld } from './world.ts';
 
-const scenarios: Scenarios = { ...quietRuns, ...stoppedRuns, ...waitingRuns, ...secondLooks, ...holdingRuns };
+const scenarios: Scenarios = { ...quietRuns, ...stoppedRuns, ...waitingRuns, ...secondLooks, ...holdingRuns, ...verifiedRuns };
 
 const LARGEST_BYTES = 60_000;
 

@@ -23,6 +23,7 @@ async function check({ sourceCommand, ...given }: Given) {
     statFile: join(folder, 'c/statistics.json'),
     handbrakeCommand: 'true',
     haproxyRefreshCommand: 'true',
+    haproxyVerifyCommand: null,
     allowUnsafeFiles: false,
     ...given,
   };

@@ -33,6 +33,7 @@ function build(mutant: Mutant) {
     takeRunLock: (input, signal) => now().takeRunLock(input, signal),
     readPrimer: (input, signal) => now().readPrimer(input, signal),
     resolveGroups: (input, signal) => now().resolveGroups(input, signal),
+    lookAtHaproxy: (input, signal) => now().lookAtHaproxy(input, signal),
     writeReport: (input, signal) => now().writeReport(input, signal),
     dropRunLock: (input, signal) => now().dropRunLock(input, signal),
     requestLock: (input, signal) => now().requestLock(input, signal),

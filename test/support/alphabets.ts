@@ -157,6 +157,13 @@ const RUN_ANSWERS: Alphabet = {
   resolveGroups: replies('discoveryUntrusted', ...RESOLVED.map(({ output }) => output)),
   clusterLock: replies('unexpected', { unreleased: null }, { unreleased: failure('lockUnavailable') }),
   refresh: replies('unexpected', ...COMMAND_RESULTS),
+  lookAtHaproxy: replies(
+    'refreshIneffective',
+    { missing: [], isOld: false },
+    { missing: ['c.example.net'], isOld: false },
+    { missing: [], isOld: true },
+  ),
+  verify: replies('unexpected', ...COMMAND_RESULTS),
   writeReport: replies('statisticsUnwritable', { notes: ['started anew'] }),
   dropRunLock: replies('runLockBroken', { notes: ['was not there'] }),
 };
@@ -184,6 +191,7 @@ export function runEvents(run: RunInput): readonly AnyEventObject[] {
   const events: { readonly [Type in RunEvent['type']]: readonly Extract<RunEvent, { type: Type }>[] } = {
     abort: SIGNALS.map((signal) => ({ type: 'abort', signal })),
     budgetSpent: [],
+    verifySpent: [],
     commandStarted: [{ type: 'commandStarted', command: 'refresh', pgid: PGID }],
     lockQueued: [{ type: 'lockQueued', holder: null, ahead: null }],
     lockDelayed: [{ type: 'lockDelayed', failure: failure('lockUnavailable') }],

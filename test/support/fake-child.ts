@@ -70,6 +70,7 @@ export function fakeChildren(scripts: Partial<Record<CommandName, readonly Child
   const left = {
     handbrake: [...(scripts.handbrake ?? [exits(0)])],
     refresh: [...(scripts.refresh ?? [exits(0)])],
+    verify: [...(scripts.verify ?? [exits(0)])],
     source: [...(scripts.source ?? [exits(0)])],
   };
   let speak: (event: ChildEvent) => void = () => {};

@@ -72,6 +72,7 @@ export const calm: Answers = {
   takeRunLock: { owner: null, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: [] },
   readPrimer: { groups: KNOWN_GROUPS },
   resolveGroups: { answers: SAME_PODS },
+  lookAtHaproxy: { missing: [], isOld: false },
   writeReport: { notes: [] },
   dropRunLock: { notes: [] },
   requestLock: HELD,

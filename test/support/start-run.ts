@@ -13,6 +13,7 @@ export interface Situation {
   readonly answers?: Partial<Answers>;
   readonly handbrake?: readonly ChildScript[];
   readonly refresh?: readonly ChildScript[];
+  readonly verify?: readonly ChildScript[];
 }
 
 export interface Run {
@@ -38,9 +39,13 @@ export interface Run {
 const STEPS_MAX = 20_000;
 
 /** Starts the real machines in a world of fakes, under a clock that only the test moves. */
-export function startRun({ run, answers, handbrake, refresh }: Situation = {}): Run {
+export function startRun({ run, answers, handbrake, refresh, verify }: Situation = {}): Run {
   const clock = new TestClock();
-  const children = fakeChildren({ ...(handbrake && { handbrake }), ...(refresh && { refresh }) });
+  const children = fakeChildren({
+    ...(handbrake && { handbrake }),
+    ...(refresh && { refresh }),
+    ...(verify && { verify }),
+  });
   const fakes = fakeServices(answers ?? {}, children, () => clock.now());
   const notice: Notice[] = [];
   const actor = createActor(withServices(fakes.services), { id: 'watcher', input: runInput(run), clock });

@@ -21,7 +21,7 @@ export const BOXES: readonly OverviewBox[] = [
   { title: 'Wait in line for the cluster lock', states: ['awaitingYtLock'] },
   { title: 'Hold it while the cluster settles', states: ['delaying'] },
   { title: 'Look at all of it again', states: ['confirming'] },
-  { title: 'Refresh HAProxy', states: ['refreshing'] },
+  { title: 'Refresh HAProxy', states: ['refreshing', 'verifying'] },
   { title: 'Write statistics and state', states: ['reporting'] },
   { title: 'Give back both locks', states: ['releasing', 'free'] },
   { title: 'Outcome', states: ['refreshed', 'unchanged', 'wouldRefresh', 'skipped', 'aborted', 'failed'] },
@@ -30,5 +30,5 @@ export const BOXES: readonly OverviewBox[] = [
 /** From the outside in. */
 export const FRAMES: readonly OverviewFrame[] = [
   { title: 'one run on this node', state: 'holdingRunLock', from: 'reading', to: 'releasing' },
-  { title: 'one node of the cluster at a time', state: 'takingTurn', from: 'awaitingYtLock', to: 'refreshing' },
+  { title: 'one node of the cluster at a time', state: 'takingTurn', from: 'awaitingYtLock', to: 'verifying' },
 ];

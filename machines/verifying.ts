@@ -1,0 +1,87 @@
+import {
+  aborted,
+  doubtsError,
+  failedByError,
+  keepLoss,
+  keepVerified,
+  notifyEnd,
+  notifyLoss,
+  ofLook,
+  ofResult,
+  warnOfError,
+} from './transition-parts.ts';
+import { watcher } from './watcher-setup.ts';
+
+const REPORTING = '#watcher.holdingRunLock.reporting';
+
+const unverified = { target: REPORTING, actions: 'concludeUnverified' } as const;
+
+/** A command that exited with 0 has only said that HAProxy was told. */
+export const verifying = watcher.createStateConfig({
+  description: 'See that HAProxy really runs what it was given, for as long as haproxy_verify_timeout.',
+  initial: 'choosing',
+  after: { verifyTimeout: { actions: 'spendVerifyTime' } },
+  // A lost lock ends it as it ends everything: the refresh itself is over.
+  on: { verifySpent: unverified, budgetSpent: unverified },
+  states: {
+    choosing: {
+      description: 'HAProxy’s own word comes first, where its socket is known.',
+      always: [{ guard: 'looksAtHaproxy', target: 'lookingAtHaproxy' }, { target: 'runningVerifyCommand' }],
+    },
+    lookingAtHaproxy: {
+      description: 'Ask HAProxy itself which servers it has, and since when it runs.',
+      invoke: {
+        id: 'lookAtHaproxy',
+        src: 'lookAtHaproxy',
+        input: ({ context }) => ({ expected: context.expected }),
+        onDone: [
+          {
+            guard: { type: 'lacksPods', params: ofLook },
+            target: 'pausing',
+            actions: { type: 'doubt', params: ofLook },
+          },
+          { guard: 'hasVerifyCommand', target: 'runningVerifyCommand' },
+          { target: REPORTING, actions: 'concludeRefreshed' },
+        ],
+        onError: { target: 'pausing', actions: doubtsError },
+      },
+    },
+    runningVerifyCommand: {
+      description: 'Run the verify command: it says whether the refresh was effective.',
+      invoke: {
+        id: 'verify',
+        src: 'verify',
+        input: ({ context: { run } }) => ({
+          command: 'verify',
+          reason: null,
+          timeLimitMs: run.verify!.timeLimitMs,
+          killGraceMs: run.killGraceMs,
+        }),
+        onDone: [
+          { guard: 'endingDecided', target: REPORTING, actions: notifyEnd('verify') },
+          {
+            guard: { type: 'succeeded', params: ofResult },
+            target: REPORTING,
+            actions: [notifyEnd('verify'), 'concludeRefreshed'],
+          },
+          { target: 'pausing', actions: [notifyEnd('verify'), keepVerified] },
+        ],
+        onError: [
+          { guard: 'endingDecided', target: REPORTING, actions: warnOfError },
+          { target: REPORTING, actions: failedByError },
+        ],
+      },
+      on: {
+        commandStarted: {},
+        verifySpent: { actions: ['concludeUnverified', 'stopVerify'] },
+        budgetSpent: { actions: ['concludeUnverified', 'stopVerify'] },
+        lockLost: { actions: [keepLoss, notifyLoss, 'concludeLockLost', 'stopVerify'] },
+        abort: { actions: [aborted, 'stopVerify'], description: 'The command is stopped; its end ends the run.' },
+      },
+    },
+    pausing: {
+      description: 'Give HAProxy a moment: the new process may be on its way.',
+      after: { verifyPause: 'choosing' },
+    },
+  },
+});

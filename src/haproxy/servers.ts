@@ -1,0 +1,55 @@
+import { isIPv6 } from 'node:net';
+import type { Endpoint } from '../../machines/vocabulary.ts';
+import { normalIp6 } from '../discovery/names.ts';
+import { FileProblem } from '../host/file-problem.ts';
+import { quotedValue } from '../text/quoted.ts';
+import { askHaproxy } from './ask-haproxy.ts';
+
+/** One server as HAProxy itself has it now. */
+export interface HaproxyServer {
+  readonly backend: string;
+  readonly name: string;
+  /** Null where HAProxy has resolved none. */
+  readonly address: string | null;
+  readonly port: number | null;
+  /** The host name that it was configured with; null for an address. */
+  readonly fqdn: string | null;
+}
+
+/** All servers of all backends, those of the running process. Rejects with a `FileProblem`. */
+export async function haproxyServers(socketPath: string, signal: AbortSignal): Promise<readonly HaproxyServer[]> {
+  const answer = await askHaproxy(socketPath, 'show servers state', signal);
+  const [version = '', header = '', ...lines] = answer.split('\n').map((line) => line.trim());
+  if (!/^\d+$/.test(version) || !header.startsWith('# ')) {
+    throw new FileProblem(
+      socketPath,
+      `no list of servers came, but ${quotedValue(version)} (the socket needs level operator)`,
+    );
+  }
+  const columns = header.slice(2).split(/\s+/);
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => serverOf(new Map(line.split(/\s+/).map((word, at) => [columns[at] ?? '', word]))));
+}
+
+function serverOf(row: ReadonlyMap<string, string>): HaproxyServer {
+  const word = (column: string) => {
+    const value = row.get(column) ?? '-';
+    return value === '-' || value === '' ? null : value;
+  };
+  const address = word('srv_addr');
+  return {
+    backend: word('be_name') ?? '',
+    name: word('srv_name') ?? '',
+    address: address !== null && isIPv6(address) ? normalIp6(address) : address,
+    port: Number(word('srv_port') ?? 0) || null,
+    fqdn: word('srv_fqdn')?.toLowerCase() ?? null,
+  };
+}
+
+/** Whether this server stands for the pod: by its name, by its host name, or by an address and port. */
+export function isServerOf({ name, fqdn, address, port }: HaproxyServer, pod: Endpoint): boolean {
+  const isPort = pod.port === null || port === null || pod.port === port;
+  if (name.toLowerCase() === pod.fqdn || fqdn === pod.fqdn) return isPort;
+  return address !== null && (address === pod.ip4 || address === pod.ip6 || address === pod.fqdn) && isPort;
+}

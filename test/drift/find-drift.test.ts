@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { findDrift } from '../../src/drift/find-drift.ts';
+import { formatDrift } from '../../src/drift/format-drift.ts';
+import type { HaproxyServer } from '../../src/haproxy/servers.ts';
+import { answer, group, pod } from '../support/pods.ts';
+
+const at = (id: string, last: number) => pod(id, { ip6: null, ip4: `192.0.2.${last}` });
+const [a, b, c] = [at('a', 1), at('b', 2), at('c', 3)];
+
+const server = (last: number, more: Partial<HaproxyServer> = {}): HaproxyServer => ({
+  backend: 'shop',
+  name: `s${last}`,
+  address: `192.0.2.${last}`,
+  port: 80,
+  fqdn: null,
+  ...more,
+});
+
+const told = (...args: Parameters<typeof findDrift>) => formatDrift(findDrift(...args));
+
+describe('where primer, discovery and HAProxy do not agree', () => {
+  test('nowhere', () => {
+    expect(told([group([a, b])], [answer([b, a])], [server(1), server(2)])).toBe('no drift\n');
+  });
+
+  test('each pod is told with who has it and who has not', () => {
+    const found = findDrift([group([a, b])], [answer([a, c])], [server(1), server(3)]);
+    expect(found.groups).toMatchObject([
+      {
+        group: 'sas/front',
+        pods: [
+          { name: 'b.example.net', discovery: false, primer: true, haproxy: false },
+          { name: 'c.example.net', discovery: true, primer: false, haproxy: true },
+        ],
+      },
+    ]);
+    expect(formatDrift(found)).toBe(
+      'sas/front:\n  b.example.net: in primer, not in discovery and HAProxy\n  c.example.net: in discovery and HAProxy, not in primer\n',
+    );
+  });
+
+  test('a pod that HAProxy lacks is told though primer and discovery agree', () => {
+    expect(told([group([a, b])], [answer([a, b])], [server(1)])).toBe(
+      'sas/front:\n  b.example.net: in discovery and primer, not in HAProxy\n',
+    );
+  });
+
+  test('a pod that was renamed or moved is told as such', () => {
+    const renamed = pod('a', { ...a, fqdn: 'z.example.net' });
+    expect(told([group([a])], [answer([renamed])], [server(1)])).toBe(
+      'sas/front:\n  z.example.net: renamed, was a.example.net\n',
+    );
+    expect(told([group([a])], [answer([at('a', 9)])], [server(1)])).toBe(
+      'sas/front:\n  a.example.net: moved, was at 192.0.2.1\n',
+    );
+  });
+
+  test('a server beside the pods that is none of them is told; other backends are somebody else’s', () => {
+    const servers = [server(1), server(8), server(9, { backend: 'other' })];
+    expect(told([group([a])], [answer([a])], servers)).toBe('in HAProxy alone:\n  shop/s8\n');
+  });
+
+  test('what is not known is not told as missing', () => {
+    const unbelieved = answer([], { verdict: 'unavailable', detail: 'no leader' });
+    expect(told([group([a])], [unbelieved], null)).toBe(
+      'sas/front: (discovery is not believed: unavailable, no leader)\n',
+    );
+    expect(told([group([a])], [answer([a])], null)).toBe('no drift\n');
+  });
+});
