@@ -29,6 +29,6 @@ export function meetsGoal({ value, goal, isLeast = false }: Figure): boolean {
 }
 
 export function formatFigure({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 10 ? 1 : value < 1.1 ? 3 : 2;
   return unit === '×' || unit === '' ? value.toFixed(digits) : `${value.toFixed(digits)} ${unit}`;
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatFigure, type Measured } from './figure.ts';
 import { ROOT } from './place.ts';
+import { barPlot } from './plot.ts';
 import { ROWS } from './rows.ts';
 
 /** What docs/performance.json has: what each row of the bench measured, by the major version of Node. */
@@ -19,8 +20,15 @@ export function readStated(): Stated {
 /** Writes what this Node measured beside what others did, and the table of the page. */
 export function writeStated(measured: Readonly<Record<string, Measured>>): void {
   const before = readStated();
-  const stated = { ...before, [NODE_MAJOR]: { ...before[NODE_MAJOR], ...measured } };
+  const stated: Stated = {
+    ...before,
+    [NODE_MAJOR]: { ...before[NODE_MAJOR], ...measured },
+  };
   writeFileSync(FIGURES, `${JSON.stringify(stated, null, 1)}\n`);
+  for (const [name, { title, plots = null }] of Object.entries(ROWS)) {
+    const figures = stated[NODE_MAJOR]?.[name]?.figures.filter(({ unit }) => unit === plots) ?? [];
+    if (figures.length > 0) writeFileSync(join(ROOT, 'docs', `performance-${name}.svg`), barPlot(title, figures));
+  }
   const page = readFileSync(PAGE, 'utf8');
   const part = /(<!-- figures -->)(.*)(<!-- \/figures -->)/s;
   writeFileSync(
