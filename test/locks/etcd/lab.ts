@@ -45,5 +45,5 @@ export function driver({ host = 'node-a', before, after, ...options }: DriverOpt
     close: real.close,
   };
   const identity = { host, pid: 4_242, runId: `run-${host}` };
-  return createEtcdLock({ name: NAME, leaseMs: 10_000, user: null, identity, client: async () => client, ...options });
+  return createEtcdLock({ name: NAME, leaseMs: 60_000, user: null, identity, client: async () => client, ...options });
 }
