@@ -22,7 +22,23 @@ export const RUN: ModelUnderTest<RunInput, RunMemory> = {
   walk: runWalk,
   laws: RUN_LAWS,
   planted: PLANTED_IN_RUNS,
-  equivalent: {},
+  equivalent: {
+    ...because(
+      'why a refresh does not count as effective is left out of the walk: test/machines/watcher-verifying.test.ts holds that it is told',
+      [
+        'watcher.holdingRunLock.takingTurn.verifying.lookingAtHaproxy at lookAtHaproxy done: 1: action 1 doubt left out',
+        'watcher.holdingRunLock.takingTurn.verifying.lookingAtHaproxy at lookAtHaproxy error: 1: action 1 doubtBecause left out',
+        'watcher.holdingRunLock.takingTurn.verifying.runningVerifyCommand at verify done: 3: action 2 doubtBecause left out',
+      ],
+    ),
+    ...because(
+      'who never looks again ends in time all the same: that it looks, test/machines/watcher-verifying.test.ts holds',
+      [
+        'watcher.holdingRunLock.takingTurn.verifying.choosing at at once: transition 2 left out',
+        'watcher.holdingRunLock.takingTurn.verifying.pausing at verifyPause: transition 1 left out',
+      ],
+    ),
+  },
 };
 
 export const LOCK: ModelUnderTest<ClusterLockInput, LockMemory> = {
