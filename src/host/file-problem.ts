@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
+import { messageOf } from '../text/message-of.ts';
 
 /** What is wrong with a file, in one line that begins with its path. `code` is the errno name where the system gave one. */
 export class FileProblem extends Error {
@@ -35,7 +36,4 @@ export function describeErrno(error: unknown): string {
   return known?.[1] ?? messageOf(error);
 }
 
-/** The one line of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+export { messageOf };

@@ -1,10 +1,10 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Notice, Outcome } from '../../machines/vocabulary.ts';
 import { exitCode } from '../exit-codes.ts';
-import { messageOf } from '../host/file-problem.ts';
 import { asciiJson } from '../record/chain.ts';
 import { NOT_KEPT } from '../record/format.ts';
 import { actorId, actorName, RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
+import { messageOf } from '../text/message-of.ts';
 import { beginConversation } from './conversation.ts';
 import { type Difference, type Mismatch, stateMismatch } from './difference.ts';
 import { InvalidRecording } from './invalid-recording.ts';

@@ -10,7 +10,7 @@ import { printedLines } from '../report/printed-lines.ts';
 import { sentenceOf } from '../report/sentence.ts';
 import { asOneLine } from '../text/printable.ts';
 import type { Fold } from './fold.ts';
-import type { Replayed } from './replay-file.ts';
+import type { Replayed } from './replay.ts';
 import type { RunSummary } from './summarize-run.ts';
 
 const GROUPS_SHOWN = 5;
@@ -26,18 +26,26 @@ const NOT_KEPT = 'not kept in this recording';
 
 /** Why a run did, or did not, refresh: always five lines. */
 export function formatExplanation(replayed: Replayed): string[] {
+  return explain(replayed).map(([name, words]) => `${name.padEnd(9)} ${words}`);
+}
+
+/** The same five lines as their names and words. */
+export function explain(replayed: Replayed): readonly (readonly [name: string, words: string])[] {
   const { recording, run, fold } = replayed;
   const gap = gapIn(fold);
   const outcome = (recording.end?.outcome ?? null) as Outcome | null;
   const command = isAboutHandbrake(outcome) ? 'handbrake' : 'refresh';
   const isStarted = command === 'handbrake' || run.story.refreshStarted;
   return [
-    `decision  ${outcome === null ? undecided(replayed) : sentenceOf(outcome, run.story)}`,
-    `pods      ${formatPods(run) ?? gap ?? 'nothing was compared'}`,
-    `lock      ${formatLock(run) ?? gap ?? 'the cluster lock was not asked for'}`,
-    `command   ${formatOutput(run, command) ?? gap ?? `the ${command} command was not ${isStarted ? 'run to its end' : 'started'}`}`,
-    `next      ${formatNext(replayed, outcome)}`,
-  ].map((line) => asOneLine(line));
+    ['decision', outcome === null ? undecided(replayed) : sentenceOf(outcome, run.story)],
+    ['pods', formatPods(run) ?? gap ?? 'nothing was compared'],
+    ['lock', formatLock(run) ?? gap ?? 'the cluster lock was not asked for'],
+    [
+      'command',
+      `${formatOutput(run, command) ?? gap ?? `the ${command} command was not ${isStarted ? 'run to its end' : 'started'}`}`,
+    ],
+    ['next', formatNext(replayed, outcome)],
+  ].map(([name, words]) => [name!, asOneLine(words!)] as const);
 }
 
 /** What is to be said of something that is not found in the recording; null where it did not happen. */

@@ -7,7 +7,7 @@ import { asOneLine } from '../text/printable.ts';
 import type { Difference } from './difference.ts';
 import { formatEvent } from './format-event.ts';
 import type { InvalidRecording } from './invalid-recording.ts';
-import type { Replayed } from './replay-file.ts';
+import type { Replayed } from './replay.ts';
 import type { Segment } from './summarize-run.ts';
 
 /** More lines of the log than this about one state are left out. */

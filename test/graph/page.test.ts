@@ -91,6 +91,19 @@ test('plays baked in runs side by side on one clock: the lock passes from node t
   expect(await page.locator('.badge text').allTextContents()).toEqual(['balancer-1', 'balancer-2', 'balancer-3']);
 });
 
+test('begins with why the run refreshed, then its time line, then the graph', async () => {
+  const page = await open(rollout.slice(0, 1));
+  const why = page.getByRole('region', { name: 'why', exact: true });
+  expect(await why.locator('dt').allTextContents()).toEqual(['decision', 'pods', 'lock', 'command', 'next']);
+  expect(await why.locator('dd').first().textContent()).toBe(
+    'refreshed (changed): 1 pod added in sas/market-front.http',
+  );
+  const places = [why, page.locator('.time-line'), page.locator('.graph-view')].map((part) => part.boundingBox());
+  const [story, runs, graph] = await Promise.all(places);
+  expect(story!.y + story!.height).toBeLessThanOrEqual(runs!.y);
+  expect(runs!.y + runs!.height).toBeLessThanOrEqual(graph!.y);
+});
+
 test('walks a run step by step with its event, its context and its words', async () => {
   const page = await open(rollout.slice(0, 1));
   const step = page.getByRole('region', { name: 'step' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InvalidRecording } from '../../src/replay/invalid-recording.ts';
-import { replay } from '../../src/replay/replay-file.ts';
+import { replay } from '../../src/replay/replay.ts';
 
 const folder = join(import.meta.dirname, '..', 'runs');
 const written = linesIn('a-pod-was-added-and-yt-has-the-lock.jsonl');

@@ -13,7 +13,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { recordingName } from '../../src/record/recording-name.ts';
-import { replay } from '../../src/replay/replay-file.ts';
+import { replay } from '../../src/replay/replay.ts';
 import { named } from '../support/pods.ts';
 import { linesOf } from '../support/rechain.ts';
 import { recordedProgram, writeSets } from '../support/recorded-program.ts';

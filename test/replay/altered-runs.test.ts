@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InvalidRecording } from '../../src/replay/invalid-recording.ts';
-import { replay } from '../../src/replay/replay-file.ts';
+import { replay } from '../../src/replay/replay.ts';
 import { transitionName } from '../../src/replay/transition-name.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
 

@@ -7,7 +7,7 @@ import { commandMachine } from '../../machines/command.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
 import { formatDifference } from '../../src/replay/format-replay.ts';
-import { replay } from '../../src/replay/replay-file.ts';
+import { replay } from '../../src/replay/replay.ts';
 
 const folder = join(import.meta.dirname, '..', 'runs');
 const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));

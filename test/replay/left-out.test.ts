@@ -6,7 +6,7 @@ import { withServices } from '../../machines/with-services.ts';
 import { createEventLines } from '../../src/record/event-lines.ts';
 import { formatExplanation } from '../../src/replay/format-explanation.ts';
 import { formatReplay } from '../../src/replay/format-replay.ts';
-import { replay } from '../../src/replay/replay-file.ts';
+import { replay } from '../../src/replay/replay.ts';
 import { fakeChildren } from '../support/fake-child.ts';
 import { fakeServices } from '../support/fake-services.ts';
 import { linesOf, rechain } from '../support/rechain.ts';

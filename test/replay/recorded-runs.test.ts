@@ -12,7 +12,7 @@ import { actorId, RECORDED_MACHINES } from '../../src/record/recorded-machines.t
 import { formatEvent } from '../../src/replay/format-event.ts';
 import { formatExplanation } from '../../src/replay/format-explanation.ts';
 import { formatDifference, formatReplay, formatVerdict } from '../../src/replay/format-replay.ts';
-import { replay } from '../../src/replay/replay-file.ts';
+import { replay } from '../../src/replay/replay.ts';
 import { transitionName, transitionNames } from '../../src/replay/transition-name.ts';
 import { NEVER_AN_OUTCOME, NEVER_RECORDED } from '../runs/never-recorded.ts';
 

@@ -6,7 +6,7 @@ import { RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
 import { formatExplanation } from '../../src/replay/format-explanation.ts';
 import { formatDifference, formatRefusal, formatReplay, formatVerdict } from '../../src/replay/format-replay.ts';
 import type { InvalidRecording } from '../../src/replay/invalid-recording.ts';
-import { replay } from '../../src/replay/replay-file.ts';
+import { replay } from '../../src/replay/replay.ts';
 import { expectFresh } from '../docs/marked-part.ts';
 
 const root = join(import.meta.dirname, '..', '..');

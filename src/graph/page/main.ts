@@ -2,6 +2,7 @@ import type { MachineModel } from '../model.ts';
 import { ROLE_WORDS } from '../roles.ts';
 import { createControls, listenToKeys } from './controls.ts';
 import { make } from './dom.ts';
+import { createExplanation } from './explanation.ts';
 import { createGraphView } from './graph-view.ts';
 import { createLanes } from './lanes.ts';
 import { createLoader, readAll } from './loader.ts';
@@ -16,6 +17,7 @@ const graph = createGraphView(models, chooseAndShow);
 const lanes = createLanes(models[0]!, player);
 const controls = createControls(player);
 const story = createStory(player);
+const explanation = createExplanation(player);
 const loader = createLoader((runs) => player.add(runs));
 
 const stepPlace = make('div', {});
@@ -30,22 +32,24 @@ let chosen = `${models[0]!.id}`;
 let openDetails = new Set(['context']);
 
 const legend = Object.entries(ROLE_WORDS).map(([role, words]) => make('span', { class: `key ${role}` }, words));
-document.getElementById('app')!.append(
-  make(
-    'header',
-    {},
-    make('h1', {}, 'watcher'),
-    graph.tabs,
-    graph.zoom,
-    loader.element,
-    make('div', { class: 'legend', 'aria-label': 'colours' }, ...legend),
-  ),
-  loader.problems,
-  // The keys reach the time line before the many states of the graph; it is drawn below them.
-  timeLine,
-  hint,
-  make('main', {}, graph.panel, make('aside', {}, stepPlace, story.element, statePlace)),
-);
+document
+  .getElementById('app')!
+  .append(
+    make(
+      'header',
+      {},
+      make('h1', {}, 'watcher'),
+      graph.tabs,
+      graph.zoom,
+      loader.element,
+      make('div', { class: 'legend', 'aria-label': 'colours' }, ...legend),
+    ),
+    loader.problems,
+    explanation.element,
+    timeLine,
+    hint,
+    make('main', {}, graph.panel, make('aside', {}, stepPlace, story.element, statePlace)),
+  );
 listenToKeys(player);
 choose(chosen);
 readAll(bakedIn('recordings') as { name: string; text: string }[], (runs) => player.add(runs), loader.problems);
@@ -72,6 +76,7 @@ function refresh(): void {
   const { selected, made, runs } = player;
   timeLine.hidden = runs.length === 0;
   hint.hidden = runs.length > 0;
+  explanation.update();
   controls.update();
   lanes.update(player);
   graph.update(player);

@@ -1,5 +1,7 @@
 import { outcomeName } from '../../exit-codes.ts';
+import { explain } from '../../replay/format-explanation.ts';
 import { type Recording, readRecording } from '../../replay/read-recording.ts';
+import { replayRecording } from '../../replay/replay.ts';
 import { foldRun, type RunStep } from '../fold-run.ts';
 import { type RunWords, wordsOf } from '../run-words.ts';
 
@@ -11,6 +13,8 @@ export interface Run {
   readonly recording: Recording;
   readonly steps: readonly RunStep[];
   readonly words: RunWords;
+  /** Why it did, or did not, refresh, by the names of the lines. */
+  readonly explanation: ReturnType<typeof explain>;
   readonly startedAt: number;
   readonly endedAt: number;
   /** The run's machine, one part for each state that it stayed in or passed. */
@@ -31,7 +35,7 @@ const HELD = 'clusterLock.leased.position.held';
 
 let count = 0;
 
-/** Reads a recording. Throws `Refused` at the line that cannot be trusted. */
+/** Reads a recording. Throws `InvalidRecording` at the line that cannot be trusted. */
 export function readRun(name: string, text: string): Run {
   const recording = readRecording(text);
   const steps = foldRun(recording);
@@ -48,6 +52,7 @@ export function readRun(name: string, text: string): Run {
     recording,
     steps,
     words: wordsOf(recording, steps),
+    explanation: explain(replayRecording(recording)),
     startedAt,
     endedAt,
     spans,

@@ -1,0 +1,4 @@
+/** The one line of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
