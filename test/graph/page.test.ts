@@ -9,6 +9,7 @@ import { MACHINE_NAMES, MACHINES } from '../../src/graph/machines.ts';
 import { modelOf } from '../../src/graph/model.ts';
 import { readPageParts } from '../../src/graph/page-parts.ts';
 import { needs } from '../support/needs.ts';
+import { linesOf, rechain } from '../support/rechain.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { openPage, startBrowser } from './browser.ts';
 import { readBuilt } from './dist.ts';
@@ -111,6 +112,7 @@ test('walks a run step by step with its event, its context and its words', async
   const last = await step.textContent();
   expect(last).toContain('refreshed (changed): 1 pod added in sas/market-front.http');
   expect(last).toContain('"kind": "refreshed"');
+  expect(await step.locator('details[open]').count()).toBe(0);
   expect(await page.locator('[id="watcher.refreshed"]').getAttribute('class')).toContain('now');
   expect(await page.locator('[id="watcher.holdingRunLock.diffing"]').getAttribute('class')).toContain('visited');
   expect(await page.locator('[id="watcher.failed"]').getAttribute('class')).toContain('unvisited');
@@ -120,12 +122,63 @@ test('walks a run step by step with its event, its context and its words', async
   expect(await step.textContent()).toContain('Step 1 of');
   expect(await page.locator('[id="watcher.checkingRunLock"]').getAttribute('class')).toContain('now');
   await page.getByRole('button', { name: 'one step on' }).click();
-  expect(await step.textContent()).toContain('checkRunLock');
+  expect(await step.locator('strong').textContent()).toBe('the run lock was looked at');
+  expect(await step.locator('dl').textContent()).not.toContain('xstate');
   await page.keyboard.press('ArrowLeft');
   expect(await step.textContent()).toContain('Step 1 of');
   await page.locator('.story').getByText('waiting for the cluster lock').locator('button').click();
   expect(await step.textContent()).toContain('"reason": "changed"');
   expect(await page.locator('.story [aria-current]').textContent()).toContain('waiting for the cluster lock');
+});
+
+test('reads about the state where the run stands, until one is pinned', async () => {
+  const page = await open(rollout.slice(0, 1));
+  const card = page.getByRole('region', { name: 'state', exact: true });
+  const read = () => card.getAttribute('data-state');
+  await page.keyboard.press('ArrowRight');
+  expect(await read()).toBe('watcher.checkingRunLock');
+  await page.keyboard.press('End');
+  expect(await read()).toBe('watcher.refreshed');
+  await page.locator('[id="watcher.refreshed"]').click();
+  await page.keyboard.press('Home');
+  expect(await read()).toBe('watcher.refreshed');
+  await card.getByRole('button', { name: 'follow the run' }).click();
+  expect(await read()).toBe('watcher');
+  await page.locator('[id="watcher.checkingRunLock"]').click();
+  await page.getByRole('tab', { name: 'The cluster lock' }).click();
+  await page.locator('h1').click();
+  await page.keyboard.press('End');
+  expect(await read()).toMatch(/^clusterLock\./);
+});
+
+test('selects what was loaded, and lays runs of different days side by side by their beginnings', async () => {
+  const page = await open(rollout);
+  const align = page.getByLabel('align runs');
+  expect(await align.inputValue()).toBe('clock');
+  const [header, ...lines] = linesOf(rollout[0]!.text);
+  const before = new Date(Date.parse(String(header!['started_at'])) - 50 * 3_600_000).toISOString();
+  const older = rechain([{ ...header, started_at: before, host: 'older' }, ...lines]);
+  await page
+    .getByLabel('load recordings')
+    .setInputFiles([{ name: 'older.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(older) }]);
+  await expect.poll(() => page.locator('.lane-name').count()).toBe(4);
+  expect(await page.locator('.lane-name[aria-pressed=true]').textContent()).toBe('olderolder.jsonl');
+  expect(await page.getByRole('region', { name: 'why', exact: true }).textContent()).toContain(before);
+  expect(await align.inputValue()).toBe('start');
+  const begins = await page
+    .locator('.track')
+    .evaluateAll((tracks) =>
+      tracks.map((track) => Number.parseFloat((track.firstElementChild as HTMLElement).style.left)),
+    );
+  expect(Math.max(...begins)).toBeLessThan(5);
+  expect(await page.locator('.tick').last().textContent()).toMatch(/^\+.*s$/);
+  await page.locator('h1').click();
+  await page.keyboard.press('End');
+  const step = await page.getByRole('region', { name: 'step' }).locator('h2').textContent();
+  await align.selectOption('clock');
+  expect(await page.getByRole('region', { name: 'step' }).locator('h2').textContent()).toBe(step);
+  expect(await page.locator('.clock').textContent()).toContain(' · +');
+  expect(await page.locator('.tick').first().textContent()).toBe(`${before.slice(5, 10)} ${before.slice(11, 16)}`);
 });
 
 test('scrubs, and plays to the end at the speed that was chosen', async () => {

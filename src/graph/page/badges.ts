@@ -1,5 +1,6 @@
 import type { Player } from './player.ts';
-import { innermost, type Run } from './runs.ts';
+import type { Run } from './runs.ts';
+import { standsIn } from './standing.ts';
 
 const HEIGHT = 15;
 const LETTER_WIDTH = 6.2;
@@ -21,11 +22,6 @@ export function drawBadges(svg: SVGSVGElement, machine: string, player: Player):
     const { x, y, width } = shape.getBBox();
     badges.append(badgeOf(run, x + width, y - above * (HEIGHT + 2), run === player.selected));
   }
-}
-
-function standsIn(run: Run, machine: string, player: Player): string | null {
-  const last = run.steps.slice(0, player.madeBy(run)).findLast((step) => step.machine === machine);
-  return last === undefined ? null : innermost(last.passes.at(-1)!.states);
 }
 
 function badgeOf(run: Run, right: number, top: number, selected: boolean): SVGElement {

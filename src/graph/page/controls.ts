@@ -1,6 +1,6 @@
 import { shortDuration } from '../overlay.ts';
 import { make } from './dom.ts';
-import type { Player } from './player.ts';
+import type { Alignment, Player } from './player.ts';
 
 const SPEEDS = [0.02, 0.1, 0.5, 1, 5, 20, 100];
 
@@ -29,6 +29,17 @@ export function createControls(player: Player): Controls {
   speed.addEventListener('change', () => {
     player.speed = Number(speed.value);
   });
+  const align = make(
+    'select',
+    {
+      class: 'align',
+      'aria-label': 'align runs',
+      title: 'what the runs have in common: the clock, or their beginnings',
+    },
+    make('option', { value: 'clock' }, 'by clock'),
+    make('option', { value: 'start' }, 'by start'),
+  );
+  align.addEventListener('change', () => player.align(align.value as Alignment));
   let length = -1;
   const element = make(
     'div',
@@ -39,6 +50,7 @@ export function createControls(player: Player): Controls {
     button('›', 'one step on', () => player.seekStep(player.made + 1)),
     button('»', 'to the end', () => player.seekStep(Number.POSITIVE_INFINITY)),
     speed,
+    align,
     scrub,
     clock,
     make('span', { class: 'keys' }, '▶ or space plays; arrows step; click a state'),
@@ -47,6 +59,8 @@ export function createControls(player: Player): Controls {
   return {
     element,
     update() {
+      align.hidden = player.runs.length < 2;
+      align.value = player.alignedBy;
       const whole = player.to - player.from;
       if (whole !== length) {
         length = whole;
@@ -57,7 +71,7 @@ export function createControls(player: Player): Controls {
       const since = player.time - player.from;
       scrub.value = String(since);
       scrub.setAttribute('aria-valuetext', shortDuration(since));
-      clock.textContent = `${new Date(player.time).toISOString().slice(11, 23)} · +${shortDuration(since)}`;
+      clock.textContent = `${new Date(player.wallTime).toISOString().slice(11, 23)} · +${shortDuration(since)}`;
       play.textContent = player.playing ? '❚❚' : '▶';
       play.setAttribute('aria-label', player.playing ? 'pause' : 'play');
     },

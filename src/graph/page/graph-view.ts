@@ -12,29 +12,42 @@ export interface GraphView {
   readonly zoom: HTMLElement;
   /** Shows where the run stands. */
   update(player: Player): void;
-  /** Marks a state as the one that is read about, and brings its machine to the front. */
-  choose(id: string): void;
+  /** The id of the machine that is shown. */
+  machine(): string;
+  showMachine(id: string): void;
+  /** Marks a state as the one that is read about, and brings its machine to the front; none with `null`. */
+  choose(id: string | null): void;
 }
 
-export function createGraphView(models: readonly MachineModel[], onChoose: (id: string) => void): GraphView {
+/** `onTurn` is called when somebody turns to another machine, `onChoose` when somebody chooses a state. */
+export function createGraphView(
+  models: readonly MachineModel[],
+  onChoose: (id: string) => void,
+  onTurn: () => void,
+): GraphView {
   const graphs = models.map((model) => createGraph(model, onChoose));
   let shown = graphs[0]!;
   let latest: Player | null = null;
   const zoom = createZoom(() => shown.place());
   const tabs = make('div', { class: 'tabs', role: 'tablist', 'aria-label': 'machines' });
   for (const graph of graphs) {
-    graph.tab.addEventListener('click', () => show(graph));
+    graph.tab.addEventListener('click', () => turn(graph));
     graph.tab.addEventListener('keydown', (event) => {
-      const turn = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (turn === undefined) return;
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step === undefined) return;
       event.stopPropagation();
-      const next = graphs[(graphs.indexOf(graph) + turn + graphs.length) % graphs.length]!;
-      show(next);
+      const next = graphs[(graphs.indexOf(graph) + step + graphs.length) % graphs.length]!;
+      turn(next);
       next.tab.focus();
     });
     tabs.append(graph.tab);
   }
   show(shown);
+
+  function turn(graph: Graph): void {
+    show(graph);
+    onTurn();
+  }
 
   function show(graph: Graph): void {
     shown = graph;
@@ -47,7 +60,14 @@ export function createGraphView(models: readonly MachineModel[], onChoose: (id: 
     if (latest !== null) drawBadges(graph.svg, graph.model.id, latest);
   }
 
+  function showMachine(id: string): void {
+    const owner = graphs.find(({ model }) => model.id === id);
+    if (owner !== undefined && owner !== shown) show(owner);
+  }
+
   return {
+    machine: () => shown.model.id,
+    showMachine,
     tabs,
     panel: zoom.panel,
     zoom: zoom.buttons,
@@ -61,8 +81,8 @@ export function createGraphView(models: readonly MachineModel[], onChoose: (id: 
     },
     choose(id) {
       for (const graph of graphs) graph.choose(id);
-      const owner = graphs.find(({ model }) => model.id === id.split('.')[0]);
-      if (owner !== undefined && owner !== shown) show(owner);
+      if (id === null) return;
+      showMachine(id.split('.')[0]!);
       zoom.lookAt(shown.svg.querySelector('g.node.chosen'));
     },
   };
@@ -74,7 +94,7 @@ interface Graph {
   readonly svg: SVGSVGElement;
   /** Says whether there is another step to look at. */
   update(player: Player): boolean;
-  choose(id: string): void;
+  choose(id: string | null): void;
   /** Where the run stands, or where every run begins. */
   place(): Element | null;
 }

@@ -1,21 +1,17 @@
 import { type MachineModel, type StateModel, statesIn } from '../model.ts';
 import { shortDuration } from '../overlay.ts';
 import { roleOf } from '../roles.ts';
+import { axisOf, wholeOf } from './axis.ts';
 import { make } from './dom.ts';
-import type { Player } from './player.ts';
+import type { Alignment, Player } from './player.ts';
 import { innermost, type Run, type Span } from './runs.ts';
 
-/** The runs side by side on one clock: a lane for each, coloured by state, with the time it held the cluster lock below. */
+/** The runs side by side: a lane for each, coloured by state, with the time it held the cluster lock below. */
 export interface Lanes {
   readonly element: HTMLElement;
   /** Draws the lanes anew where there are other runs, and moves the cursor. */
   update(player: Player): void;
 }
-
-const TICKS = 6;
-
-/** Room for the last run's end, which takes no time. */
-const ROOM = 1.015;
 
 export function createLanes(watcher: MachineModel, player: Player): Lanes {
   const states = new Map(statesIn(watcher.root).map((state) => [state.id, state]));
@@ -23,12 +19,15 @@ export function createLanes(watcher: MachineModel, player: Player): Lanes {
   const cursors: HTMLElement[] = [];
   const lanes = new Map<Run, { readonly name: HTMLElement; readonly now: HTMLElement }>();
   let drawn: readonly Run[] | null = null;
+  let drawnBy: Alignment | null = null;
 
   function draw(): void {
     drawn = player.runs;
+    drawnBy = player.alignedBy;
     cursors.length = 0;
     lanes.clear();
-    element.replaceChildren(...player.runs.flatMap(laneOf), ...(player.runs.length === 0 ? [] : axis()));
+    const axis = [make('div', {}), axisOf(player), make('div', {}), make('div', {})];
+    element.replaceChildren(...player.runs.flatMap(laneOf), ...(player.runs.length === 0 ? [] : axis));
   }
 
   function laneOf(run: Run): HTMLElement[] {
@@ -51,9 +50,10 @@ export function createLanes(watcher: MachineModel, player: Player): Lanes {
           player.seek(timeAt(track, event as MouseEvent, player));
         },
       },
-      ...run.spans.map((span) => spanOf(span, states.get(span.state))),
+      ...run.spans.map((span) => spanOf(run, span, states.get(span.state))),
       ...run.held.map((span) =>
         place(
+          run,
           make(
             'div',
             { class: 'held', title: `held the cluster lock for ${shortDuration(span.to - span.from)}` },
@@ -80,37 +80,28 @@ export function createLanes(watcher: MachineModel, player: Player): Lanes {
     return [name, track, now, remove];
   }
 
-  function spanOf(span: Span, state: StateModel | undefined): HTMLElement {
+  function spanOf(run: Run, span: Span, state: StateModel | undefined): HTMLElement {
     const name = span.state.split('.').at(-1)!;
     const role = state === undefined ? 'end' : roleOf(state);
     const words = `${span.state.split('.').slice(1).join(' › ')}, ${shortDuration(span.to - span.from)}`;
     return place(
+      run,
       make('div', { class: `span ${role} ${role.endsWith('End') ? 'final' : ''}`, title: words }, name),
       span,
     );
   }
 
-  function place(part: HTMLElement, { from, to }: Span): HTMLElement {
+  function place(run: Run, part: HTMLElement, { from, to }: Span): HTMLElement {
     const whole = wholeOf(player);
-    part.style.left = `${((from - player.from) / whole) * 100}%`;
+    part.style.left = `${((player.beginOf(run) + from - player.from) / whole) * 100}%`;
     part.style.width = `${((to - from) / whole) * 100}%`;
     return part;
-  }
-
-  function axis(): HTMLElement[] {
-    const whole = player.to - player.from;
-    const ticks = Array.from({ length: TICKS + 1 }, (_, index) => {
-      const tick = make('span', { class: 'tick' }, `+${shortDuration((whole * index) / TICKS)}`);
-      tick.style.left = `${(index / TICKS / ROOM) * 100}%`;
-      return tick;
-    });
-    return [make('div', {}), make('div', { class: 'axis' }, ...ticks), make('div', {}), make('div', {})];
   }
 
   return {
     element,
     update() {
-      if (drawn !== player.runs) draw();
+      if (drawn !== player.runs || drawnBy !== player.alignedBy) draw();
       const share = (player.time - player.from) / wholeOf(player);
       for (const cursor of cursors) cursor.style.left = `${share * 100}%`;
       for (const [run, { name, now }] of lanes) {
@@ -125,14 +116,10 @@ function standingOf(run: Run, player: Player): string {
   const steps = run.steps.slice(0, player.madeBy(run)).filter(({ actor }) => actor === 'watcher');
   const states = steps.at(-1)?.passes.at(-1)?.states;
   if (states === undefined) return 'not begun';
-  return player.time >= run.endedAt ? run.outcome : innermost(states).split('.').at(-1)!;
+  return player.time >= player.beginOf(run) + run.lengthMs ? run.outcome : innermost(states).split('.').at(-1)!;
 }
 
 function timeAt(track: HTMLElement, event: MouseEvent, player: Player): number {
   const { left, width } = track.getBoundingClientRect();
   return player.from + ((event.clientX - left) / Math.max(1, width)) * wholeOf(player);
-}
-
-function wholeOf(player: Player): number {
-  return Math.max(1, player.to - player.from) * ROOM;
 }

@@ -7,13 +7,18 @@ import { createGraphView } from './graph-view.ts';
 import { createLanes } from './lanes.ts';
 import { createLoader, readAll } from './loader.ts';
 import { Player } from './player.ts';
-import { stateCard } from './state-card.ts';
+import { createStatePanel } from './state-panel.ts';
 import { stepCard } from './step-card.ts';
 import { createStory } from './story.ts';
 
 const models = bakedIn('machines') as readonly MachineModel[];
 const player = new Player(() => refresh());
-const graph = createGraphView(models, chooseAndShow);
+const graph = createGraphView(
+  models,
+  (id) => state.pin(id),
+  () => state.follow(),
+);
+const state = createStatePanel(models, player, graph);
 const lanes = createLanes(models[0]!, player);
 const controls = createControls(player);
 const story = createStory(player);
@@ -21,15 +26,13 @@ const explanation = createExplanation(player);
 const loader = createLoader((runs) => player.add(runs));
 
 const stepPlace = make('div', {});
-const statePlace = make('div', {});
 const timeLine = make('section', { class: 'time-line', 'aria-label': 'runs' }, controls.element, lanes.element);
 const hint = make(
   'p',
   { class: 'hint' },
   'Click a state to read about it. Drop recordings of runs here to see them go through the graph, side by side.',
 );
-let chosen = `${models[0]!.id}`;
-let openDetails = new Set(['context']);
+let openDetails = new Set<string>();
 
 const legend = Object.entries(ROLE_WORDS).map(([role, words]) => make('span', { class: `key ${role}` }, words));
 document
@@ -48,28 +51,11 @@ document
     explanation.element,
     timeLine,
     hint,
-    make('main', {}, graph.panel, make('aside', {}, stepPlace, story.element, statePlace)),
+    make('main', {}, graph.panel, make('aside', {}, stepPlace, story.element, state.element)),
   );
 listenToKeys(player);
-choose(chosen);
 readAll(bakedIn('recordings') as { name: string; text: string }[], (runs) => player.add(runs), loader.problems);
 
-function chooseAndShow(id: string): void {
-  choose(id);
-  statePlace.scrollIntoView({ block: 'nearest' });
-}
-
-function choose(id: string): void {
-  chosen = id;
-  graph.choose(id);
-  drawStateCard();
-}
-
-function drawStateCard(): void {
-  statePlace.replaceChildren(stateCard(models, chosen, player.selected, chooseAndShow));
-}
-
-let drawnFor: unknown;
 let drawnStep: string | null = null;
 
 function refresh(): void {
@@ -81,14 +67,11 @@ function refresh(): void {
   lanes.update(player);
   graph.update(player);
   story.update();
+  state.update();
   const step = `${selected?.key} ${made}`;
   if (step !== drawnStep) {
     drawnStep = step;
     drawStepCard();
-  }
-  if (drawnFor !== selected) {
-    drawnFor = selected;
-    drawStateCard();
   }
 }
 

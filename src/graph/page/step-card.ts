@@ -3,7 +3,7 @@ import { dataText, facts, make } from './dom.ts';
 import type { Player } from './player.ts';
 import { innermost, type Run } from './runs.ts';
 
-/** What the last step of the selected run was: the event, where it led, what the log says and what is remembered. */
+/** What the last step of the selected run was: what happened, where it led, what the log says; raw data when asked. */
 export function stepCard({ selected: run, made }: Player): HTMLElement {
   if (run === null) return card('No run', make('p', {}, 'Load a recording to see a run go through the graph.'));
   const step = run.steps[made - 1];
@@ -17,7 +17,8 @@ export function stepCard({ selected: run, made }: Player): HTMLElement {
     title,
     facts([
       ['time', [`+${shortDuration(step.at)} (line ${step.line})`]],
-      ['event', [make('code', {}, step.event.type), ` to ${step.actor}`]],
+      ['what', [make('strong', {}, run.events[made - 1]!)]],
+      ['machine', [step.actor]],
       [
         'state',
         [
@@ -29,7 +30,6 @@ export function stepCard({ selected: run, made }: Player): HTMLElement {
         ],
       ],
       ['log', said.map(({ level, message }) => make('span', { class: `log ${level}` }, `${level} ${message}`))],
-      ['changed', changed.length === 0 ? [] : [changed.join(', ')]],
     ]),
     make('details', {}, make('summary', {}, 'event'), make('pre', { tabindex: '0' }, dataText(step.event))),
     step.context === null
@@ -40,8 +40,9 @@ export function stepCard({ selected: run, made }: Player): HTMLElement {
         )
       : make(
           'details',
-          { open: true },
+          {},
           make('summary', {}, 'context'),
+          ...(changed.length === 0 ? [] : [make('p', {}, `changed: ${changed.join(', ')}`)]),
           make('pre', { tabindex: '0' }, dataText(inOrder(step.context, changed))),
         ),
   );
