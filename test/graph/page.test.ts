@@ -181,6 +181,26 @@ test('selects what was loaded, and lays runs of different days side by side by t
   expect(await page.locator('.tick').first().textContent()).toBe(`${before.slice(5, 10)} ${before.slice(11, 16)}`);
 });
 
+test('keeps run, step and machine in its address', async () => {
+  const page = await open(rollout);
+  await page.locator('.lane-name').nth(1).click();
+  await page.getByRole('tab', { name: 'The cluster lock' }).click();
+  await page.locator('h1').click();
+  await page.keyboard.press('Home');
+  for (let steps = 0; steps < 3; steps++) await page.keyboard.press('ArrowRight');
+  await expect.poll(() => page.url()).toMatch(/#run=2{16}&step=3&machine=clusterLock$/);
+  const again = await page.context().newPage();
+  await again.goto(page.url());
+  expect(await again.locator('.lane-name[aria-pressed=true]').textContent()).toContain('balancer-2');
+  expect(await again.getByRole('region', { name: 'step' }).locator('h2').textContent()).toMatch(/^Step 3 of/);
+  expect(await again.getByRole('tab', { selected: true }).textContent()).toContain('The cluster lock');
+  await again.evaluate(() => {
+    location.hash = '#run=1111111111111111&step=99999&machine=nothing';
+  });
+  await expect.poll(() => again.locator('.lane-name[aria-pressed=true]').textContent()).toContain('balancer-1');
+  expect(await again.locator('.story [aria-current]').textContent()).toContain('refreshed');
+});
+
 test('scrubs, and plays to the end at the speed that was chosen', async () => {
   const page = await open(rollout);
   const scrub = page.getByRole('slider', { name: 'time' });

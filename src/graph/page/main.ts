@@ -5,8 +5,10 @@ import { make } from './dom.ts';
 import { createExplanation } from './explanation.ts';
 import { createGraphView } from './graph-view.ts';
 import { createLanes } from './lanes.ts';
+import { createLink } from './link.ts';
 import { createLoader, readAll } from './loader.ts';
 import { Player } from './player.ts';
+import type { Run } from './runs.ts';
 import { createStatePanel } from './state-panel.ts';
 import { stepCard } from './step-card.ts';
 import { createStory } from './story.ts';
@@ -16,14 +18,18 @@ const player = new Player(() => refresh());
 const graph = createGraphView(
   models,
   (id) => state.pin(id),
-  () => state.follow(),
+  () => {
+    state.follow();
+    link.update();
+  },
 );
 const state = createStatePanel(models, player, graph);
+const link = createLink(player, graph, () => state.follow());
 const lanes = createLanes(models[0]!, player);
 const controls = createControls(player);
 const story = createStory(player);
 const explanation = createExplanation(player);
-const loader = createLoader((runs) => player.add(runs));
+const loader = createLoader(add);
 
 const stepPlace = make('div', {});
 const timeLine = make('section', { class: 'time-line', 'aria-label': 'runs' }, controls.element, lanes.element);
@@ -54,7 +60,12 @@ document
     make('main', {}, graph.panel, make('aside', {}, stepPlace, story.element, state.element)),
   );
 listenToKeys(player);
-readAll(bakedIn('recordings') as { name: string; text: string }[], (runs) => player.add(runs), loader.problems);
+readAll(bakedIn('recordings') as { name: string; text: string }[], add, loader.problems);
+
+function add(runs: readonly Run[]): void {
+  player.add(runs);
+  link.follow();
+}
 
 let drawnStep: string | null = null;
 
@@ -68,6 +79,7 @@ function refresh(): void {
   graph.update(player);
   story.update();
   state.update();
+  link.update();
   const step = `${selected?.key} ${made}`;
   if (step !== drawnStep) {
     drawnStep = step;
