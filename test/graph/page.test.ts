@@ -201,6 +201,30 @@ test('keeps run, step and machine in its address', async () => {
   expect(await again.locator('.story [aria-current]').textContent()).toContain('refreshed');
 });
 
+test('shows the path of the run alone, and folds away what it did not enter', async () => {
+  const page = await open(rollout.slice(0, 1));
+  await page.keyboard.press('End');
+  const leaves = await page.locator('.graph-view g.node.state').count();
+  await page.getByRole('button', { name: 'path only' }).click();
+  expect(await page.locator('.graph-view').isVisible()).toBe(false);
+  const path = page.getByRole('region', { name: 'path', exact: true });
+  const entered = await path.locator('ol strong').allTextContents();
+  expect(entered[0]).toBe('checkingRunLock');
+  expect(entered.at(-1)).toBe('refreshed');
+  expect(await path.locator('[aria-current] strong').textContent()).toBe('refreshed');
+  expect((await path.locator('ol strong').first().boundingBox())!.height).toBeGreaterThan(14);
+  expect(await path.locator('li', { hasText: 'failed' }).isVisible()).toBe(false);
+  await path.getByText(`${leaves - entered.length} states that this run did not enter`).click();
+  await path.getByRole('button', { name: 'failed', exact: true }).click();
+  expect(await page.getByRole('region', { name: 'state', exact: true }).getAttribute('data-state')).toBe(
+    'watcher.failed',
+  );
+  await page.getByRole('tab', { name: 'The cluster lock' }).click();
+  expect(await path.locator('ol strong').first().textContent()).toBe('idle');
+  await page.getByRole('button', { name: 'path only' }).click();
+  expect(await page.locator('.graph-view').isVisible()).toBe(true);
+});
+
 test('scrubs, and plays to the end at the speed that was chosen', async () => {
   const page = await open(rollout);
   const scrub = page.getByRole('slider', { name: 'time' });

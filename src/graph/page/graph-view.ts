@@ -15,6 +15,8 @@ export interface GraphView {
   /** The id of the machine that is shown. */
   machine(): string;
   showMachine(id: string): void;
+  /** Brings into view what is read about, or where the run stands. */
+  look(): void;
   /** Marks a state as the one that is read about, and brings its machine to the front; none with `null`. */
   choose(id: string | null): void;
 }
@@ -68,6 +70,7 @@ export function createGraphView(
   return {
     machine: () => shown.model.id,
     showMachine,
+    look: () => zoom.lookAt(shown.svg.querySelector('g.node.chosen') ?? shown.place()),
     tabs,
     panel: zoom.panel,
     zoom: zoom.buttons,

@@ -7,6 +7,7 @@ import { createGraphView } from './graph-view.ts';
 import { createLanes } from './lanes.ts';
 import { createLink } from './link.ts';
 import { createLoader, readAll } from './loader.ts';
+import { createPath } from './path.ts';
 import { Player } from './player.ts';
 import type { Run } from './runs.ts';
 import { createStatePanel } from './state-panel.ts';
@@ -20,10 +21,18 @@ const graph = createGraphView(
   (id) => state.pin(id),
   () => {
     state.follow();
+    path.update(graph.machine());
     link.update();
   },
 );
 const state = createStatePanel(models, player, graph);
+const path = createPath(models, player, (id) => state.pin(id));
+path.element.hidden = true;
+const pathSwitch = make(
+  'button',
+  { type: 'button', 'aria-pressed': 'false', title: 'only the states that the run entered', onclick: switchView },
+  'path only',
+);
 const link = createLink(player, graph, () => state.follow());
 const lanes = createLanes(models[0]!, player);
 const controls = createControls(player);
@@ -50,6 +59,7 @@ document
       make('h1', {}, 'watcher'),
       graph.tabs,
       graph.zoom,
+      pathSwitch,
       loader.element,
       make('div', { class: 'legend', 'aria-label': 'colours' }, ...legend),
     ),
@@ -57,7 +67,7 @@ document
     explanation.element,
     timeLine,
     hint,
-    make('main', {}, graph.panel, make('aside', {}, stepPlace, story.element, state.element)),
+    make('main', {}, graph.panel, path.element, make('aside', {}, stepPlace, story.element, state.element)),
   );
 listenToKeys(player);
 readAll(bakedIn('recordings') as { name: string; text: string }[], add, loader.problems);
@@ -67,10 +77,24 @@ function add(runs: readonly Run[]): void {
   link.follow();
 }
 
+function switchView(): void {
+  showPath(path.element.hidden !== false);
+}
+
+function showPath(isPath: boolean): void {
+  path.element.hidden = !isPath;
+  graph.panel.hidden = isPath;
+  pathSwitch.setAttribute('aria-pressed', String(isPath));
+  path.update(graph.machine());
+  if (!isPath) graph.look();
+}
+
 let drawnStep: string | null = null;
 
 function refresh(): void {
   const { selected, made, runs } = player;
+  pathSwitch.hidden = selected === null;
+  if (selected === null && !path.element.hidden) showPath(false);
   timeLine.hidden = runs.length === 0;
   hint.hidden = runs.length > 0;
   explanation.update();
@@ -79,6 +103,7 @@ function refresh(): void {
   graph.update(player);
   story.update();
   state.update();
+  path.update(graph.machine());
   link.update();
   const step = `${selected?.key} ${made}`;
   if (step !== drawnStep) {
