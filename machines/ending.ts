@@ -1,17 +1,30 @@
+import { engagingBrake } from './braking.ts';
+import { leavingWord } from './leaving-word.ts';
 import { reportOf } from './run-report.ts';
 import { notifyNotes, unreported, warnOfError } from './transition-parts.ts';
 import { watcher } from './watcher-setup.ts';
 
 export const reporting = watcher.createStateConfig({
-  description: 'Write the statistics, and what the next run must know.',
-  invoke: {
-    id: 'writeReport',
-    src: 'writeReport',
-    input: ({ context }) => reportOf(context),
-    onDone: { target: 'releasing', actions: notifyNotes },
-    onError: { target: 'releasing', actions: [unreported, warnOfError] },
-  },
+  description: 'Say what came of it: a failed refresh to the cluster, everything to the statistics and the next run.',
+  initial: 'judgingRefresh',
   on: { abort: { description: 'What the run did is decided and being written: it ends by itself.' } },
+  states: {
+    judgingRefresh: {
+      description: 'A refresh that failed may have to keep the other nodes from the same.',
+      always: [{ guard: 'engagesBrake', target: 'engagingBrake' }, { target: 'writingReport' }],
+    },
+    engagingBrake,
+    writingReport: {
+      description: 'Write the statistics, and what the next run must know.',
+      invoke: {
+        id: 'writeReport',
+        src: 'writeReport',
+        input: ({ context }) => reportOf(context),
+        onDone: { target: '#watcher.holdingRunLock.releasing', actions: notifyNotes },
+        onError: { target: '#watcher.holdingRunLock.releasing', actions: [unreported, warnOfError] },
+      },
+    },
+  },
 });
 
 export const releasing = watcher.createStateConfig({
@@ -22,8 +35,9 @@ export const releasing = watcher.createStateConfig({
       description:
         'Give back the cluster lock, or get out of its line; leave it to its lease while a refresh may live.',
       entry: 'releaseClusterLock',
-      always: { guard: 'clusterLockBroken', target: 'droppingRunLock' },
+      always: { guard: 'clusterLockBroken', target: 'leavingWord' },
     },
+    leavingWord,
     droppingRunLock: {
       description: 'Remove the pid file and let the next run in.',
       invoke: {

@@ -18,6 +18,13 @@ export const LEASE_TOO_SHORT: Failure = {
   message: 'too little of the cluster lock’s lease was left to run the refresh command to its end',
 };
 
+/** A board that cannot be used changes no run; `what` says what did not come of it. */
+export function boardTrouble(what: string, { kind, message }: Failure): Failure {
+  return { kind, message: `${what}: ${message}` };
+}
+
+export const SLOW_BOARD: Failure = { kind: 'lockUnavailable', message: 'the lock service has not answered in time' };
+
 export function ineffectiveFailure(times: number): Failure {
   return {
     kind: 'refreshIneffective',

@@ -13,6 +13,7 @@ import type {
   Outcome,
   Reason,
   RunInput,
+  SeenMark,
 } from './vocabulary.ts';
 
 /** What reaches the machine of a run, besides the answers of its services and its timers. */
@@ -49,6 +50,8 @@ export interface RunContext {
   readonly lockLoss: Failure | null;
   /** The last trouble with the lock service while we waited; null again once it answers. */
   readonly lockTrouble: Failure | null;
+  /** Which plans had failed when that was looked at last. */
+  readonly marks: readonly SeenMark[];
   readonly clusterLockBroken: boolean;
   /** The first ending that was decided stands; what happens after it is only noticed. */
   readonly outcome: Outcome | null;

@@ -1,9 +1,9 @@
 import { type AnyActorRef, fromCallback, fromPromise, type NonReducibleUnknown } from 'xstate';
 
-import type { ChildEvent, ChildInput, ChildOrder, LockServices, RunServices } from './side-effects.ts';
+import type { BoardServices, ChildEvent, ChildInput, ChildOrder, LockServices, RunServices } from './side-effects.ts';
 import type { Failure } from './vocabulary.ts';
 
-type Calls = RunServices & LockServices;
+type Calls = RunServices & BoardServices & LockServices;
 
 /** A service that a machine names; `withServices` plugs in what it does. */
 export function service<Name extends keyof Calls>(name: Name) {

@@ -2,16 +2,21 @@
 
 import type {
   Answer,
+  BrakeMark,
   CommandName,
   CommandOutput,
   Endpoint,
+  FailedPlan,
   Failure,
   Group,
   Holder,
   Memory,
+  NodeNews,
   Orphan,
   Reason,
   RunReport,
+  SeenMark,
+  SeenNews,
 } from './vocabulary.ts';
 
 /** Who asks for the cluster lock, and why; the lock shows it to the others. */
@@ -85,6 +90,23 @@ export interface RunServices {
   dropRunLock(input: null, signal: AbortSignal): Promise<{ readonly notes: readonly string[] }>;
 }
 
+/** What a run reads and writes on the board beside the cluster lock: records, which others judge. */
+export interface BoardServices {
+  /** Which plans have failed, the last one first. */
+  readBrake(
+    input: null,
+    signal: AbortSignal,
+  ): Promise<{ readonly marks: readonly SeenMark[]; readonly notes: readonly string[] }>;
+  /** Marks a plan as failed here and now, and keeps those others. */
+  writeBrake(
+    input: { readonly failed: FailedPlan; readonly others: readonly BrakeMark[] },
+    signal: AbortSignal,
+  ): Promise<{ readonly written: true }>;
+  /** What the board has of this node, and which version this one is. */
+  readNews(input: null, signal: AbortSignal): Promise<{ readonly news: SeenNews | null; readonly version: string }>;
+  writeNews(input: NodeNews, signal: AbortSignal): Promise<{ readonly written: true }>;
+}
+
 /**
  * A cluster lock is a dumb driver, which does one thing, once, when it is asked to: machines/cluster-lock.ts does all
  * pausing, trying again, renewing and giving up.
@@ -139,6 +161,6 @@ export type ChildService = (
 ) => () => void;
 
 /** Every side effect of the machines, by name. */
-export interface Services extends RunServices, LockServices {
+export interface Services extends RunServices, BoardServices, LockServices {
   child: ChildService;
 }

@@ -2,9 +2,10 @@
 
 import type { ErrorActorEvent } from 'xstate';
 import type { CommandInput } from './command.ts';
-import { endWithLastLine, failed, handbrakeFailure } from './failures.ts';
+import { boardTrouble, endWithLastLine, failed, handbrakeFailure, SLOW_BOARD } from './failures.ts';
 import type { LockNews } from './lock-context.ts';
 import type { RunContext } from './run-context.ts';
+import { asFailure } from './service.ts';
 import type { HaproxyLook, Past } from './side-effects.ts';
 import type {
   AbortSignalName,
@@ -15,6 +16,7 @@ import type {
   Group,
   Outcome,
   Reason,
+  SeenMark,
 } from './vocabulary.ts';
 
 export const ofResult = ({ event }: { event: { output: CommandResult } }) => ({ result: event.output });
@@ -168,3 +170,19 @@ export const failsUnlessForced = [
   { guard: 'forceRun' as const, target: 'diffing' as const, actions: warnOfError },
   { target: 'reporting' as const, actions: failedByError },
 ];
+
+export const ofMarks = ({ event }: { event: { output: { marks: readonly SeenMark[]; notes: readonly string[] } } }) =>
+  event.output;
+
+/** Why something was not done with the board. It changes no run. */
+export function warnOfBoard(what: string) {
+  return {
+    type: 'warn' as const,
+    params: ({ event }: { event: ErrorActorEvent }) => ({ error: boardTrouble(what, asFailure(event.error)) }),
+  };
+}
+
+/** The same where no answer came in time. */
+export function warnOfSlowBoard(what: string) {
+  return { type: 'warn' as const, params: { error: boardTrouble(what, SLOW_BOARD) } };
+}

@@ -1,3 +1,4 @@
+import { askingForBrake, lookingAtBrake } from './braking.ts';
 import { failed, LEASE_TOO_SHORT, refreshFailure } from './failures.ts';
 import {
   aborted,
@@ -63,7 +64,7 @@ const confirming = watcher.createStateConfig({
   states: {
     lookingAgain: {
       description: 'What was compared may have changed while we waited; a forced run does not care.',
-      always: [{ guard: 'forceRun', target: 'lookingAtHandbrake' }, { target: 'rereading' }],
+      always: [{ guard: 'forceRun', target: 'askingForBrake' }, { target: 'rereading' }],
     },
     rereading: {
       description: 'Read the primer’s file again: another run may have refreshed meanwhile.',
@@ -99,9 +100,11 @@ const confirming = watcher.createStateConfig({
           target: REPORTING,
           actions: { type: 'conclude', params: { outcome: { kind: 'unchanged', why: 'noLongerNeeded' } } },
         },
-        { target: 'lookingAtHandbrake' },
+        { target: 'askingForBrake' },
       ],
     },
+    askingForBrake,
+    lookingAtBrake,
     lookingAtHandbrake: {
       description: 'Run the handbrake command once more: it may have been pulled while we waited.',
       invoke: {

@@ -2,6 +2,7 @@
 
 import type { ChangeKind, Diff } from './pod-words.ts';
 
+export type * from './board-words.ts';
 export type * from './pod-words.ts';
 
 /** Why HAProxy is refreshed: pods changed, or an operator forces it. */
@@ -62,6 +63,7 @@ export type FailureKind =
   | 'refreshTimeout'
   | 'refreshNotStarted'
   | 'refreshIneffective'
+  | 'brakeEngaged'
   | 'statisticsUnwritable'
   | 'stateUnreadable'
   | 'aborted'
@@ -180,6 +182,12 @@ export interface RunInput {
   /** After this many refreshes for the same changes, which are still not in the primer, the run fails instead. */
   readonly maxIneffective: number;
   readonly onLockLost: 'terminate' | 'finish';
+  /** `brake`: a failed refresh keeps the other nodes from the same one, and theirs keeps this node. */
+  readonly onRefreshFailure: 'continue' | 'brake';
+  /** So many refreshes for one plan may fail before it is stopped, */
+  readonly brakeLimit: number;
+  /** for so long. */
+  readonly brakeTtlMs: number;
   readonly refreshDelayMs: number;
   /** The budget of waiting for the lock, the delay and the refresh together. */
   readonly budgetMs: number;

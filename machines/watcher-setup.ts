@@ -2,6 +2,7 @@
 
 import { assign, emit, raise, sendTo, setup } from 'xstate';
 
+import { brakeFailure, markInTheWay, marksOfTheFuture, planOfRun, refreshFailureOf } from './brake.ts';
 import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
 import { diffGroups, needsRefresh } from './diff.ts';
@@ -14,16 +15,17 @@ import {
   outOfTimeFailure,
   unverifiedFailure,
 } from './failures.ts';
-import { type Judged, judgeGenerations } from './generations.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
+import { isSaidAlready } from './node-news.ts';
 import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
+import { endedItself, isEmptyPrimer, isUntrusted, judge } from './run-judgements.ts';
 import { mayRefreshLive } from './run-report.ts';
 import { seenTwice } from './second-look.ts';
 import { asFailure, service } from './service.ts';
 import type { HaproxyLook, Past } from './side-effects.ts';
-import { groupsShrunkTooMuch, shrunkFailure, untrustedFailure, untrustedGroups } from './trust.ts';
+import { groupsShrunkTooMuch, shrunkFailure, untrustedFailure } from './trust.ts';
 import type {
   Answer,
   CommandResult,
@@ -32,15 +34,21 @@ import type {
   Failure,
   Group,
   Holder,
+  NodeNews,
   Notice,
   Orphan,
   Outcome,
   Reason,
   RunInput,
+  SeenMark,
+  SeenNews,
 } from './vocabulary.ts';
 
 /** A reload takes a second or two; a look costs HAProxy nothing. */
 const VERIFY_PAUSE_MS = 200;
+
+/** A board that says nothing for so long is one that cannot be used. */
+const BOARD_PATIENCE_MS = 5_000;
 
 export const watcher = setup({
   types: {
@@ -60,6 +68,10 @@ export const watcher = setup({
     lookAtHaproxy: service('lookAtHaproxy'),
     writeReport: service('writeReport'),
     dropRunLock: service('dropRunLock'),
+    readBrake: service('readBrake'),
+    writeBrake: service('writeBrake'),
+    readNews: service('readNews'),
+    writeNews: service('writeNews'),
     handbrake: commandMachine,
     refresh: commandMachine,
     verify: commandMachine,
@@ -100,6 +112,13 @@ export const watcher = setup({
     /** What has not started yet has nothing to finish, and no refresh outlives the lease. */
     stopsOnLockLoss: ({ context }, { leaseSpent }: { leaseSpent: boolean }) =>
       context.run.onLockLost === 'terminate' || leaseSpent || !context.refreshStarted,
+    usesBrake: ({ context }) => context.run.onRefreshFailure === 'brake',
+    inTheWay: ({ context }, { marks }: { marks: readonly SeenMark[] }) =>
+      markInTheWay(marks, planOfRun(context), context.run) !== null,
+    engagesBrake: ({ context }) => context.run.onRefreshFailure === 'brake' && refreshFailureOf(context) !== null,
+    leavesNoWord: ({ context: { run } }) => run.dryRun && !run.forceRun,
+    saidAlready: (_, { ours, news, version }: { ours: NodeNews; news: SeenNews | null; version: string }) =>
+      isSaidAlready(ours, news, version),
     lockWasLost: ({ context }) => context.lockLoss !== null,
     clusterLockBroken: ({ context }) => context.clusterLockBroken,
     unreleased: (_, { unreleased }: ReleaseOutcome) => unreleased !== null,
@@ -121,6 +140,11 @@ export const watcher = setup({
     }),
     doubt: assign({ doubt: (_, { look }: { look: HaproxyLook }) => doubtOf(look) }),
     doubtBecause: assign({ doubt: (_, { error }: { error: unknown }) => asFailure(error).message }),
+    concludeBraked: assign({
+      outcome: ({ context }, { marks }: { marks: readonly SeenMark[] }) =>
+        failed(brakeFailure(markInTheWay(marks, planOfRun(context), context.run)!)),
+    }),
+    keepMarks: assign({ marks: (_, { marks }: { marks: readonly SeenMark[] }) => marks }),
     concludeOutOfTime: assign({
       outcome: ({ context }) => context.outcome ?? failed(outOfTimeFailure(context.lockTrouble)),
     }),
@@ -197,10 +221,17 @@ export const watcher = setup({
         failure: emptyPrimerFailure(context.run.primerFile),
       }),
     ),
+    notifyMarks: emit(
+      ({ context }, { marks, notes }: { marks: readonly SeenMark[]; notes: readonly string[] }): Notice => ({
+        type: 'noted',
+        notes: [...notes, ...marksOfTheFuture(marks, context.run)],
+      }),
+    ),
     warn: emit((_, { error }: { error: unknown }): Notice => ({ type: 'warned', failure: asFailure(error) })),
   },
   delays: {
     haproxyTimeout: ({ context }) => context.run.budgetMs,
+    boardPatience: BOARD_PATIENCE_MS,
     refreshDelay: ({ context }) => context.run.refreshDelayMs,
     verifyTimeout: ({ context }) => context.run.verify!.timeLimitMs,
     verifyPause: VERIFY_PAUSE_MS,
@@ -210,23 +241,4 @@ export const watcher = setup({
 /** Kept only where it is looked at. */
 function expected({ verify }: RunInput, diff: Diff, answers: readonly Answer[]): readonly Endpoint[] {
   return verify?.asksHaproxy === true ? expectedPods(diff, answers) : [];
-}
-
-function isEmptyPrimer({ run }: RunContext, groups: readonly Group[]): boolean {
-  return groups.length === 0 && !run.allowEmpty;
-}
-
-/** With `tolerate` one group that can be compared is enough. */
-function isUntrusted({ run, diff }: RunContext): boolean {
-  return untrustedGroups(diff!).length > 0 && (run.onDiscoveryError === 'fail' || diff!.groupsCompared === 0);
-}
-
-function judge({ run, memory, diff }: RunContext, answers: readonly Answer[]): Judged {
-  const { staleLimit, forceRun } = run;
-  return judgeGenerations(answers, memory, { staleLimit, forceRun, isFirstLook: diff === null });
-}
-
-/** A handbrake owes an answer and nothing else: what it left behind was stopped, and the answer counts. */
-function endedItself({ how }: CommandResult): boolean {
-  return how === 'exited' || how === 'leftOthers';
 }

@@ -39,10 +39,10 @@ const holdingRunLock = watcher.createStateConfig({
     onDone: [
       {
         guard: { type: 'unreleased', params: ({ event }) => event.output },
-        target: '.releasing.droppingRunLock',
+        target: '.releasing.leavingWord',
         actions: { type: 'warn', params: ({ event }) => ({ error: event.output.unreleased }) },
       },
-      { target: '.releasing.droppingRunLock' },
+      { target: '.releasing.leavingWord' },
     ],
     onError: {
       actions: ['markClusterLockBroken', { type: 'loseBrokenLock', params: ({ event }) => ({ error: event.error }) }],
@@ -88,6 +88,7 @@ export const watcherMachine = watcher.createMachine({
     doubt: null,
     lockLoss: null,
     lockTrouble: null,
+    marks: [],
     clusterLockBroken: false,
     outcome: null,
   }),

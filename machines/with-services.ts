@@ -4,7 +4,15 @@ import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
 import { loneCommandMachine } from './lone-command.ts';
 import { asFailure } from './service.ts';
-import type { ChildInput, ChildOrder, ChildService, LockServices, RunServices, Services } from './side-effects.ts';
+import type {
+  BoardServices,
+  ChildInput,
+  ChildOrder,
+  ChildService,
+  LockServices,
+  RunServices,
+  Services,
+} from './side-effects.ts';
 import { watcherMachine } from './watcher.ts';
 
 /** The machine of a run with its side effects plugged in; what a service throws reaches it as a `Failure`. */
@@ -28,6 +36,10 @@ export function withServices(services: Services) {
       lookAtHaproxy: call(services, 'lookAtHaproxy'),
       writeReport: call(services, 'writeReport'),
       dropRunLock: call(services, 'dropRunLock'),
+      readBrake: call(services, 'readBrake'),
+      writeBrake: call(services, 'writeBrake'),
+      readNews: call(services, 'readNews'),
+      writeNews: call(services, 'writeNews'),
       handbrake: command,
       refresh: command,
       verify: command,
@@ -41,7 +53,7 @@ export function loneCommandWith(child: ChildService) {
   return loneCommandMachine.provide({ actors: { command: commandWith(child) } });
 }
 
-type Calls = RunServices & LockServices;
+type Calls = RunServices & BoardServices & LockServices;
 
 function call<Name extends keyof Calls>(services: Calls, name: Name) {
   type Input = Parameters<Calls[Name]>[0];

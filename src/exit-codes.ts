@@ -1,10 +1,5 @@
+import { type GoodName, type OutcomeName, outcomeName } from '../machines/outcome-name.ts';
 import { ABORT_SIGNALS, type AbortSignalName, type FailureKind, type Outcome } from '../machines/vocabulary.ts';
-
-type SkipReason = Extract<Outcome, { kind: 'skipped' }>['why'];
-type Good = 'refreshed' | 'unchanged' | 'wouldRefresh' | `skipped/${SkipReason}`;
-
-/** An outcome in one word, as logs and docs name it. */
-export type OutcomeName = Good | `failed/${FailureKind}` | `aborted/${AbortSignalName}`;
 
 /** Their numbers on Linux. The page that plays recordings has no operating system to ask. */
 const SIGNAL_NUMBERS: Readonly<Record<AbortSignalName, number>> = {
@@ -37,7 +32,7 @@ export interface ExitCode {
   readonly sentence: string;
 }
 
-const GOOD: Record<Good, number> = {
+const GOOD: Record<GoodName, number> = {
   refreshed: 10,
   unchanged: 11,
   wouldRefresh: 12,
@@ -66,13 +61,14 @@ const FAILED: Record<`failed/${FailureKind}`, number> = {
   'failed/refreshIneffective': 5,
   'failed/lockLost': 6,
   'failed/handbrakeBroken': 7,
+  'failed/brakeEngaged': 8,
 };
 
 const ABORTED = Object.fromEntries(
   ABORT_SIGNALS.map((name) => [`aborted/${name}`, codeOfSignal(name)] as const),
 ) as Record<`aborted/${AbortSignalName}`, number>;
 
-const BAD: Record<Exclude<OutcomeName, Good>, number> = { ...FAILED, ...ABORTED };
+const BAD: Record<Exclude<OutcomeName, GoodName>, number> = { ...FAILED, ...ABORTED };
 
 const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
   [0, 'The run ended well, or had a good reason to do nothing.'],
@@ -83,6 +79,7 @@ const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
   [5, 'The refresh command failed, left processes behind, took too long, could not be started, or had no effect.'],
   [6, 'The cluster lock was lost before the run released it.'],
   [7, 'The handbrake command answered neither 0 nor 1.'],
+  [8, 'The cluster’s brake is on: the refresh for the same changes failed before; HAProxy was not touched.'],
   [10, 'HAProxy was refreshed (only with `--detailed_exitcode`).'],
   [11, 'There was no reason to refresh (only with `--detailed_exitcode`).'],
   [12, 'A dry run found a reason to refresh (only with `--detailed_exitcode`).'],
@@ -112,13 +109,6 @@ export function codeOfSignal(name: AbortSignalName): number {
   return 128 + SIGNAL_NUMBERS[name];
 }
 
-export function outcomeName(outcome: Outcome): OutcomeName {
-  if (outcome.kind === 'skipped') return `skipped/${outcome.why}`;
-  if (outcome.kind === 'failed') return `failed/${outcome.failure.kind}`;
-  if (outcome.kind === 'aborted') return `aborted/${outcome.signal}`;
-  return outcome.kind;
-}
-
 /** The table in Markdown. The codes of signals, which all mean the same, share a row. */
 export function exitCodesTable(): string {
   const [signals, others] = [EXIT_CODES.filter(isOfSignal), EXIT_CODES.filter((row) => !isOfSignal(row))];
@@ -135,7 +125,7 @@ function isOfSignal({ code }: ExitCode): boolean {
   return code > 128;
 }
 
-function isGood(name: OutcomeName): name is Good {
+function isGood(name: OutcomeName): name is GoodName {
   return Object.hasOwn(GOOD, name);
 }
 

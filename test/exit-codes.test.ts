@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { expect, test } from 'vitest';
+import { outcomeName } from '../machines/outcome-name.ts';
 import { ABORT_SIGNALS, type Outcome } from '../machines/vocabulary.ts';
-import { EXIT_CODES, exitCode, exitCodesTable, outcomeName } from '../src/exit-codes.ts';
+import { EXIT_CODES, exitCode, exitCodesTable } from '../src/exit-codes.ts';
 import { expectFresh } from './docs/marked-part.ts';
 
 const page = new URL('../docs/operating.md', import.meta.url);

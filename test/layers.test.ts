@@ -27,6 +27,7 @@ const LAYERS = [
   'src/haproxy',
   'src/drift',
   'src/locks',
+  'src/board',
   'src/settings',
   'src/node-files',
   'src/services',

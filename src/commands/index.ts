@@ -2,6 +2,7 @@ import { VERSION } from '../version.ts';
 import type { Command } from './command.ts';
 
 const json = { kind: 'switch', doc: 'Answer in JSON.' } as const;
+const yes = { kind: 'switch', doc: 'Do not ask; needed where no terminal can be asked.' } as const;
 
 /** Everything that the program can be asked by a word: a row here and a file beside it are all of a command. */
 export const COMMANDS: readonly Command[] = [
@@ -45,6 +46,21 @@ export const COMMANDS: readonly Command[] = [
       const { showStatus, watchStatus } = await import('./show-status.ts');
       if (own['watch']) return watchStatus(flags);
       return showStatus(flags, { json: own['json'] === true });
+    },
+  },
+  {
+    name: 'brake',
+    words: '[what]',
+    calls: [
+      ['brake [status] [flags]', 'say whether the brake of the cluster is on, for what, and since when'],
+      ['brake release [--yes] [flags]', 'take it off: the next run tries again'],
+    ],
+    about: ['Exit code 0 says that it is off, 1 that it is on, 3 that this cannot be determined.'],
+    own: { yes },
+    takesKeys: true,
+    async start({ words, flags, own }) {
+      const { brakeCommand } = await import('./brake.ts');
+      return brakeCommand(flags, { word: words[0], yes: own['yes'] === true });
     },
   },
   {

@@ -1,4 +1,4 @@
-import { outcomeName } from '../exit-codes.ts';
+import { outcomeName } from '../../machines/outcome-name.ts';
 import type { Recording } from '../replay/read-recording.ts';
 import { asOneLine } from '../text/printable.ts';
 import { foldRun, type RunStep } from './fold-run.ts';

@@ -22,7 +22,7 @@ export interface LockContext {
 
 /** What a run gets of a lock service: the lock, and the board beside it. */
 export interface LockDriver extends LockServices {
-  readonly board?: Board;
+  readonly board: Board;
 }
 
 /** One lock service: a folder here and a line in index.ts are all of it. */

@@ -1,5 +1,6 @@
+import { outcomeName } from '../../machines/outcome-name.ts';
 import type { Outcome } from '../../machines/vocabulary.ts';
-import { exitCode, outcomeName } from '../exit-codes.ts';
+import { exitCode } from '../exit-codes.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { createHttpClients } from '../http/clients.ts';
 import { createTrust } from '../http/trust.ts';

@@ -1,5 +1,5 @@
+import type { OutcomeName } from '../../machines/outcome-name.ts';
 import type { Diff } from '../../machines/vocabulary.ts';
-import type { OutcomeName } from '../exit-codes.ts';
 import type { Statistics } from '../node-files/statistics.ts';
 import type { Metric, Sample } from './exposition.ts';
 

@@ -1,5 +1,5 @@
+import { outcomeName } from '../../machines/outcome-name.ts';
 import type { Outcome } from '../../machines/vocabulary.ts';
-import { outcomeName } from '../exit-codes.ts';
 import { machineFingerprint } from '../record/fingerprint.ts';
 import { counted } from '../report/format-changes.ts';
 import { sentenceOf } from '../report/sentence.ts';

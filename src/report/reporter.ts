@@ -1,6 +1,6 @@
 import type { InspectionEvent } from 'xstate';
+import { outcomeName } from '../../machines/outcome-name.ts';
 import type { Notice, Outcome } from '../../machines/vocabulary.ts';
-import { outcomeName } from '../exit-codes.ts';
 import { messageOf } from '../host/file-problem.ts';
 import type { LogFormat, LogLevel } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';

@@ -1,8 +1,8 @@
+import { outcomeName } from '../../machines/outcome-name.ts';
 import type { RunServices } from '../../machines/side-effects.ts';
 import type { Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import { knownPods } from '../discovery/known-pods.ts';
 import type { Source } from '../discovery/source.ts';
-import { outcomeName } from '../exit-codes.ts';
 import { createRunLock } from '../host-lock/run-lock.ts';
 import type { Identity } from '../identity.ts';
 import { withoutFutureTimes } from '../node-files/future-times.ts';

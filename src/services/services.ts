@@ -7,12 +7,14 @@ import { SOURCES } from '../discovery/index.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import { lookAtHaproxy } from '../haproxy/look-at-haproxy.ts';
 import type { Identity } from '../identity.ts';
+import type { LockDriver } from '../locks/backend.ts';
 import type { Board } from '../locks/board.ts';
 import { LOCKS } from '../locks/index.ts';
 import { intentOf } from '../node-files/intent.ts';
 import { writeIntent } from '../node-files/state-file.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
+import { createBoardServices } from './board-services.ts';
 import { createDiscovery, type DiscoveryOptions } from './discovery.ts';
 import { checkReadiness } from './readiness.ts';
 import { createRunServices, type OwnServices } from './run-services.ts';
@@ -50,7 +52,7 @@ export function createServices({
   const wantsAddresses = settings.refreshOn.includes('moved');
   const forSource = { settings, runId, environment, redact, wantsAddresses, secretFiles, note, ...(hear && { hear }) };
   const { source, http, ask, allEnded } = createDiscovery(forSource);
-  const lock = LOCKS[settings.lock].create(settings, {
+  const lock: LockDriver = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,
     identity,
     http,
@@ -95,6 +97,7 @@ export function createServices({
     checkReadiness: () => checkReadiness({ settings, sourceCommands, environment, backends }),
     lookAtHaproxy: ({ expected }, signal) =>
       lookAtHaproxy({ socketPath: settings.haproxySocket!, expected, refreshedAtMs }, signal),
+    ...createBoardServices({ board: lock.board, identity }),
     ...startingBudget(lock, budget.start),
     child,
     board: lock.board,
@@ -135,7 +138,7 @@ function createBudget({ haproxyTimeoutMs, haproxyRefreshTimeoutMs }: Settings) {
 }
 
 /** The budget runs from the first request for the lock. */
-function startingBudget(lock: LockServices, start: () => void): LockServices {
+function startingBudget({ board: _, ...lock }: LockDriver, start: () => void): LockServices {
   return {
     ...lock,
     requestLock(claim, signal) {

@@ -118,6 +118,15 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   onLockLost: lock('on_lock_lost', oneOf(['terminate', 'finish']), 'terminate', {
     doc: 'A running refresh whose lock is in doubt: stop it within the lease, or let it end.',
   }),
+  onRefreshFailure: lock('on_refresh_failure', oneOf(['continue', 'brake']), 'continue', {
+    doc: 'After a failed refresh: let the other nodes go on, or keep them from the same changes.',
+  }),
+  brakeLimit: lock('brake_limit', integer(1, 1_000_000), '1', {
+    doc: 'How many refreshes for the same changes may fail before the brake stops the rest.',
+  }),
+  brakeTtlMs: lock('brake_ttl', aboveZero, '30m0s', {
+    doc: 'How long the brake keeps the nodes from changes whose refresh failed.',
+  }),
   primerJsonFile: files('primer_json_file', path, '/var/lib/yandex/market/haproxy/endpoints/yp.json', {
     doc: 'What HAProxy was configured with.',
   }),

@@ -43,6 +43,9 @@ export interface CoreSettings {
   readonly lock: keyof typeof LOCKS;
   readonly lockLeaseMs: number;
   readonly onLockLost: 'terminate' | 'finish';
+  readonly onRefreshFailure: 'continue' | 'brake';
+  readonly brakeLimit: number;
+  readonly brakeTtlMs: number;
   readonly refreshOn: readonly ChangeKind[];
   readonly onDiscoveryError: 'fail' | 'tolerate';
   readonly staleLimit: number;

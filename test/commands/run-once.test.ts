@@ -130,6 +130,9 @@ function rowsIn(folder: string, input: () => RunInput): Record<Field, Row> {
     haproxyVerifyTimeoutMs: row('17s', 17_000, () => input().verify?.timeLimitMs),
     minRefreshIntervalMs: row('7s', 7_000, () => input().minRefreshIntervalMs),
     maxIneffective: row('5', 5, () => input().maxIneffective),
+    onRefreshFailure: row('brake', 'brake', () => input().onRefreshFailure),
+    brakeLimit: row('3', 3, () => input().brakeLimit),
+    brakeTtlMs: row('17m', 1_020_000, () => input().brakeTtlMs),
     killGraceMs: row(
       '211ms',
       211,

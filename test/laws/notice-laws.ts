@@ -78,6 +78,8 @@ function isRightQuestion(who: string, input: unknown, after: RunMemory, run: Run
       return isDeepStrictEqual(input, { leaseMs, killGraceMs, jitterSeed, refreshDelayMs });
     }
     case 'writeReport':
+    case 'writeBrake':
+    case 'writeNews':
       return true;
     default:
       return input === null;
@@ -107,13 +109,16 @@ function isTrue(report: RunReport, { event, from: { observed }, to }: RunStep, r
     isDeepStrictEqual([generationIn(report), staleRunsIn(report)], generationsBy(event, observed, run)) &&
     report.refreshStarted === observed.refreshStarted &&
     report.refreshSucceeded === (observed.refresh === 'succeeded' || (ended?.how === 'exited' && ended.code === 0)) &&
-    report.keepIntent ===
-      (ended?.how === 'unkillable' ||
-        (observed.refreshStarted && ended === null && observed.refresh !== 'succeeded') ||
-        isRefreshLeft(event)) &&
+    report.keepIntent === (ended?.how === 'unkillable' || isUnseen(observed, ended) || isRefreshLeft(event)) &&
     report.reason === (observed.lock === 'untouched' ? null : reasonOf(run)) &&
     (report.lastRefresh !== null) === (report.outcome.kind === 'refreshed')
   );
+}
+
+/** Its refresh started, and nobody knows whether it ended. A failed one is marked on the board before it is told of. */
+function isUnseen({ refresh, refreshStarted, board }: RunMemory, ended: CommandResult | null): boolean {
+  if (!refreshStarted || ended !== null || refresh === 'succeeded') return false;
+  return board !== 'marking' || refresh === 'unkillable';
 }
 
 /** An earlier run left a refresh that lives, or nobody can say whether it did. */
@@ -180,7 +185,7 @@ function newsDue({ event: { type, output }, from: { observed } }: RunStep, run: 
 
 function isWarningDue(event: Seen['event'], before: RunMemory, after: RunMemory, run: RunInput): boolean | null {
   const { type, output } = event;
-  if (type === 'lockDelayed') return true;
+  if (type === 'lockDelayed' || type.startsWith('xstate.after.boardPatience.')) return true;
   if (type === 'xstate.done.actor.clusterLock') return output.unreleased !== null;
   if (type === 'xstate.done.actor.readPrimer') return run.forceRun && isEmptyPrimer(output, run);
   if (type === 'xstate.done.actor.resolveGroups') return run.forceRun && !lookAt(before, event, run)!.isTrusted;

@@ -114,9 +114,15 @@ export const PLANTED_IN_RUNS: readonly Mutant[] = [
     'an aborted refresh that worked counts as refreshed',
     (written) => written.with(0, { ...written[0]!, actions: [...(written[0]!.actions ?? []), 'concludeRefreshed'] }),
   ),
-  plant(machine, 'holdingRunLock.reporting', 'writeReport done', 'keeps both locks', firstGoesTo('free')),
-  plant(machine, 'holdingRunLock.reporting', 'writeReport error', 'reports until it works', () => [
-    { target: 'reporting', reenter: true },
+  plant(
+    machine,
+    'holdingRunLock.reporting.writingReport',
+    'writeReport done',
+    'keeps both locks',
+    firstGoesTo(at('holdingRunLock.free')),
+  ),
+  plant(machine, 'holdingRunLock.reporting.writingReport', 'writeReport error', 'reports until it works', () => [
+    { target: 'writingReport', reenter: true },
   ]),
   plant(machine, 'holdingRunLock', 'clusterLock done', 'ends when the cluster lock ends', () => [{ target: '.free' }]),
   plant(machine, 'holdingRunLock', 'done', 'every end is a good one', () => [{ target: 'refreshed' }]),
@@ -131,6 +137,23 @@ export const PLANTED_IN_RUNS: readonly Mutant[] = [
     unguarded(0),
   ),
   plantKey(machine, `${TURN}.delaying`, 'entry', 'asks for the lock twice', ['requestClusterLock']),
+  plant(machine, `${TURN}.confirming.lookingAtBrake`, 'readBrake done', 'looks at the brake, and goes on', (written) =>
+    written.slice(1),
+  ),
+  plant(machine, `${TURN}.confirming.lookingAtBrake`, 'readBrake error', 'a board that is down stops everybody', () => [
+    {
+      target: REPORTING,
+      actions: [{ type: 'concludeFailed', params: { error: { kind: 'brakeEngaged', message: '' } } }],
+    },
+  ]),
+  plant(
+    machine,
+    `${TURN}.confirming.askingForBrake`,
+    'at once',
+    'never looks at the brake',
+    firstGoesTo('lookingAtHandbrake'),
+  ),
+  plant(machine, 'holdingRunLock.releasing.leavingWord', 'boardPatience', 'waits for the board for ever', () => []),
   plant(machine, 'holdingRunLock.releasing.droppingRunLock', 'dropRunLock done', 'goes round in circles', () => [
     { target: 'givingBackClusterLock' },
   ]),

@@ -6,6 +6,8 @@ import type { RunMemory } from './run-memory.ts';
 /** What a look at the pods finds, with all that was seen before. */
 export interface Look {
   readonly isTrusted: boolean;
+  /** No group is without an answer that counts. */
+  readonly isSure: boolean;
   readonly shrinks: boolean;
   /** Changes to refresh for that were seen in every look so far. */
   readonly changes: readonly string[];
@@ -20,7 +22,15 @@ export interface Look {
 export function lookAt(before: RunMemory, { type, output }: AnyEventObject, run: RunInput): Look | null {
   if (type !== 'xstate.done.actor.resolveGroups') return null;
   const { generation, staleRuns } = before;
-  const unseen = { isTrusted: true, shrinks: false, changes: [], generation, staleRuns, isNewBeginning: false };
+  const unseen = {
+    isTrusted: true,
+    isSure: false,
+    shrinks: false,
+    changes: [],
+    generation,
+    staleRuns,
+    isNewBeginning: false,
+  };
   if (before.groups === 0) return unseen;
   const meaning = MEANINGS.get(output)!;
   const isCompared = meaning.isBelieved && meaning.generation !== null;
@@ -36,6 +46,7 @@ export function lookAt(before: RunMemory, { type, output }: AnyEventObject, run:
   const { maxShrinkPercent, allowEmpty } = run;
   return {
     isTrusted,
+    isSure: isBelieved && (before.groups === 1 || !run.forceRun),
     shrinks:
       isBelieved &&
       maxShrinkPercent !== null &&

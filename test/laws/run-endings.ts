@@ -2,6 +2,7 @@
 import type { AnyEventObject } from 'xstate';
 import type { CommandResult, Failure, Outcome, RunInput } from '../../machines/vocabulary.ts';
 import { INEFFECTIVE_CHANGES, neededMs } from '../support/alphabets.ts';
+import { isStopped } from './board-memory.ts';
 import type { Look } from './run-comparisons.ts';
 import { isEmptyPrimer, type RunMemory } from './run-memory.ts';
 
@@ -65,7 +66,7 @@ function endingOfFailure(before: RunMemory, event: AnyEventObject, run: RunInput
   const { type, error } = event;
   const who = type.slice('xstate.error.actor.'.length);
   if (run.forceRun && (who === 'readPrimer' || who === 'resolveGroups')) return null;
-  if (who === 'writeReport' || who === 'dropRunLock' || who === 'lookAtHaproxy') return null;
+  if (/^(?:writeReport|dropRunLock|lookAtHaproxy|(?:read|write)(?:Brake|News))$/.test(who)) return null;
   if (who === 'clusterLock') return before.lock === 'untouched' ? null : endingOfLoss(before, event, run);
   return `failed/${error.kind}`;
 }
@@ -82,6 +83,8 @@ function endingOfAnswer(before: RunMemory, type: string, output: AnyEventObject[
       return output.orphan === null ? null : 'skipped/orphanRefresh';
     case 'handbrake':
       return endingOfHandbrake(output);
+    case 'readBrake':
+      return isStopped(before, output, run) ? 'failed/brakeEngaged' : null;
     case 'refresh':
       return endingOfRefresh(before, output, run);
     case 'lookAtHaproxy':

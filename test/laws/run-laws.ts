@@ -1,9 +1,12 @@
 /** The laws of a run. Words on the left of `from` and `to` are an onlooker's, never states of the machine. */
+
+import type { OutcomeName } from '../../machines/outcome-name.ts';
 import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
-import { EXIT_CODES, type OutcomeName } from '../../src/exit-codes.ts';
+import { EXIT_CODES } from '../../src/exit-codes.ts';
 import { SIGNALS } from '../support/alphabets.ts';
 import { sends, starts } from '../support/effects.ts';
 import type { Step } from '../support/explore.ts';
+import { boardLaws } from './board-laws.ts';
 import { commonLaws } from './common-laws.ts';
 import { conditionLaws } from './condition-laws.ts';
 import { hears, type Law } from './law.ts';
@@ -31,6 +34,7 @@ export const RUN_LAWS: readonly RunLaw[] = [
   ...commonLaws<RunInput, RunMemory>(),
   ...conditionLaws,
   ...noticeLaws,
+  ...boardLaws,
   {
     says: 'after a signal, and whenever the ending is settled, nothing begins any more',
     holds: ({ to, effects }) =>
@@ -42,11 +46,11 @@ export const RUN_LAWS: readonly RunLaw[] = [
       ),
   },
   hears('a signal in every state', /^abort$/, () => true),
-  hears('of a lost lock from when it is held until the report', /^lockLost$/, ({ lock, reports }) => {
-    return lock === 'held' && reports === 0;
+  hears('of a lost lock from when it is held until the report', /^lockLost$/, ({ lock, reports, board }) => {
+    return lock === 'held' && reports === 0 && board !== 'marking';
   }),
   hears('the end of its time from asking for the lock until the report', /^xstate\.after\.haproxyTimeout/, (memory) => {
-    return /asked|held|lost|broken/.test(memory.lock) && memory.reports === 0;
+    return /asked|held|lost|broken/.test(memory.lock) && memory.reports === 0 && memory.board !== 'marking';
   }),
   hears(
     'what the cluster lock says while it waits for it',

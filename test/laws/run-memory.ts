@@ -4,9 +4,10 @@
  */
 import type { AnyEventObject } from 'xstate';
 import type { Memory, RunInput } from '../../machines/vocabulary.ts';
-import { neededMs } from '../support/alphabets.ts';
+import { INEFFECTIVE_CHANGES, neededMs } from '../support/alphabets.ts';
 import { sends, starts } from '../support/effects.ts';
 import type { Seen } from '../support/explore.ts';
+import { type BoardMemory, rememberBoard } from './board-memory.ts';
 import { type Look, lookAt } from './run-comparisons.ts';
 import { endingDue } from './run-endings.ts';
 
@@ -34,6 +35,9 @@ export interface RunMemory {
   readonly comparedAgain: boolean;
   /** What all comparisons saw. */
   readonly changes: readonly string[];
+  /** Every group could be compared the last time. */
+  readonly isSure: boolean;
+  readonly board: BoardMemory;
   readonly lock: 'untouched' | 'asked' | 'held' | 'lost' | 'broken' | 'ended';
   /** The last word of the lock service was trouble. */
   readonly isTroubled: boolean;
@@ -65,6 +69,8 @@ export const NOTHING_YET: RunMemory = {
   compared: 0,
   comparedAgain: false,
   changes: [],
+  isSure: false,
+  board: 'untouched',
   lock: 'untouched',
   isTroubled: false,
   settled: false,
@@ -85,9 +91,10 @@ export function remember(run: RunInput): (before: RunMemory, seen: Seen) => RunM
   return (before, seen) => {
     const look = lookAt(before, seen.event, run);
     const due = before.due ?? endingDue(before, seen.event, run, look);
-    const after = { ...before, ...fromEvent(before, seen.event, run), ...fromLook(before, look), due };
+    const after = { ...before, ...fromEvent(before, seen.event, run), ...fromLook(before, look, run), due };
     const reported = isUnreported(before.due, seen.event) ? { due: 'failed/statisticsUnwritable' } : {};
-    return withoutPast({ ...after, ...fromEffects(after, seen), ...reported });
+    const rest = { ...after, ...fromEffects(after, seen), ...reported };
+    return withoutPast({ ...rest, board: rememberBoard(before.board, seen, rest.due) });
   };
 }
 
@@ -164,12 +171,14 @@ function isSuccess({ how, code }: { readonly how: string; readonly code: number 
   return how === 'exited' && code === 0;
 }
 
-function fromLook(before: RunMemory, look: Look | null): Partial<RunMemory> {
+function fromLook(before: RunMemory, look: Look | null, { forceRun, onRefreshFailure }: RunInput): Partial<RunMemory> {
   if (look === null) return {};
   return {
     compared: before.compared + 1,
     comparedAgain: before.settled,
-    changes: look.changes,
+    // Of a forced run only the brake asks what it is for, and knows one plan.
+    changes: forceRun && look.changes.join() !== INEFFECTIVE_CHANGES.join() ? [] : look.changes,
+    isSure: onRefreshFailure === 'brake' && look.isSure,
     generation: look.generation,
     staleRuns: look.staleRuns,
     groups: null,
@@ -198,9 +207,14 @@ export function mayRefreshLive({ refresh, refreshStarted }: RunMemory): boolean 
 /** What can no longer matter must not make places differ. */
 function withoutPast(after: RunMemory): RunMemory {
   const { due, hasRunLock, lock, refresh, refreshStarted, isBraking, isVerifying, generation, staleRuns } = after;
-  const { aborted, reports, releases, drops } = after;
+  const { aborted, reports, releases, drops, board } = after;
   if (due === null) return after;
   const current = { ...NOTHING_YET, due, hasRunLock, lock, aborted, reports, releases, drops };
-  if (reports > 0) return mayRefreshLive(after) ? { ...current, refresh, refreshStarted } : current;
-  return { ...current, refresh, refreshStarted, isBraking, isVerifying, generation, staleRuns };
+  if (reports > 0) {
+    const said = board === 'saying' || board === 'said' ? { board } : {};
+    return mayRefreshLive(after) ? { ...current, ...said, refresh, refreshStarted } : { ...current, ...said };
+  }
+  // What a mark is for is known until it is written.
+  const ofMark = board === 'marking' ? { changes: after.changes, isSure: after.isSure, board } : {};
+  return { ...current, ...ofMark, refresh, refreshStarted, isBraking, isVerifying, generation, staleRuns };
 }

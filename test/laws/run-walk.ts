@@ -1,6 +1,7 @@
+import { planOfRun, refreshFailureOf } from '../../machines/brake.ts';
 import type { RunContext } from '../../machines/run-context.ts';
 import type { Outcome, RunInput } from '../../machines/vocabulary.ts';
-import { runAnswers, runEvents } from '../support/alphabets.ts';
+import { PLAN, runAnswers, runEvents } from '../support/alphabets.ts';
 import type { Walk } from '../support/explore.ts';
 import { runInput } from '../support/run-input.ts';
 import { endingName } from './run-endings.ts';
@@ -27,6 +28,8 @@ export const RUN_INPUTS: readonly RunInput[] = [
   runInput({ verify: VERIFY }),
   runInput({ verify: { ...VERIFY, runsCommand: false } }),
   runInput({ verify: { ...VERIFY, asksHaproxy: false }, forceRun: true }),
+  runInput({ onRefreshFailure: 'brake', refreshTimeoutMs: 15_000 }),
+  runInput({ onRefreshFailure: 'brake', brakeLimit: 2, brakeTtlMs: 60_000, refreshOn: ['added'], forceRun: true }),
 ];
 
 /** Few, and yet together they lead through every transition. */
@@ -41,6 +44,8 @@ export const RUN_INPUTS_OF_MUTANTS: readonly RunInput[] = [
   runInput({ verify: VERIFY }),
   runInput({ verify: { ...VERIFY, runsCommand: false } }),
   runInput({ verify: { ...VERIFY, asksHaproxy: false } }),
+  runInput({ onRefreshFailure: 'brake' }),
+  runInput({ onRefreshFailure: 'brake', brakeLimit: 2, brakeTtlMs: 60_000, refreshOn: ['added'], forceRun: true }),
 ];
 
 /** Everything that can happen to a run. */
@@ -70,10 +75,23 @@ function whatDecides(context: RunContext): unknown {
     refreshStarted,
     clusterLockBroken,
     refresh: refresh && [refresh.how === 'unkillable', refresh.how === 'exited' && refresh.code === 0],
+    plan: usesPlan(context) ? whichPlan(planOfRun(context)) : null,
     ...(outcome === null
       ? { lockLost: lockLoss?.kind, isTroubled: lockTrouble !== null, pods: podsOf(context) }
       : { outcome: endingName(outcome), why: timeoutOf(outcome) }),
   };
+}
+
+/** What the brake is asked about, or marked with. Else the pods say it. */
+function usesPlan(context: RunContext): boolean {
+  const { run, reason, outcome } = context;
+  if (run.onRefreshFailure !== 'brake' || reason !== 'forced') return false;
+  return outcome === null || refreshFailureOf(context) !== null;
+}
+
+/** The marks on the board know one plan. */
+function whichPlan(plan: string | null): string | null {
+  return plan === null || plan === PLAN ? plan : 'another';
 }
 
 /** All that was read, until it is decided to refresh; then what the second look is compared with. */

@@ -9,6 +9,7 @@ import { KNOWN_GROUPS, ONE_MORE_POD, onceThenSilent, queued, silent } from '../s
 import { type Situation, startRun } from '../support/start-run.ts';
 
 const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
+const BRAKE = { onRefreshFailure: 'brake' } as const;
 
 const VERIFY = { asksHaproxy: true, runsCommand: true, timeLimitMs: 10_000 };
 
@@ -31,6 +32,7 @@ const before: Record<string, Situation> = {
       return { ...CHANGED, resolveGroups: onceThenSilent({ answers: ONE_MORE_POD }) };
     },
   },
+  'holdingRunLock.takingTurn.confirming.lookingAtBrake': { run: BRAKE, answers: { ...CHANGED, readBrake: silent } },
   'holdingRunLock.takingTurn.confirming.lookingAtHandbrake': { answers: CHANGED, handbrake: [exits(0), lasts] },
   'holdingRunLock.takingTurn.confirming.confirmingLock': { answers: { ...CHANGED, renewLock: silent } },
   'holdingRunLock.takingTurn.refreshing': { answers: CHANGED, refresh: [lasts] },
@@ -48,13 +50,29 @@ const before: Record<string, Situation> = {
 
 /** States where the ending is decided already. */
 const after: Record<string, Situation> = {
-  'holdingRunLock.reporting': { answers: { writeReport: silent } },
+  'holdingRunLock.reporting.engagingBrake.countingFailures': {
+    get answers() {
+      return { ...CHANGED, readBrake: onceThenSilent({ marks: [], notes: [] }) };
+    },
+    run: BRAKE,
+    refresh: [exits(1)],
+  },
+  'holdingRunLock.reporting.engagingBrake.markingFailure': {
+    run: BRAKE,
+    answers: { ...CHANGED, writeBrake: silent },
+    refresh: [exits(1)],
+  },
+  'holdingRunLock.reporting.writingReport': { answers: { writeReport: silent } },
   'holdingRunLock.releasing.givingBackClusterLock': { answers: { ...CHANGED, releaseLock: silent } },
   'holdingRunLock.releasing.droppingRunLock': { answers: { dropRunLock: silent } },
 };
 
-/** Has tests of its own: its answer is awaited. */
+/** Have tests of their own: the answer is awaited, or is not. */
 const AWAITED = ['takingRunLock'];
+const NOT_AWAITED: Record<string, Situation> = {
+  'holdingRunLock.releasing.leavingWord.readingNews': { answers: { readNews: silent } },
+  'holdingRunLock.releasing.leavingWord.writingNews': { answers: { writeNews: silent } },
+};
 
 /** Left as soon as it is entered. */
 const PASSED_THROUGH = [
@@ -62,11 +80,20 @@ const PASSED_THROUGH = [
   'holdingRunLock.takingTurn.confirming.lookingAgain',
   'holdingRunLock.takingTurn.confirming.comparingAgain',
   'holdingRunLock.takingTurn.verifying.choosing',
+  'holdingRunLock.takingTurn.confirming.askingForBrake',
+  'holdingRunLock.reporting.judgingRefresh',
+  'holdingRunLock.releasing.leavingWord.asking',
 ];
 
 test('every state where a run can be told to stop is in this file', () => {
   const leaves = getStateNodes(watcherMachine).filter(({ type }) => type === 'atomic');
-  const known = [...Object.keys(before), ...Object.keys(after), ...AWAITED, ...PASSED_THROUGH];
+  const known = [
+    ...Object.keys(before),
+    ...Object.keys(after),
+    ...AWAITED,
+    ...Object.keys(NOT_AWAITED),
+    ...PASSED_THROUGH,
+  ];
   expect(leaves.map(({ path }) => path.join('.')).sort()).toEqual(known.sort());
 });
 
@@ -165,6 +192,15 @@ describe.each(Object.entries(after))('told to stop in %s', (state, situation) =>
     await run.abort('SIGTERM', 'SIGINT');
     expect(run.state()).toBe(state);
     expect(run.calls.at(-1)?.signal.aborted).toBe(false);
+  });
+});
+
+describe.each(Object.entries(NOT_AWAITED))('told to stop in %s', (state, situation) => {
+  test('what was decided stands, and the run ends at once', async () => {
+    const run = await at(state, situation);
+    await run.abort();
+    expect(await run.end()).toEqual({ kind: 'unchanged', why: 'noDifference' });
+    expect(run.calls.at(-1)?.name).toBe('dropRunLock');
   });
 });
 

@@ -30,7 +30,7 @@ test('a guard that says something else parts where it is asked, and is named', (
       expect.stringMatching(
         /^event {5}service discovery answered \(xstate\.done\.actor\.resolveGroups, to watcher at /,
       ),
-      'recorded  holdingRunLock.reporting',
+      'recorded  holdingRunLock.reporting.writingReport',
       'now       holdingRunLock.takingTurn.awaitingYtLock',
       expect.stringMatching(/^decided .*nothingToRefresh: no, .*dryRun: no; the recorded run went on by .* or dryRun$/),
     ],

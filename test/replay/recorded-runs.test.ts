@@ -5,8 +5,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { type OutcomeName, outcomeName } from '../../machines/outcome-name.ts';
 import type { Outcome } from '../../machines/vocabulary.ts';
-import { EXIT_CODES, type OutcomeName, outcomeName } from '../../src/exit-codes.ts';
+import { EXIT_CODES } from '../../src/exit-codes.ts';
 import { machineFingerprint } from '../../src/record/fingerprint.ts';
 import { actorId, RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
 import { formatEvent } from '../../src/replay/format-event.ts';

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { boardRuns } from './board-runs.ts';
 import { holdingRuns } from './holding-runs.ts';
 import { quietRuns } from './quiet-runs.ts';
 import type { Scenarios } from './scenario.ts';
@@ -9,7 +10,7 @@ import { verifiedRuns } from './verified-runs.ts';
 import { waitingRuns } from './waiting-runs.ts';
 import { createWorld } from './world.ts';
 
-const scenarios: Scenarios = { ...quietRuns, ...stoppedRuns, ...waitingRuns, ...secondLooks, ...holdingRuns, ...verifiedRuns };
+const scenarios: Scenarios = { ...quietRuns, ...stoppedRuns, ...waitingRuns, ...secondLooks, ...holdingRuns, ...verifiedRuns, ...boardRuns };
 
 const LARGEST_BYTES = 60_000;
 

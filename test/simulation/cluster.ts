@@ -1,6 +1,7 @@
 import { createActor } from 'xstate';
 import type { AbortSignalName, RunInput } from '../../machines/vocabulary.ts';
 import { exitCode } from '../../src/exit-codes.ts';
+import { Board, boardServices } from './board.ts';
 import { childService } from './commands.ts';
 import { Conditions } from './conditions.ts';
 import { Discovery } from './discovery.ts';
@@ -36,6 +37,8 @@ export class Cluster {
   readonly network: Network;
   /** By domain: nodes that are configured with different locks share none. */
   readonly locks: ReadonlyMap<number, LockService>;
+  /** By domain too. */
+  readonly boards: ReadonlyMap<number, Board>;
   readonly hosts: readonly Host[];
   /** Where each living run stands, innermost states only. */
   readonly states = new Map<Process, ReadonlySet<string>>();
@@ -54,6 +57,7 @@ export class Cluster {
     const domains = [...new Set(scenario.nodes.map(({ domain }) => domain))];
     const lock = { world: this.world, network: this.network, isUp, mutant };
     this.locks = new Map(domains.map((domain) => [domain, lockServices[scenario.lock](lock)]));
+    this.boards = new Map(domains.map((domain) => [domain, new Board()]));
     const primer = this.discovery.groups;
     this.hosts = scenario.nodes.map((plan, node) => new Host(this.world, node, plan, primer));
     for (const host of this.hosts) this.#awaitCron(host, host.plan.cronAtMs);
@@ -69,6 +73,7 @@ export class Cluster {
     const commands = { conditions: this.conditions, discovery: this.discovery, scenario, mutant };
     const services = {
       ...runServices(process, commands, this.network),
+      ...boardServices(process, this.boards.get(host.plan.domain)!, this.network),
       ...witnessed(process, this.locks.get(host.plan.domain)!.driver(process, scenario.settings.leaseMs)),
       child: childService(process, commands),
     };

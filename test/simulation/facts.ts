@@ -2,7 +2,7 @@
  * What happened, as somebody would know who sees the whole cluster at once: the only thing the checkers are told. Times
  * are milliseconds of true time; a node's own clocks are never in it.
  */
-import type { Answer, FailureKind, Group, Outcome } from '../../machines/vocabulary.ts';
+import type { Answer, FailureKind, Group, Outcome, SeenMark } from '../../machines/vocabulary.ts';
 import type { FaultKind } from './scenario.ts';
 
 export type Verdict = Answer['verdict'];
@@ -84,6 +84,12 @@ export type Happening =
   | ({ readonly what: 'refreshExited'; readonly group: number; readonly code: number | null } & OfRun)
   /** No living process is left of it. */
   | ({ readonly what: 'refreshGone'; readonly group: number } & OfRun)
+  /** The board told the run which plans have failed. */
+  | ({ readonly what: 'brakeNotice'; readonly marks: readonly SeenMark[] } & OfRun)
+  /** The board has it that a refresh of the run failed, as the so-many-th for its plan. */
+  | ({ readonly what: 'brakeMarked'; readonly failures: number } & OfRun)
+  /** The board has it how the run ended. */
+  | ({ readonly what: 'newsWritten'; readonly outcome: string; readonly plan: string | null } & OfRun)
   /** The run begins to write its report: from here on its ending stands. */
   | ({ readonly what: 'reportBegun' } & OfRun)
   | ({ readonly what: 'statisticsWritten'; readonly counters: Counters } & OfRun)

@@ -28,6 +28,8 @@ const LURES: Readonly<Record<string, (make: Make) => readonly Fault[]>> = {
   'clusterLock.refused': (make) => [make('lockDenied', SOON, 0)],
   'clusterLock.lost': (make) => [make('lockPartition', HELD, 0), make('refreshSlow', SOON, 60_000)],
   'clusterLock.pausing': (make) => [make('lockPartition', RELEASING, 0)],
+  'watcher.holdingRunLock.reporting.engagingBrake.countingFailures': (make) => [make('refreshFails', SOON, 0)],
+  'watcher.holdingRunLock.reporting.engagingBrake.markingFailure': (make) => [make('refreshFails', SOON, 0)],
   'handbrake.lingering': (make) => [make('commandLeaves', SOON, 15_000)],
   'handbrake.terminating': (make) => [make('handbrakeSlow', SOON, 20_000)],
   'handbrake.killing': (make) => [make('handbrakeSlow', SOON, 20_000), make('commandLeaves', SOON, 600_000)],

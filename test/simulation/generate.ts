@@ -166,5 +166,8 @@ function policiesOf(dice: Dice) {
     allowEmpty: dice.chance(0.5, 'allowEmpty'),
     minRefreshIntervalMs: dice.pick([0, 0, 90_000], 'interval'),
     maxIneffective: dice.pick([1, 3], 'ineffective'),
+    onRefreshFailure: dice.pick(['continue', 'continue', 'brake'] as const, 'onRefreshFailure'),
+    brakeLimit: dice.pick([1, 1, 2], 'brakeLimit'),
+    brakeTtlMs: dice.pick([120_000, 1_800_000], 'brakeTtl'),
   };
 }

@@ -20,7 +20,8 @@ export interface Request<Answer> {
   readonly signal: AbortSignal;
 }
 
-export type Service = 'lock' | 'discovery';
+/** The board is kept by the lock service, and shares its fate. */
+export type Service = 'lock' | 'board' | 'discovery';
 
 /** How long a server that is up needs, at most. */
 const SERVING_MS = 5;
@@ -73,10 +74,8 @@ export class Network {
           return;
         }
         try {
-          if (service === 'lock') {
-            world.note({ what: 'lockAsked', node, run: process.run, request: request.name });
-            if (this.#conditions.has('lockDenied', node)) throw new Refusal('denied');
-          }
+          if (service === 'lock') world.note({ what: 'lockAsked', node, run: process.run, request: request.name });
+          if (service !== 'discovery' && this.#conditions.has('lockDenied', node)) throw new Refusal('denied');
           const found = request.serve();
           answer(() => resolve(found));
         } catch (error) {
@@ -106,12 +105,12 @@ export class Network {
   }
 
   #slowness(process: Process, service: Service, way: string, number: number): number {
-    const slow = service === 'lock' ? this.#conditions.find('lockSlow', process.host.node) : undefined;
+    const slow = service !== 'discovery' ? this.#conditions.find('lockSlow', process.host.node) : undefined;
     return slow === undefined ? 0 : process.dice.between(0, slow.size, 'slow', way, number);
   }
 
   #isDown(service: Service): boolean {
-    return service === 'lock' && this.#conditions.has('lockDown', null);
+    return service !== 'discovery' && this.#conditions.has('lockDown', null);
   }
 }
 

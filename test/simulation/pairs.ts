@@ -23,7 +23,9 @@ export function pairScenario(pair: string, attempt: number): Scenario {
     { ...node!, domain: 0, cronAtMs: 3_000 },
     { ...node!, domain: 0, cronAtMs: 1_000 },
   ];
-  const scenario = { ...calm, nodes, faultyPeriods: 2, healthyPeriods: 0 };
+  const braked = state.includes('Brake') ? { onRefreshFailure: 'brake' as const } : {};
+  const settings = { ...calm.settings, ...braked };
+  const scenario = { ...calm, settings, nodes, faultyPeriods: 2, healthyPeriods: 0 };
   const fault = drawFault(diceOf(scenario.seed, 'pair'), kind, 0, scenario);
   return { ...scenario, faults: [...setupsFor(state, 0, scenario), { ...fault, when: { state, nth: 1, afterMs: 0 } }] };
 }

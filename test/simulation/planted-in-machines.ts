@@ -90,6 +90,19 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
   inRun('refreshes as soon as it can', ['S11b'], (root) => {
     withoutGuard(holding(root)['diffing']!, 'refreshedRecently');
   }),
+  inRun('the brake is looked at and passed', ['C1'], (root) => {
+    const { invoke } = takingTurn(root)['confirming']!.states['lookingAtBrake']!;
+    invoke.onDone = (invoke.onDone as unknown[]).slice(1);
+  }),
+  inRun('every mark on the board stops everybody', ['C2'], (root) => {
+    const { invoke } = takingTurn(root)['confirming']!.states['lookingAtBrake']!;
+    const [stops] = invoke.onDone as { guard: unknown; actions: unknown }[];
+    stops!.guard = ({ event }: { event: { output: { marks: readonly unknown[] } } }) => event.output.marks.length > 0;
+    stops!.actions = { type: 'concludeFailed', params: { error: { kind: 'brakeEngaged', message: 'it is on' } } };
+  }),
+  inRun('a failed refresh is not marked', ['C3'], (root) => {
+    holding(root)['reporting']!.states['judgingRefresh']!.always = { target: 'writingReport' };
+  }),
   inRun('an orphan is in nobody’s way', ['N2'], (root) => {
     const { invoke } = root.states['takingRunLock']!;
     invoke.onDone = (invoke.onDone as { guard?: { type?: string } }[]).filter(

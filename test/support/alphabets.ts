@@ -14,6 +14,7 @@ import type {
   Group,
   Memory,
   RunInput,
+  SeenMark,
 } from '../../machines/vocabulary.ts';
 import { result } from './command-result.ts';
 import type { Alphabet } from './explore.ts';
@@ -123,7 +124,8 @@ export const MEANINGS: ReadonlyMap<unknown, Meaning> = new Map(
 
 /** The pods that the last run refreshed for in vain are those of the answer with `c added`. */
 export const INEFFECTIVE_CHANGES = ['c added'];
-const PLAN = planOf(diffGroups(ONE_GROUP, ONE_MORE_POD), ['added', 'renamed']);
+/** And so is this their plan, as it is that of the marks on the board. */
+export const PLAN = planOf(diffGroups(ONE_GROUP, ONE_MORE_POD), ['added', 'renamed']);
 
 const NOTHING: Memory = { generations: {}, lastRefresh: null };
 const KNOWN: Memory = { generations: { 'sas/front': `${GENERATION}` }, lastRefresh: null };
@@ -149,6 +151,39 @@ const TAKEN_WITH_TROUBLE = [
   { owner: null, orphan: null, memory: KNOWN, pastProblem: failure('stateUnreadable'), notes: ['a note'] },
 ];
 
+/** What an answer of the board means for a brake of 30 minutes; `same` is the plan of the answer with `c added`. */
+interface BrakeMeaning {
+  readonly plan: 'same' | 'another' | null;
+  readonly isOver: boolean;
+  readonly failures: number;
+}
+
+function marksFor({ brakeTtlMs }: RunInput): readonly (readonly [marks: readonly SeenMark[], meaning: BrakeMeaning])[] {
+  return [
+    [[], { plan: null, isOver: true, failures: 0 }],
+    [[mark(PLAN, 1)], { plan: 'same', isOver: false, failures: 1 }],
+    [[mark(PLAN, 2, brakeTtlMs - 1)], { plan: 'same', isOver: false, failures: 2 }],
+    [[mark(PLAN, 2, brakeTtlMs)], { plan: 'same', isOver: true, failures: 2 }],
+    [[mark(PLAN, 2, -brakeTtlMs)], { plan: 'same', isOver: true, failures: 2 }],
+    [[mark('another', 2)], { plan: 'another', isOver: false, failures: 2 }],
+  ];
+}
+
+/** What the very object means that a walk hands to the machine. */
+export const BRAKE_MEANINGS = new Map<unknown, BrakeMeaning>();
+
+function seenBrakes(run: RunInput): readonly unknown[] {
+  return marksFor(run).map(([marks, meaning], index) => {
+    const output = { marks, notes: index === 0 ? ['cannot be read'] : [] };
+    BRAKE_MEANINGS.set(output, meaning);
+    return output;
+  });
+}
+
+/** Said by this node already of a run that ends so, which never compares. */
+const NEWS = { outcome: 'skipped/orphanRefresh', plan: null, version: '1.0.0', agoMs: 59_999 };
+export const SAID_ALREADY = { news: NEWS, version: '1.0.0' };
+
 const RUN_ANSWERS: Alphabet = {
   checkRunLock: replies('runLockBroken', calm.checkRunLock, { owner: OTHER_WATCHER }),
   checkReadiness: replies('refreshNotStarted', { notes: [] }, { notes: ['others may write it'] }),
@@ -165,6 +200,18 @@ const RUN_ANSWERS: Alphabet = {
   ),
   verify: replies('unexpected', ...COMMAND_RESULTS),
   writeReport: replies('statisticsUnwritable', { notes: ['started anew'] }),
+  writeBrake: replies('lockDenied', { written: true }),
+  readNews: replies(
+    'lockUnavailable',
+    { news: null, version: '1.0.0' },
+    SAID_ALREADY,
+    { news: { ...NEWS, agoMs: 60_000 }, version: '1.0.0' },
+    { news: { ...NEWS, plan: PLAN }, version: '1.0.0' },
+    { news: { ...NEWS, version: '0.9.0' }, version: '1.0.0' },
+    { news: { ...NEWS, outcome: 'refreshed', plan: 'none of these' }, version: '1.0.0' },
+    { news: NEWS, version: '1.1.0' },
+  ),
+  writeNews: replies('lockUnavailable', { written: true }),
   dropRunLock: replies('runLockBroken', { notes: ['was not there'] }),
 };
 
@@ -176,7 +223,11 @@ export function runAnswers(run: RunInput): Alphabet {
     memory,
     notes: index === 0 ? [] : ['a note'],
   }));
-  return { ...RUN_ANSWERS, takeRunLock: replies('runLockBroken', ...taken, ...TAKEN_WITH_TROUBLE) };
+  return {
+    ...RUN_ANSWERS,
+    takeRunLock: replies('runLockBroken', ...taken, ...TAKEN_WITH_TROUBLE),
+    readBrake: replies('lockUnavailable', ...seenBrakes(run)),
+  };
 }
 
 export const SIGNALS = ['SIGTERM', 'SIGHUP'] as const;
@@ -249,4 +300,8 @@ function replies(kind: FailureKind, ...done: readonly unknown[]): Alphabet[strin
 
 function lockHeld(leaseLeftMs: number): Standing {
   return { standing: 'held', holder: null, ahead: null, leaseLeftMs };
+}
+
+function mark(plan: string, failures: number, agoMs = 1_000): SeenMark {
+  return { plan, failures, why: WHY, node: 'balancer-2', runId: 'r2', at: '2026-01-01T00:00:00.000Z', agoMs };
 }

@@ -1,9 +1,17 @@
-import type { Gone, LockServices, RenewAnswer, RunServices, Services, Standing } from '../../machines/side-effects.ts';
+import type {
+  BoardServices,
+  Gone,
+  LockServices,
+  RenewAnswer,
+  RunServices,
+  Services,
+  Standing,
+} from '../../machines/side-effects.ts';
 import type { Answer, Group } from '../../machines/vocabulary.ts';
 import type { FakeChildren } from './fake-child.ts';
 import { answer, group, pod } from './pods.ts';
 
-type Calls = RunServices & LockServices;
+type Calls = RunServices & BoardServices & LockServices;
 type Output<Name extends keyof Calls> = Awaited<ReturnType<Calls[Name]>>;
 
 /** What a fake service does when it is asked: answers, rejects with an error, or follows a function of its own. */
@@ -79,6 +87,10 @@ export const calm: Answers = {
   checkLock: HELD,
   renewLock: RENEWED,
   releaseLock: { released: true },
+  readBrake: { marks: [], notes: [] },
+  writeBrake: { written: true },
+  readNews: { news: null, version: '1.0.0' },
+  writeNews: { written: true },
 };
 
 /** One question that a fake service was asked, and what it was told with it. */

@@ -1,4 +1,4 @@
-import { outcomeName } from '../../exit-codes.ts';
+import { outcomeName } from '../../../machines/outcome-name.ts';
 import { formatEvent } from '../../replay/format-event.ts';
 import { explain } from '../../replay/format-explanation.ts';
 import { type Recording, readRecording } from '../../replay/read-recording.ts';

@@ -1,4 +1,5 @@
-import { exitCode, outcomeName } from '../../exit-codes.ts';
+import { outcomeName } from '../../../machines/outcome-name.ts';
+import { exitCode } from '../../exit-codes.ts';
 import { readReloads } from './reloads.ts';
 import type { Performance } from './run-scene.ts';
 import type { Scene } from './scenes.ts';

@@ -1,6 +1,7 @@
 import type { Fact } from '../facts.ts';
 import type { Scenario } from '../scenario.ts';
 import { BRAKES } from './brakes.ts';
+import { CLUSTER_BRAKE } from './cluster-brake.ts';
 import { COUNTERS } from './counters.ts';
 import { DATA } from './data.ts';
 import { ENDINGS } from './endings.ts';
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = [
   ...ORDER,
   ...NODE,
   ...BRAKES,
+  ...CLUSTER_BRAKE,
   ...DATA,
   ...COUNTERS,
   ...ENDINGS,

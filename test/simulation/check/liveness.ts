@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../../machines/vocabulary.ts';
 import type { SeenGroup } from '../facts.ts';
 import { podOf } from './comparisons.ts';
 import type { History } from './history.ts';
@@ -141,10 +142,12 @@ function hadRunLock(run: Run, sinceMs: number): boolean {
   return taken !== undefined && (freed?.atMs ?? Number.POSITIVE_INFINITY) >= sinceMs;
 }
 
-/** Some policies stop a node on purpose until somebody looks: a refresh that never helps, a group that shrank. */
+const STOPS: ReadonlySet<FailureKind> = new Set(['refreshIneffective', 'brakeEngaged']);
+
+/** Some policies stop a node on purpose until somebody looks: a refresh that never helps, one that failed elsewhere, a group that shrank. */
 function mayStandStill(node: number, { scenario: { settings, changes }, runs, outsideTheCore }: History): boolean {
   const isStopped = [...runs.values()].some(
-    (run) => run.node === node && run.outcome?.kind === 'failed' && run.outcome.failure.kind === 'refreshIneffective',
+    (run) => run.node === node && run.outcome?.kind === 'failed' && STOPS.has(run.outcome.failure.kind),
   );
   const mayShrink = settings.maxShrinkPercent !== null && changes.some(({ what }) => what !== 'add');
   return isStopped || mayShrink || outsideTheCore.includes(node);

@@ -1,0 +1,18 @@
+import { planOfRun } from './brake.ts';
+import { outcomeName } from './outcome-name.ts';
+import type { RunContext } from './run-context.ts';
+import type { NodeNews, SeenNews } from './vocabulary.ts';
+
+/** What does not change is said again after so long, for others to see that this node still runs. */
+const SAID_FOR_MS = 60_000;
+
+/** What a run says of itself to whoever looks at the whole cluster. */
+export function newsOf(context: Pick<RunContext, 'run' | 'diff' | 'outcome'>): NodeNews {
+  return { outcome: outcomeName(context.outcome!), plan: planOfRun(context) };
+}
+
+/** True when the board says the same already, and has since less than a minute. */
+export function isSaidAlready({ outcome, plan }: NodeNews, news: SeenNews | null, version: string): boolean {
+  if (news === null || news.version !== version || news.agoMs < 0 || news.agoMs >= SAID_FOR_MS) return false;
+  return news.outcome === outcome && news.plan === plan;
+}

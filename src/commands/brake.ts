@@ -1,0 +1,66 @@
+import { userInfo } from 'node:os';
+import { markInTheWay } from '../../machines/brake.ts';
+import type { SeenMark } from '../../machines/vocabulary.ts';
+import { marksIn } from '../board/brake-record.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { formatDuration } from '../config/duration.ts';
+import type { Flags } from '../config/sources.ts';
+import type { Settings } from '../settings/settings.ts';
+import { quoted } from '../text/quoted.ts';
+import type { Answer } from './command.ts';
+import { type Operator, operate } from './operate.ts';
+
+interface BrakeRequest {
+  /** `status`, which is also meant where nothing is said, or `release`. */
+  readonly word: string | undefined;
+  readonly yes: boolean;
+}
+
+/** `watcher brake`: says which changes the brake of the cluster keeps from being tried again, or takes it off. */
+export function brakeCommand(flags: Flags, { word = 'status', yes }: BrakeRequest): Promise<Answer> {
+  if (word !== 'status' && word !== 'release')
+    throw new ConfigError([`watcher brake takes status or release, not ${quoted(word)}`]);
+  return operate(flags, (operator) => (word === 'status' ? status(operator) : release(operator, yes)));
+}
+
+async function status({ lock, settings, signal }: Operator): Promise<Answer> {
+  const { marks, notes } = marksIn(await lock.board.read('brake', signal));
+  const isOn = marks.some((mark) => counts(mark, settings));
+  return { text: `${linesOf(marks, settings).join('\n')}\n`, code: Number(isOn), warnings: notes };
+}
+
+async function release({ lock, settings, signal, mayTake, log }: Operator, yes: boolean): Promise<Answer> {
+  const { board } = lock;
+  const text = await board.read('brake', signal);
+  if (text === null) return { text: 'brake  off: there is nothing to release\n', code: 0 };
+  const { marks } = marksIn(text);
+  const what = marks.length === 0 ? 'a record of the brake that cannot be read' : marks.map(describe).join('; ');
+  if (!(await mayTake(`the brake: ${what}`, yes))) return { text: 'brake  left as it is\n', code: 1 };
+  await board.remove('brake', signal);
+  log(`the brake was released by ${userInfo().username}: ${what}`);
+  const lines = linesOf(marks, settings).map((line) => `${line} (released)`);
+  return { text: `${marks.length === 0 ? 'brake  released' : lines.join('\n')}\n`, code: 0 };
+}
+
+function linesOf(marks: readonly SeenMark[], settings: Settings): readonly string[] {
+  if (marks.length === 0) return ['brake  off'];
+  return marks.map((mark) => `brake  ${stateOf(mark, settings)}: ${describe(mark)}`);
+}
+
+function stateOf(mark: SeenMark, settings: Settings): string {
+  if (counts(mark, settings))
+    return `on, for ${formatDuration(seconds(settings.brakeTtlMs - Math.max(0, mark.agoMs)))} more`;
+  return mark.failures < settings.brakeLimit ? `off, ${mark.failures} of ${settings.brakeLimit} failures` : 'over';
+}
+
+function describe({ node, at, runId, why, plan }: SeenMark): string {
+  return `at ${at} the refresh failed on ${node} (run ${runId}, plan ${plan ?? 'unknown'}): ${why}`;
+}
+
+function counts(mark: SeenMark, settings: Settings): boolean {
+  return markInTheWay([mark], mark.plan, settings) !== null;
+}
+
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000) * 1000;
+}

@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { BrakeMark } from '../../machines/vocabulary.ts';
+import { brakeText } from '../../src/board/brake-record.ts';
+import { brakeCommand } from '../../src/commands/brake.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+function board(...marks: readonly BrakeMark[]) {
+  const folder = tempFolder();
+  const lockFile = join(folder, 'cluster.lock');
+  const record = join(`${lockFile}.board`, 'brake');
+  mkdirSync(`${lockFile}.board`);
+  const [last, ...others] = marks;
+  if (last !== undefined) writeFileSync(record, brakeText([last, ...others]));
+  const logFile = join(folder, 'watcher.log');
+  const flags = { lock: 'file', lock_file: lockFile, log_file: logFile, brake_ttl: '30m' };
+  const ask = (word?: string, yes = false, more = {}) => brakeCommand({ ...flags, ...more }, { word, yes });
+  return { ask, record, log: () => readFileSync(logFile, 'utf8') };
+}
+
+function mark(minutesAgo: number, more: Partial<BrakeMark> = {}): BrakeMark {
+  const at = new Date(Date.now() - minutesAgo * 60_000).toISOString();
+  return { plan: '1-abc', failures: 1, why: 'the refresh command exited with 3', node: 'b1', runId: 'r1', at, ...more };
+}
+
+describe('watcher brake', () => {
+  test('says that it is off where nothing is on the board', async () => {
+    expect(await board().ask()).toMatchObject({ text: 'brake  off\n', code: 0 });
+  });
+
+  test('says for how long it is on, who failed and why, and what no longer counts', async () => {
+    const { text, code } = await board(mark(10), mark(31, { node: 'b2' })).ask('status');
+    expect(text).toMatch(
+      /^brake {2}on, for (20m0s|19m5\ds) more: at \S+ the refresh failed on b1 \(run r1, plan 1-abc\): the refresh command exited with 3\nbrake {2}over: at \S+ the refresh failed on b2/,
+    );
+    expect(code).toBe(1);
+    const limited = await board(mark(10)).ask('status', false, { brake_limit: '2' });
+    expect(limited).toMatchObject({ code: 0, text: expect.stringMatching(/^brake {2}off, 1 of 2 failures/) });
+  });
+
+  test('is released with --yes, and the log says by whom and what it was for', async () => {
+    const { ask, record, log } = board(mark(10));
+    expect(await ask('release', true)).toMatchObject({ code: 0, text: expect.stringMatching(/\(released\)\n$/) });
+    expect(existsSync(record)).toBe(false);
+    expect(log()).toMatch(/the brake was released by \w+: at \S+ the refresh failed on b1/);
+    expect(await ask('release', true)).toMatchObject({ code: 0, text: expect.stringMatching(/nothing to release/) });
+  });
+
+  test('is not released where nobody can be asked: the error names what it would take', async () => {
+    const { ask, record } = board(mark(10));
+    await expect(ask('release')).rejects.toThrow(/this takes away the brake: at \S+ the refresh failed on b1 .*--yes/);
+    expect(existsSync(record)).toBe(true);
+  });
+
+  test('says of a record that it cannot read so, and releases it', async () => {
+    const { ask, record } = board();
+    writeFileSync(record, 'not a record');
+    expect(await ask()).toMatchObject({ code: 0, warnings: [expect.stringMatching(/cannot be read/)] });
+    expect(await ask('release', true)).toMatchObject({ code: 0, text: 'brake  released\n' });
+    expect(existsSync(record)).toBe(false);
+  });
+
+  test('cannot say where the board cannot be reached', async () => {
+    const { ask, record } = board();
+    mkdirSync(record);
+    expect(await ask()).toMatchObject({ code: 3, text: '', warnings: [expect.stringMatching(/brake: is a folder/)] });
+  });
+
+  test('takes no other word', () => {
+    expect(() => board().ask('pull')).toThrow(ConfigError);
+  });
+});
