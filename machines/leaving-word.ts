@@ -13,7 +13,7 @@ export const leavingWord = watcher.createStateConfig({
   on: { abort: { target: 'droppingRunLock', description: 'Nobody waits for it when the run is to stop.' } },
   states: {
     asking: {
-      description: 'A dry run changes nothing outside of its node.',
+      description: 'A dry run changes nothing outside of its node, and who denied us the lock is not asked again.',
       always: [{ guard: 'leavesNoWord', target: DROPPING }, { target: 'readingNews' }],
     },
     readingNews: {

@@ -11,6 +11,12 @@ export function newsOf(context: Pick<RunContext, 'run' | 'diff' | 'outcome'>): N
   return { outcome: outcomeName(context.outcome!), plan: planOfRun(context) };
 }
 
+/** A dry run changes nothing outside of its node; who denied us the lock is not asked for its board. */
+export function leavesNoWord({ run, outcome }: Pick<RunContext, 'run' | 'outcome'>): boolean {
+  const isDenied = outcome?.kind === 'failed' && outcome.failure.kind === 'lockDenied';
+  return isDenied || (run.dryRun && !run.forceRun);
+}
+
 /** True when the board says the same already, and has since less than a minute. */
 export function isSaidAlready({ outcome, plan }: NodeNews, news: SeenNews | null, version: string): boolean {
   if (news === null || news.version !== version || news.agoMs < 0 || news.agoMs >= SAID_FOR_MS) return false;

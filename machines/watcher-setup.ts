@@ -17,7 +17,7 @@ import {
 } from './failures.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
-import { isSaidAlready } from './node-news.ts';
+import { isSaidAlready, leavesNoWord } from './node-news.ts';
 import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
 import { endedItself, isEmptyPrimer, isUntrusted, judge } from './run-judgements.ts';
@@ -116,7 +116,7 @@ export const watcher = setup({
     inTheWay: ({ context }, { marks }: { marks: readonly SeenMark[] }) =>
       markInTheWay(marks, planOfRun(context), context.run) !== null,
     engagesBrake: ({ context }) => context.run.onRefreshFailure === 'brake' && refreshFailureOf(context) !== null,
-    leavesNoWord: ({ context: { run } }) => run.dryRun && !run.forceRun,
+    leavesNoWord: ({ context }) => leavesNoWord(context),
     saidAlready: (_, { ours, news, version }: { ours: NodeNews; news: SeenNews | null; version: string }) =>
       isSaidAlready(ours, news, version),
     lockWasLost: ({ context }) => context.lockLoss !== null,

@@ -34,10 +34,11 @@ export const boardLaws: readonly RunLaw[] = [
       ),
   },
   {
-    says: 'leaves word once the cluster lock is given back, before the run lock is; a dry run never does',
+    says: 'leaves word once the cluster lock is given back, before the run lock is; a dry run never does, nor one that was denied the lock',
     holds: ({ effects, to: { observed } }, { dryRun, forceRun }) =>
       (!starts(effects, 'readNews') || observed.lock === 'ended' || observed.lock === 'broken') &&
-      (!starts(effects, 'dropRunLock') || (observed.board !== 'said') === (dryRun && !forceRun)),
+      (!starts(effects, 'dropRunLock') ||
+        (observed.board !== 'said') === (observed.due === 'failed/lockDenied' || (dryRun && !forceRun))),
   },
   {
     says: 'says on the board how it ended, unless it has just said so',

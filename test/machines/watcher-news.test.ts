@@ -19,12 +19,14 @@ test('every run that took the run lock leaves word of how it ended', async () =>
   expect(await newsOf({ answers: broken })).toEqual([{ outcome: 'failed/primerUnreadable', plan: null }]);
 });
 
-test('a run that did not take it leaves none, nor does a dry one', async () => {
+test('a run that did not take it leaves none, nor does a dry one, nor one that was denied the lock', async () => {
   const run = startRun();
   const owner = { title: 'another', host: null, pid: 7, runId: null, reason: null, transaction: null, since: null };
   expect(await newsOf({ answers: { checkRunLock: { owner: { ...owner, heldForMs: null } } } })).toEqual([]);
   expect(await newsOf({ run: { dryRun: true }, answers: { ...CHANGED, readNews: refuse } })).toEqual([]);
   expect(await newsOf({ run: { dryRun: true, forceRun: true } })).toHaveLength(1);
+  const denied = { ...CHANGED, requestLock: new Failed('lockDenied', 'wrong token'), readNews: refuse };
+  expect(await newsOf({ answers: denied })).toEqual([]);
   await run.end();
 });
 
