@@ -30,7 +30,7 @@ const MILESTONES = [
   'lookingAtHandbrake',
   'confirmingLock',
   'refreshing',
-  'reporting',
+  'writingReport',
   'refreshed',
 ];
 
