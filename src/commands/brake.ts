@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { markInTheWay } from '../../machines/brake.ts';
 import type { SeenMark } from '../../machines/vocabulary.ts';
 import { marksIn } from '../board/brake-record.ts';
@@ -8,7 +7,8 @@ import type { Flags } from '../config/sources.ts';
 import type { Settings } from '../settings/settings.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Answer } from './command.ts';
-import { type Operator, operate } from './operate.ts';
+import { type ClusterOperator, operateCluster } from './operate.ts';
+import { operatorName } from './operator-name.ts';
 
 interface BrakeRequest {
   /** `status`, which is also meant where nothing is said, or `release`. */
@@ -20,16 +20,16 @@ interface BrakeRequest {
 export function brakeCommand(flags: Flags, { word = 'status', yes }: BrakeRequest): Promise<Answer> {
   if (word !== 'status' && word !== 'release')
     throw new ConfigError([`watcher brake takes status or release, not ${quoted(word)}`]);
-  return operate(flags, (operator) => (word === 'status' ? status(operator) : release(operator, yes)));
+  return operateCluster(flags, (operator) => (word === 'status' ? status(operator) : release(operator, yes)));
 }
 
-async function status({ lock, settings, signal }: Operator): Promise<Answer> {
+async function status({ lock, settings, signal }: ClusterOperator): Promise<Answer> {
   const { marks, notes } = marksIn(await lock.board.read('brake', signal));
   const isOn = marks.some((mark) => counts(mark, settings));
   return { text: `${linesOf(marks, settings).join('\n')}\n`, code: Number(isOn), warnings: notes };
 }
 
-async function release({ lock, settings, signal, mayTake, log }: Operator, yes: boolean): Promise<Answer> {
+async function release({ lock, settings, signal, mayTake, log }: ClusterOperator, yes: boolean): Promise<Answer> {
   const { board } = lock;
   const text = await board.read('brake', signal);
   if (text === null) return { text: 'brake  off: there is nothing to release\n', code: 0 };
@@ -37,7 +37,7 @@ async function release({ lock, settings, signal, mayTake, log }: Operator, yes: 
   const what = marks.length === 0 ? 'a record of the brake that cannot be read' : marks.map(describe).join('; ');
   if (!(await mayTake(`the brake: ${what}`, yes))) return { text: 'brake  left as it is\n', code: 1 };
   await board.remove('brake', signal);
-  log(`the brake was released by ${userInfo().username}: ${what}`);
+  log(`the brake was released by ${operatorName()}: ${what}`);
   const lines = linesOf(marks, settings).map((line) => `${line} (released)`);
   return { text: `${marks.length === 0 ? 'brake  released' : lines.join('\n')}\n`, code: 0 };
 }

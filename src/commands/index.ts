@@ -64,6 +64,30 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   {
+    name: 'handbrake',
+    words: '[what]',
+    calls: [
+      ['handbrake [status] [flags]', 'say whether this node may refresh; who pulled the handbrake, why and until when'],
+      ['handbrake pull [--reason TEXT] [--for DURATION] [flags]', 'keep this node from refreshing'],
+      ['handbrake release [--yes] [flags]', 'let it refresh again'],
+    ],
+    about: [
+      'It is the file that the default handbrake_command looks for. Exit code 0 says that it is released, 1 that it is pulled, 3 that this cannot be determined. Once the time of --for is over, it counts as released.',
+    ],
+    own: {
+      yes,
+      reason: { kind: 'value', placeholder: 'text', doc: 'Why it is pulled: it is shown and logged.' },
+      for: { kind: 'value', placeholder: 'duration', doc: 'How long it counts: 2h. Without it, until it is released.' },
+    },
+    takesKeys: true,
+    async start({ words, flags, own }) {
+      const { handbrakeCommand } = await import('./handbrake.ts');
+      const text = (name: string) => (typeof own[name] === 'string' ? own[name] : undefined);
+      const request = { word: words[0], reason: text('reason'), duration: text('for'), yes: own['yes'] === true };
+      return handbrakeCommand(flags, request);
+    },
+  },
+  {
     name: 'prime',
     calls: [
       ['prime [--check] [--diff] [flags]', 'make HAProxy’s configuration and the primer of what discovery says'],

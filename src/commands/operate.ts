@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
 import { Failed } from '../failure.ts';
-import { createSecretFiles } from '../files/secret-files.ts';
+import { createSecretFiles, type SecretFiles } from '../files/secret-files.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
 import type { LockDriver } from '../locks/backend.ts';
@@ -13,50 +14,75 @@ import { keepSecrets } from '../secrets.ts';
 import { createDiscovery } from '../services/discovery.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { Redact } from '../text/redact.ts';
 import type { Answer } from './command.ts';
 
 /** It cannot be determined. */
 const UNKNOWN = 3;
 
-/** What a command has that looks at what nodes share, or takes it away. */
+/** What a command has that looks at what runs go by, or takes it away. */
 export interface Operator {
   readonly settings: Settings;
-  readonly lock: LockDriver;
-  readonly signal: AbortSignal;
   /** Asks on a terminal whether that may be taken away, and needs `yes` elsewhere. False: it may not. */
   mayTake(what: string, yes: boolean): Promise<boolean>;
   /** Writes it into the log of the runs, for whoever asks what happened. */
   log(message: string): void;
 }
 
-/** Answers with what `work` finds and does. What the lock service refuses is a warning, with an exit code of its own. */
-export async function operate(flags: Flags, work: (operator: Operator) => Promise<Answer>): Promise<Answer> {
+export interface ClusterOperator extends Operator {
+  readonly lock: LockDriver;
+  readonly signal: AbortSignal;
+}
+
+interface Tools {
+  readonly runId: string;
+  readonly redact: Redact;
+  readonly secretFiles: SecretFiles;
+  readonly note: (line: string) => void;
+}
+
+/** Answers with what `work` finds and does on this node. What cannot be done is a warning, with an exit code of its own. */
+export async function operate(
+  flags: Flags,
+  work: (operator: Operator, tools: Tools) => Promise<Answer>,
+): Promise<Answer> {
   const { settings, warnings: said } = await loadSettings(flags, process.env, workingFolder());
   const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
   const { redact } = await keepSecrets(settings, secretFiles);
   const warnings = [...said];
-  const note = (line: string): void => void warnings.push(line);
-  const environment = process.env;
-  const identity = newIdentity();
-  const { runId } = identity;
-  const discovery = createDiscovery({ settings, runId, environment, redact, wantsAddresses: false, secretFiles, note });
-  const { http, ask: askCommand } = discovery;
+  const { runId } = newIdentity();
   const cleaned = ({ text, code, warnings: more = [] }: Answer): Answer => ({
     text: redact(text),
     code,
     warnings: [...warnings, ...more].map((line) => redact(line)),
   });
+  const log = (message: string): void => writeToLog(settings, runId, redact, message);
+  const note = (line: string): void => void warnings.push(line);
   try {
-    const context = { leaseMs: settings.lockLeaseMs, identity, http, secretFiles, askCommand, environment, note };
-    const lock: LockDriver = LOCKS[settings.lock].create(settings, context);
-    const log = (message: string): void => writeToLog(settings, runId, redact, message);
-    return cleaned(await work({ settings, lock, signal: new AbortController().signal, mayTake, log }));
+    return cleaned(await work({ settings, mayTake, log }, { runId, redact, secretFiles, note }));
   } catch (error) {
-    if (!(error instanceof Failed)) throw error;
+    if (!(error instanceof Failed || error instanceof FileProblem)) throw error;
     return cleaned({ text: '', code: UNKNOWN, warnings: [error.message] });
-  } finally {
-    discovery.close();
   }
+}
+
+/** The same for what nodes share, by the lock service. */
+export function operateCluster(flags: Flags, work: (operator: ClusterOperator) => Promise<Answer>): Promise<Answer> {
+  return operate(flags, async (operator, { redact, secretFiles, note, runId }) => {
+    const { settings } = operator;
+    const environment = process.env;
+    const identity = { ...newIdentity(), runId };
+    const forSource = { settings, runId, environment, redact, wantsAddresses: false, secretFiles, note };
+    const discovery = createDiscovery(forSource);
+    const { http, ask: askCommand } = discovery;
+    try {
+      const context = { leaseMs: settings.lockLeaseMs, identity, http, secretFiles, askCommand, environment, note };
+      const lock: LockDriver = LOCKS[settings.lock].create(settings, context);
+      return await work({ ...operator, lock, signal: new AbortController().signal });
+    } finally {
+      discovery.close();
+    }
+  });
 }
 
 async function mayTake(what: string, yes: boolean): Promise<boolean> {
@@ -71,7 +97,7 @@ async function mayTake(what: string, yes: boolean): Promise<boolean> {
   }
 }
 
-function writeToLog(settings: Settings, runId: string, redact: (text: string) => string, message: string): void {
+function writeToLog(settings: Settings, runId: string, redact: Redact, message: string): void {
   const terminal = openTerminal(process.stderr, process.env);
   const log = openLog({
     file: settings.logFile,

@@ -67,7 +67,11 @@ export class History {
         this.run(fact.run).wantedMs = fact.atMs;
         break;
       case 'reportBegun':
-        this.run(fact.run).reportMs = fact.atMs;
+        this.run(fact.run).reportMs ??= fact.atMs;
+        break;
+      case 'entered':
+        // A refresh that failed is marked on the board first.
+        if (fact.state.startsWith('watcher.holdingRunLock.reporting.')) this.run(fact.run).reportMs ??= fact.atMs;
         break;
       case 'hostStopped':
         this.hostStops.set(fact.node, [
