@@ -12,7 +12,7 @@ import { answer, group, pod } from '../support/pods.ts';
 const ALL: readonly ChangeKind[] = ['added', 'renamed', 'moved', 'removed'];
 const FEW = 50_000;
 const TIMES_MORE = 2;
-const ROUNDS = 10;
+const ROUNDS = 30;
 const LIMIT = 2.6;
 
 const shapes: Readonly<Record<string, (count: number) => readonly [readonly Endpoint[], readonly Endpoint[]]>> = {
