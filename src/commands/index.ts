@@ -44,7 +44,7 @@ export const COMMANDS: readonly Command[] = [
     takesKeys: true,
     async start({ flags, own }) {
       const { showStatus, watchStatus } = await import('./show-status.ts');
-      if (own['watch']) return watchStatus(flags);
+      if (own['watch']) return watchStatus(flags, { json: own['json'] === true });
       return showStatus(flags, { json: own['json'] === true });
     },
   },

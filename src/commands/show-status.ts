@@ -41,7 +41,7 @@ export async function showStatus(flags: Flags, { json }: { readonly json: boolea
   try {
     const { status, notes } = await lookAtNode(settings, refused, redact);
     const { columns, isTTY } = process.stdout;
-    const page = { columns: isTTY ? columns : null, hasColours: isTTY === true && !process.env['NO_COLOR'] };
+    const page = { columns: isTTY && columns > 0 ? columns : null, hasColours: isTTY === true && !process.env['NO_COLOR'] };
     const text = json ? `${printableJson(statusData(status))}\n` : formatStatus(status, page);
     return { text, code: isBusy(status) ? BUSY : IDLE, warnings: notes };
   } catch (error) {
@@ -51,7 +51,8 @@ export async function showStatus(flags: Flags, { json }: { readonly json: boolea
 }
 
 /** `watcher status --watch`: goes on until a signal ends the program. Throws `ConfigError` where nobody looks. */
-export async function watchStatus(flags: Flags): Promise<Answer> {
+export async function watchStatus(flags: Flags, { json }: { readonly json: boolean }): Promise<Answer> {
+  if (json) throw new ConfigError(['watcher status takes --json or --watch, not both']);
   if (!process.stdout.isTTY) throw new ConfigError(['watcher status --watch needs a terminal']);
   for (;;) {
     const { text, warnings = [] } = await showStatus(flags, { json: false });
