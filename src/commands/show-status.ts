@@ -41,7 +41,10 @@ export async function showStatus(flags: Flags, { json }: { readonly json: boolea
   try {
     const { status, notes } = await lookAtNode(settings, refused, redact);
     const { columns, isTTY } = process.stdout;
-    const page = { columns: isTTY && columns > 0 ? columns : null, hasColours: isTTY === true && !process.env['NO_COLOR'] };
+    const page = {
+      columns: isTTY && columns > 0 ? columns : null,
+      hasColours: isTTY === true && !process.env['NO_COLOR'],
+    };
     const text = json ? `${printableJson(statusData(status))}\n` : formatStatus(status, page);
     return { text, code: isBusy(status) ? BUSY : IDLE, warnings: notes };
   } catch (error) {
