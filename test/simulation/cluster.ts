@@ -69,12 +69,13 @@ export class Cluster {
     const process = new Process(host);
     const { run } = process;
     const { node } = host;
+    const { leaseMs } = scenario.settings;
     world.note({ what: 'runStarted', node, run, ...flags });
     const commands = { conditions: this.conditions, discovery: this.discovery, scenario, mutant };
     const services = {
       ...runServices(process, commands, this.network),
-      ...boardServices(process, this.boards.get(host.plan.domain)!, this.network),
-      ...witnessed(process, this.locks.get(host.plan.domain)!.driver(process, scenario.settings.leaseMs)),
+...boardServices(process, this.boards.get(host.plan.domain)!, this.network),
+      ...witnessed(process, this.locks.get(host.plan.domain)!.driver(process, leaseMs), leaseMs),
       child: childService(process, commands),
     };
     const slot = takeMachine(mutant, services);

@@ -9,8 +9,10 @@ const RELEASING: When = { state: 'clusterLock.releasing', nth: 1, afterMs: 0 };
 const RUNNING: When = { state: 'refresh.running', nth: 1, afterMs: 50 };
 
 /** States that a run comes to only in trouble, and the trouble that brings it there. */
-const LURES: Readonly<Record<string, (make: Make) => readonly Fault[]>> = {
+const LURES: Readonly<Record<string, (make: Make, leaseMs: number) => readonly Fault[]>> = {
   'clusterLock.backingOff': (make) => [make('lockRequestLost', SOON, 1)],
+  // Two or three requests together take more than a quarter of the lease, and each by itself is in time.
+  'clusterLock.renewingFirst': (make, leaseMs) => [make('lockSlow', SOON, Math.round(leaseMs * 0.14))],
   'clusterLock.leased.position.queued': (make) => [make('refreshSlow', SOON, 5_000, true)],
   'clusterLock.leased.position.checking': (make) => [make('refreshSlow', SOON, 5_000, true)],
   'clusterLock.leased.position.checkFailed': (make) => [
@@ -36,18 +38,22 @@ const LURES: Readonly<Record<string, (make: Make) => readonly Fault[]>> = {
   'refresh.lingering': (make) => [make('commandLeaves', SOON, 15_000)],
   'refresh.terminating': (make) => [make('refreshIgnoresTerm', SOON, 0), make('term', RUNNING, 0)],
   'refresh.killing': (make) => [make('refreshUnkillable', SOON, 0), make('term', RUNNING, 0)],
+  'refresh.outliving': (make) => [make('refreshUnkillable', SOON, 0), make('commandLeaves', SOON, 600_000)],
 };
 
 /** What brings a run of the node to the state; nothing for a state that every run comes to. */
-export function setupsFor(state: string, node: number, { periodMs, nodes }: Scenario): readonly Fault[] {
+export function setupsFor(state: string, node: number, { periodMs, nodes, settings }: Scenario): readonly Fault[] {
   const neighbour = (node + 1) % nodes.length;
   return (
-    LURES[state]?.((kind, when, size, isNeighbours) => ({
-      kind,
-      node: isNeighbours ? neighbour : node,
-      when,
-      forMs: periodMs,
-      size,
-    })) ?? []
+    LURES[state]?.(
+      (kind, when, size, isNeighbours) => ({
+        kind,
+        node: isNeighbours ? neighbour : node,
+        when,
+        forMs: periodMs,
+        size,
+      }),
+      settings.leaseMs,
+    ) ?? []
   );
 }

@@ -11,8 +11,11 @@ const MACHINES: Readonly<Record<string, AnyStateMachine>> = {
   refresh: commandMachine,
 };
 
-/** What HAProxy says of itself after a refresh is not simulated: test/machines/watcher-verifying.test.ts has it. */
-const NOT_SIMULATED = /\btakingTurn\.verifying\./;
+/**
+ * What HAProxy says of itself after a refresh is not simulated: test/machines/watcher-verifying.test.ts has it. And only
+ * the end of a refresh is waited for once KILL did not bring it.
+ */
+const NOT_SIMULATED = /\btakingTurn\.verifying\.|^handbrake\.outliving$/;
 
 /** Every innermost state of every machine in a run, as `refresh.running`: taken from the machines, never written down. */
 export const STATES: readonly string[] = Object.entries(MACHINES).flatMap(([actor, machine]) =>

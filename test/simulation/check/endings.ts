@@ -5,7 +5,7 @@ import { agoByClock, rememberedBefore, timesInRow } from './brakes.ts';
 import { changesIn, isAuthoritative, looksOf } from './comparisons.ts';
 import type { History } from './history.ts';
 import { hadFastClock, struckDuring } from './permitted-causes.ts';
-import { type FactOf, lostAtMs, type Refresh, type Run } from './records.ts';
+import { type FactOf, lostAtMs, type Refresh, type Run, wasKilledInVain } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS, START_MS } from './tolerances.ts';
 
@@ -49,12 +49,15 @@ function beginProblem({ what, run: name, atMs }: FactOf<'lockWanted' | 'handbrak
 
 const e3: Rule = {
   id: 'E3',
-  statement: 'Who asked for the cluster lock begins to give it back, and who took the run lock has given it back.',
+  statement:
+    'Who asked for the cluster lock begins to give it back, unless its refresh could not be stopped, and who took the run lock has given it back.',
   begin: () => ({
     runEnded(fact, history) {
-      const { facts, wantedMs } = history.run(fact.run);
+      const run = history.run(fact.run);
+      const { facts, wantedMs } = run;
       const did = (what: string) => facts.some((each) => each.what === what);
-      if (wantedMs !== null && !did('lockLetGo')) return 'it did not give the cluster lock back';
+      const isLeft = wasKilledInVain(history.refreshOf(run));
+      if (wantedMs !== null && !isLeft && !did('lockLetGo')) return 'it did not give the cluster lock back';
       return did('runLockTaken') && !did('runLockFreed') ? 'it did not give the run lock back' : null;
     },
   }),

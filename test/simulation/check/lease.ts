@@ -1,6 +1,6 @@
 import type { History } from './history.ts';
 import { believedTooLong, permittedCauseOf, stoodStill, tookOverTooSoon } from './permitted-causes.ts';
-import type { Grant, Refresh, Run } from './records.ts';
+import { type Grant, type Refresh, type Run, wasKilledInVain } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS } from './tolerances.ts';
 
@@ -70,7 +70,11 @@ const s10b: Rule = {
   statement: 'No lock is given back while a refresh that it is for may still be alive.',
   begin: () => ({
     lockLetGo: ({ run }, history) => givenBackTooSoon(history.run(run), history),
-    runLockFreed: ({ run }, history) => givenBackTooSoon(history.run(run), history),
+    // What cannot be killed is known to the next run by its record.
+    runLockFreed({ run }, history) {
+      const isRecorded = wasKilledInVain(history.refreshOf(history.run(run)));
+      return isRecorded ? null : givenBackTooSoon(history.run(run), history);
+    },
   }),
 };
 
@@ -100,7 +104,7 @@ function givenBackTooSoon(run: Run, history: History): string | null {
   const refresh = history.refreshOf(run);
   // The run lock of a dead process is freed by the kernel.
   if (refresh === undefined || refresh.goneMs !== null || run.overMs !== null) return null;
-  return refresh.isUnkillable && refresh.killSentMs !== null ? null : 'its refresh still runs';
+  return 'its refresh still runs';
 }
 
 function beyondLease(refresh: Refresh, untilMs: number, history: History): string | null {

@@ -3,7 +3,7 @@ import type { SeenGroup } from '../facts.ts';
 import { podOf } from './comparisons.ts';
 import type { History } from './history.ts';
 import { hadSlowClock, stoodMs, struckDuring } from './permitted-causes.ts';
-import type { Run } from './records.ts';
+import { type Run, wasKilledInVain } from './records.ts';
 import type { Rule } from './rule.ts';
 
 /** What a run does beside its budget and its commands: files, discovery twice, three tries to release. */
@@ -99,13 +99,15 @@ const l5: Rule = {
 
 const l6: Rule = {
   id: 'L6',
-  statement: 'Who ends has given the lock back, or was told three times that it cannot; and gets none afterwards.',
+  statement:
+    'Who ends has given the lock back, or was told three times that it cannot, or has a refresh that nothing could stop; and gets none afterwards.',
   begin: () => ({
     lockGranted: ({ run }, history) => lateGrant(history.run(run), history),
     runEnded(fact, history) {
       const run = history.run(fact.run);
       const grant = history.grantOf(run);
-      return grant === undefined || grant.freedMs !== null || wasRefused(run) ? null : 'the lock is still its own';
+      const isLeft = wasRefused(run) || wasKilledInVain(history.refreshOf(run));
+      return grant === undefined || grant.freedMs !== null || isLeft ? null : 'the lock is still its own';
     },
   }),
 };

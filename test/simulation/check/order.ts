@@ -1,7 +1,7 @@
 import type { Fact } from '../facts.ts';
 import { changesIn, isAuthoritative, looksOf } from './comparisons.ts';
 import type { History } from './history.ts';
-import { hadFastClock, hadSlowClock, stoodStill } from './permitted-causes.ts';
+import { hadFastClock, hadSlowClock, stoodMs, stoodStill } from './permitted-causes.ts';
 import { type FactOf, heldAtMs, lostAtMs, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS, START_MS } from './tolerances.ts';
@@ -38,7 +38,7 @@ const s5: Rule = {
       const run = history.run(fact.run);
       const look = last(run, 'handbrakeNotice');
       if (look === undefined || stoodStill(run, history)) return null;
-      const ageMs = fact.atMs - look.lookedAtMs;
+      const ageMs = fact.atMs - look.lookedAtMs - stoodMs(run, look.lookedAtMs, history);
       const mostMs = (history.scenario.settings.leaseMs + START_MS) * (1 + CLOCKS_DIFFER) + SLACK_MS;
       return ageMs <= mostMs || hadSlowClock(run.node, look.lookedAtMs, history) ? null : `the look is ${ageMs} ms old`;
     },

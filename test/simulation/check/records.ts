@@ -116,3 +116,8 @@ export function lostAtMs(run: Run): number | null {
   const isLoss = (fact: Fact) => fact.what === 'lockNotice' && fact.answer === 'gone' && fact.atMs >= heldMs;
   return run.facts.find(isLoss)?.atMs ?? null;
 }
+
+/** True while a refresh lives that was sent KILL and cannot be killed. */
+export function wasKilledInVain(refresh: Refresh | undefined): boolean {
+  return refresh !== undefined && refresh.goneMs === null && refresh.isUnkillable && refresh.killSentMs !== null;
+}

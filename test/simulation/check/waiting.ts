@@ -35,13 +35,16 @@ const l7: Rule = {
   statement: 'Who has the lock asks to renew it every third of the lease or sooner.',
   begin: () => {
     const lost = new Set<string>();
+    const held = new Set<string>();
     // Who got in line anew has the lease of that request, although its answer did not say that the lock is held.
     const askedMs = new Map<string, number>();
     const judged = (fact: FactOf<'renewalSent' | 'lockLetGo'>, history: History) =>
-      lost.has(fact.run) ? null : renewedTooRarely(fact, askedMs.get(fact.run) ?? 0, history);
+      lost.has(fact.run) || !held.has(fact.run) ? null : renewedTooRarely(fact, askedMs.get(fact.run) ?? 0, history);
     return {
       entered({ run, state, atMs }) {
         if (state === 'clusterLock.lost') lost.add(run);
+        // The answer to a request that took long is no lock before it is renewed.
+        if (state === 'clusterLock.leased.position.held') held.add(run);
         if (state === 'clusterLock.requesting') askedMs.set(run, atMs);
         return null;
       },

@@ -3,7 +3,7 @@ import { Failed } from '../../../src/failure.ts';
 import type { Process } from '../process.ts';
 
 /** Tells the observer what a run asks of its driver, and what it is told. */
-export function witnessed(process: Process, driver: LockServices): LockServices {
+export function witnessed(process: Process, driver: LockServices, leaseMs: number): LockServices {
   const { host, run } = process;
   const { world, node } = host;
   let wasWanted = false;
@@ -27,7 +27,8 @@ export function witnessed(process: Process, driver: LockServices): LockServices 
   ) {
     const askedAtMs = world.nowMs;
     const found = await watched(request, signal, ask);
-    if (found.standing === 'held') {
+    // Nobody relies on the answer to a request that used up a quarter of its lease.
+    if (found.standing === 'held' && (request === 'check' || found.leaseLeftMs >= leaseMs * 0.75)) {
       const { leaseLeftMs } = found;
       world.note({ what: 'lockNotice', node, run, answer: 'held', request, askedAtMs, leaseLeftMs });
     }
