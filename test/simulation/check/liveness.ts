@@ -147,7 +147,11 @@ function hadRunLock(run: Run, sinceMs: number): boolean {
 const STOPS: ReadonlySet<FailureKind> = new Set(['refreshIneffective', 'brakeEngaged']);
 
 /** Some policies stop a node on purpose until somebody looks: a refresh that never helps, one that failed elsewhere, a group that shrank. */
-function mayStandStill(node: number, { scenario: { settings, changes }, runs, outsideTheCore }: History): boolean {
+function mayStandStill(node: number, history: History): boolean {
+  const { scenario, runs, outsideTheCore } = history;
+  const { settings, changes } = scenario;
+  // The next runs skip beside a refresh of theirs that lives.
+  if (history.refreshesNow().some((refresh) => refresh.run.node === node && wasKilledInVain(refresh))) return true;
   const isStopped = [...runs.values()].some(
     (run) => run.node === node && run.outcome?.kind === 'failed' && STOPS.has(run.outcome.failure.kind),
   );
