@@ -1,5 +1,6 @@
 import { planOf } from './plan.ts';
 import type { RunContext } from './run-context.ts';
+import { untrustedGroups } from './trust.ts';
 import type { LastRefresh, RunReport } from './vocabulary.ts';
 
 /** What a run that took the run lock leaves to the statistics and to the next run. */
@@ -15,6 +16,7 @@ export function reportOf(context: RunContext): RunReport {
     generations: memory.generations,
     staleRuns: memory.staleRuns ?? {},
     lastRefresh: outcome?.kind === 'refreshed' ? nextLastRefresh(context) : null,
+    hasArrived: hasArrived(context),
   };
 }
 
@@ -38,6 +40,11 @@ export function nextLastRefresh({
   const plan = reason === 'changed' ? planOf(diff!, run.refreshOn) : null;
   const isSame = plan !== null && plan === lastRefresh?.plan;
   return { plan, times: isSame ? lastRefresh.times + 1 : 1 };
+}
+
+/** True when all groups were compared, and nothing is missing that a refresh could have been for. */
+function hasArrived({ outcome, diff }: Pick<RunContext, 'outcome' | 'diff'>): boolean {
+  return outcome?.kind === 'unchanged' && outcome.why === 'noDifference' && untrustedGroups(diff!).length === 0;
 }
 
 function hasSucceeded({ refresh }: RunContext): boolean {

@@ -34,7 +34,7 @@ export interface Orphan {
 export interface LastRefresh {
   /** What it was for (machines/plan.ts); null when nobody had compared. */
   readonly plan: string | null;
-  /** How many times in a row a refresh was for this same plan. */
+  /** How many times in a row a refresh was for this same plan, since what it was for was last in the primer. */
   readonly times: number;
 }
 
@@ -148,6 +148,8 @@ export interface RunReport {
   readonly staleRuns: NonNullable<Memory['staleRuns']>;
   /** Set when this run refreshed. */
   readonly lastRefresh: LastRefresh | null;
+  /** True when what earlier refreshes were for is in the primer: the count of ineffective ones begins anew. */
+  readonly hasArrived: boolean;
 }
 
 /** What a run gives notice of while it goes on; the reporter puts it into words. */

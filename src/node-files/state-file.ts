@@ -36,7 +36,8 @@ const intentSchema = objectOf(
 const lastRefreshSchema = objectOf(
   {
     plan: v.nullable(text),
-    times: wholeFrom(1),
+    /** 0: what it was for has arrived since. */
+    times: wholeFrom(0),
     at: time,
   },
   'expected null, or an object that describes a refresh',
@@ -117,6 +118,8 @@ export interface Remembered {
   readonly staleRuns: State['stale_runs'];
   /** Null leaves what an earlier run did. */
   readonly lastRefresh: State['last_refresh'];
+  /** What earlier refreshes were for has arrived. */
+  readonly hasArrived: boolean;
   readonly lastRun: LastRun;
   /** Null leaves what an earlier run found. */
   readonly discoveryAt: string | null;
@@ -127,7 +130,7 @@ export interface Remembered {
 /** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
 export async function rememberRun(
   path: string,
-  { generations, staleRuns, lastRefresh, lastRun, discoveryAt, keepIntent }: Remembered,
+  { generations, staleRuns, lastRefresh, hasArrived, lastRun, discoveryAt, keepIntent }: Remembered,
 ): Promise<{ readonly notes: readonly string[] }> {
   let dropped = 0;
   const change = (state: State): State => {
@@ -137,7 +140,7 @@ export async function rememberRun(
       ...state,
       generations: fittingGenerations.kept,
       stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
-      last_refresh: lastRefresh ?? state.last_refresh,
+      last_refresh: lastRefresh ?? (hasArrived ? arrived(state.last_refresh) : state.last_refresh),
       intent: keepIntent ? state.intent : null,
       last_run: lastRun,
       discovery_at: discoveryAt ?? state.discovery_at,
@@ -145,6 +148,10 @@ export async function rememberRun(
   };
   const notes = await update(path, change).catch((error) => [messageOf(error)]);
   return { notes: dropped === 0 ? notes : [...notes, tooMany(path, dropped)] };
+}
+
+function arrived(last: State['last_refresh']): State['last_refresh'] {
+  return last && { ...last, times: 0 };
 }
 
 function tooMany(path: string, dropped: number): string {

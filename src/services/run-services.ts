@@ -94,6 +94,7 @@ export function createRunServices({
           took_ms: Math.round(performance.now() - startedAt),
         },
         discoveryAt: hasTrustedAll(report.diff) ? now : null,
+        hasArrived: report.hasArrived,
         keepIntent: report.keepIntent,
       });
       return { notes: [...statistics, ...remembered.notes] };

@@ -111,7 +111,8 @@ function isTrue(report: RunReport, { event, from: { observed }, to }: RunStep, r
     report.refreshSucceeded === (observed.refresh === 'succeeded' || (ended?.how === 'exited' && ended.code === 0)) &&
     report.keepIntent === (ended?.how === 'unkillable' || isUnseen(observed, ended) || isRefreshLeft(event)) &&
     report.reason === (observed.lock === 'untouched' ? null : reasonOf(run)) &&
-    (report.lastRefresh !== null) === (report.outcome.kind === 'refreshed')
+    (report.lastRefresh !== null) === (report.outcome.kind === 'refreshed') &&
+    (!report.hasArrived || (report.outcome.kind === 'unchanged' && report.outcome.why === 'noDifference'))
   );
 }
 

@@ -38,6 +38,20 @@ describe('an earlier refresh may live', () => {
   });
 });
 
+describe('what refreshes were for has arrived', () => {
+  const unchanged = { kind: 'unchanged', why: 'noDifference' } as const;
+  const untrusted = { cluster: 'sas', endpointSet: 'a', verdict: 'unavailable', detail: null, podsBefore: 1 } as const;
+  const unseen = { ...untrusted, added: [], renamed: [], moved: [], removed: [] };
+  test.each([
+    ['where nothing differs', { outcome: unchanged, diff: DIFF }, true],
+    ['not where a group could not be compared', { outcome: unchanged, diff: { ...DIFF, groups: [unseen] } }, false],
+    ['not where it went away', { outcome: { kind: 'unchanged', why: 'noLongerNeeded' }, diff: DIFF }, false],
+    ['not where it is refreshed for', { outcome: { kind: 'refreshed', reason: 'changed' }, diff: DIFF }, false],
+  ] as const)('%s', (_where, context, expected) => {
+    expect(reportOf({ ...FIRST, ...context }).hasArrived).toBe(expected);
+  });
+});
+
 describe('the last refresh', () => {
   const last = (plan: string | null, times: number) => ({ generations: {}, lastRefresh: { plan, times, agoMs: 0 } });
 

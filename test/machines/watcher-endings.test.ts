@@ -96,6 +96,7 @@ describe('the report', () => {
       generations: {},
       staleRuns: {},
       lastRefresh: { plan: expect.stringMatching(/^1-[0-9a-f]{16}$/), times: 1 },
+      hasArrived: false,
     });
     const names = run.calls.map(({ name }) => name);
     const last = ['writeReport', 'releaseLock', 'readNews', 'writeNews', 'dropRunLock'];

@@ -10,7 +10,15 @@ import { tempFolder } from '../support/temp-folder.ts';
 const left = { last_refresh: null, intent: null, last_run: null, discovery_at: null };
 const empty = { version: 1, generations: {}, stale_runs: {}, ...left };
 const lastRun = { run_id: 'r', at: '2026-01-01T00:00:00.000Z', outcome: 'unchanged', message: null, took_ms: 5 };
-const nothing = { generations: {}, staleRuns: {}, lastRefresh: null, lastRun, discoveryAt: null, keepIntent: false };
+const nothing = {
+  generations: {},
+  staleRuns: {},
+  lastRefresh: null,
+  hasArrived: false,
+  lastRun,
+  discoveryAt: null,
+  keepIntent: false,
+};
 const intent: Intent = {
   run_id: 'run-1',
   pgid: 4_711,
@@ -35,6 +43,7 @@ test('what one run remembers, the next reads; on a fresh host the folder is crea
     generations: { 'sas/front': '12' },
     staleRuns: { 'sas/back': 2 },
     lastRefresh,
+    hasArrived: false,
     lastRun,
     discoveryAt: lastRun.at,
     keepIntent: true,
@@ -242,4 +251,14 @@ test('a file that another user made is neither believed nor taken for damaged', 
   chownSync(path, 65_534, 65_534);
   await expect(readState(path)).rejects.toThrow(`${path}: belongs to uid 65534`);
   expect(readFileSync(path, 'utf8')).toBe('[]');
+});
+
+test('refreshes for pods that have arrived since are counted anew', async () => {
+  const path = join(tempFolder(), 'state.json');
+  const lastRefresh = { plan: 'p', times: 3, at: '2026-11-23T03:40:00.000Z' };
+  await rememberRun(path, { ...nothing, lastRefresh });
+  await rememberRun(path, nothing);
+  expect((await readState(path)).state.last_refresh).toEqual(lastRefresh);
+  await rememberRun(path, { ...nothing, hasArrived: true });
+  expect((await readState(path)).state.last_refresh).toEqual({ ...lastRefresh, times: 0 });
 });

@@ -242,6 +242,7 @@ function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
     generations: {},
     staleRuns: {},
     lastRefresh: null,
+    hasArrived: false,
     ...flags,
   };
   return {

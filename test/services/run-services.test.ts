@@ -248,6 +248,7 @@ function report(given: Partial<RunReport> = {}): RunReport {
     generations: {},
     staleRuns: {},
     lastRefresh: null,
+    hasArrived: false,
     ...given,
   };
 }

@@ -193,4 +193,5 @@ const REPORT: RunReport = {
   generations: {},
   staleRuns: {},
   lastRefresh: null,
+  hasArrived: false,
 };

@@ -74,7 +74,7 @@ export class Cluster {
     const commands = { conditions: this.conditions, discovery: this.discovery, scenario, mutant };
     const services = {
       ...runServices(process, commands, this.network),
-...boardServices(process, this.boards.get(host.plan.domain)!, this.network),
+      ...boardServices(process, this.boards.get(host.plan.domain)!, this.network),
       ...witnessed(process, this.locks.get(host.plan.domain)!.driver(process, leaseMs), leaseMs),
       child: childService(process, commands),
     };

@@ -22,5 +22,6 @@ export function rememberRun(host: Host, report: RunReport, keepIntent: boolean, 
   host.generations = forgets ? {} : { ...host.generations, ...report.generations };
   host.staleRuns = report.staleRuns;
   if (report.lastRefresh !== null) host.lastRefresh = { ...report.lastRefresh, atWallMs: host.wallMs() };
+  else if (report.hasArrived && host.lastRefresh !== null) host.lastRefresh = { ...host.lastRefresh, times: 0 };
   if (!keepIntent) host.intent = null;
 }
