@@ -23,7 +23,7 @@ const LONGEST = [
   'awaitingYtLock, in line behind another node',
   'delaying',
   'refreshing',
-  'reporting, before the statistics are written',
+  'reporting: writingReport, before the statistics are written',
 ];
 
 const OTHERS = ABORT_SIGNALS.filter((signal) => signal !== 'SIGTERM');

@@ -131,11 +131,11 @@ const rows: Readonly<Record<string, Row>> = {
       return { args: ['--haproxy_refresh_command', refresh.command], met: refresh.begun };
     },
   },
-  'reporting, before the statistics are written': {
+  'reporting: writingReport, before the statistics are written': {
     ...decided,
     obstacle: () => ({ slowCall: { call: 'rename', when: STATISTICS_RENAME } }),
   },
-  'reporting, between the statistics and the record of the refresh': {
+  'reporting: writingReport, between the statistics and the record of the refresh': {
     ...decided,
     counted: true,
     obstacle: () => ({ slowCall: { call: 'rename', when: STATE_RENAME } }),

@@ -30,5 +30,5 @@ export const BOXES: readonly OverviewBox[] = [
 /** From the outside in. */
 export const FRAMES: readonly OverviewFrame[] = [
   { title: 'one run on this node', state: 'holdingRunLock', from: 'reading', to: 'releasing' },
-  { title: 'one node of the cluster at a time', state: 'takingTurn', from: 'awaitingYtLock', to: 'verifying' },
+  { title: 'one node of the cluster at a time', state: 'takingTurn', from: 'awaitingYtLock', to: 'refreshing' },
 ];

@@ -80,5 +80,5 @@ testBesideOthers('without a Node that works it can be removed all the same', asy
   await node.ok('rm /usr/bin/node; printf "#!/bin/sh\\nexit 1\\n" >/usr/bin/node; chmod 755 /usr/bin/node');
   const ended = await node.sh(`dpkg --remove ${NAME}`);
   expect(ended).toMatchObject({ code: 0 });
-  expect(saidBy(ended)).toEqual([expect.stringContaining('cannot tell whether a run is in progress')]);
+  expect(saidBy(ended)).toEqual([expect.stringContaining('cannot determine whether a run is in progress')]);
 });
