@@ -38,7 +38,7 @@ const LURES: Readonly<Record<string, (make: Make, leaseMs: number) => readonly F
   'refresh.lingering': (make) => [make('commandLeaves', SOON, 15_000)],
   'refresh.terminating': (make) => [make('refreshIgnoresTerm', SOON, 0), make('term', RUNNING, 0)],
   'refresh.killing': (make) => [make('refreshUnkillable', SOON, 0), make('term', RUNNING, 0)],
-  'refresh.outliving': (make) => [make('refreshUnkillable', SOON, 0), make('commandLeaves', SOON, 600_000)],
+  'refresh.outliving': (make) => [make('refreshUnkillable', SOON, 0), make('refreshIgnoresTerm', SOON, 0)],
 };
 
 /** What brings a run of the node to the state; nothing for a state that every run comes to. */
