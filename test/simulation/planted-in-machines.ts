@@ -50,11 +50,11 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
   }),
   inRun('a refresh that fails is tried again', ['S7'], (root) => {
     const { invoke } = takingTurn(root)['refreshing']!;
-    (invoke.onDone as { target: string }[])[3]!.target = REFRESHING;
-    Object.assign((invoke.onDone as object[])[3]!, { reenter: true, actions: [] });
+    (invoke.onDone as { target: string }[])[4]!.target = REFRESHING;
+    Object.assign((invoke.onDone as object[])[4]!, { reenter: true, actions: [] });
   }),
   inRun('any end of a refresh is a good one', ['E1'], (root) => {
-    delete (takingTurn(root)['refreshing']!.invoke.onDone as { guard?: unknown }[])[2]!.guard;
+    delete (takingTurn(root)['refreshing']!.invoke.onDone as { guard?: unknown }[])[3]!.guard;
   }),
   inRun('a signal is not heard while the cluster settles', ['E2'], (root) => {
     takingTurn(root)['delaying']!.on = { abort: {} };
