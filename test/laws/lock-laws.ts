@@ -167,10 +167,6 @@ export const LOCK_LAWS: readonly LockLaw[] = [
       (observed.asking.every((who) => who === 'releaseLock') && effects.every(({ does }) => does !== 'send')),
   },
   {
-    says: 'ends at once when its lock is left to the lease',
-    holds: ({ from, to }) => from.observed.isLeft || !to.observed.isLeft || to.snapshot.status === 'done',
-  },
-  {
     says: 'tries three times to give back what it asked for, never what it did not, and says what came of it',
     holds: ({ event, to: { snapshot, observed } }) => {
       if (snapshot.status !== 'done') return observed.releaseTries <= RELEASE_TRIES_MAX;
