@@ -1,4 +1,7 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { diffGroups } from '../../machines/diff.ts';
+import { groupsShrunkTooMuch, shrunkFailure, untrustedFailure, untrustedGroups } from '../../machines/trust.ts';
 import type { Group } from '../../machines/vocabulary.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
@@ -24,8 +27,6 @@ export interface CheckOptions {
 /** Beside the lock, so that nobody who waits for that is disturbed. */
 const PROBE = '.probe';
 
-const GROUPS_SHOWN = 3;
-
 /**
  * Looks at everything that a run needs, in its order, with the services of a run. The lock that it takes, and gives back, is
  * one of another name. Never rejects.
@@ -34,13 +35,9 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
   const { settings, redact } = options;
   const notes: string[] = [];
   const clocks = createClockWatch();
-  const services = createServices({
-    ...options,
-    settings: probing(settings),
-    identity: newIdentity(),
-    note: (line) => notes.push(line),
-    hear: clocks.hear,
-  });
+  const own = { ...options, identity: newIdentity(), note: (line: string) => void notes.push(line), hear: clocks.hear };
+  const services = createServices(own);
+  const probe = createServices({ ...own, settings: probing(settings) });
   const { signal } = new AbortController();
   const source = SOURCES[settings.source].describe(settings);
   let groups: readonly Group[] = [];
@@ -52,6 +49,11 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
         notes.push(...ready.notes);
         return 'the commands, folders and credentials that a run needs are there';
       }),
+      await look('run lock', async () => {
+        const { owner } = await services.checkRunLock(null, signal);
+        accessSync(dirname(settings.runLockFile), constants.W_OK | constants.X_OK);
+        return `${settings.runLockFile}: ${owner === null ? 'free' : `held by ${owner.title}`}`;
+      }),
       await handbrake(settings, redact),
       await look('primer', async () => {
         ({ groups } = await services.readPrimer(null, signal));
@@ -60,22 +62,22 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
         return `${settings.primerJsonFile}: ${counted(pods, 'pod')} in ${counted(groups.length, 'group')}`;
       }),
       await look('discovery', async () => {
-        if (groups.length === 0) throw new Error(`${source}: not asked, for the primer names no group`);
+        if (groups.length === 0) return `${source}: not asked, for there is no group in the primer`;
         const { answers } = await services.resolveGroups({ groups }, signal);
         const diff = diffGroups(groups, answers);
-        const wrong = diff.groups.filter(({ verdict }) => verdict !== 'ok');
-        if (wrong.length > 0) throw new Error(`${source}: ${untrusted(wrong)}`);
+        if (untrustedGroups(diff).length > 0) throw new Error(`${source}: ${untrustedFailure(diff).message}`);
+        if (groupsShrunkTooMuch(diff, settings).length > 0)
+          throw new Error(`${source}: ${shrunkFailure(diff, settings).message}`);
         return `${source}: ${counted(answers.length, 'group')} answered; ${formatChanges(diff) ?? 'no pod differs'}`;
       }),
-      await look('lock', () => takeProbe(settings, services, signal)),
-      ...(services.board === undefined
-        ? []
-        : [await look('board', async () => `${counted((await services.board!.nodes(signal)).length, 'node')} on it`)]),
+      await look('lock', () => takeProbe(settings, probe, signal)),
+      await look('board', async () => `${counted((await services.board.nodes(signal)).length, 'node')} on it`),
       ...clocks.findings(),
       ...notes.map((note) => bad('warning', note)),
     ].map((finding) => ({ ...finding, text: redact(finding.text) }));
   } finally {
     services.close();
+    probe.close();
   }
 }
 
@@ -113,17 +115,4 @@ async function handbrake(settings: Settings, redact: Redact): Promise<Finding> {
   const answer = await askHandbrake(settings, redact);
   if ('problem' in answer) return bad('handbrake', `${answer.problem}; run handbrake_command by hand`);
   return good('handbrake', answer.engaged ? 'engaged: no run refreshes this node' : 'released');
-}
-
-function untrusted(
-  groups: readonly { cluster: string; endpointSet: string; verdict: string; detail: string | null }[],
-) {
-  const shown = groups
-    .slice(0, GROUPS_SHOWN)
-    .map(
-      ({ cluster, endpointSet, verdict, detail }) =>
-        `${cluster}/${endpointSet} ${verdict}${detail === null ? '' : ` (${detail})`}`,
-    );
-  const rest = groups.length - shown.length;
-  return [...shown, ...(rest > 0 ? [`and ${counted(rest, 'group')} more`] : [])].join('; ');
 }

@@ -1,4 +1,5 @@
 import type { OutcomeName } from '../../machines/outcome-name.ts';
+import { untrustedGroups } from '../../machines/trust.ts';
 import type { Diff } from '../../machines/vocabulary.ts';
 import type { Statistics } from '../node-files/statistics.ts';
 import type { Metric, Sample } from './exposition.ts';
@@ -39,7 +40,7 @@ const HOLDING = ['delaying', 'confirming', 'refreshing', 'verifying'];
 /** Every metric that there is, in the order of the file. */
 export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
   const { phases, diff, statistics } = run;
-  const untrusted = diff?.groups.filter(({ verdict }) => verdict !== 'ok') ?? [];
+  const untrusted = diff === null ? [] : untrustedGroups(diff);
   const heldFor = HOLDING.map((phase) => phases.get(phase)).filter((seconds) => seconds !== undefined);
   return [
     {

@@ -1,5 +1,6 @@
 import { outcomeName } from '../../machines/outcome-name.ts';
 import type { RunServices } from '../../machines/side-effects.ts';
+import { untrustedGroups } from '../../machines/trust.ts';
 import type { Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import { knownPods } from '../discovery/known-pods.ts';
 import type { Source } from '../discovery/source.ts';
@@ -129,7 +130,7 @@ function unsigned(path: string, { title, pid }: Holder): string {
 }
 
 function hasTrustedAll(diff: RunReport['diff']): boolean {
-  return diff?.groups.every(({ verdict }) => verdict === 'ok') ?? false;
+  return diff !== null && untrustedGroups(diff).length === 0;
 }
 
 function memoryIn({ generations, stale_runs: staleRuns, last_refresh: last }: State): Memory {

@@ -31,9 +31,9 @@ export interface ServicesOptions {
   readonly hear?: DiscoveryOptions['hear'];
 }
 
-/** What a run does to the world, and the board beside its lock where that has one. */
+/** What a run does to the world, and the board beside its lock. */
 export interface AllServices extends Services {
-  readonly board: Board | undefined;
+  readonly board: Board;
   close(): void;
 }
 

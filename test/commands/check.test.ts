@@ -45,6 +45,7 @@ test('where all is well each thing is said to be so, with what was looked at', a
   expect(text.trimEnd().split('\n')).toEqual([
     `ok   configuration  ${path('watcher.yaml')} (flag)`,
     'ok   node           the commands, folders and credentials that a run needs are there',
+    `ok   run lock       ${path('run.pid')}: free`,
     'ok   handbrake      released',
     `ok   primer         ${path('primer.json')}: 1 pod in 1 group`,
     `ok   discovery      file ${path('discovery.json')}: 1 group answered; 1 pod added in sas/front`,
@@ -55,6 +56,7 @@ test('where all is well each thing is said to be so, with what was looked at', a
 
 describe('what is wrong is found, whatever else is', () => {
   test.each<[string, Record<string, string>, string, RegExp]>([
+    ['a run lock without a folder', { run_lock_file: '/no/such/pid' }, 'run lock', /no\/such/],
     ['a command that is not there', { haproxy_refresh_command: '/no/such' }, 'node', /\/no\/such/],
     [
       'a broken handbrake',
@@ -83,4 +85,17 @@ test('an engaged handbrake is said, and is nothing wrong', async () => {
   const { all, bad } = await node().find({ handbrake_command: 'false' });
   expect(bad).toEqual([]);
   expect(all).toContainEqual({ about: 'handbrake', isGood: true, text: 'engaged: no run refreshes this node' });
+});
+
+test('a group that discovery does not have is believed, as a run believes it, unless it has shrunk too much', async () => {
+  const { find, path } = node();
+  writeFileSync(path('discovery.json'), JSON.stringify({ endpoint_sets: [] }));
+  expect((await find()).bad).toEqual([]);
+  expect((await find({ max_shrink_percent: '50' })).bad).toEqual([
+    {
+      about: 'discovery',
+      isGood: false,
+      text: expect.stringContaining('max_shrink_percent is 50: sas/front lost 1 of 1'),
+    },
+  ]);
 });

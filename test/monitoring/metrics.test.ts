@@ -85,6 +85,14 @@ test('names of groups with quotes, backslashes and line breaks come back as they
   expect(samples).not.toHaveProperty('watcher_discovery_last_success_timestamp_seconds');
 });
 
+test('a group that is gone by the word of discovery is no error of discovery', () => {
+  const gone = { cluster: 'sas', endpointSet: 'a', verdict: 'missing', detail: null, podsBefore: 1 } as const;
+  const groups = [{ ...gone, added: [], renamed: [], moved: [], removed: [] }];
+  const text = formatExposition(runMetrics({ ...quiet, diff: { groupsCompared: 1, groups } }, NOTHING));
+  expect(text).not.toContain('watcher_discovery_error');
+  expect(readSample(text, 'watcher_discovery_last_success_timestamp_seconds')).toBe(quiet.endedAt);
+});
+
 describe('what a run does not find out', () => {
   const text = (facts: Partial<RunFacts>, carried = NOTHING as Parameters<typeof runMetrics>[1]) =>
     formatExposition(runMetrics({ ...quiet, ...facts }, carried));
