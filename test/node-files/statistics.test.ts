@@ -12,6 +12,7 @@ import {
   type Statistics,
   writeStatistics,
 } from '../../src/node-files/statistics.ts';
+import { QUIET_REPORT } from '../support/quiet-report.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const zeros: Statistics = {
@@ -232,19 +233,7 @@ function figuresWith(written: Readonly<Record<string, unknown>>): string {
 }
 
 function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
-  const report: RunReport = {
-    outcome,
-    refreshStarted: false,
-    refreshSucceeded: false,
-    keepIntent: false,
-    reason: null,
-    diff: null,
-    generations: {},
-    staleRuns: {},
-    lastRefresh: null,
-    hasArrived: false,
-    ...flags,
-  };
+  const report: RunReport = { ...QUIET_REPORT, outcome, ...flags };
   return {
     report,
     runLockAt: 1_000.9,

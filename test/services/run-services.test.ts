@@ -8,6 +8,7 @@ import { bootId, processStartTime } from '../../src/host/process-table.ts';
 import type { Intent, State } from '../../src/node-files/state-file.ts';
 import { createRunServices } from '../../src/services/run-services.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { QUIET_REPORT } from '../support/quiet-report.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -238,17 +239,5 @@ function intentOf(given: Partial<Intent> = {}): Intent {
 }
 
 function report(given: Partial<RunReport> = {}): RunReport {
-  return {
-    outcome: { kind: 'unchanged', why: 'noDifference' },
-    refreshStarted: false,
-    refreshSucceeded: false,
-    keepIntent: false,
-    reason: null,
-    diff: null,
-    generations: {},
-    staleRuns: {},
-    lastRefresh: null,
-    hasArrived: false,
-    ...given,
-  };
+  return { ...QUIET_REPORT, ...given };
 }

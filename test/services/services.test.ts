@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { RunReport } from '../../machines/vocabulary.ts';
 import { createChildService } from '../../src/command/child-service.ts';
 import type { Flags } from '../../src/config/sources.ts';
 import { createDnsSource } from '../../src/discovery/dns/source.ts';
@@ -10,6 +9,7 @@ import { groupMembers } from '../../src/host/process-table.ts';
 import { createTrust } from '../../src/http/trust.ts';
 import { createServices } from '../../src/services/services.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
+import { QUIET_REPORT } from '../support/quiet-report.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -117,7 +117,7 @@ describe('before a command may go', () => {
     mkdirSync(path('state.json'));
     const refused = ofCommands().beforeGo({ command: 'refresh', reason: 'changed' }, process.pid);
     await expect(refused).rejects.toMatchObject({ failure: { kind: 'refreshNotStarted' } });
-    await services.writeReport({ ...REPORT, refreshStarted: true }, signal).catch(() => {});
+    await services.writeReport({ ...QUIET_REPORT, refreshStarted: true }, signal).catch(() => {});
     expect(read('stats.json')).toMatchObject({ LastRefreshCallTimestamp: 0 });
     await services.dropRunLock(null, signal);
   });
@@ -127,7 +127,7 @@ describe('before a command may go', () => {
     await services.takeRunLock(null, signal);
     const before = Math.floor(Date.now() / 1_000);
     await ofCommands().beforeGo({ command: 'refresh', reason: 'changed' }, process.pid);
-    await services.writeReport({ ...REPORT, refreshStarted: true }, signal);
+    await services.writeReport({ ...QUIET_REPORT, refreshStarted: true }, signal);
     expect(read('stats.json').LastRefreshCallTimestamp).toBeGreaterThanOrEqual(before);
     await services.dropRunLock(null, signal);
   });
@@ -182,16 +182,3 @@ describe('readiness', () => {
     expect(notes).toContainEqual(expect.stringContaining(`source_command: ${script} may be written by every user`));
   });
 });
-
-const REPORT: RunReport = {
-  outcome: { kind: 'unchanged', why: 'noDifference' },
-  refreshStarted: false,
-  refreshSucceeded: false,
-  keepIntent: false,
-  reason: null,
-  diff: null,
-  generations: {},
-  staleRuns: {},
-  lastRefresh: null,
-  hasArrived: false,
-};
