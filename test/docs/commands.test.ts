@@ -99,7 +99,7 @@ test('the page names every variable that a command gets', async () => {
 });
 
 test('the examples that it names are in the package', () => {
-  const folder = 'src/packaging/debian/root/usr/share/doc/yandex-market-watcher/examples';
+  const folder = 'src/packaging/debian/tree/usr/share/doc/yandex-market-watcher/examples';
   const named = [...readPage(PAGE).matchAll(/\(\.\.\/(src\/packaging\/debian\/[^)]+)\)/g)].map(([, path]) => path!);
   expect(named.filter((path) => path.startsWith(folder) && existsSync(join(ROOT, path))).length).toBeGreaterThan(3);
 });

@@ -10,7 +10,7 @@ import { runProgram } from '../support/built-program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const PAGE = 'docs/monitoring.md';
-const EXAMPLES = join(ROOT, 'src/packaging/debian/root/usr/share/doc/yandex-market-watcher/examples');
+const EXAMPLES = join(ROOT, 'src/packaging/debian/tree/usr/share/doc/yandex-market-watcher/examples');
 const PACKAGED_LOG = CATALOG.keys.logFile.default;
 
 test('every exit code of a failure has a row', () => {

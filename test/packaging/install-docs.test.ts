@@ -27,7 +27,7 @@ test('the command lines are some that the program takes', () => {
 
 test('the files are those that the program and the package know', () => {
   const scripts = ['postinst', 'prerm', 'postrm', 'place.sh'].map((name) => `control/${name}`);
-  const texts = [...scripts, 'root/etc/yandex/market-watcher/watcher.tmpl'].map((file) =>
+  const texts = [...scripts, 'tree/etc/yandex/market-watcher/watcher.tmpl'].map((file) =>
     readPage(`src/packaging/debian/${file}`),
   );
   const known = [...texts, ...allKeys.map((key) => String(key.default))].join('\n');

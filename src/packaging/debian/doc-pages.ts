@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path/posix';
 import { DOC } from './names.ts';
 import type { PackageFile } from './package-entry.ts';
 
-const PACKAGED = `src/packaging/debian/root/${DOC}/`;
+const PACKAGED = `src/packaging/debian/tree/${DOC}/`;
 
 /** README.md and docs/, side by side in one folder, with links that lead from one to the other there. */
 export function docPages(root: string): readonly PackageFile[] {

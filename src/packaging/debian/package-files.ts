@@ -62,7 +62,7 @@ function withNodeOfDebian({ path, content }: PackageFile): PackageFile {
 }
 
 function filesAsTheyAre(root: string): PackageFile[] {
-  const folder = join(root, 'src', 'packaging', 'debian', 'root');
+  const folder = join(root, 'src', 'packaging', 'debian', 'tree');
   return (readdirSync(folder, { recursive: true }) as string[])
     .filter((path) => statSync(join(folder, path)).isFile())
     .map((path) => ({ path, content: readFileSync(join(folder, path)) }));

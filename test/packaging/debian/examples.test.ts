@@ -7,7 +7,7 @@ import { runProgram } from '../../support/built-program.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { ROOT } from './checkout.ts';
 
-const EXAMPLES = join(ROOT, 'src/packaging/debian/root/usr/share/doc/yandex-market-watcher/examples');
+const EXAMPLES = join(ROOT, 'src/packaging/debian/tree/usr/share/doc/yandex-market-watcher/examples');
 
 test('the run without services refreshes, and then knows all pods', async () => {
   const home = tempFolder();

@@ -256,7 +256,7 @@ function find(name: string, variable: string, path: string, situation: Situation
 function newRoot({ config, template }: Situation): string {
   const root = tempFolder();
   mkdirSync(join(root, dirname(TEMPLATE)), { recursive: true });
-  if (template === undefined) copyFileSync(join(PACKAGE, 'root', TEMPLATE), join(root, TEMPLATE));
+  if (template === undefined) copyFileSync(join(PACKAGE, 'tree', TEMPLATE), join(root, TEMPLATE));
   else if (template !== '') write(root, TEMPLATE, template);
   if (config !== undefined) write(root, CONFIG, config);
   return root;

@@ -12,7 +12,7 @@ import { ROOT } from './checkout.ts';
 
 const { keys } = CATALOG;
 
-const FILES = join(ROOT, 'src/packaging/debian/root');
+const FILES = join(ROOT, 'src/packaging/debian/tree');
 const SPLAY = join(FILES, 'usr/lib/yandex-market-watcher/splay');
 const UNITS = join(FILES, 'usr/lib/systemd/system');
 const RUN = 'timeout -k 60s 75m watcher --config /etc/yandex/market-watcher/watcher.yaml';
