@@ -16,12 +16,16 @@ import { startSwitchOf } from '../../support/switch-of.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const leaseMs = 30_000;
+
+/** The process table is everybody's: another test's dead man's switch must not be taken for that of one of these runs. */
+const [RUN_1, RUN_2, RUN_3] = [1, 2, 3].map((each) => `run-${each}-${randomUUID()}`) as [string, string, string];
+
 const signal = new AbortController().signal;
 const held = { standing: 'held', holder: null, ahead: 0, leaseLeftMs: leaseMs };
 
 test('a free lock is held at once, renewed, and given back', async () => {
   const path = join(tempFolder(), 'lock');
-  const lock = fileLock(path, 'run-1');
+  const lock = fileLock(path, RUN_1);
   expect(await request(lock)).toEqual(held);
   expect(await lock.renewLock(null, signal)).toEqual({ standing: 'renewed', leaseLeftMs: leaseMs });
   expect(await request(lock)).toEqual(held);
@@ -32,17 +36,17 @@ test('a free lock is held at once, renewed, and given back', async () => {
 
 test('those who wait learn who has the lock and why, and are served in the order they came', async () => {
   const path = join(tempFolder(), 'lock');
-  const [first, second, third] = ['run-1', 'run-2', 'run-3'].map((runId) => fileLock(path, runId));
+  const [first, second, third] = [RUN_1, RUN_2, RUN_3].map((runId) => fileLock(path, runId));
   await request(first!);
   const queued = await request(second!);
   expect(queued).toMatchObject({ standing: 'queued', ahead: 1, leaseLeftMs: leaseMs });
-  expect(queued.holder).toMatchObject({ title: 'run-1 here', pid: process.pid, runId: 'run-1', reason: 'changed' });
-  expect(await request(third!)).toMatchObject({ standing: 'queued', ahead: 2, holder: { runId: 'run-1' } });
+  expect(queued.holder).toMatchObject({ title: `${RUN_1} here`, pid: process.pid, runId: RUN_1, reason: 'changed' });
+  expect(await request(third!)).toMatchObject({ standing: 'queued', ahead: 2, holder: { runId: RUN_1 } });
 
   await first!.releaseLock(null, signal);
   expect(await check(third!)).toMatchObject({ standing: 'queued', ahead: 1, holder: null });
   expect(await check(second!)).toEqual(held);
-  expect(await check(third!)).toMatchObject({ standing: 'queued', ahead: 1, holder: { runId: 'run-2' } });
+  expect(await check(third!)).toMatchObject({ standing: 'queued', ahead: 1, holder: { runId: RUN_2 } });
   await second!.releaseLock(null, signal);
   expect(await check(third!)).toEqual(held);
 });
@@ -50,7 +54,7 @@ test('those who wait learn who has the lock and why, and are served in the order
 test('who asks again keeps the place, and who gives up leaves it', async () => {
   const folder = tempFolder();
   const path = join(folder, 'lock');
-  const [first, second, third] = ['run-1', 'run-2', 'run-3'].map((runId) => fileLock(path, runId));
+  const [first, second, third] = [RUN_1, RUN_2, RUN_3].map((runId) => fileLock(path, runId));
   await request(first!);
   await request(second!);
   await request(third!);
@@ -68,19 +72,19 @@ test('a place counts no longer than its process lives and asks', async () => {
   const path = join(folder, 'lock');
   const dead = `.lock.${'1'.padStart(20, '0')}.2147483646.5.waiting`;
   writeFileSync(join(folder, dead), '');
-  const silent = fileLock(path, 'run-1');
+  const silent = fileLock(path, RUN_1);
   const holder = fileLock(path, 'run-0');
   await request(holder);
   await request(silent);
   expect(places(folder)).not.toContain(dead);
 
   await holder.releaseLock(null, signal);
-  const late = fileLock(path, 'run-2');
+  const late = fileLock(path, RUN_2);
   expect(await request(late)).toMatchObject({ standing: 'queued', ahead: 1 });
   const longAgo = Date.now() / 1000 - leaseMs / 1000 - 5;
   utimesSync(join(folder, places(folder)[0]!), longAgo, longAgo);
   expect(await check(late)).toEqual(held);
-  expect(await check(silent)).toMatchObject({ standing: 'queued', holder: { runId: 'run-2' } });
+  expect(await check(silent)).toMatchObject({ standing: 'queued', holder: { runId: RUN_2 } });
 });
 
 test('the lock of a process that was killed goes to the next at once', async () => {
@@ -88,7 +92,7 @@ test('the lock of a process that was killed goes to the next at once', async () 
   const path = join(folder, 'lock');
   const starter = await startStarter(bundle('test/support/lock-starter.ts'), path, join(folder, 'log'));
   await starter.ask({ kind: 'take' });
-  const lock = fileLock(path, 'run-1');
+  const lock = fileLock(path, RUN_1);
   expect(await request(lock)).toMatchObject({ standing: 'queued', holder: { pid: starter.pid } });
   await starter.kill('SIGKILL');
   expect(await check(lock)).toEqual(held);
@@ -100,7 +104,7 @@ test('a killed owner whose refresh is still being stopped keeps the others waiti
   const record = { ...describeOwner({ runId, title: 'somebody' }), pid: 2_147_483_646 };
   writeFileSync(path, ownerText(record));
   const ending = await startSwitchOf(runId);
-  const lock = fileLock(path, 'run-1');
+  const lock = fileLock(path, RUN_1);
   expect(await request(lock)).toMatchObject({ standing: 'queued', ahead: 1, holder: { runId } });
   expect(await check(lock)).toMatchObject({ standing: 'queued', ahead: 1, holder: { runId } });
   ending.kill('SIGKILL');
@@ -118,7 +122,7 @@ test('a dying owner is looked for once the name is ours, so that its death comes
     named.push(readFileSync('/proc/net/unix', 'utf8').includes(name));
     return left.kind === 'recorded' && left.record.run_id === 'killed';
   });
-  expect((await file.take({ runId: 'run-1', title: 'run-1' })).owner).toMatchObject({ runId: 'killed' });
+  expect((await file.take({ runId: RUN_1, title: RUN_1 })).owner).toMatchObject({ runId: 'killed' });
   expect(named).toEqual([true]);
   expect(file.isTaken()).toBe(false);
   expect(readFileSync(path, 'utf8')).toBe(ownerText(record));
@@ -131,18 +135,18 @@ test('a lock whose file cannot be removed is free, and says that its file is lef
   skip(spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status !== 0, 'this host mounts nothing');
   onTestFinished(() => void spawnSync('umount', [folder]));
   const path = join(folder, 'lock');
-  const lock = fileLock(path, 'run-1');
+  const lock = fileLock(path, RUN_1);
   await request(lock);
   expect(spawnSync('mount', ['-o', 'remount,ro', folder]).status).toBe(0);
   const message = `the lock is free, but its file is left: ${path}: cannot be removed: read-only file system`;
   await expect(lock.releaseLock(null, signal)).rejects.toMatchObject({ failure: { kind: 'lockUnavailable', message } });
   expect(spawnSync('mount', ['-o', 'remount,rw', folder]).status).toBe(0);
-  expect(await request(fileLock(path, 'run-2'))).toMatchObject({ standing: 'held' });
+  expect(await request(fileLock(path, RUN_2))).toMatchObject({ standing: 'held' });
 });
 
 test("a file that an operator removed or replaced is gone, and giving it back touches nobody's file", async () => {
   const path = join(tempFolder(), 'lock');
-  const lock = fileLock(path, 'run-1');
+  const lock = fileLock(path, RUN_1);
   await request(lock);
   unlinkSync(path);
   expect(await lock.renewLock(null, signal)).toEqual({ standing: 'gone', detail: `${path}: it was removed` });
@@ -156,7 +160,7 @@ test("a file that an operator removed or replaced is gone, and giving it back to
   expect(existsSync(path)).toBe(true);
 
   const replaced = join(path, '..', 'folder');
-  const another = fileLock(replaced, 'run-2');
+  const another = fileLock(replaced, RUN_2);
   await request(another);
   unlinkSync(replaced);
   mkdirSync(replaced);
@@ -165,7 +169,7 @@ test("a file that an operator removed or replaced is gone, and giving it back to
 
 test('a request that is withdrawn while it is under way leaves nothing behind', async () => {
   const folder = tempFolder();
-  const lock = fileLock(join(folder, 'lock'), 'run-1');
+  const lock = fileLock(join(folder, 'lock'), RUN_1);
   await Promise.all([request(lock), lock.releaseLock(null, signal)]);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -173,10 +177,10 @@ test('a request that is withdrawn while it is under way leaves nothing behind', 
 test('a lock file that cannot be used is a denial that says why', async () => {
   const folder = tempFolder();
   const denied = (message: string) => ({ failure: { kind: 'lockDenied', message: expect.stringContaining(message) } });
-  const missing = fileLock(join(folder, 'missing', 'lock'), 'run-1');
+  const missing = fileLock(join(folder, 'missing', 'lock'), RUN_1);
   await expect(request(missing)).rejects.toMatchObject(denied(`${folder}/missing: no such file or folder`));
   mkdirSync(join(folder, 'lock'));
-  const blocked = fileLock(join(folder, 'lock'), 'run-1');
+  const blocked = fileLock(join(folder, 'lock'), RUN_1);
   await expect(request(blocked)).rejects.toMatchObject(denied(`${folder}/lock: is not a regular file`));
 });
 
