@@ -13,14 +13,15 @@ import { operatorName } from './operator-name.ts';
 interface BrakeRequest {
   /** `status`, which is also meant where nothing is said, or `release`. */
   readonly word: string | undefined;
+  readonly reason?: string | undefined;
   readonly yes: boolean;
 }
 
 /** `watcher brake`: says which changes the brake of the cluster keeps from being tried again, or takes it off. */
-export function brakeCommand(flags: Flags, { word = 'status', yes }: BrakeRequest): Promise<Answer> {
+export function brakeCommand(flags: Flags, { word = 'status', reason, yes }: BrakeRequest): Promise<Answer> {
   if (word !== 'status' && word !== 'release')
     throw new ConfigError([`watcher brake takes status or release, not ${quoted(word)}`]);
-  return operateCluster(flags, (operator) => (word === 'status' ? status(operator) : release(operator, yes)));
+  return operateCluster(flags, (operator) => (word === 'status' ? status(operator) : release(operator, reason, yes)));
 }
 
 async function status({ lock, settings, signal }: ClusterOperator): Promise<Answer> {
@@ -29,7 +30,11 @@ async function status({ lock, settings, signal }: ClusterOperator): Promise<Answ
   return { text: `${linesOf(marks, settings).join('\n')}\n`, code: Number(isOn), warnings: notes };
 }
 
-async function release({ lock, settings, signal, mayTake, log }: ClusterOperator, yes: boolean): Promise<Answer> {
+async function release(
+  { lock, settings, signal, mayTake, log }: ClusterOperator,
+  reason: string | undefined,
+  yes: boolean,
+): Promise<Answer> {
   const { board } = lock;
   const text = await board.read('brake', signal);
   if (text === null) return { text: 'brake  off: there is nothing to release\n', code: 0 };
@@ -37,7 +42,7 @@ async function release({ lock, settings, signal, mayTake, log }: ClusterOperator
   const what = marks.length === 0 ? 'a record of the brake that cannot be read' : marks.map(describe).join('; ');
   if (!(await mayTake(`the brake: ${what}`, yes))) return { text: 'brake  left as it is\n', code: 1 };
   await board.remove('brake', signal);
-  log(`the brake was released by ${operatorName()}: ${what}`);
+  log(`the brake was released by ${operatorName()}${reason === undefined ? '' : ` (${reason})`}: ${what}`);
   const lines = linesOf(marks, settings).map((line) => `${line} (released)`);
   return { text: `${marks.length === 0 ? 'brake  released' : lines.join('\n')}\n`, code: 0 };
 }

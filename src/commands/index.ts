@@ -1,8 +1,8 @@
 import { VERSION } from '../version.ts';
 import type { Command } from './command.ts';
+import { OPERATING } from './operating.ts';
 
 const json = { kind: 'switch', doc: 'Answer in JSON.' } as const;
-const yes = { kind: 'switch', doc: 'Do not ask; needed where no terminal can be asked.' } as const;
 
 /** Everything that the program can be asked by a word: a row here and a file beside it are all of a command. */
 export const COMMANDS: readonly Command[] = [
@@ -48,45 +48,7 @@ export const COMMANDS: readonly Command[] = [
       return showStatus(flags, { json: own['json'] === true });
     },
   },
-  {
-    name: 'brake',
-    words: '[what]',
-    calls: [
-      ['brake [status] [flags]', 'say whether the brake of the cluster is on, for what, and since when'],
-      ['brake release [--yes] [flags]', 'take it off: the next run tries again'],
-    ],
-    about: ['Exit code 0 says that it is off, 1 that it is on, 3 that this cannot be determined.'],
-    own: { yes },
-    takesKeys: true,
-    async start({ words, flags, own }) {
-      const { brakeCommand } = await import('./brake.ts');
-      return brakeCommand(flags, { word: words[0], yes: own['yes'] === true });
-    },
-  },
-  {
-    name: 'handbrake',
-    words: '[what]',
-    calls: [
-      ['handbrake [status] [flags]', 'say whether this node may refresh; who pulled the handbrake, why and until when'],
-      ['handbrake pull [--reason TEXT] [--for DURATION] [flags]', 'keep this node from refreshing'],
-      ['handbrake release [--yes] [flags]', 'let it refresh again'],
-    ],
-    about: [
-      'It is the file that the default handbrake_command looks for. Exit code 0 says that it is released, 1 that it is pulled, 3 that this cannot be determined. Once the time of --for is over, it counts as released.',
-    ],
-    own: {
-      yes,
-      reason: { kind: 'value', placeholder: 'text', doc: 'Why it is pulled: it is shown and logged.' },
-      for: { kind: 'value', placeholder: 'duration', doc: 'How long it counts: 2h. Without it, until it is released.' },
-    },
-    takesKeys: true,
-    async start({ words, flags, own }) {
-      const { handbrakeCommand } = await import('./handbrake.ts');
-      const text = (name: string) => (typeof own[name] === 'string' ? own[name] : undefined);
-      const request = { word: words[0], reason: text('reason'), duration: text('for'), yes: own['yes'] === true };
-      return handbrakeCommand(flags, request);
-    },
-  },
+  ...OPERATING,
   {
     name: 'prime',
     calls: [

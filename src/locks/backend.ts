@@ -1,4 +1,5 @@
 import type { LockServices } from '../../machines/side-effects.ts';
+import type { Holder } from '../../machines/vocabulary.ts';
 import type { AskCommand } from '../command/ask-command.ts';
 import type { AnyBackend, Backend } from '../config/backend.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
@@ -20,9 +21,21 @@ export interface LockContext {
   readonly note: (line: string) => void;
 }
 
+/** Who has the lock, seen by somebody who is not in line for it. */
+export interface Held {
+  readonly holder: Holder;
+  /**
+   * Takes it away from just this holder, who hears of that with its next renewal; false where it had it no more. Rejects
+   * with a `Failed`.
+   */
+  takeAway(signal: AbortSignal): Promise<boolean>;
+}
+
 /** What a run gets of a lock service: the lock, and the board beside it. */
 export interface LockDriver extends LockServices {
   readonly board: Board;
+  /** Null where nobody has the lock. Gets in no line, and makes nothing. Rejects with a `Failed`. */
+  held(signal: AbortSignal): Promise<Held | null>;
 }
 
 /** One lock service: a folder here and a line in index.ts are all of it. */

@@ -138,7 +138,7 @@ function createBudget({ haproxyTimeoutMs, haproxyRefreshTimeoutMs }: Settings) {
 }
 
 /** The budget runs from the first request for the lock. */
-function startingBudget({ board: _, ...lock }: LockDriver, start: () => void): LockServices {
+function startingBudget({ board: _, held: __, ...lock }: LockDriver, start: () => void): LockServices {
   return {
     ...lock,
     requestLock(claim, signal) {

@@ -206,6 +206,27 @@ describe.each(ROWS)('$lock', ({ needs: wanted, leaseEnds, keepsOrder, shortestLe
     expect(await granted(a, first)).toMatchObject({ standing: 'held' });
   });
 
+  test('tells who has it to who is not in line, and is taken away from just that one', async () => {
+    const { flags } = await opened();
+    const [a, b, operator] = [await node('a'), await node('b'), await node('operator')];
+    expect(await operator.held(never)).toBe(null);
+    await granted(a);
+    const found = await operator.held(never);
+    expect(found).toMatchObject({ holder: { runId: 'run-a' } });
+    if (flags['lock'] === 'file') {
+      expect(await failureOf(found!.takeAway(never))).toMatchObject({ kind: 'lockDenied' });
+      return;
+    }
+    const second = await b.requestLock(CLAIM, never);
+    expect(await found!.takeAway(never)).toBe(true);
+    expect(await a.renewLock(null, never)).toMatchObject({ standing: 'gone' });
+    expect(await granted(b, second)).toMatchObject({ standing: 'held' });
+    expect(await found!.takeAway(never)).toBe(false);
+    expect(await b.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+    await b.releaseLock(null, never);
+    expect(await operator.held(never)).toBe(null);
+  });
+
   describe('has a board', () => {
     async function board(host: string, weather?: Weather): Promise<Board> {
       return (await node(host, weather)).board;

@@ -11,7 +11,8 @@ import { type Clocks, systemClocks } from '../lease-clock.ts';
 import { ownerRecord } from '../owner-record.ts';
 import { requestLimits } from '../request-limits.ts';
 import { createConsulBoard } from './board.ts';
-import type { Entry, Seen } from './entry.ts';
+import type { Seen } from './entry.ts';
+import { heldNow, type OthersEntry } from './held.ts';
 import { createLockKey, type LockKey } from './lock-key.ts';
 import { failureOf } from './problem.ts';
 import { leaseLeftMs, newSession, type Session } from './session.ts';
@@ -214,11 +215,11 @@ export function createConsulLock(options: ConsulLockOptions): LockDriver {
     checkLock: (_, signal) => answer((mine, to) => waitAndStand(mine, to, signal)),
     renewLock,
     releaseLock,
+    held: (signal) => heldNow({ service, holderOf, giveBack, deadlineMs: usualMs }, signal),
     board: createConsulBoard({ consul: async () => (await service()).consul, prefix: `${name}.board/`, datacenter }),
   };
 }
 
-type OthersEntry = Entry & { readonly session: string };
 type OthersKey = Seen & { readonly entry: OthersEntry };
 
 function isOthers(seen: Seen, id: string): seen is OthersKey {

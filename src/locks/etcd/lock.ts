@@ -9,6 +9,7 @@ import { ownerRecord } from '../owner-record.ts';
 import { createEtcdBoard } from './board.ts';
 import { createEtcdCommands } from './commands.ts';
 import { createGateway } from './gateway.ts';
+import { heldIn } from './held.ts';
 import { holderOf } from './line.ts';
 import { type EtcdProblem, failureOf, isEtcd } from './problem.ts';
 import { leaseLeftMs, newSession, type Session } from './session.ts';
@@ -180,6 +181,7 @@ export function createEtcdLock(options: EtcdLockOptions): LockDriver {
     renewLock,
     releaseLock,
     board: createEtcdBoard(gateway, `${name}.board/`),
+    held: (signal) => heldIn(gateway, prefix, clocks.wallMs(), signal),
   };
 }
 

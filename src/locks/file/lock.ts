@@ -80,12 +80,21 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockD
       return { released: true };
     },
     board: createFileBoard(`${path}.board`),
+    async held() {
+      const holder = await file.look().catch(fail);
+      return holder && { holder, takeAway: async () => refuse(holder) };
+    },
   };
 }
 
 /** A killed owner whose refresh command is still being stopped: the lock's name is free, the host is not. */
 function isStillRefreshing(left: OwnerFile): boolean {
   return left.kind === 'recorded' && isStillEnding(left.record.run_id, left.uid);
+}
+
+function refuse({ title, pid }: Holder): never {
+  const which = pid === null ? 'its process' : `pid ${pid}`;
+  throw new Failed('lockDenied', `${title} lives, and the lock file is its own for as long: end ${which} instead`);
 }
 
 function fail(error: unknown): never {

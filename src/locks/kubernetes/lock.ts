@@ -9,6 +9,7 @@ import { ownerRecord } from '../owner-record.ts';
 import { requestLimits } from '../request-limits.ts';
 import { createKubernetesBoard } from './board.ts';
 import { failureOf } from './failures.ts';
+import { heldIn } from './held.ts';
 import { createHolding, type Holding } from './holding.ts';
 import { createMicroTimes, holderOf, type Lease } from './lease.ts';
 import { createLeases, type LeaseName, type Leases, type Watched } from './leases.ts';
@@ -166,6 +167,7 @@ export function createKubernetesLock(options: KubernetesLockOptions): LockDriver
     checkLock: (_, signal) => answer((mine) => waitAndLook(mine, signal)),
     renewLock,
     releaseLock,
+    held: (signal) => heldIn(leases, { wallMs: clocks.wallMs, newMicroTime }, { deadlineMs: usualMs, signal }),
     board: createKubernetesBoard(connect, name),
   };
 }

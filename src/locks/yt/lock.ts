@@ -9,6 +9,7 @@ import { type Clocks, systemClocks } from '../lease-clock.ts';
 import { createYtApi } from './api.ts';
 import { createYtBoard } from './board.ts';
 import { createYtCommands } from './commands.ts';
+import { heldBy } from './held.ts';
 import { createMutation } from './mutation.ts';
 import { failureOf, isYt, YtProblem } from './problem.ts';
 import { proxyUrl } from './proxy-url.ts';
@@ -42,7 +43,7 @@ export function createYtLock(options: YtLockOptions): LockDriver {
     throw new Failed('lockDenied', 'lock_lease: YT keeps no lock for longer than 1h after a renewal');
   const api = createYtApi({ proxy, client: options.client, token });
   const yt = createYtCommands({ api, path, leaseMs, renewTimeoutMs: renewTimeoutMs(leaseMs) });
-  const readLine = createQueueReader({ path, read: readShown, wallMs: clocks.wallMs });
+  const { readLine, readHolding } = createQueueReader({ path, read: readShown, wallMs: clocks.wallMs });
   let session: Session | null = null;
 
   /** What YT says of our place, or that it has none of ours. */
@@ -159,6 +160,7 @@ export function createYtLock(options: YtLockOptions): LockDriver {
     renewLock,
     releaseLock,
     board: createYtBoard(api, `${path}.board`),
+    held: (signal) => heldBy(readHolding, yt, signal),
   };
 }
 

@@ -33,7 +33,9 @@ const UNKNOWN: Line = { state: null, holder: null, ahead: null };
 export function createQueueReader({ path, read, wallMs }: QueueOptions) {
   let known: { readonly lockId: string; readonly record: unknown } | null = null;
 
-  return async function readLine(lockId: string, signal: AbortSignal): Promise<Line> {
+  return { readLine, readHolding };
+
+  async function readLine(lockId: string, signal: AbortSignal): Promise<Line> {
     const locks = listOf(await readList(signal));
     const own = locks.findIndex(({ id }) => id === lockId);
     const state = locks[own]?.state ?? null;
@@ -42,7 +44,15 @@ export function createQueueReader({ path, read, wallMs }: QueueOptions) {
     const holding = locks.find((lock) => lock.state === 'acquired');
     const holder = holding === undefined ? null : await holderOf(holding, signal);
     return { state, holder, ahead: rivals.length };
-  };
+  }
+
+  /** The transaction that has the lock, and what it says of itself; null where none has. */
+  async function readHolding(signal: AbortSignal) {
+    const locks = listOf(await read(`${path}/@locks`, signal));
+    const holding = locks.find((lock) => lock.state === 'acquired');
+    if (holding === undefined) return null;
+    return { transactionId: holding.transactionId, holder: await holderOf(holding, signal) };
+  }
 
   /** Null when we may not read it. When it just could not be read now, the whole question failed. */
   async function readList(signal: AbortSignal): Promise<unknown> {

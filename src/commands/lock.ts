@@ -1,0 +1,49 @@
+import { ConfigError } from '../config/config-error.ts';
+import type { Flags } from '../config/sources.ts';
+import { LOCKS } from '../locks/index.ts';
+import { formatElapsed } from '../report/format-elapsed.ts';
+import { formatHolder } from '../report/format-holder.ts';
+import { quoted } from '../text/quoted.ts';
+import type { Answer } from './command.ts';
+import { type ClusterOperator, operateCluster } from './operate.ts';
+import { operatorName } from './operator-name.ts';
+
+interface LockRequest {
+  /** `status`, which is also meant where nothing is said, or `release`. */
+  readonly word: string | undefined;
+  readonly reason: string | undefined;
+  readonly yes: boolean;
+}
+
+/** `watcher lock`: says who has the cluster lock, or takes it away from whoever has it. */
+export function lockCommand(flags: Flags, { word = 'status', reason, yes }: LockRequest): Promise<Answer> {
+  if (word !== 'status' && word !== 'release')
+    throw new ConfigError([`watcher lock takes status or release, not ${quoted(word)}`]);
+  return operateCluster(flags, (operator) => (word === 'status' ? status(operator) : release(operator, reason, yes)));
+}
+
+async function status({ settings, lock, signal }: ClusterOperator): Promise<Answer> {
+  const held = await lock.held(signal);
+  const where = LOCKS[settings.lock].describe(settings);
+  if (held === null) return { text: `lock  free: ${where}\n`, code: 0 };
+  const { heldForMs } = held.holder;
+  const since = heldForMs === null ? '' : `, for ${formatElapsed(heldForMs)}`;
+  return { text: `lock  held by ${formatHolder(held.holder)}${since}: ${where}\n`, code: 1 };
+}
+
+async function release(
+  { settings, lock, signal, mayTake, log }: ClusterOperator,
+  reason: string | undefined,
+  yes: boolean,
+): Promise<Answer> {
+  const held = await lock.held(signal);
+  if (held === null) return { text: 'lock  free: there is nothing to release\n', code: 0 };
+  const who = formatHolder(held.holder);
+  const what = `the lock of ${who}: if that one lives, it hears of it with its next renewal, and may refresh until then`;
+  if (!(await mayTake(what, yes))) return { text: 'lock  left as it is\n', code: 1 };
+  if (!(await held.takeAway(signal))) return { text: `lock  ${who} has it no more: nothing was taken away\n`, code: 0 };
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const where = LOCKS[settings.lock].describe(settings);
+  log(`the lock ${where} was taken away from ${who} by ${operatorName()}${why}`);
+  return { text: `lock  taken away from ${who}\n`, code: 0 };
+}

@@ -1,0 +1,68 @@
+import type { Asked, Command } from './command.ts';
+
+const yes = { kind: 'switch', doc: 'Do not ask; needed where no terminal can be asked.' } as const;
+const reason = { kind: 'value', placeholder: 'text', doc: 'Why: it is logged, and shown with a handbrake.' } as const;
+
+/** What people do by hand, for every lock service in the same words. */
+export const OPERATING: readonly Command[] = [
+  {
+    name: 'brake',
+    words: '[what]',
+    calls: [
+      ['brake [status] [flags]', 'say whether the brake of the cluster is on, for what, and since when'],
+      ['brake release [--reason TEXT] [--yes] [flags]', 'take it off: the next run tries again'],
+    ],
+    about: ['Exit code 0 says that it is off, 1 that it is on, 3 that this cannot be determined.'],
+    own: { yes, reason },
+    takesKeys: true,
+    async start({ words, flags, own }) {
+      const { brakeCommand } = await import('./brake.ts');
+      return brakeCommand(flags, { word: words[0], reason: textOf(own['reason']), yes: own['yes'] === true });
+    },
+  },
+  {
+    name: 'lock',
+    words: '[what]',
+    calls: [
+      ['lock [status] [flags]', 'say who has the cluster lock, and since when'],
+      ['lock release [--reason TEXT] [--yes] [flags]', 'take it away from whoever has it'],
+    ],
+    about: [
+      'Exit code 0 says that it is free, 1 that it is held, 3 that this cannot be determined. What is taken away from a run that lives may make two nodes refresh at once: its refresh is stopped with its next renewal only. A lock file whose owner lives is not taken away.',
+    ],
+    own: { yes, reason },
+    takesKeys: true,
+    async start({ words, flags, own }) {
+      const { lockCommand } = await import('./lock.ts');
+      return lockCommand(flags, { word: words[0], reason: textOf(own['reason']), yes: own['yes'] === true });
+    },
+  },
+  {
+    name: 'handbrake',
+    words: '[what]',
+    calls: [
+      ['handbrake [status] [flags]', 'say whether this node may refresh; who pulled the handbrake, why and until when'],
+      ['handbrake pull [--reason TEXT] [--for DURATION] [flags]', 'keep this node from refreshing'],
+      ['handbrake release [--yes] [flags]', 'let it refresh again'],
+    ],
+    about: [
+      'It is the file that the default handbrake_command looks for. Exit code 0 says that it is released, 1 that it is pulled, 3 that this cannot be determined. Once the time of --for is over, it counts as released.',
+    ],
+    own: {
+      yes,
+      reason,
+      for: { kind: 'value', placeholder: 'duration', doc: 'How long it counts: 2h. Without it, until it is released.' },
+    },
+    takesKeys: true,
+    async start({ words, flags, own }) {
+      const { handbrakeCommand } = await import('./handbrake.ts');
+      const [said, duration] = [textOf(own['reason']), textOf(own['for'])];
+      const request = { word: words[0], reason: said, duration, yes: own['yes'] === true };
+      return handbrakeCommand(flags, request);
+    },
+  },
+];
+
+function textOf(given: Asked['own'][string] | undefined): string | undefined {
+  return typeof given === 'string' ? given : undefined;
+}

@@ -1,0 +1,43 @@
+import type { Held } from '../backend.ts';
+import { BOARD_DEADLINE_MS } from '../board.ts';
+import type { Gateway } from './gateway.ts';
+import { endOf, holderOf, type Place, placesIn, toWire } from './line.ts';
+import { failureOf, isEtcd } from './problem.ts';
+
+/** Who is first in the line of keys with this prefix, and so has the lock. */
+export async function heldIn(
+  gateway: Gateway,
+  prefix: string,
+  wallMs: number,
+  signal: AbortSignal,
+): Promise<Held | null> {
+  const range = { key: toWire(prefix), range_end: toWire(endOf(prefix)), sort_target: 'CREATE', sort_order: 'ASCEND' };
+  try {
+    const success = [{ request_range: { ...range, limit: '1' } }];
+    const result = await gateway.call('kv/txn', { success }, { deadlineMs: BOARD_DEADLINE_MS, signal });
+    const first = placesIn(result, 1)[0]?.[0];
+    if (first === undefined) return null;
+    return { holder: holderOf(first, wallMs, gateway.show), takeAway: (stop) => takeAway(gateway, first, stop) };
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** The key goes first, for the next in line waits for it; its lease may have been revoked by then, or have ended. */
+async function takeAway(gateway: Gateway, place: Place, signal: AbortSignal): Promise<boolean> {
+  const key = toWire(place.key);
+  const limits = { deadlineMs: BOARD_DEADLINE_MS, signal };
+  const isSame = { key, target: 'CREATE', result: 'EQUAL', create_revision: place.createRevision };
+  try {
+    const body = { compare: [isSame], success: [{ request_delete_range: { key } }] };
+    const { succeeded } = await gateway.call('kv/txn', body, limits);
+    if (succeeded !== true) return false;
+    if (place.lease === '0') return true;
+    await gateway.call('lease/revoke', { ID: place.lease }, limits).catch((error: unknown) => {
+      if (!isEtcd(error, 'gone')) throw error;
+    });
+    return true;
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
