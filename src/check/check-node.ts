@@ -8,6 +8,7 @@ import type { SecretFiles } from '../files/secret-files.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { newIdentity } from '../identity.ts';
 import { LOCKS } from '../locks/index.ts';
+import { PROBE } from '../locks/lock-name.ts';
 import { counted, formatChanges } from '../report/format-changes.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { type AllServices, createServices } from '../services/services.ts';
@@ -23,9 +24,6 @@ export interface CheckOptions {
   readonly redact: Redact;
   readonly secretFiles: SecretFiles;
 }
-
-/** Beside the lock, so that nobody who waits for that is disturbed. */
-const PROBE = '.probe';
 
 /**
  * Looks at everything that a run needs, in its order, with the services of a run. The lock that it takes, and gives back, is

@@ -2,7 +2,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
 import { LOCKS } from '../locks/index.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
-import { formatHolder } from '../report/format-holder.ts';
+import { describeHolder } from '../report/format-holder.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Answer } from './command.ts';
 import { type ClusterOperator, operateCluster } from './operate.ts';
@@ -26,9 +26,9 @@ async function status({ settings, lock, signal }: ClusterOperator): Promise<Answ
   const held = await lock.held(signal);
   const where = LOCKS[settings.lock].describe(settings);
   if (held === null) return { text: `lock  free: ${where}\n`, code: 0 };
-  const { heldForMs } = held.holder;
-  const since = heldForMs === null ? '' : `, for ${formatElapsed(heldForMs)}`;
-  return { text: `lock  held by ${formatHolder(held.holder)}${since}: ${where}\n`, code: 1 };
+  const { heldForMs, since } = held.holder;
+  const forHowLong = heldForMs === null ? '' : ` for ${formatElapsed(heldForMs)}, since ${since}`;
+  return { text: `lock  held by ${describeHolder(held.holder)}${forHowLong}: ${where}\n`, code: 1 };
 }
 
 async function release(
@@ -38,7 +38,7 @@ async function release(
 ): Promise<Answer> {
   const held = await lock.held(signal);
   if (held === null) return { text: 'lock  free: there is nothing to release\n', code: 0 };
-  const who = formatHolder(held.holder);
+  const who = describeHolder(held.holder);
   const what = `the lock of ${who}: if that one lives, it hears of it with its next renewal, and may refresh until then`;
   if (!(await mayTake(what, yes))) return { text: 'lock  left as it is\n', code: 1 };
   if (!(await held.takeAway(signal))) return { text: `lock  ${who} has it no more: nothing was taken away\n`, code: 0 };

@@ -34,3 +34,11 @@ export function lockNameRelation({ lock, example, isRight, expected }: NameForm)
         : `${show('lockName')} is no name of a lock in ${lock}: expected ${expected}, for example ${example}`,
   };
 }
+
+/** Behind the name of a lock it is that of another one beside it, which is tried where nobody who waits is to be disturbed. */
+export const PROBE = '.probe';
+
+/** The name that all keys of a lock begin with: its own, its board's and its probe's. */
+export function commonPrefix(name: string): string {
+  return name.endsWith(PROBE) ? name.slice(0, -PROBE.length) : name;
+}

@@ -1,4 +1,5 @@
 import { createProgressFile } from '../node-files/progress-file.ts';
+import { describeHolder } from './format-holder.ts';
 import type { RunProgress } from './run-progress.ts';
 
 export interface PublishOptions {
@@ -28,7 +29,7 @@ export function publishProgress({ runLockFile, runId, wallMs }: PublishOptions):
         run_id: runId,
         state: phase,
         since: before(inPhaseMs),
-        holder: place?.holder?.title ?? null,
+        holder: place === null || place.holder === null ? null : describeHolder(place.holder),
         holder_since: place === null || place.heldMs === null ? null : before(place.heldMs),
         ahead: place?.ahead ?? null,
       });

@@ -31,7 +31,9 @@ describe('watcher lock', () => {
     await holder.requestLock({ reason: 'changed' }, never);
     expect(await ask('status')).toMatchObject({
       code: 1,
-      text: expect.stringMatching(/^lock {2}held by .*balancer-1/),
+      text: expect.stringMatching(
+        /^lock {2}held by balancer-1 \(pid \d+, run run-balancer-1, changed, transaction [\w-]+\) for \S+, since 20\S+: yt /,
+      ),
     });
   });
 

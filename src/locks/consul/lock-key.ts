@@ -7,7 +7,9 @@ import { LOCK_FLAGS, type Seen, seenIn } from './entry.ts';
 export interface LockKey {
   /** Rejects with `refused` for a key that something else than a lock uses. */
   look(limits: Limits): Promise<Seen>;
-  /** The same once it has changed since, or at the end of `waitMs`. */
+  /** The session that has it, whatever it is used for by now; undefined where there is no such key. */
+  holder(limits: Limits): Promise<string | null | undefined>;
+  /** As `look`, once it has changed since, or at the end of `waitMs`. */
   lookAfter(index: string, waitMs: number, signal: AbortSignal): Promise<Seen>;
   /** False: another session has it, or nobody gets it for a while (lock-delay). Rejects with `gone` where ours has ended. */
   acquire(session: string, value: string, limits: Limits): Promise<boolean>;
@@ -25,18 +27,14 @@ interface LockKeyOptions {
 /** Consul may answer later than it was asked to, by a sixteenth, and the answer has its way to go. */
 const SLACK_MS = 3_000;
 
+/** Only so does an old leader that was cut off from the others not answer. */
+const NOW = { consistent: true } as const;
+
 export function createLockKey({ consul, key, datacenter: dc }: LockKeyOptions): LockKey {
   const path = `kv/${key.split('/').map(encodeURIComponent).join('/')}`;
 
   async function read(query: Readonly<Record<string, string | true>>, limits: Limits): Promise<Seen> {
-    const seen = seenIn(await consul.send({ method: 'GET', path, query: { dc, ...query } }, limits));
-    const { flags = '0' } = seen.entry ?? {};
-    // A plain write by hand leaves none; it takes the lock from nobody.
-    if (flags === LOCK_FLAGS || flags === '0') return seen;
-    throw new ConsulProblem(
-      'refused',
-      `consul: the key ${key} is used by something else than a lock (flags ${flags}): give another lock_name`,
-    );
+    return seenIn(await consul.send({ method: 'GET', path, query: { dc, ...query } }, limits));
   }
 
   async function write(query: Readonly<Record<string, string>>, text: string, limits: Limits): Promise<boolean> {
@@ -48,13 +46,26 @@ export function createLockKey({ consul, key, datacenter: dc }: LockKeyOptions): 
   }
 
   return {
-    // Only so does an old leader that was cut off from the others not answer.
-    look: (limits) => read({ consistent: true }, limits),
-    lookAfter: (index, waitMs, signal) =>
-      read({ index, wait: `${waitMs}ms` }, { deadlineMs: Math.ceil(waitMs * (17 / 16)) + SLACK_MS, signal }),
+    look: async (limits) => checked(await read(NOW, limits)),
+    holder: async (limits) => (await read(NOW, limits)).entry?.session,
+    async lookAfter(index, waitMs, signal) {
+      const deadlineMs = Math.ceil(waitMs * (17 / 16)) + SLACK_MS;
+      return checked(await read({ index, wait: `${waitMs}ms` }, { deadlineMs, signal }));
+    },
     acquire: (session, value, limits) => write({ acquire: session }, value, limits),
     async release(session, limits) {
       await write({ release: session }, '', limits);
     },
   };
+}
+
+/** A plain write to a key that a session holds takes away its flags, and the lock from nobody. */
+function checked(seen: Seen): Seen {
+  const { key = '', flags = LOCK_FLAGS, session = null } = seen.entry ?? {};
+  if (flags === LOCK_FLAGS || (flags === '0' && session !== null)) return seen;
+  throw new ConsulProblem(
+    'refused',
+    `consul: the key ${key} is used by something else than a lock (flags ${flags}), and left alone: give another ` +
+      `lock_name, or remove it (consul kv delete ${key})`,
+  );
 }

@@ -166,10 +166,10 @@ export function createConsulLock(options: ConsulLockOptions): LockDriver {
 
   async function stillHeld(mine: Session, id: string, to: Service, limits: Limits): Promise<void> {
     if (!mine.holds) return;
-    const { entry } = await to.key.look(limits);
-    if (entry?.session === id) return;
+    const holder = await to.key.holder(limits);
+    if (holder === id) return;
     const what =
-      entry === null ? 'was deleted' : entry.session === null ? 'was taken from us' : 'is held by another session';
+      holder === undefined ? 'was deleted' : holder === null ? 'was taken from us' : 'is held by another session';
     throw new ConsulProblem('gone', `consul: the key ${key} ${what}`);
   }
 

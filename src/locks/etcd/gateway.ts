@@ -41,9 +41,11 @@ interface GatewayOptions {
   /** Null: nobody in particular. */
   readonly user: User | null;
   readonly note: (line: string) => void;
+  /** What all keys begin with that are read and written here. */
+  readonly prefix: string;
 }
 
-export function createGateway({ endpoints: urls, client, user, note }: GatewayOptions): Gateway {
+export function createGateway({ endpoints: urls, client, user, note, prefix }: GatewayOptions): Gateway {
   const endpoints = createEndpoints(urls);
   const tokens = createTokens(user, note);
   const show = (text: string): string => asPhrase(tokens.redact(text));
@@ -88,7 +90,12 @@ export function createGateway({ endpoints: urls, client, user, note }: GatewayOp
     else endpoints.answered(endpoint);
     const reaction = isStranger ? (endpoints.areHopeless() ? 'denied' : 'transient') : error.reaction;
     const where = thrown instanceof HttpProblem ? 'etcd' : `etcd ${path} at ${endpoint}`;
-    return new EtcdProblem(reaction, `${where}: ${error.message}`);
+    return new EtcdProblem(reaction, `${where}: ${error.message}${cureOf(error)}`);
+  }
+
+  function cureOf({ reaction, message }: EtcdProblem): string {
+    if (reaction !== 'denied' || !/permission denied/i.test(message)) return '';
+    return `: grant a role of etcd_user the right: etcdctl role grant-permission ROLE readwrite ${prefix} --prefix`;
   }
 
   return {

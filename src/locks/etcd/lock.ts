@@ -5,6 +5,7 @@ import type { HttpClient } from '../../http/client.ts';
 import type { Identity } from '../../identity.ts';
 import type { LockDriver } from '../backend.ts';
 import { type Clocks, systemClocks } from '../lease-clock.ts';
+import { commonPrefix } from '../lock-name.ts';
 import { ownerRecord } from '../owner-record.ts';
 import { createEtcdBoard } from './board.ts';
 import { createEtcdCommands } from './commands.ts';
@@ -39,7 +40,7 @@ export interface EtcdLockOptions {
 export function createEtcdLock(options: EtcdLockOptions): LockDriver {
   const { endpoints, name, user, leaseMs, identity, client, clocks = systemClocks, note = () => {} } = options;
   const prefix = `${name}/`;
-  const gateway = createGateway({ endpoints, client, user, note });
+  const gateway = createGateway({ endpoints, client, user, note, prefix: commonPrefix(name) });
   const etcd = createEtcdCommands({ gateway, prefix, leaseMs, watchMs: options.watchMs ?? 5_000 });
   let session: Session | null = null;
   let isLengthNoted = false;

@@ -83,6 +83,14 @@ describe('the loss of the lock', () => {
     ['the node was reaped', (dc) => dc.dropNode('agent-1'), /session has expired, or was ended/],
     ['the key was deleted', (dc) => dc.keys.remove(KEY), /the key watcher\/test\/\.lock was deleted/],
     [
+      'the key was taken from it, and written to by somebody',
+      (dc, id) => {
+        dc.keys.release(KEY, id, { value, flags: 0n });
+        dc.keys.put(KEY, { value, flags: 0n });
+      },
+      /was taken from us/,
+    ],
+    [
       'another session has the key',
       (dc) => {
         dc.keys.remove(KEY);
@@ -273,16 +281,29 @@ test('a request that was stopped in the middle is found again, and given back', 
 test.each([
   ['a semaphore’s', 16_210_313_421_097_356_768n],
   ['somebody’s', 42n],
+  ['a plain write’s', 0n],
 ])('a key with %s flags is no lock, and is left alone', async (_, strange) => {
   const { url, dc1 } = await agent();
   dc1.keys.put(KEY, { value, flags: strange });
   expect(await failureOf(driver(url).requestLock(CLAIM, never))).toEqual({
     kind: 'lockDenied',
     message: expect.stringMatching(
-      `the key ${NAME}/.lock is used by something else than a lock \\(flags ${strange}\\): give another lock_name`,
+      `the key ${NAME}/.lock is used by something else than a lock \\(flags ${strange}\\), and left alone: give another lock_name, or remove it`,
     ),
   });
   expect(dc1.keys.get(KEY)).toMatchObject({ value, flags: strange });
+});
+
+test('a key that somebody wrote to while it was held is no lock’s any more once nobody has it', async () => {
+  const { url, dc1 } = await agent();
+  const [a, b] = [driver(url), driver(url, { host: 'node-b' })];
+  await a.requestLock(CLAIM, never);
+  await b.requestLock(CLAIM, never);
+  dc1.keys.put(KEY, { value, flags: 0n });
+  expect(await b.checkLock(null, never)).toMatchObject({ standing: 'queued' });
+  dc1.sessions.destroy(dc1.sessions.all()[0]!.id);
+  expect(await failureOf(b.checkLock(null, never))).toMatchObject({ kind: 'lockDenied' });
+  expect(dc1.keys.get(KEY)).toMatchObject({ value, session: '' });
 });
 
 describe('rights', () => {

@@ -67,7 +67,11 @@ test.each([
   ['a page', { body: '<html>Welcome to nginx</html>' }, /not JSON, which is not etcd's: is etcd_endpoints right/],
   ['another API', { status: 404, body: { kind: 'Status', code: 404 } }, /etcd_endpoints right/],
   ['a server that is too old', { status: 501, body: { code: 12, message: 'Not Implemented' } }, /Not Implemented/],
-  ['no rights', { status: 403, body: { code: 7, message: 'etcdserver: permission denied' } }, /permission denied/],
+  [
+    'no rights',
+    { status: 403, body: { code: 7, message: 'etcdserver: permission denied' } },
+    /readwrite \/watcher\/test --prefix$/,
+  ],
   [
     'a certificate with a name',
     {

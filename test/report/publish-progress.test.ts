@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readProgress } from '../../src/node-files/progress-file.ts';
+import { publishProgress } from '../../src/report/publish-progress.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+test('who has the lock is published by node, process, run and reason, and since when', async () => {
+  const runLockFile = join(tempFolder(), 'run.lock');
+  const wallMs = () => Date.parse('2026-01-01T00:01:00Z');
+  const { changed, ended } = publishProgress({ runLockFile, runId: 'r-1', wallMs });
+  const holder = {
+    title: 'watcher vm:77 run=r-2 reason=changed',
+    ...{ host: 'vm', pid: 77, runId: 'r-2', reason: 'changed', transaction: null, since: null, heldForMs: 30_000 },
+  };
+  const place = { holder, ahead: 1, heldMs: 30_000 };
+  changed({ phase: 'awaitingYtLock', inPhaseMs: 1_000, place } as Parameters<typeof changed>[0]);
+  await expect
+    .poll(() => readProgress(runLockFile, 'r-1'))
+    .toMatchObject({ holder: 'vm (pid 77, run r-2, changed)', holder_since: '2026-01-01T00:00:30.000Z', ahead: 1 });
+  await ended();
+});
