@@ -1,5 +1,6 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
+import type { Held } from '../locks/backend.ts';
 import { LOCKS } from '../locks/index.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { describeHolder } from '../report/format-holder.ts';
@@ -28,7 +29,7 @@ async function status({ settings, lock, signal }: ClusterOperator): Promise<Answ
   if (held === null) return { text: `lock  free: ${where}\n`, code: 0 };
   const { heldForMs, since } = held.holder;
   const forHowLong = heldForMs === null ? '' : ` for ${formatElapsed(heldForMs)}, since ${since}`;
-  return { text: `lock  held by ${describeHolder(held.holder)}${forHowLong}: ${where}\n`, code: 1 };
+  return { text: `lock  held by ${describeHolder(held.holder)}${forHowLong}${waitingOf(held)}: ${where}\n`, code: 1 };
 }
 
 async function release(
@@ -46,4 +47,8 @@ async function release(
   const where = LOCKS[settings.lock].describe(settings);
   log(`the lock ${where} was taken away from ${who} by ${operatorName()}${why}`);
   return { text: `lock  taken away from ${who}\n`, code: 0 };
+}
+
+function waitingOf({ waiting }: Held): string {
+  return waiting === null ? '' : `, ${waiting === 0 ? 'nobody' : waiting} waiting`;
 }

@@ -24,6 +24,8 @@ export interface LockContext {
 /** Who has the lock, seen by somebody who is not in line for it. */
 export interface Held {
   readonly holder: Holder;
+  /** How many wait for it; null where the service keeps no line. */
+  readonly waiting: number | null;
   /**
    * Takes it away from just this holder, who hears of that with its next renewal; false where it had it no more. Rejects
    * with a `Failed`.

@@ -32,7 +32,7 @@ describe('watcher lock', () => {
     expect(await ask('status')).toMatchObject({
       code: 1,
       text: expect.stringMatching(
-        /^lock {2}held by balancer-1 \(pid \d+, run run-balancer-1, changed, transaction [\w-]+\) for \S+, since 20\S+: yt /,
+        /^lock {2}held by balancer-1 \(pid \d+, run run-balancer-1, changed, transaction [\w-]+\) for \S+, since 20\S+, nobody waiting: yt /,
       ),
     });
   });

@@ -212,12 +212,20 @@ describe.each(ROWS)('$lock', ({ needs: wanted, leaseEnds, keepsOrder, shortestLe
     expect(await operator.held(never)).toBe(null);
     await granted(a);
     const found = await operator.held(never);
-    expect(found).toMatchObject({ holder: { runId: 'run-a' } });
+    const about = {
+      host: expect.any(String),
+      pid: process.pid,
+      runId: 'run-a',
+      reason: 'changed',
+      since: expect.any(String),
+    };
+    expect(found).toMatchObject({ holder: about, waiting: inLine(0) });
     if (flags['lock'] === 'file') {
       expect(await failureOf(found!.takeAway(never))).toMatchObject({ kind: 'lockDenied' });
       return;
     }
     const second = await b.requestLock(CLAIM, never);
+    expect(await operator.held(never)).toMatchObject({ waiting: inLine(1) });
     expect(await found!.takeAway(never)).toBe(true);
     expect(await a.renewLock(null, never)).toMatchObject({ standing: 'gone' });
     expect(await granted(b, second)).toMatchObject({ standing: 'held' });

@@ -26,7 +26,7 @@ export async function heldNow<Service extends { readonly key: LockKey }>(
     const { entry } = await to.key.look(limits);
     if (entry === null || entry.session === null) return null;
     const { session } = entry;
-    return { holder: await holderOf({ ...entry, session }, to, limits), takeAway };
+    return { holder: await holderOf({ ...entry, session }, to, limits), waiting: null, takeAway };
 
     async function takeAway(stop: AbortSignal): Promise<boolean> {
       const now = { deadlineMs, signal: stop };

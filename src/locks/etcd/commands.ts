@@ -1,7 +1,7 @@
 import { requestLimits } from '../request-limits.ts';
 import { isRecord, reactionTo, readCancelReason, readEtcdError } from './errors.ts';
 import type { Gateway, Limits } from './gateway.ts';
-import { endOf, type Line, type Place, placesIn, revisionOf, toWire } from './line.ts';
+import { endOf, LINE_MAX, type Line, type Place, placesIn, revisionOf, toWire } from './line.ts';
 import { EtcdProblem } from './problem.ts';
 import { lineOf, type Result } from './reply.ts';
 
@@ -46,9 +46,6 @@ interface CommandOptions {
   readonly watchMs: number;
 }
 
-/** Who is counted before us at most: the number is for people. */
-const AHEAD_MAX = 1_000;
-
 export function createEtcdCommands({ gateway, prefix, leaseMs, watchMs }: CommandOptions): EtcdCommands {
   const { usualMs, renewMs, releaseMs } = requestLimits(leaseMs);
   const line = { key: toWire(prefix), range_end: toWire(endOf(prefix)), sort_target: 'CREATE' };
@@ -92,7 +89,7 @@ export function createEtcdCommands({ gateway, prefix, leaseMs, watchMs }: Comman
         read(ticket.key),
         { request_range: { ...before, sort_order: 'ASCEND', limit: '1' } },
         { request_range: { ...before, sort_order: 'DESCEND', limit: '1' } },
-        { request_range: { ...before, keys_only: true, limit: String(AHEAD_MAX) } },
+        { request_range: { ...before, keys_only: true, limit: String(LINE_MAX) } },
       ];
       const result = await gateway.call('kv/txn', { success }, { deadlineMs: renewMs, signal });
       const [[mine = null] = [], [first = null] = [], [predecessor = null] = [], others = []] = placesIn(result, 4);

@@ -1,7 +1,7 @@
 import type { Held } from '../backend.ts';
 import { BOARD_DEADLINE_MS } from '../board.ts';
 import type { Gateway } from './gateway.ts';
-import { endOf, holderOf, type Place, placesIn, toWire } from './line.ts';
+import { endOf, holderOf, LINE_MAX, type Place, placesIn, toWire } from './line.ts';
 import { failureOf, isEtcd } from './problem.ts';
 
 /** Who is first in the line of keys with this prefix, and so has the lock. */
@@ -13,11 +13,13 @@ export async function heldIn(
 ): Promise<Held | null> {
   const range = { key: toWire(prefix), range_end: toWire(endOf(prefix)), sort_target: 'CREATE', sort_order: 'ASCEND' };
   try {
-    const success = [{ request_range: { ...range, limit: '1' } }];
+    const everybody = { ...range, keys_only: true, limit: String(LINE_MAX) };
+    const success = [{ request_range: { ...range, limit: '1' } }, { request_range: everybody }];
     const result = await gateway.call('kv/txn', { success }, { deadlineMs: BOARD_DEADLINE_MS, signal });
-    const first = placesIn(result, 1)[0]?.[0];
+    const [[first] = [], line = []] = placesIn(result, 2);
     if (first === undefined) return null;
-    return { holder: holderOf(first, wallMs, gateway.show), takeAway: (stop) => takeAway(gateway, first, stop) };
+    const holder = holderOf(first, wallMs, gateway.show);
+    return { holder, waiting: line.length - 1, takeAway: (stop) => takeAway(gateway, first, stop) };
   } catch (error) {
     throw failureOf(error);
   }

@@ -14,6 +14,9 @@ export interface Place {
   readonly value: string;
 }
 
+/** Of how many at most it is known that they are in line: the number is for people. */
+export const LINE_MAX = 1_000;
+
 /** The line as it was at one revision. */
 export interface Line {
   readonly revision: string;

@@ -9,7 +9,7 @@ import type { Owner, OwnerFile } from '../../host-lock/owner-record.ts';
 import { OtherPlace } from '../../host-lock/owner-state.ts';
 import type { LockDriver } from '../backend.ts';
 import { createFileBoard } from './board.ts';
-import { joinQueue, type QueuePlace } from './queue.ts';
+import { countWaiting, joinQueue, type QueuePlace } from './queue.ts';
 
 export interface FileLockOptions {
   readonly path: string;
@@ -82,7 +82,7 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockD
     board: createFileBoard(`${path}.board`),
     async held() {
       const holder = await file.look().catch(fail);
-      return holder && { holder, takeAway: async () => refuse(holder) };
+      return holder && { holder, waiting: countWaiting(path, leaseMs), takeAway: async () => refuse(holder) };
     },
   };
 }

@@ -25,7 +25,7 @@ interface Ticket {
  */
 export function joinQueue(lockPath: string, runId: string, patienceMs: number): QueuePlace {
   const folder = dirname(lockPath);
-  const prefix = `.${basename(lockPath)}.`;
+  const prefix = prefixOf(lockPath);
   const since = process.hrtime.bigint().toString().padStart(20, '0');
   const ours = `${prefix}${since}.${process.pid}.${processStartTime(process.pid) ?? 0}.waiting`;
   let place = takePlace();
@@ -56,11 +56,25 @@ export function joinQueue(lockPath: string, runId: string, patienceMs: number): 
       keepPlace();
       const before = ticketsIn(folder, prefix).filter(({ name }) => name < ours);
       for (const ticket of before.filter(isDead)) remove(join(folder, ticket.name));
-      return before.filter((ticket) => !isDead(ticket) && isBelieved(join(folder, ticket.name), ticket, patienceMs))
-        .length;
+      return countPlaces(before, folder, patienceMs);
     },
     leave: () => place.remove(),
   };
+}
+
+/** How many wait, as `joinQueue` counts them. Throws a `FileProblem`. */
+export function countWaiting(lockPath: string, patienceMs: number): number {
+  const folder = dirname(lockPath);
+  return countPlaces(ticketsIn(folder, prefixOf(lockPath)), folder, patienceMs);
+}
+
+function countPlaces(tickets: readonly Ticket[], folder: string, patienceMs: number): number {
+  return tickets.filter((ticket) => !isDead(ticket) && isBelieved(join(folder, ticket.name), ticket, patienceMs))
+    .length;
+}
+
+function prefixOf(lockPath: string): string {
+  return `.${basename(lockPath)}.`;
 }
 
 function ticketsIn(folder: string, prefix: string): Ticket[] {

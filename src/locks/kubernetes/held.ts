@@ -15,7 +15,7 @@ export async function heldIn(leases: Leases, { wallMs, newMicroTime }: Clock, li
     const lease = await leases.read(limits);
     if (lease === null || lease.holder === '') return null;
     const empty = (signal: AbortSignal) => emptied(leases, lease, newMicroTime(), { ...limits, signal });
-    return { holder: holderOf(lease, wallMs()), takeAway: empty };
+    return { holder: holderOf(lease, wallMs()), waiting: null, takeAway: empty };
   } catch (error) {
     throw failureOf(error);
   }

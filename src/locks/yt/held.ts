@@ -12,8 +12,8 @@ export async function heldBy(readHolding: ReadHolding, yt: YtCommands, signal: A
   try {
     const found = await readHolding(signal);
     if (found === null || !isGuid(found.transactionId)) return null;
-    const { holder, transactionId } = found;
-    return { holder, takeAway: (stop) => abort(yt, transactionId, stop) };
+    const { holder, transactionId, waiting } = found;
+    return { holder, waiting, takeAway: (stop) => abort(yt, transactionId, stop) };
   } catch (error) {
     if (isYt(error, 'missing')) return null;
     throw failureOf(error, ['denied', 'refused']);

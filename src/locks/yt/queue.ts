@@ -46,12 +46,13 @@ export function createQueueReader({ path, read, wallMs }: QueueOptions) {
     return { state, holder, ahead: rivals.length };
   }
 
-  /** The transaction that has the lock, and what it says of itself; null where none has. */
+  /** The transaction that has the lock, what it says of itself, and how many wait for it; null where none has. */
   async function readHolding(signal: AbortSignal) {
     const locks = listOf(await read(`${path}/@locks`, signal));
     const holding = locks.find((lock) => lock.state === 'acquired');
     if (holding === undefined) return null;
-    return { transactionId: holding.transactionId, holder: await holderOf(holding, signal) };
+    const waiting = locks.filter((lock) => lock.state === 'pending').length;
+    return { transactionId: holding.transactionId, holder: await holderOf(holding, signal), waiting };
   }
 
   /** Null when we may not read it. When it just could not be read now, the whole question failed. */
