@@ -17,6 +17,7 @@ export function reportOf(context: RunContext): RunReport {
     staleRuns: memory.staleRuns ?? {},
     lastRefresh: outcome?.kind === 'refreshed' ? nextLastRefresh(context) : null,
     hasArrived: hasArrived(context),
+    isEffective: isEffective(context),
   };
 }
 
@@ -45,6 +46,11 @@ export function nextLastRefresh({
 /** True when all groups were compared, and nothing is missing that a refresh could have been for. */
 function hasArrived({ outcome, diff }: Pick<RunContext, 'outcome' | 'diff'>): boolean {
   return outcome?.kind === 'unchanged' && outcome.why === 'noDifference' && untrustedGroups(diff!).length === 0;
+}
+
+/** Where nobody is asked whether a refresh was effective, its exit is believed. */
+function isEffective(context: RunContext): boolean {
+  return hasSucceeded(context) && (!context.run.verify || context.outcome?.kind === 'refreshed');
 }
 
 function hasSucceeded({ refresh }: RunContext): boolean {

@@ -1,6 +1,6 @@
 /** The words of a run. Everything here is plain data that survives JSON, so a recorded run replays to the same states. */
 
-import type { ChangeKind, Diff } from './pod-words.ts';
+import type { ChangeKind, Diff, Group } from './pod-words.ts';
 
 export type * from './board-words.ts';
 export type * from './pod-words.ts';
@@ -46,6 +46,11 @@ export interface Memory {
   readonly staleRuns?: Readonly<Record<string, number>>;
   /** `agoMs` is by the wall clock; null where that makes no sense, because it was set back. */
   readonly lastRefresh: (LastRefresh & { readonly agoMs: number | null }) | null;
+  /**
+   * The primer before the first refresh since which none was seen to be effective; null, or missing, where the primer can
+   * be believed.
+   */
+  readonly primerBefore?: readonly Group[] | null;
 }
 
 export type FailureKind =
@@ -150,6 +155,8 @@ export interface RunReport {
   readonly lastRefresh: LastRefresh | null;
   /** True when what earlier refreshes were for is in the primer: the count of ineffective ones begins anew. */
   readonly hasArrived: boolean;
+  /** True when this run refreshed with effect: HAProxy has what the primer says now, whatever came of earlier refreshes. */
+  readonly isEffective: boolean;
 }
 
 /** What a run gives notice of while it goes on; the reporter puts it into words. */

@@ -15,6 +15,7 @@ import {
   outOfTimeFailure,
   unverifiedFailure,
 } from './failures.ts';
+import { knownToHave } from './known-to-have.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
 import { isSaidAlready, leavesNoWord } from './node-news.ts';
@@ -167,13 +168,13 @@ export const watcher = setup({
       return { answers: judged, memory };
     }),
     /** The lists themselves, which may be large, have served their purpose. */
-    compare: assign(({ context: { run, groups, answers } }) => {
-      const diff = diffGroups(groups, answers);
+    compare: assign(({ context: { run, memory, groups, answers } }) => {
+      const diff = diffGroups(knownToHave(groups, memory.primerBefore, answers), answers);
       return { diff, lastDiff: diff, expected: expected(run, diff, answers), groups: [], answers: [] };
     }),
     /** A change must be seen twice to count. */
-    compareAgain: assign(({ context: { run, groups, answers, diff: before } }) => {
-      const lastDiff = diffGroups(groups, answers);
+    compareAgain: assign(({ context: { run, memory, groups, answers, diff: before } }) => {
+      const lastDiff = diffGroups(knownToHave(groups, memory.primerBefore, answers), answers);
       const diff = seenTwice(before!, lastDiff);
       return { diff, lastDiff, expected: expected(run, diff, answers), groups: [], answers: [] };
     }),

@@ -8,6 +8,7 @@ import { cleanTemps } from '../files/replace-file.ts';
 import { FileProblem, fileProblem, messageOf } from '../host/file-problem.ts';
 import { objectOf } from '../json/validate.ts';
 import { fitting, generationsSchema, mergeGenerations, staleRunsSchema } from './generations.ts';
+import { PRIMER_BEFORE_BYTES_MAX, type PrimerBefore, primerBeforeSchema } from './primer-before.ts';
 
 const text = v.string('expected a text');
 
@@ -69,6 +70,8 @@ const stateSchema = objectOf(
     last_run: v.nullish(lastRunSchema, null),
     /** When every group last had an answer that can be trusted; files of earlier versions do not say. */
     discovery_at: v.nullish(time, null),
+    /** The primer before the first refresh since which none was seen to be effective; null where there is no such one. */
+    primer_before: v.nullish(primerBeforeSchema, null),
   },
   'expected an object with what earlier runs left',
 );
@@ -83,13 +86,16 @@ export type LastRun = v.InferOutput<typeof lastRunSchema>;
 export type State = v.InferOutput<typeof stateSchema>;
 
 /** Room for a hundred thousand endpoint sets, or thirty thousand with the longest of names. */
-const stateFile: OwnFile<State> = { schema: stateSchema, maxBytes: 16 * 1024 * 1024 };
+const generationBytesMax = 15 * 1024 * 1024;
 
 /** Those that do not fit are counted anew. */
 const staleRunsBytesMax = 1024 * 1024;
 
 /** The rest is for what no answer of discovery can make larger: a refresh can always be recorded. */
-const generationBytesMax = stateFile.maxBytes - staleRunsBytesMax - 65_536;
+const stateFile: OwnFile<State> = {
+  schema: stateSchema,
+  maxBytes: generationBytesMax + staleRunsBytesMax + PRIMER_BEFORE_BYTES_MAX + 65_536,
+};
 
 /**
  * What the last run left, empty when there is nothing or it is damaged: notes say so. Changes nothing. Rejects with a
@@ -101,10 +107,18 @@ export async function readState(path: string): Promise<{ readonly state: State; 
   return { state: stateIn(recalled), notes };
 }
 
-/** Records a refresh before it starts. Rejects with `Failed`, kind `refreshNotStarted`: none may start unrecorded. */
-export async function writeIntent(path: string, intent: Intent): Promise<{ readonly notes: readonly string[] }> {
+/**
+ * Records a refresh before it starts, and what the primer said then, unless an earlier one is remembered. Rejects with
+ * `Failed`, kind `refreshNotStarted`: none may start unrecorded.
+ */
+export async function writeIntent(
+  path: string,
+  intent: Intent,
+  primer: PrimerBefore | null,
+): Promise<{ readonly notes: readonly string[] }> {
+  const change = (state: State): State => ({ ...state, intent, primer_before: state.primer_before ?? primer });
   try {
-    return { notes: await update(path, (state) => ({ ...state, intent })) };
+    return { notes: await update(path, change) };
   } catch (error) {
     const why = `it cannot be recorded in state_file first: ${messageOf(error)}`;
     throw new Failed('refreshNotStarted', why);
@@ -120,6 +134,8 @@ export interface Remembered {
   readonly lastRefresh: State['last_refresh'];
   /** What earlier refreshes were for has arrived. */
   readonly hasArrived: boolean;
+  /** HAProxy has what the primer says. */
+  readonly isEffective: boolean;
   readonly lastRun: LastRun;
   /** Null leaves what an earlier run found. */
   readonly discoveryAt: string | null;
@@ -130,7 +146,7 @@ export interface Remembered {
 /** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
 export async function rememberRun(
   path: string,
-  { generations, staleRuns, lastRefresh, hasArrived, lastRun, discoveryAt, keepIntent }: Remembered,
+  { generations, staleRuns, lastRefresh, hasArrived, isEffective, lastRun, discoveryAt, keepIntent }: Remembered,
 ): Promise<{ readonly notes: readonly string[] }> {
   let dropped = 0;
   const change = (state: State): State => {
@@ -144,6 +160,7 @@ export async function rememberRun(
       intent: keepIntent ? state.intent : null,
       last_run: lastRun,
       discovery_at: discoveryAt ?? state.discovery_at,
+      primer_before: isEffective ? null : state.primer_before,
     };
   };
   const notes = await update(path, change).catch((error) => [messageOf(error)]);
@@ -199,5 +216,6 @@ export function emptyState(): State {
     intent: null,
     last_run: null,
     discovery_at: null,
+    primer_before: null,
   };
 }

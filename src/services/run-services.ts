@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { outcomeName } from '../../machines/outcome-name.ts';
 import type { RunServices } from '../../machines/side-effects.ts';
 import { untrustedGroups } from '../../machines/trust.ts';
-import type { Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
+import type { Group, Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import { knownPods } from '../discovery/known-pods.ts';
 import type { Source } from '../discovery/source.ts';
 import { createRunLock } from '../host-lock/run-lock.ts';
@@ -9,6 +10,7 @@ import type { Identity } from '../identity.ts';
 import { withoutFutureTimes } from '../node-files/future-times.ts';
 import { type PreviousRun, readPreviousRun } from '../node-files/previous-run.ts';
 import { readPrimer } from '../node-files/primer.ts';
+import { groupsBefore, type PrimerBefore, primerBeforeOf } from '../node-files/primer-before.ts';
 import { rememberRun, type State } from '../node-files/state-file.ts';
 import { isCounted, nextStatistics, readStatistics, writeStatistics } from '../node-files/statistics.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -30,8 +32,17 @@ export interface RunServicesOptions {
 /** The whole of it is in the log. */
 const MESSAGE_MAX = 1_000;
 
+const UNPROVEN_PRIMER =
+  'the last refresh of this node was not seen to be effective: what the primer has had only since then counts as missing';
+
+const TOO_MANY_PODS =
+  'the primer has too many pods to be remembered: a refresh that is not effective is not tried again by itself';
+
 /** What a run does on its own node, once that is ready for it. */
-export type OwnServices = Omit<RunServices, 'checkReadiness' | 'lookAtHaproxy'>;
+export interface OwnServices extends Omit<RunServices, 'checkReadiness' | 'lookAtHaproxy'> {
+  /** What the primer said when it was read last, for the next run to know; null where it was not read. */
+  primerNow(): PrimerBefore | null;
+}
 
 /** What a run does on its own node: run lock, primer, discovery, statistics. */
 export function createRunServices({
@@ -48,8 +59,15 @@ export function createRunServices({
   let runLockAt = unixNow();
   let past: PreviousRun | null = null;
   let known = knownPods([]);
+  let primer: readonly Group[] | null = null;
 
   return {
+    primerNow() {
+      const said = primer && primerBeforeOf(primer);
+      if (primer !== null && said === null) note(TOO_MANY_PODS);
+      return said;
+    },
+
     async checkRunLock() {
       const owner = await runLock.check();
       if (owner !== null && owner.runId === null) note(unsigned(settings.runLockFile, owner));
@@ -72,9 +90,11 @@ export function createRunServices({
     },
 
     async readPrimer(_, signal) {
-      const primer = await readPrimer(settings.primerJsonFile, signal);
-      known = knownPods(primer.groups);
-      return primer;
+      const found = await readPrimer(settings.primerJsonFile, signal);
+      if (primer === null && isDoubtful(found.groups)) note(UNPROVEN_PRIMER);
+      primer = found.groups;
+      known = knownPods(primer);
+      return found;
     },
 
     resolveGroups: (input, signal) => source({ ...input, known }, signal),
@@ -96,6 +116,7 @@ export function createRunServices({
         },
         discoveryAt: hasTrustedAll(report.diff) ? now : null,
         hasArrived: report.hasArrived,
+        isEffective: report.isEffective,
         keepIntent: report.keepIntent,
       });
       return { notes: [...statistics, ...remembered.notes] };
@@ -103,6 +124,12 @@ export function createRunServices({
 
     dropRunLock: () => runLock.drop(),
   };
+
+  /** True where the primer is another one than before a refresh that was not seen to be effective. */
+  function isDoubtful(groups: readonly Group[]): boolean {
+    const before = past?.state.primer_before ?? null;
+    return before !== null && !isDeepStrictEqual(primerBeforeOf(groups), before);
+  }
 
   /** A refresh that a killed run left uncounted is counted now, once it is over. */
   async function countRun(report: RunReport): Promise<readonly string[]> {
@@ -133,8 +160,8 @@ function hasTrustedAll(diff: RunReport['diff']): boolean {
   return diff !== null && untrustedGroups(diff).length === 0;
 }
 
-function memoryIn({ generations, stale_runs: staleRuns, last_refresh: last }: State): Memory {
-  const known = { generations, staleRuns };
+function memoryIn({ generations, stale_runs: staleRuns, last_refresh: last, primer_before: primer }: State): Memory {
+  const known = { generations, staleRuns, ...(primer && { primerBefore: groupsBefore(primer) }) };
   if (last === null) return { ...known, lastRefresh: null };
   const agoMs = Date.now() - Date.parse(last.at);
   return { ...known, lastRefresh: { plan: last.plan, times: last.times, agoMs: agoMs < 0 ? null : agoMs } };

@@ -78,7 +78,8 @@ export function createServices({
     deadline: budget.deadline,
     async beforeGo({ command, reason }, pgid) {
       if (command !== 'refresh') return;
-      const { notes } = await writeIntent(settings.stateFile, intentOf({ runId, pgid, reason: reason! }));
+      const intent = intentOf({ runId, pgid, reason: reason! });
+      const { notes } = await writeIntent(settings.stateFile, intent, own.primerNow());
       notes.forEach(note);
       refreshAt = Date.now() / 1000;
       refreshedAtMs = performance.now();

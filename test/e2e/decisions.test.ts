@@ -1,5 +1,7 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { pod, startBalancers } from '../support/balancers.ts';
+import { pod, primer, startBalancers } from '../support/balancers.ts';
+import { until } from '../support/until.ts';
 
 interface Row {
   readonly flags: readonly string[];
@@ -74,4 +76,25 @@ test('an older generation than one accepted by an earlier run is not believed', 
   expect(ended).toMatchObject({ code: 4 });
   expect(ended.stderr).toContain('generation 100 is older than 200');
   expect(refreshes()).toEqual([]);
+});
+
+test.each(['fails', 'is killed'])('a refresh that %s after it has replaced the primer is tried again', async (how) => {
+  const { nodes, refreshes } = await startBalancers(1);
+  const node = nodes[0]!;
+  writeFileSync(node.path('new.json'), primer([pod(1), pod(2)]));
+  const replace = `cp ${node.path('new.json')} ${node.path('primer.json')}`;
+  const end = how === 'fails' ? 'exit 1' : `touch ${node.path('replaced')}; sleep 600`;
+  const vain = node.start(['--haproxy_refresh_command', `${replace}; ${end}`]);
+  if (how === 'is killed') {
+    await until('the primer is replaced', () => existsSync(node.path('replaced')));
+    vain.child.kill('SIGKILL');
+  }
+  expect(await vain.ended).toMatchObject(how === 'fails' ? { code: 5 } : { signal: 'SIGKILL' });
+  const again = () => node.run(['--detailed_exitcode']);
+  if (how === 'is killed') await until('its refresh is gone', async () => (await again()).code !== 15);
+  else expect(await again()).toMatchObject({ code: 10 });
+  expect(refreshes().map(({ what, reason }) => `${what} ${reason}`)).toEqual(['start changed', 'end changed']);
+  expect(node.read('watcher.log')).toMatch(/ 1 pod added .*\n.*/);
+  expect(node.read('watcher.log')).toContain('was not seen to be effective');
+  expect(await again()).toMatchObject({ code: 11 });
 });

@@ -112,6 +112,7 @@ function isTrue(report: RunReport, { event, from: { observed }, to }: RunStep, r
     report.keepIntent === (ended?.how === 'unkillable' || isUnseen(observed, ended) || isRefreshLeft(event)) &&
     report.reason === (observed.lock === 'untouched' ? null : reasonOf(run)) &&
     (report.lastRefresh !== null) === (report.outcome.kind === 'refreshed') &&
+    report.isEffective === (report.refreshSucceeded && (!run.verify || report.outcome.kind === 'refreshed')) &&
     (!report.hasArrived || (report.outcome.kind === 'unchanged' && report.outcome.why === 'noDifference'))
   );
 }

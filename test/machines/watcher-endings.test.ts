@@ -97,6 +97,7 @@ describe('the report', () => {
       staleRuns: {},
       lastRefresh: { plan: expect.stringMatching(/^1-[0-9a-f]{16}$/), times: 1 },
       hasArrived: false,
+      isEffective: true,
     });
     const names = run.calls.map(({ name }) => name);
     const last = ['writeReport', 'releaseLock', 'readNews', 'writeNews', 'dropRunLock'];

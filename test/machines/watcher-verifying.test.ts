@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { planOfRun } from '../../machines/brake.ts';
 import type { HaproxyLook } from '../../machines/side-effects.ts';
 import type { RunInput } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
 import { exits, lasts, unkillable } from '../support/fake-child.ts';
 import { GONE, inTurn, ONE_MORE_POD, silent } from '../support/fake-services.ts';
 import { pod } from '../support/pods.ts';
+import { runInput } from '../support/run-input.ts';
 import { type Situation, startRun } from '../support/start-run.ts';
 
 const BY_SOCKET = { asksHaproxy: true, runsCommand: false, timeLimitMs: 10_000 };
@@ -104,6 +106,41 @@ describe('a refresh whose command exited with 0', () => {
     });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'forced' });
     expect(run.calls.find(({ name }) => name === 'lookAtHaproxy')?.input).toEqual({ expected: [] });
+  });
+});
+
+describe('a refresh that was not seen to be effective', () => {
+  const has = (...ids: string[]) => ({
+    groups: [{ cluster: 'sas', endpointSet: 'front', endpoints: ids.map((id) => pod(id)) }],
+  });
+
+  test.each([
+    ['because HAProxy lacks its pods', { verify: BY_SOCKET, look: LACKING, refresh: exits(0) }],
+    ['because its command failed', { verify: null, look: THERE, refresh: exits(1) }],
+  ])('%s is made up for by the next run, for the same plan, though the primer has the pods', async (_why, vain) => {
+    const { look, refresh, verify } = vain;
+    const first = start(verify, { answers: { lookAtHaproxy: inTurn<HaproxyLook>(look) }, refresh: [refresh] });
+    expect(await first.end()).toMatchObject({ kind: 'failed' });
+    expect(first.report()).toMatchObject({ isEffective: false });
+
+    const memory = { generations: {}, lastRefresh: null, primerBefore: has('a', 'b').groups };
+    const takeRunLock = { owner: null, orphan: null, memory, notes: [] };
+    const answers = { takeRunLock, readPrimer: has('a', 'b', 'c'), lookAtHaproxy: inTurn<HaproxyLook>(THERE) };
+    const next = start(BY_SOCKET, { answers });
+    expect(await next.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
+    expect(next.calls.find(({ name }) => name === 'lookAtHaproxy')?.input).toEqual({ expected: [pod('c')] });
+    expect(next.report()).toMatchObject({ isEffective: true });
+    expect(planOfRun({ run: runInput(), diff: next.report()!.diff })).toBe(
+      planOfRun({ run: runInput(), diff: first.report()!.diff }),
+    );
+  });
+
+  test('is a reason for a dry run to say so', async () => {
+    const memory = { generations: {}, lastRefresh: null, primerBefore: has('a', 'b').groups };
+    const takeRunLock = { owner: null, orphan: null, memory, notes: [] };
+    const next = start(null, { run: { dryRun: true }, answers: { takeRunLock, readPrimer: has('a', 'b', 'c') } });
+    expect(await next.end()).toEqual({ kind: 'wouldRefresh' });
+    expect(next.report()).toMatchObject({ isEffective: false });
   });
 });
 

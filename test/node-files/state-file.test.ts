@@ -3,11 +3,13 @@ import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Group } from '../../machines/vocabulary.ts';
+import { groupsBefore, primerBeforeOf } from '../../src/node-files/primer-before.ts';
 import { type Intent, readState, rememberRun, writeIntent } from '../../src/node-files/state-file.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const left = { last_refresh: null, intent: null, last_run: null, discovery_at: null };
+const left = { last_refresh: null, intent: null, last_run: null, discovery_at: null, primer_before: null };
 const empty = { version: 1, generations: {}, stale_runs: {}, ...left };
 const lastRun = { run_id: 'r', at: '2026-01-01T00:00:00.000Z', outcome: 'unchanged', message: null, took_ms: 5 };
 const nothing = {
@@ -15,10 +17,22 @@ const nothing = {
   staleRuns: {},
   lastRefresh: null,
   hasArrived: false,
+  isEffective: false,
   lastRun,
   discoveryAt: null,
   keepIntent: false,
 };
+const SHOP: readonly Group[] = [
+  {
+    cluster: '',
+    endpointSet: 'web/shop:http',
+    endpoints: [
+      { id: '-', fqdn: '2a02:6b8::1', ip4: null, ip6: '2a02:6b8::1', port: null },
+      { id: 'b', fqdn: 'b.example.net', ip4: '10.0.0.2', ip6: null, port: 80 },
+    ],
+  },
+  { cluster: 'sas', endpointSet: 'empty', endpoints: [] },
+];
 const intent: Intent = {
   run_id: 'run-1',
   pgid: 4_711,
@@ -36,7 +50,7 @@ test('the first run remembers nothing, and that is not worth a note', async () =
 test('what one run remembers, the next reads; on a fresh host the folder is created', async () => {
   const path = join(tempFolder(), 'market-watcher', 'state.json');
   const lastRefresh = { plan: '1-0badcafe', times: 2, at: '2026-11-23T03:40:00.000Z' };
-  expect(await writeIntent(path, intent)).toEqual({ notes: [] });
+  expect(await writeIntent(path, intent, null)).toEqual({ notes: [] });
   expect((await readState(path)).state).toEqual({ ...empty, intent });
 
   await rememberRun(path, {
@@ -44,6 +58,7 @@ test('what one run remembers, the next reads; on a fresh host the folder is crea
     staleRuns: { 'sas/back': 2 },
     lastRefresh,
     hasArrived: false,
+    isEffective: false,
     lastRun,
     discoveryAt: lastRun.at,
     keepIntent: true,
@@ -56,6 +71,7 @@ test('what one run remembers, the next reads; on a fresh host the folder is crea
     intent,
     last_run: lastRun,
     discovery_at: lastRun.at,
+    primer_before: null,
   };
   expect(await readState(path)).toEqual({ state: all, notes: [] });
 
@@ -161,7 +177,7 @@ test('a refresh that cannot be recorded must not start; other memories that cann
   const folder = tempFolder();
   const path = join(folder, 'no', 'such', 'state.json');
   const why = `${folder}/no/such: neither this folder nor its parent exists`;
-  await expect(writeIntent(path, intent)).rejects.toMatchObject({
+  await expect(writeIntent(path, intent, null)).rejects.toMatchObject({
     failure: {
       kind: 'refreshNotStarted',
       message: `it cannot be recorded in state_file first: ${why}`,
@@ -179,7 +195,7 @@ test('what is no file at the path is left alone', async () => {
   for (const name of ['folder', 'fifo']) {
     const path = join(folder, name);
     expect((await readState(path)).notes).toHaveLength(1);
-    await expect(writeIntent(path, intent)).rejects.toMatchObject({ failure: { kind: 'refreshNotStarted' } });
+    await expect(writeIntent(path, intent, null)).rejects.toMatchObject({ failure: { kind: 'refreshNotStarted' } });
   }
   expect(readdirSync(folder).sort()).toEqual(['fifo', 'folder']);
 });
@@ -189,7 +205,7 @@ test('the last plan that earlier versions left, of any size that could be read, 
   const left = { ...empty, generations: { 'sas/a': '7' }, last_plan: { groups: ['pod'.repeat(1_000_000)] } };
   writeFileSync(path, JSON.stringify(left));
   expect(await readState(path)).toEqual({ state: { ...empty, generations: { 'sas/a': '7' } }, notes: [] });
-  await writeIntent(path, intent);
+  await writeIntent(path, intent, null);
   expect(statSync(path).size).toBeLessThan(2_000);
 });
 
@@ -232,7 +248,7 @@ test('generations of more groups than the file has room for: those that advanced
   const staleRuns = Object.fromEntries(Object.keys(all).map((key) => [key, 2]));
   const { notes } = await rememberRun(path, { ...nothing, generations: all, staleRuns });
   expect(notes).toEqual([expect.stringMatching(/^.*state\.json: has no room for the generations of \d{4} groups, /)]);
-  expect(await writeIntent(path, intent)).toEqual({ notes: [] });
+  expect(await writeIntent(path, intent, null)).toEqual({ notes: [] });
   const { state, notes: problems } = await readState(path);
   expect(problems).toEqual([]);
   expect(state).toMatchObject({ generations: all, intent });
@@ -261,4 +277,26 @@ test('refreshes for pods that have arrived since are counted anew', async () => 
   expect((await readState(path)).state.last_refresh).toEqual(lastRefresh);
   await rememberRun(path, { ...nothing, hasArrived: true });
   expect((await readState(path)).state.last_refresh).toEqual({ ...lastRefresh, times: 0 });
+});
+
+test('what the primer said before the first of several refreshes stands until one is seen to be effective', async () => {
+  const path = join(tempFolder(), 'state.json');
+  const [first, second] = [primerBeforeOf(SHOP), primerBeforeOf([])];
+  await writeIntent(path, intent, first);
+  await rememberRun(path, nothing);
+  await writeIntent(path, intent, second);
+  await rememberRun(path, nothing);
+  const { state } = await readState(path);
+  expect(state.primer_before).toEqual(first);
+  expect(groupsBefore(state.primer_before!)).toEqual(SHOP);
+  await rememberRun(path, { ...nothing, isEffective: true });
+  expect((await readState(path)).state.primer_before).toBe(null);
+});
+
+test('a primer that is too large to be remembered is not, and its refresh is recorded', async () => {
+  const path = join(tempFolder(), 'state.json');
+  const [pod] = SHOP[0]!.endpoints;
+  const endpoints = Array.from({ length: 70_000 }, (_, index) => ({ ...pod!, id: `${'x'.repeat(240)}${index}` }));
+  expect(primerBeforeOf([{ ...SHOP[0]!, endpoints }])).toBe(null);
+  expect(await writeIntent(path, intent, null)).toEqual({ notes: [] });
 });

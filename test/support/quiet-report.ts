@@ -12,4 +12,5 @@ export const QUIET_REPORT: RunReport = {
   staleRuns: {},
   lastRefresh: null,
   hasArrived: false,
+  isEffective: false,
 };
