@@ -1,12 +1,12 @@
-import { lstatSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import { parseDuration } from '../config/duration.ts';
 import type { Flags } from '../config/sources.ts';
 import { makeFolder } from '../files/make-folder.ts';
-import { readSmallFile } from '../files/read-small-file.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { errorCode, fileProblem } from '../host/file-problem.ts';
+import { readHandbrakeFile } from '../node-files/handbrake-file.ts';
 import { handbrakeFileOf } from '../settings/default-handbrake.ts';
 import type { Settings } from '../settings/settings.ts';
 import { asPhrase } from '../text/printable.ts';
@@ -24,13 +24,6 @@ export interface HandbrakeRequest {
   readonly yes: boolean;
 }
 
-/** What a file says that is there. */
-interface Pulled {
-  /** One line for people. */
-  readonly words: string;
-  readonly isOver: boolean;
-}
-
 /** `watcher handbrake`: looks at the file that keeps this node from refreshing, makes it, or removes it. */
 export function handbrakeCommand(flags: Flags, request: HandbrakeRequest): Promise<Answer> {
   const { word = 'status', reason, duration } = request;
@@ -43,7 +36,7 @@ export function handbrakeCommand(flags: Flags, request: HandbrakeRequest): Promi
 }
 
 async function status(_: Operator, file: string): Promise<Answer> {
-  const found = await look(file);
+  const found = await readHandbrakeFile(file);
   if (found === null) return { text: 'handbrake  released\n', code: 0 };
   if (found.isOver) return { text: `handbrake  released: its time is over (${found.words})\n`, code: 0 };
   return { text: `handbrake  pulled: ${found.words}\n`, code: 1 };
@@ -52,7 +45,7 @@ async function status(_: Operator, file: string): Promise<Answer> {
 async function pull({ log, mayTake }: Operator, file: string, request: HandbrakeRequest): Promise<Answer> {
   const { reason, duration, yes } = request;
   const forMs = duration === undefined ? null : untilIn(duration);
-  const before = await look(file);
+  const before = await readHandbrakeFile(file);
   if (before !== null && !before.isOver && !(await mayTake(`what the handbrake says: ${before.words}`, yes)))
     return { text: 'handbrake  left as it is\n', code: 1 };
   const lines = [
@@ -66,13 +59,13 @@ async function pull({ log, mayTake }: Operator, file: string, request: Handbrake
     throw fileProblem(dirname(file), 'cannot be made', error);
   }
   await replaceFile(file, `${lines.join('\n')}\n`, 0o644);
-  const { words } = (await look(file))!;
+  const { words } = (await readHandbrakeFile(file))!;
   log(`the handbrake was pulled: ${words}`);
   return { text: `handbrake  pulled: ${words}\n`, code: 0 };
 }
 
 async function release({ log, mayTake }: Operator, file: string, { yes }: HandbrakeRequest): Promise<Answer> {
-  const found = await look(file);
+  const found = await readHandbrakeFile(file);
   if (found === null) return { text: 'handbrake  released: there is nothing to release\n', code: 0 };
   if (!(await mayTake(`the handbrake: ${found.words}`, yes))) return { text: 'handbrake  left as it is\n', code: 1 };
   try {
@@ -94,27 +87,4 @@ function untilIn(duration: string): number {
   const ms = parseDuration(duration);
   if (ms > 0) return ms;
   throw new ConfigError(['--for: expected a duration above zero, such as 2h or 30m']);
-}
-
-/** Null where there is nothing. Anything but a file of ours is pulled for as long as it is there. */
-async function look(file: string): Promise<Pulled | null> {
-  let isFile: boolean;
-  try {
-    isFile = lstatSync(file).isFile();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw fileProblem(file, 'cannot be looked at', error);
-  }
-  if (!isFile) return { words: `${file}, which is no regular file`, isOver: false };
-  const text = await readSmallFile(file, 64 * 1024);
-  const [, seconds] = /^until=(\d{1,12})$/m.exec(text) ?? [];
-  const untilMs = seconds === undefined ? null : Number(seconds) * 1000;
-  const [, who] = /^(pulled by .*)$/m.exec(text) ?? [];
-  const [, reason] = /^reason=(.*)$/m.exec(text) ?? [];
-  const parts = [
-    who === undefined ? `${file} is there since ${lstatSync(file).mtime.toISOString()}` : asPhrase(who),
-    ...(reason === undefined ? [] : [asPhrase(reason)]),
-    ...(untilMs === null ? [] : [`until ${new Date(untilMs).toISOString()}`]),
-  ];
-  return { words: parts.join('; '), isOver: untilMs !== null && untilMs <= Date.now() };
 }

@@ -36,16 +36,20 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'status',
-    calls: [['status [--json | --watch] [flags]', 'show what goes on on this node, and what to do next']],
+    calls: [['status [--cluster] [--json | --watch] [flags]', 'show what goes on on this node, and what to do next']],
     about: [
       'Exit code 0 says that no run is in progress, 1 that one is, or that the refresh of a killed run is alive, 3 that this cannot be determined.',
     ],
-    own: { json, watch: { kind: 'switch', doc: 'Show it again every two seconds, until it is stopped.' } },
+    own: {
+      json,
+      cluster: { kind: 'switch', doc: 'Show every node on the board as well, one a line.' },
+      watch: { kind: 'switch', doc: 'Show it again every two seconds, until it is stopped.' },
+    },
     takesKeys: true,
     async start({ flags, own }) {
       const { showStatus, watchStatus } = await import('./show-status.ts');
-      if (own['watch']) return watchStatus(flags, { json: own['json'] === true });
-      return showStatus(flags, { json: own['json'] === true });
+      const request = { json: own['json'] === true, cluster: own['cluster'] === true };
+      return own['watch'] ? watchStatus(flags, request) : showStatus(flags, request);
     },
   },
   ...OPERATING,

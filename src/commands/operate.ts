@@ -7,11 +7,10 @@ import { FileProblem } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
 import type { LockDriver } from '../locks/backend.ts';
-import { LOCKS } from '../locks/index.ts';
 import { openLog } from '../report/log.ts';
 import { openTerminal } from '../report/terminal.ts';
 import { keepSecrets } from '../secrets.ts';
-import { createDiscovery } from '../services/discovery.ts';
+import { openLock } from '../services/open-lock.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
@@ -68,19 +67,12 @@ export async function operate(
 
 /** The same for what nodes share, by the lock service. */
 export function operateCluster(flags: Flags, work: (operator: ClusterOperator) => Promise<Answer>): Promise<Answer> {
-  return operate(flags, async (operator, { redact, secretFiles, note, runId }) => {
-    const { settings } = operator;
-    const environment = process.env;
-    const identity = { ...newIdentity(), runId };
-    const forSource = { settings, runId, environment, redact, wantsAddresses: false, secretFiles, note };
-    const discovery = createDiscovery(forSource);
-    const { http, ask: askCommand } = discovery;
+  return operate(flags, async (operator, tools) => {
+    const { lock, close } = openLock({ ...tools, settings: operator.settings, environment: process.env });
     try {
-      const context = { leaseMs: settings.lockLeaseMs, identity, http, secretFiles, askCommand, environment, note };
-      const lock: LockDriver = LOCKS[settings.lock].create(settings, context);
       return await work({ ...operator, lock, signal: new AbortController().signal });
     } finally {
-      discovery.close();
+      close();
     }
   });
 }

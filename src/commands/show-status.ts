@@ -7,13 +7,17 @@ import { workingFolder } from '../host/working-folder.ts';
 import { keepSecrets } from '../secrets.ts';
 import { findSettings } from '../settings/find-settings.ts';
 import { loadSettings } from '../settings/load-settings.ts';
+import { askCluster } from '../status/ask-cluster.ts';
+import type { ClusterStatus } from '../status/cluster-status.ts';
 import { formatStatus } from '../status/format-status.ts';
 import { lookAtNode } from '../status/look-at-node.ts';
 import { isBusy } from '../status/node-status.ts';
 import { statusData } from '../status/status-data.ts';
+import type { UnknownStatusData } from '../status/status-schema.ts';
 import { printableJson } from '../text/printable.ts';
 import type { Redact } from '../text/redact.ts';
 import type { Answer } from './command.ts';
+import { pageOf } from './page-of.ts';
 
 const IDLE = 0;
 const BUSY = 1;
@@ -24,28 +28,33 @@ const CLEAR = '\u001b[H\u001b[J';
 
 const CANNOT_DETERMINE = 'cannot determine whether a run is in progress';
 
+export interface StatusRequest {
+  readonly json: boolean;
+  /** Shows the nodes on the board as well. */
+  readonly cluster?: boolean;
+}
+
+const FIELDS = [
+  ...(['runLockFile', 'stateFile', 'statFile', 'logFile', 'recordDir'] as const),
+  ...(['haproxyTimeoutMs', 'handbrakeCommand', 'handbrakeTimeoutMs', 'killGraceMs'] as const),
+] as const;
+
 /**
  * `watcher status`: one screen about this node. The code is 0 when no run is in progress and no killed run left its
  * refresh alive, 1 when one is or has, and 3 where that cannot be determined. Touches nothing. Throws `ConfigError` when
  * it is not known where to look: another run lock than that of cron's runs is always free.
  */
-export async function showStatus(flags: Flags, { json }: { readonly json: boolean }): Promise<Answer> {
-  const fields = ['runLockFile', 'stateFile', 'handbrakeCommand', 'handbrakeTimeoutMs', 'killGraceMs'] as const;
+export async function showStatus(flags: Flags, { json, cluster = false }: StatusRequest): Promise<Answer> {
   const where = await findSettings(['runLockFile', 'stateFile'], flags, process.env, workingFolder());
   if (where.problems.length > 0) {
     const advice = 'correct it, or give --run_lock_file and --state_file';
     throw new ConfigError([`${CANNOT_DETERMINE}: ${where.problems.join('; ')}; ${advice}`]);
   }
-  const { settings } = await findSettings(fields, flags, process.env, workingFolder());
-  const { refused, redact } = await configuration(flags);
+  const { settings } = await findSettings(FIELDS, flags, process.env, workingFolder());
+  const { refused, redact, ask } = await configuration(flags, cluster);
   try {
-    const { status, notes } = await lookAtNode(settings, refused, redact);
-    const { columns, isTTY } = process.stdout;
-    const page = {
-      columns: isTTY && columns > 0 ? columns : null,
-      hasColours: isTTY === true && !process.env['NO_COLOR'],
-    };
-    const text = json ? `${printableJson(statusData(status))}\n` : formatStatus(status, page);
+    const { status, notes } = await lookAtNode({ settings, refused, redact, cluster: ask });
+    const text = json ? `${printableJson(statusData(status))}\n` : formatStatus(status, pageOf(process.stdout));
     return { text, code: isBusy(status) ? BUSY : IDLE, warnings: notes };
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
@@ -54,32 +63,39 @@ export async function showStatus(flags: Flags, { json }: { readonly json: boolea
 }
 
 /** `watcher status --watch`: goes on until a signal ends the program. Throws `ConfigError` where nobody looks. */
-export async function watchStatus(flags: Flags, { json }: { readonly json: boolean }): Promise<Answer> {
+export async function watchStatus(flags: Flags, { json, cluster = false }: StatusRequest): Promise<Answer> {
   if (json) throw new ConfigError(['watcher status takes --json or --watch, not both']);
   if (!process.stdout.isTTY) throw new ConfigError(['watcher status --watch needs a terminal']);
   for (;;) {
-    const { text, warnings = [] } = await showStatus(flags, { json: false });
+    const { text, warnings = [] } = await showStatus(flags, { json: false, cluster });
     process.stdout.write(`${CLEAR}${[...warnings, text].join('\n')}`);
     await setTimeout(WATCH_PERIOD_MS);
   }
 }
 
-/** Why a run would refuse the configuration, and what it keeps to itself. */
-async function configuration(flags: Flags): Promise<{ readonly refused: string | null; readonly redact: Redact }> {
+interface Configuration {
+  /** Why a run would refuse it; null where it would not. */
+  readonly refused: string | null;
+  readonly redact: Redact;
+  readonly ask: () => Promise<ClusterStatus | null>;
+}
+
+async function configuration(flags: Flags, wantsNodes: boolean): Promise<Configuration> {
   try {
     const { settings } = await loadSettings(flags, process.env, workingFolder());
-    const { redact } = await keepSecrets(settings, createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles }));
-    return { refused: null, redact };
+    const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
+    const { redact } = await keepSecrets(settings, secretFiles);
+    return { refused: null, redact, ask: () => askCluster({ settings, redact, secretFiles, wantsNodes }) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const [first, ...rest] = error.problems;
     const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;
-    return { refused: `${first}${more}`, redact: (text) => text };
+    return { refused: `${first}${more}`, redact: (text) => text, ask: async () => null };
   }
 }
 
 /** On a terminal the reason is a complaint; a program that asked for JSON gets it as data. */
 function inDoubt(why: string, json: boolean): Answer {
-  const data = { busy: null, run: null, refresh: null, problem: why };
+  const data: UnknownStatusData = { busy: null, run: null, refresh: null, problem: why };
   return { text: json ? `${printableJson(data)}\n` : '', code: UNKNOWN, warnings: [`${CANNOT_DETERMINE}: ${why}`] };
 }

@@ -1,11 +1,15 @@
 import { createLoneCommands } from '../command/lone-commands.ts';
+import type { CommandSpec } from '../config/value-types.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { newIdentity } from '../identity.ts';
+import { readHandbrakeFile } from '../node-files/handbrake-file.ts';
 import { formatCommand } from '../report/format-command.ts';
 import { printedLines } from '../report/printed-lines.ts';
+import { handbrakeFileOf } from '../settings/default-handbrake.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
-import type { HandbrakeStatus, Looked } from './node-status.ts';
+import type { Looked } from './looked.ts';
+import type { HandbrakeStatus } from './node-status.ts';
 
 /** Nobody waits longer for an answer to a question. */
 const HANDBRAKE_LIMIT_MS = 5_000;
@@ -23,9 +27,17 @@ export async function askHandbrake(settings: HandbrakeSettings, redact: Redact):
     const { result } = await commands.ask(question, new AbortController().signal);
     const { code, how, output } = result;
     const said = printedLines(`${output.stderr}\n${output.stdout}`).at(-1) ?? null;
-    if (how === 'exited' && (code === 0 || code === 1)) return { engaged: code === 1, said };
+    if (how === 'exited' && code === 0) return { engaged: false, said, since: null };
+    if (how === 'exited' && code === 1) return { engaged: true, said, since: null, ...(await fileBehind(command)) };
     return { problem: `cannot be asked: ${formatCommand('handbrake', result, 0)[0]!.message}` };
   } catch (error) {
     return { problem: `cannot be asked: ${messageOf(error)}` };
   }
+}
+
+/** The default command looks for a file, which says more than it prints. */
+async function fileBehind(command: CommandSpec): Promise<Partial<HandbrakeStatus>> {
+  const file = handbrakeFileOf(command);
+  const found = file === null ? null : await readHandbrakeFile(file).catch(() => null);
+  return found === null ? {} : { said: found.words, since: found.since };
 }

@@ -1,43 +1,36 @@
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { PHASES } from '../report/phases.ts';
 import { asOneLine } from '../text/printable.ts';
-import { fitText } from '../text/text-width.ts';
+import { formatRows, type Page, type Row } from '../text/rows.ts';
+import { clusterRows, nodeRows } from './cluster-rows.ts';
 import { nextStep } from './next-step.ts';
 import type { NodeStatus } from './node-status.ts';
-
-interface Row {
-  readonly title: string;
-  readonly text: string;
-  readonly isAlarm?: boolean;
-}
-
-export interface Page {
-  /** Null where lines may be as long as they are. */
-  readonly columns: number | null;
-  readonly hasColours: boolean;
-}
+import { ago, since } from './times.ts';
 
 const TITLE_WIDTH = 11;
-const RED = '\u001b[31m';
-const PLAIN = '\u001b[0m';
 
 /** The status of a node on one screen: what goes on first, what to do last. Ends with a newline. */
 export function formatStatus(status: NodeStatus, page: Page): string {
+  const { refused, fullFolders } = status;
   const { isAlarm, text } = nextStep(status);
   const rows: readonly Row[] = [
-    ...(status.refused === null ? [] : [{ title: 'config', text: status.refused, isAlarm: true }]),
+    ...(refused === null ? [] : [{ title: 'config', text: refused, isAlarm: true }]),
     ...nowRows(status),
     lastRunRow(status),
     { title: 'refresh', text: lastRefresh(status) },
     handbrakeRow(status),
-    { title: 'discovery', text: discovery(status) },
+    discoveryRow(status),
+    ...clusterRows(status),
+    ...fullFolders.map((folder) => ({ title: 'disk', text: `no room is left in ${folder}`, isAlarm: true })),
+    ...nodeRows(status),
     { title: 'next', text, isAlarm },
   ];
-  return rows.map((row) => `${formatRow(row, page)}\n`).join('');
+  const clean = rows.map((row) => ({ ...row, text: asOneLine(row.text) }));
+  return formatRows(clean, TITLE_WIDTH, page);
 }
 
 /** A refresh beside a run is that run's own. Alone, its run was killed, or has its run lock elsewhere. */
-function nowRows({ nowMs, run, refresh, progress }: NodeStatus): readonly Row[] {
+function nowRows({ nowMs, run, refresh, progress, isStopped, cluster }: NodeStatus): readonly Row[] {
   if (run === null) {
     if (refresh === null) return [{ title: 'now', text: 'idle: no run is in progress' }];
     const text = `busy: the refresh command of the killed run ${refresh.runId} is alive, ${since(refresh.startedAt, nowMs)}`;
@@ -49,16 +42,29 @@ function nowRows({ nowMs, run, refresh, progress }: NodeStatus): readonly Row[] 
     ...(run.since === null ? [] : [since(run.since, nowMs)]),
   ];
   const details = about.length === 0 ? '' : ` (${about.join(', ')})`;
-  return [{ title: 'now', text: `busy: ${run.title}${details}` }, ...doingRows(progress, refresh, nowMs)];
+  const isHolderKnown = cluster !== null && 'holder' in cluster.lock && cluster.lock.holder !== null;
+  return [
+    { title: 'now', text: `busy: ${run.title}${details}` },
+    ...doingRows(progress, refresh, nowMs, isHolderKnown),
+    ...(isStopped ? [{ title: '', text: 'its process was stopped by a signal, and does nothing', isAlarm: true }] : []),
+  ];
 }
 
-function doingRows(progress: NodeStatus['progress'], refresh: NodeStatus['refresh'], nowMs: number): readonly Row[] {
+function doingRows(
+  progress: NodeStatus['progress'],
+  refresh: NodeStatus['refresh'],
+  nowMs: number,
+  isHolderKnown: boolean,
+): readonly Row[] {
   if (progress !== null) {
     const words = PHASES[progress.state]?.words ?? progress.state;
     const held =
-      progress.holder === null ? [] : [`held by ${progress.holder}${forHowLong(progress.holder_since, nowMs)}`];
+      progress.holder === null || isHolderKnown
+        ? []
+        : [`held by ${progress.holder}${forHowLong(progress.holder_since, nowMs)}`];
     const ahead = progress.ahead === null ? [] : [`${progress.ahead} ahead`];
-    return [{ title: '', text: [`${words}, ${since(progress.since, nowMs)}`, ...held, ...ahead].join(', ') }];
+    const group = refresh !== null && progress.state === 'refreshing' ? [`process group ${refresh.pgid}`] : [];
+    return [{ title: '', text: [`${words}, ${since(progress.since, nowMs)}`, ...held, ...ahead, ...group].join(', ') }];
   }
   if (refresh === null) return [];
   return [
@@ -73,7 +79,7 @@ function lastRunRow({ nowMs, lastRun }: NodeStatus): Row {
   return {
     title: 'last run',
     text: `${ago(at, nowMs)}: ${outcome}${why} (took ${formatElapsed(tookMs)})`,
-    isAlarm: outcome.startsWith('failed/'),
+    isAlarm: outcome.startsWith('failed/') || outcome === 'killed',
   };
 }
 
@@ -83,33 +89,23 @@ function lastRefresh({ nowMs, lastRefresh: last }: NodeStatus): string {
   return `${ago(last.at, nowMs)}, ${why}${last.times > 1 ? `, ${last.times} times in a row for the same pods` : ''}`;
 }
 
-function handbrakeRow({ handbrake }: NodeStatus): Row {
+function handbrakeRow({ nowMs, handbrake }: NodeStatus): Row {
   if ('problem' in handbrake) return { title: 'handbrake', text: handbrake.problem, isAlarm: true };
-  const said = handbrake.said === null ? '' : `: ${handbrake.said}`;
-  return { title: 'handbrake', text: handbrake.engaged ? `engaged${said}` : 'released', isAlarm: handbrake.engaged };
+  const { engaged, said } = handbrake;
+  if (!engaged) return { title: 'handbrake', text: said === null ? 'released' : `released: ${said}` };
+  const forSoLong = handbrake.since === null ? '' : ` ${since(handbrake.since, nowMs)}`;
+  return { title: 'handbrake', text: `engaged${forSoLong}${said === null ? '' : `: ${said}`}`, isAlarm: true };
 }
 
-function discovery({ nowMs, discoveryAt }: NodeStatus): string {
-  return discoveryAt === null
-    ? 'no run has had an answer for all groups yet'
-    : `last answered for all groups ${ago(discoveryAt, nowMs)}`;
+function discoveryRow({ nowMs, discoveryAt, lastRun }: NodeStatus): Row {
+  const isFailing = lastRun?.outcome === 'failed/discoveryUntrusted';
+  const last =
+    discoveryAt === null
+      ? 'no run has had an answer for all groups yet'
+      : `last answered for all groups ${ago(discoveryAt, nowMs)}`;
+  return { title: 'discovery', text: isFailing ? `failing: ${last}` : last, isAlarm: isFailing };
 }
 
 function forHowLong(from: string | null, nowMs: number): string {
-  return from === null ? '' : ` for ${formatElapsed(nowMs - Date.parse(from))}`;
-}
-
-function since(from: string, nowMs: number): string {
-  return `for ${formatElapsed(nowMs - Date.parse(from))}`;
-}
-
-function ago(at: string, nowMs: number): string {
-  const ms = nowMs - Date.parse(at);
-  return ms < 0 ? `at ${at}, which is still to come` : `${formatElapsed(ms)} ago`;
-}
-
-function formatRow({ title, text, isAlarm = false }: Row, { columns, hasColours }: Page): string {
-  const clean = asOneLine(text);
-  const fitted = columns === null ? clean : fitText(clean, columns - TITLE_WIDTH);
-  return `${title.padEnd(TITLE_WIDTH)}${isAlarm && hasColours ? `${RED}${fitted}${PLAIN}` : fitted}`;
+  return from === null ? '' : ` ${since(from, nowMs)}`;
 }

@@ -1,5 +1,7 @@
 import type { Holder } from '../../machines/vocabulary.ts';
 import { FileProblem } from '../host/file-problem.ts';
+import { fullFolders } from '../host/full-folders.ts';
+import { processEntry } from '../host/process-table.ts';
 import { hostLock } from '../host-lock/host-lock.ts';
 import { findOrphan } from '../node-files/orphan.ts';
 import { readProgress } from '../node-files/progress-file.ts';
@@ -7,34 +9,58 @@ import { readState } from '../node-files/state-file.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
 import { askHandbrake, type HandbrakeSettings } from './ask-handbrake.ts';
-import type { NodeStatus } from './node-status.ts';
+import type { ClusterStatus } from './cluster-status.ts';
+import type { EndedRun, NodeStatus } from './node-status.ts';
+import { lastRecordedRuns } from './recorded-runs.ts';
 
-export type LookSettings = Pick<Settings, 'runLockFile' | 'stateFile'> & HandbrakeSettings;
+export type LookSettings = HandbrakeSettings &
+  Pick<Settings, 'runLockFile' | 'stateFile' | 'statFile' | 'logFile' | 'recordDir' | 'haproxyTimeoutMs'>;
+
+export interface LookOptions {
+  readonly settings: LookSettings;
+  /** Why the configuration is refused; null where it is not. */
+  readonly refused: string | null;
+  readonly redact: Redact;
+  /** Answers with what the nodes share; null where it is not known where that is. */
+  readonly cluster: () => Promise<ClusterStatus | null>;
+}
 
 export interface Look {
   readonly status: NodeStatus;
   readonly notes: readonly string[];
 }
 
+/** Before it waits for the lock a run reads and asks within bounds of its own. */
+const BEFORE_THE_LOCK_MS = 600_000;
+
 /** Looks at everything, and touches nothing. Rejects with a `FileProblem` where it is not known whether a run goes on. */
-export async function lookAtNode(settings: LookSettings, refused: string | null, redact: Redact): Promise<Look> {
-  const { runLockFile, stateFile } = settings;
+export async function lookAtNode({ settings, refused, redact, cluster }: LookOptions): Promise<Look> {
+  const { runLockFile, stateFile, statFile, logFile, recordDir } = settings;
+  const asked = Promise.all([askHandbrake(settings, redact), cluster(), lastRecordedRuns(recordDir)]);
   const before = await findRun(runLockFile);
   const { state, notes } = await readState(stateFile);
   const remains = state.intent === null ? null : findOrphan(state.intent);
   const refresh = remains?.orphan ?? null;
   // A run may have begun between the two looks, and the refresh be its own.
   const run = before ?? (refresh === null ? null : await findRun(runLockFile));
+  const progress = run === null ? null : await readProgress(runLockFile, run.runId);
+  const [handbrake, shared, recorded] = await asked;
+  const written = [stateFile, statFile, runLockFile, ...(logFile === '-' ? [] : [logFile])];
   return {
     status: {
       nowMs: Date.now(),
       run,
+      isStopped: run !== null && isStopped(run),
+      longestRunMs: refused === null ? longestRunMs(settings) : null,
       refresh,
-      progress: run === null ? null : await readProgress(runLockFile, run.runId),
-      lastRun: state.last_run ?? null,
+      progress,
+      lastRun: later(state.last_run ?? null, recorded.lastRun),
+      lastStartAt: recorded.lastStartAt,
       lastRefresh: state.last_refresh ?? null,
       discoveryAt: state.discovery_at ?? null,
-      handbrake: await askHandbrake(settings, redact),
+      handbrake,
+      fullFolders: fullFolders([...written, ...(recordDir === null ? [] : [`${recordDir}/any`])]),
+      cluster: shared,
       refused,
     },
     notes: [...notes, ...(remains?.notes ?? [])],
@@ -49,4 +75,23 @@ async function findRun(runLockFile: string): Promise<Holder | null> {
     if (error instanceof FileProblem && error.code === 'ENOENT') return null;
     throw error;
   }
+}
+
+function isStopped({ pid }: Holder): boolean {
+  try {
+    return pid !== null && /^[tT]$/.test(processEntry(pid)?.state ?? '');
+  } catch {
+    return false;
+  }
+}
+
+function longestRunMs({ haproxyTimeoutMs, handbrakeTimeoutMs, killGraceMs }: LookSettings): number {
+  return haproxyTimeoutMs + 2 * (handbrakeTimeoutMs + killGraceMs) + BEFORE_THE_LOCK_MS;
+}
+
+/** A run that took the run lock is in both. */
+function later(remembered: EndedRun | null, recorded: EndedRun | null): EndedRun | null {
+  if (remembered === null || recorded === null) return remembered ?? recorded;
+  const isSame = remembered.run_id === recorded.run_id;
+  return !isSame && Date.parse(recorded.at) > Date.parse(remembered.at) ? recorded : remembered;
 }

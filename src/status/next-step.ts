@@ -1,10 +1,9 @@
 import type { FailureKind } from '../../machines/vocabulary.ts';
-import { ADVICE } from '../report/advice.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
+import { formatHolder } from '../report/format-holder.ts';
+import { AFTER_FAILURE } from './after-failure.ts';
 import { isBusy, type NodeStatus } from './node-status.ts';
-
-/** Three periods of cron: two runs may be missed by chance. */
-const SILENT_MS = 900_000;
+import { isHeldTooLong, isSilent, silenceOf } from './worries.ts';
 
 /** What is to be done, and whether it is urgent. */
 export interface NextStep {
@@ -12,24 +11,105 @@ export interface NextStep {
   readonly text: string;
 }
 
+type Rule = (status: NodeStatus) => NextStep | null;
+
 /** The one thing to do next; the first that applies. */
 export function nextStep(status: NodeStatus): NextStep {
-  const { nowMs, run, refresh, lastRun, handbrake, refused } = status;
-  if (refused !== null) return alarm('correct the configuration: no run begins before; watcher config says the rest');
-  if (refresh !== null && run === null) {
-    return alarm(`look at process group ${refresh.pgid}: no run refreshes before it has ended`);
-  }
-  if ('problem' in handbrake) return alarm('run handbrake_command by hand: a run that cannot ask it fails');
-  if (handbrake.engaged) return calm('release the handbrake when this node may be refreshed again');
-  if (isBusy(status)) return calm('nothing: the run ends by itself');
-  if (lastRun === null) return calm('run watcher once, or wait for cron: no run has ended on this node yet');
-  const silentMs = nowMs - Date.parse(lastRun.at);
-  if (silentMs > SILENT_MS) return alarm(`see whether cron starts watcher: no run for ${formatElapsed(silentMs)}`);
-  if (lastRun.outcome.startsWith('failed/')) {
-    const advice = ADVICE[lastRun.outcome.slice('failed/'.length) as FailureKind] ?? null;
-    return alarm(advice === null ? 'watcher explain says more of it' : `${advice}; watcher explain says more of it`);
+  for (const rule of RULES) {
+    const step = rule(status);
+    if (step !== null) return step;
   }
   return calm('nothing');
+}
+
+const RULES: readonly Rule[] = [
+  ({ refused }) => when(refused !== null, 'watcher check, then correct the configuration: no run begins before'),
+  ({ fullFolders: [folder] }) => when(folder !== undefined, `make room in ${folder}`),
+  leftRefresh,
+  hangingRun,
+  ({ handbrake }) => when('problem' in handbrake, 'run handbrake_command by hand: a run that cannot ask it fails'),
+  brake,
+  handbrake,
+  waiting,
+  (status) => (isBusy(status) ? calm('nothing: the run ends by itself') : null),
+  silence,
+  afterLastRun,
+  lockService,
+  silentNodes,
+];
+
+function leftRefresh({ run, refresh }: NodeStatus): NextStep | null {
+  if (refresh === null || run !== null) return null;
+  return alarm(`kill -- -${refresh.pgid} ends that refresh: no run refreshes before`);
+}
+
+function hangingRun({ nowMs, run, isStopped, longestRunMs }: NodeStatus): NextStep | null {
+  if (run === null || run.pid === null) return null;
+  if (isStopped) return alarm(`kill -CONT ${run.pid} lets the run go on; kill -KILL ${run.pid} ends it`);
+  const lastedMs = run.since === null ? 0 : nowMs - Date.parse(run.since);
+  if (longestRunMs !== null && lastedMs > longestRunMs)
+    return alarm(`kill ${run.pid}: no run lasts so long, and no other begins before`);
+  return run.runId === null ? alarm(`see what pid ${run.pid} is: no run begins before it has ended`) : null;
+}
+
+function brake({ cluster }: NodeStatus): NextStep | null {
+  const brake = cluster?.brake;
+  const isOn = brake !== undefined && 'marks' in brake && brake.marks.some(({ leftMs }) => leftMs !== null);
+  return isOn && brake.isHeeded ? alarm('watcher brake says why; watcher brake release takes it off') : null;
+}
+
+function handbrake({ handbrake }: NodeStatus): NextStep | null {
+  if ('problem' in handbrake || !handbrake.engaged) return null;
+  return calm(
+    handbrake.since === null
+      ? 'release the handbrake when this node may be refreshed again'
+      : 'watcher handbrake release, once this node may be refreshed again',
+  );
+}
+
+/** A run that waits ends by itself, unless what it waits for never comes. */
+function waiting(status: NodeStatus): NextStep | null {
+  const { cluster, progress } = status;
+  if (progress?.state !== 'awaitingYtLock' || cluster === null) return null;
+  if ('problem' in cluster.lock) return alarm('watcher check: the run waits, and the lock service does not answer it');
+  const { holder } = cluster.lock;
+  if (holder === null) return calm('nothing: the run gets the lock soon');
+  const who = formatHolder({ ...holder, transaction: null });
+  if (isHeldTooLong(holder, status)) return alarm(`see to ${who}; watcher lock release takes the lock away from it`);
+  return calm(`nothing: the run waits for ${who}; look there if it lasts`);
+}
+
+function silence(status: NodeStatus): NextStep | null {
+  if (status.lastRun === null && status.lastStartAt === null)
+    return calm('run watcher once, or wait for cron: no run has ended on this node yet');
+  const silentMs = silenceOf(status);
+  return silentMs === null ? null : alarm(`see whether cron starts watcher: no run for ${formatElapsed(silentMs)}`);
+}
+
+function afterLastRun({ lastRun }: NodeStatus): NextStep | null {
+  if (lastRun?.outcome === 'killed') return alarm('watcher explain says how far it came; dmesg may say who killed it');
+  if (!lastRun?.outcome.startsWith('failed/')) return null;
+  return alarm(AFTER_FAILURE[lastRun.outcome.slice('failed/'.length) as FailureKind] ?? 'watcher explain says more');
+}
+
+function lockService({ cluster }: NodeStatus): NextStep | null {
+  if (cluster === null) return null;
+  return when('problem' in cluster.lock, 'watcher check says what to do about the lock service');
+}
+
+function silentNodes({ cluster, nowMs }: NodeStatus): NextStep | null {
+  const nodes = cluster?.nodes ?? null;
+  if (nodes === null) return null;
+  if ('problem' in nodes) return alarm('watcher check says what to do about the lock service');
+  const silent = nodes.nodes.filter((node) => isSilent(node, nowMs)).map(({ node }) => node);
+  const failed = nodes.nodes.filter(({ outcome }) => outcome.startsWith('failed/')).map(({ node }) => node);
+  const [first, ...rest] = [...new Set([...silent, ...failed])];
+  if (first === undefined) return null;
+  return alarm(`watcher status on ${first}${rest.length === 0 ? '' : ` and ${rest.length} more`}`);
+}
+
+function when(applies: boolean, text: string): NextStep | null {
+  return applies ? alarm(text) : null;
 }
 
 function alarm(text: string): NextStep {

@@ -1,11 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { brakeText } from '../../src/board/brake-record.ts';
+import { newsText } from '../../src/board/news-record.ts';
 import { showStatus } from '../../src/commands/show-status.ts';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
+import { createFileBoard } from '../../src/locks/file/board.ts';
 import { intentOf } from '../../src/node-files/intent.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+import { askCluster } from '../../src/status/ask-cluster.ts';
+import { VERSION } from '../../src/version.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -15,7 +25,8 @@ const { hostLock: realHostLock } = await vi.importActual<typeof import('../../sr
 );
 
 test('a node where nothing runs is idle', async () => {
-  const { ask } = node();
+  const { ask, flags } = node();
+  const { lock_file: lockFile } = flags;
   expect(await ask()).toEqual({
     text: [
       'now        idle: no run is in progress',
@@ -23,6 +34,8 @@ test('a node where nothing runs is idle', async () => {
       'refresh    none has succeeded yet',
       'handbrake  released',
       'discovery  no run has had an answer for all groups yet',
+      `lock       free: file ${lockFile}`,
+      'brake      off',
       'next       run watcher once, or wait for cron: no run has ended on this node yet',
       '',
     ].join('\n'),
@@ -34,7 +47,8 @@ test('a node where nothing runs is idle', async () => {
 
 test('a node whose run lock has no folder yet is idle', async () => {
   const { folder } = node();
-  const flags = { run_lock_file: join(folder, 'later', 'pid'), state_file: join(folder, 'later', 'state.json') };
+  const later = { run_lock_file: join(folder, 'later', 'pid'), state_file: join(folder, 'later', 'state.json') };
+  const flags = { ...flagsIn(folder), ...later };
   expect(await showStatus(flags, { json: false })).toMatchObject({ code: 0, warnings: [] });
 });
 
@@ -64,12 +78,13 @@ test('a run that refreshes has its refresh command told as well', async () => {
 });
 
 test('a run that begins while one looks is told with its refresh', async () => {
-  const { ask, startRun, startRefresh } = node();
+  const { ask, flags, startRun, startRefresh } = node();
   const pgid = await startRefresh('run-1');
   await startRun('run-1');
   let looks = 0;
   const spied = vi.mocked(hostLock).mockImplementation((...args) => {
     const lock = realHostLock(...args);
+    if (args[0] !== flags.run_lock_file) return lock;
     const look = async () => {
       looks += 1;
       return looks === 1 ? null : lock.look();
@@ -109,10 +124,10 @@ test.each([
   ['no file, though it was named', null],
 ])('a configuration with %s is a mistake, never idle', async (_, content) => {
   const { folder, flags } = node();
-  const config = join(folder, 'watcher.yaml');
+  const config = join(folder, 'other.yaml');
   if (content !== null) writeFileSync(config, content);
   await expect(showStatus({ config, state_file: flags.state_file }, { json: false })).rejects.toThrow(
-    /^cannot determine whether a run is in progress: \/.*watcher\.yaml.*; correct it, or give --run_lock_file and /,
+    /^cannot determine whether a run is in progress: \/.*other\.yaml.*; correct it, or give --run_lock_file and /,
   );
 });
 
@@ -160,6 +175,81 @@ test('whatever the lock file says stays on one line', async () => {
   expect((await ask()).text).toMatch(/^now {8}busy: [^\n\u001b]*\nlast run/);
 });
 
+test('runs that ended before they had the run lock are told by their recordings', async () => {
+  const { folder, flags } = node();
+  const runs = join(import.meta.dirname, '..', 'runs');
+  const recording = (name: string) => readFileSync(join(runs, `${name}.jsonl`), 'latin1');
+  const recordDir = join(folder, 'runs');
+  mkdirSync(recordDir);
+  const keep = (minute: string, text: string) =>
+    writeFileSync(join(recordDir, `20260131T03${minute}00Z-0123456789abcdef.jsonl`), text);
+  const ask = async () => JSON.parse((await showStatus({ ...flags, record_dir: recordDir }, { json: true })).text);
+
+  expect(await ask()).toMatchObject({ last_run: null, last_start_at: null });
+  keep('01', recording('the-handbrake-is-broken'));
+  keep('02', recording('another-watcher-is-running'));
+  keep('03', 'no recording');
+  expect(await ask()).toMatchObject({
+    last_run: { outcome: expect.stringMatching(/^failed\/handbrakeBroken/), message: expect.any(String) },
+    last_start_at: '2026-01-31T03:03:00.000Z',
+  });
+  // Nobody has this pid.
+  const [header, ...rest] = recording('killed-while-refreshing').trimEnd().split('\n');
+  const killed = [header!.replace(/"pid":\d+/, '"pid":4194305'), ...rest].join('\n');
+  keep('04', `${killed}\n`);
+  expect(await ask()).toMatchObject({
+    last_run: { outcome: 'killed' },
+    next: { alarm: true, text: expect.stringContaining('watcher explain') },
+  });
+});
+
+test('what the nodes share is told: the lock, the brake, and each node', async () => {
+  const { flags, folder, ask } = node();
+  const { lock_file: lockFile } = flags;
+  writeFileSync(join(folder, 'watcher.yaml'), 'on_refresh_failure: brake\n');
+  const lock = hostLock(lockFile);
+  expect(await lock.take({ runId: 'f00d', title: 'watcher on b-2' })).toMatchObject({ owner: null });
+  onTestFinished(async () => void (await lock.drop()));
+  const board = createFileBoard(`${lockFile}.board`);
+  const { signal } = new AbortController();
+  const mark = {
+    node: 'b-3',
+    at: new Date().toISOString(),
+    runId: 'c',
+    plan: '1-a',
+    why: 'exited with 1',
+    failures: 1,
+  };
+  await board.write({ name: 'brake', text: brakeText([mark]) }, signal);
+  const news = { outcome: 'unchanged', time: mark.at, version: VERSION, plan: null, duration_sec: 1, run_id: 'c' };
+  await board.write({ name: 'nodes/b-3', text: newsText(news) }, signal);
+  await board.write({ name: 'nodes/b-4', text: newsText({ ...news, time: '2026-01-01T00:00:00Z' }) }, signal);
+
+  const { text } = await ask({ cluster: true });
+  expect(text).toMatch(
+    new RegExp(`\nlock {7}held by ${hostname()} \\(pid \\d+, run f00d\\) for [\\d.]+s: file ${lockFile}\n`),
+  );
+  expect(text).toMatch(/\nbrake {6}on for \S+ more: [\d.]+s ago the refresh failed on b-3: exited with 1\n/);
+  expect(text).toMatch(/\n {11}b-3 {2}[\d.]+s ago: unchanged\n {11}b-4 {2}silent for \d+h\S+: unchanged\n/);
+  expect(text).toMatch(/\nnext {7}watcher brake says why; watcher brake release takes it off\n$/);
+});
+
+test('a lock service that does not answer is one line, soon, and hides nothing else', async () => {
+  const { flags } = node();
+  const silent = createServer(() => {});
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  onTestFinished(() => void silent.closeAllConnections());
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const etcd = { lock: 'etcd', lock_name: '/a/b', etcd_endpoints: `http://127.0.0.1:${port}` };
+  const { settings } = await loadSettings({ ...flags, ...etcd }, {}, '/');
+  const secretFiles = createSecretFiles({ allowUnsafe: false });
+  const asked = { settings, redact: (text: string) => text, secretFiles, wantsNodes: true, limitMs: 50 };
+  const late = { problem: 'did not answer within 0.05s' };
+  expect(await askCluster(asked)).toMatchObject({ lock: late, brake: late, nodes: late });
+});
+
 function linkTo(path: string): void {
   renameSync(path, `${path}.real`);
   symlinkSync(`${path}.real`, path);
@@ -167,10 +257,11 @@ function linkTo(path: string): void {
 
 function node(flags = flagsIn(tempFolder())) {
   const folder = join(flags.run_lock_file, '..');
+  if (!existsSync(flags.config)) writeFileSync(flags.config, 'lock: file\n');
   return {
     folder,
     flags,
-    ask: ({ json } = { json: false }) => showStatus(flags, { json }),
+    ask: ({ json = false, cluster = false } = {}) => showStatus(flags, { json, cluster }),
 
     async startRun(runId: string) {
       const lock = hostLock(flags.run_lock_file);
@@ -191,5 +282,9 @@ function node(flags = flagsIn(tempFolder())) {
 }
 
 function flagsIn(folder: string) {
-  return { handbrake_command: 'true', run_lock_file: join(folder, 'pid'), state_file: join(folder, 'state.json') };
+  return {
+    ...{ lock: 'file', lock_file: join(folder, 'cluster.lock'), source: 'file', source_file: join(folder, 'd.json') },
+    ...{ handbrake_command: 'true', run_lock_file: join(folder, 'pid'), state_file: join(folder, 'state.json') },
+    ...{ stat_file: join(folder, 'stats.json'), log_file: join(folder, 'log'), config: join(folder, 'watcher.yaml') },
+  };
 }

@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Holder } from '../../machines/vocabulary.ts';
+import type { FailureKind, Holder } from '../../machines/vocabulary.ts';
+import { AFTER_FAILURE } from '../../src/status/after-failure.ts';
+import type { ClusterStatus } from '../../src/status/cluster-status.ts';
 import { formatStatus } from '../../src/status/format-status.ts';
 import { nextStep } from '../../src/status/next-step.ts';
 import type { NodeStatus } from '../../src/status/node-status.ts';
+import { statusData } from '../../src/status/status-data.ts';
+import { VERSION } from '../../src/version.ts';
+import { schemaProblems } from '../support/check-json-schema.ts';
 
 const nowMs = Date.parse('2026-01-02T03:00:00Z');
 const ago = (minutes: number) => new Date(nowMs - minutes * 60_000).toISOString();
@@ -29,108 +36,230 @@ const progress = {
   ahead: null,
 };
 
+const held = (holder: Partial<Holder> | null): ClusterStatus['lock'] => ({
+  holder: holder && { ...run, title: 'watcher on b-2', host: 'b-2', runId: 'b2', heldForMs: 182_000, ...holder },
+  waiting: holder && 1,
+});
+const mark = {
+  node: 'b-3',
+  at: ago(10),
+  agoMs: 600_000,
+  runId: 'c',
+  plan: '1-abc',
+  why: 'the refresh command exited with 1',
+  failures: 1,
+  leftMs: 1_200_000,
+};
+const shared: ClusterStatus = {
+  lockName: 'etcd /mslb at http://e',
+  lock: held(null),
+  brake: { marks: [], isHeeded: true },
+  nodes: null,
+};
+const news = (node: string, minutes: number, outcome = 'unchanged', version = VERSION) => ({
+  ...{ node, outcome, version, time: ago(minutes) },
+  ...{ plan: null, duration_sec: 0.4, run_id: 'a' },
+});
+
 const quiet: NodeStatus = {
   nowMs,
   run: null,
+  isStopped: false,
+  longestRunMs: 4_200_000,
   refresh: null,
   progress: null,
   lastRun,
+  lastStartAt: ago(3),
   lastRefresh: { plan: '1-abc', times: 1, at: ago(120) },
   discoveryAt: ago(3),
-  handbrake: { engaged: false, said: null },
+  handbrake: { engaged: false, said: null, since: null },
+  fullFolders: [],
+  cluster: shared,
   refused: null,
 };
 
 const page = { columns: 80, hasColours: false };
-const shown = (change: Partial<NodeStatus>) =>
-  formatStatus({ ...quiet, ...change }, page)
+const wide = (change: Partial<NodeStatus>) =>
+  formatStatus({ ...quiet, ...change }, { ...page, columns: null })
     .trimEnd()
     .split('\n');
+const schema = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'status.schema.json'), 'utf8'),
+) as Record<string, unknown>;
 
 test('a quiet node is calm', () => {
-  expect(shown({})).toEqual([
+  expect(formatStatus(quiet, page).trimEnd().split('\n')).toEqual([
     'now        idle: no run is in progress',
     'last run   3m0s ago: unchanged (took 0.4s)',
     'refresh    2h0m0s ago, because pods changed',
     'handbrake  released',
     'discovery  last answered for all groups 3m0s ago',
+    'lock       free: etcd /mslb at http://e',
+    'brake      off',
     'next       nothing',
   ]);
   expect(formatStatus(quiet, { columns: 80, hasColours: true })).not.toContain('\u001b');
 });
 
 describe('a run in progress says what it waits for', () => {
-  test('the lock, who has it, and how many are before it', () => {
-    const waiting = { ...progress, holder: 'watcher on b-2', holder_since: ago(3), ahead: 2 };
-    expect(shown({ run, progress: waiting }).slice(0, 2)).toEqual([
+  const waiting = { ...progress, holder: 'watcher on b-2', holder_since: ago(3), ahead: 2 };
+
+  test('the lock, who has it now, and how many are before it', () => {
+    const lines = wide({ run, progress: waiting, cluster: { ...shared, lock: held({}) } });
+    expect(lines.slice(0, 2)).toEqual([
       'now        busy: watcher on b-1 (pid 4711, run 0123456789abcdef, for 4m0s)',
-      expect.stringMatching(/^ {11}waiting for the cluster lock, for 3m0s, held by watcher on b-2 for/),
+      '           waiting for the cluster lock, for 3m0s, 2 ahead',
     ]);
-    expect(formatStatus({ ...quiet, run, progress: waiting }, { ...page, columns: null })).toContain(
-      'for 3m0s, 2 ahead\n',
+    expect(lines).toContain('lock       held by b-2 (pid 4711, run b2) for 3m2s, 1 waiting: etcd /mslb at http://e');
+  });
+
+  test('and who had it, where the lock service does not say', () => {
+    const down: ClusterStatus = { ...shared, lock: { problem: 'cannot be asked' }, brake: { problem: 'the same' } };
+    const lines = wide({ run, progress: waiting, cluster: down });
+    expect(lines[1]).toBe(
+      '           waiting for the cluster lock, for 3m0s, held by watcher on b-2 for 3m0s, 2 ahead',
     );
+    expect(lines.filter((line) => /^(lock|brake)/.test(line))).toEqual([
+      'lock       etcd /mslb at http://e: cannot be asked',
+    ]);
   });
 
   test('the delay, and the refresh', () => {
-    expect(shown({ run, progress: { ...progress, state: 'delaying' } })[1]).toMatch(
-      /^ {11}holding the cluster lock while/,
-    );
-    expect(shown({ run, refresh })[1]).toBe('           refreshing HAProxy, for 2m0s (process group 99)');
+    const own = { ...shared, lock: held({ runId: run.runId }) };
+    const delaying = wide({ run, progress: { ...progress, state: 'delaying' }, cluster: own });
+    expect(delaying[1]).toMatch(/^ {11}holding the cluster lock while/);
+    expect(delaying).toContain('lock       held by that run for 3m2s, 1 waiting: etcd /mslb at http://e');
+    expect(wide({ run, refresh })[1]).toBe('           refreshing HAProxy, for 2m0s (process group 99)');
   });
 
   test('or nothing that is known', () => {
-    expect(shown({ run })[1]).toMatch(/^last run/);
+    expect(wide({ run })[1]).toMatch(/^last run/);
   });
 });
 
-describe('the next step is that of the worst that is wrong', () => {
-  const silent = { ...lastRun, at: ago(60) };
-  test.each<[string, Partial<NodeStatus>, string, boolean]>([
-    [
-      'a refused configuration',
-      { refused: 'x.yaml:3: no', refresh, lastRun: failed },
-      'correct the configuration',
-      true,
-    ],
-    ['a refresh without a run', { refresh, lastRun: failed }, 'look at process group 99', true],
-    [
-      'a broken handbrake',
-      { handbrake: { problem: 'cannot be asked' }, lastRun: failed },
-      'run handbrake_command by hand',
-      true,
-    ],
-    [
-      'an engaged handbrake',
-      { handbrake: { engaged: true, said: null }, lastRun: silent },
-      'release the handbrake',
-      false,
-    ],
-    ['a run in progress', { run, lastRun: failed }, 'nothing: the run ends by itself', false],
-    ['no run for long', { lastRun: silent }, 'see whether cron starts watcher: no run for 1h0m0s', true],
-    ['a failed run', { lastRun: failed }, 'run haproxy_refresh_command by hand; watcher explain', true],
-    ['a failure that says all', { lastRun: { ...failed, outcome: 'failed/lockLost' } }, 'watcher explain says', true],
-    ['no run ever', { lastRun: null }, 'run watcher once', false],
-    ['nothing', {}, 'nothing', false],
-  ])('%s', (_, change, text, isAlarm) => {
+const silent = { ...lastRun, at: ago(60) };
+const waitsBehind = (holder: Partial<Holder> | null): Partial<NodeStatus> => ({
+  run,
+  progress,
+  cluster: { ...shared, lock: held(holder) },
+});
+const noLock: ClusterStatus = { ...shared, lock: { problem: 'cannot be asked: denied' }, brake: { problem: 'x' } };
+const braked = (isHeeded: boolean) => ({ ...shared, brake: { marks: [mark], isHeeded } });
+const failedAs = (kind: FailureKind) => ({ lastRun: { ...lastRun, outcome: `failed/${kind}`, message: 'why' } });
+
+const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
+  ['a refused configuration', { refused: 'x.yaml:3: no', refresh, cluster: null }, 'watcher check, then correct', true],
+  ['a full disk', { fullFolders: ['/var/lib/x'], lastRun: failed }, 'make room in /var/lib/x', true],
+  ['a refresh without a run', { refresh, lastRun: failed }, 'kill -- -99 ends that refresh', true],
+  ['a stopped run', { run, isStopped: true }, 'kill -CONT 4711 lets the run go on', true],
+  ['a run that lasts too long', { run: { ...run, since: ago(100) } }, 'kill 4711: no run lasts so long', true],
+  ['a pid file of somebody', { run: { ...run, runId: null, since: null } }, 'see what pid 4711 is', true],
+  ['a broken handbrake', { handbrake: { problem: 'x' }, lastRun: failed }, 'run handbrake_command by hand', true],
+  ['the brake', { cluster: braked(true), lastRun: failed }, 'watcher brake release takes it off', true],
+  ['a brake that is not heeded', { cluster: braked(false) }, 'nothing', false],
+  [
+    'an engaged handbrake of the default file',
+    { handbrake: { engaged: true, said: 'pulled by ann', since: ago(3_000) }, lastRun: silent },
+    'watcher handbrake release',
+    false,
+  ],
+  [
+    'an engaged handbrake of another command',
+    { handbrake: { engaged: true, said: null, since: null }, lastRun: silent },
+    'release the handbrake',
+    false,
+  ],
+  ['a run that waits', waitsBehind({}), 'nothing: the run waits for b-2', false],
+  ['a run that waits for nobody', waitsBehind(null), 'nothing: the run gets the lock soon', false],
+  [
+    'a run that waits for one that is gone',
+    waitsBehind({ heldForMs: 9e6 }),
+    'see to b-2; watcher lock release takes',
+    true,
+  ],
+  [
+    'a run that waits for a service that is down',
+    { run, progress, cluster: noLock },
+    'watcher check: the run waits',
+    true,
+  ],
+  ['a run in progress', { run, lastRun: failed }, 'nothing: the run ends by itself', false],
+  ['no run ever', { lastRun: null, lastStartAt: null }, 'run watcher once', false],
+  [
+    'no run for long',
+    { lastRun: silent, lastStartAt: ago(60) },
+    'see whether cron starts watcher: no run for 1h0m0s',
+    true,
+  ],
+  ['runs that end before they take the run lock', { lastRun: silent }, 'nothing', false],
+  ['a killed run', { lastRun: { ...lastRun, outcome: 'killed' } }, 'watcher explain says how far it came', true],
+  ['a lock service that is down', { cluster: noLock }, 'watcher check says what to do about the lock', true],
+  [
+    'silent nodes',
+    { cluster: { ...shared, nodes: { nodes: [news('b-1', 3), news('b-2', 180), news('b-3', 2, 'failed/lockLost')] } } },
+    'watcher status on b-2 and 1 more',
+    true,
+  ],
+  ['a board that is down', { cluster: { ...shared, nodes: { problem: 'x' } } }, 'watcher check says', true],
+  ...Object.keys(AFTER_FAILURE).map((kind): [string, Partial<NodeStatus>, string, boolean] => [
+    `failed/${kind}`,
+    failedAs(kind as FailureKind),
+    AFTER_FAILURE[kind as FailureKind],
+    true,
+  ]),
+  ['a failure of another version', failedAs('new' as FailureKind), 'watcher explain', true],
+  ['nothing', {}, 'nothing', false],
+];
+
+describe('the next step is that of the worst that is wrong, on the last line', () => {
+  test.each(STATES)('%s, and the data is as the published schema says', (_, change, text, isAlarm) => {
     const next = nextStep({ ...quiet, ...change });
     expect(next.text).toContain(text);
     expect(next.isAlarm).toBe(isAlarm);
-    const lines = shown(change);
-    expect(lines.at(-1)).toMatch(/^next {7}/);
+    const lines = formatStatus({ ...quiet, ...change }, page)
+      .trimEnd()
+      .split('\n');
+    expect(lines.at(-1)).toBe(`next       ${next.text}`);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    const data = JSON.parse(JSON.stringify(statusData({ ...quiet, ...change })));
+    expect(schemaProblems(schema, data)).toEqual([]);
   });
 });
 
+test('every node of the board has a line, with how long it is silent', () => {
+  const nodes = [news('b-20', 180), news('b-1', 3, 'failed/lockLost'), news('b-3', 1, 'refreshed', '9.9.9')];
+  const lines = wide({ cluster: { ...shared, nodes: { nodes } } });
+  expect(lines.slice(-5, -1)).toEqual([
+    'cluster    3 nodes on the board',
+    '           b-1   3m0s ago: failed/lockLost',
+    '           b-20  silent for 3h0m0s: unchanged',
+    '           b-3   1m0s ago: refreshed (version 9.9.9)',
+  ]);
+});
+
+test('discovery that fails says since when', () => {
+  const { lastRun: untrusted } = failedAs('discoveryUntrusted');
+  expect(wide({ lastRun: untrusted, discoveryAt: ago(90) })).toContain(
+    'discovery  failing: last answered for all groups 1h30m0s ago',
+  );
+});
+
+test('the brake says where it was engaged, why, and for how long', () => {
+  expect(wide({ cluster: braked(true) })).toContain(
+    'brake      on for 20m0s more: 10m0s ago the refresh failed on b-3: the refresh command exited with 1',
+  );
+});
+
 test('only what is wrong is coloured, and nothing can steer the terminal', () => {
-  const handbrake = { engaged: true, said: 'by ann\u001b[2J' };
+  const handbrake = { engaged: true, said: 'by ann\u001b[2J', since: ago(60) };
   const text = formatStatus({ ...quiet, handbrake, lastRun: failed }, { columns: 80, hasColours: true });
   const coloured = text.split('\n').filter((line) => line.includes('\u001b[31m'));
-  expect(coloured.map((line) => line.slice(0, 9).trim())).toEqual(['last run', 'handbrake']);
+  expect(coloured.map((line) => line.slice(0, 9).trim())).toEqual(['last run', '', 'handbrake']);
   expect(text).not.toContain('\u001b[2J');
 });
 
 test('times that are still to come are said as they are', () => {
-  expect(shown({ lastRefresh: { plan: null, times: 2, at: ago(-60) } })[2]).toMatch(
+  expect(wide({ lastRefresh: { plan: null, times: 2, at: ago(-60) } })[2]).toMatch(
     /^refresh {4}at 2026-01-02T04.*, which is still/,
   );
 });

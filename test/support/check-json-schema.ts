@@ -27,7 +27,9 @@ function problemsBy(keyword: string, rule: unknown, schema: Json, value: unknown
             ? !Array.isArray(value)
             : rule === 'integer'
               ? !Number.isInteger(value)
-              : typeof value !== rule,
+              : rule === 'null'
+                ? value !== null
+                : typeof value !== rule,
       );
     case 'const':
       return complain(value !== rule);

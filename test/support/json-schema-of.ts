@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 type Json = Readonly<Record<string, unknown>>;
 type Schema = v.GenericSchema & Record<string, unknown>;
 
-/** A valibot schema as JSON Schema: those kinds of it that the format of recordings is made of. */
+/** A valibot schema as JSON Schema: those kinds of it that the published formats are made of. */
 export function jsonSchemaOf(schema: v.GenericSchema): Json {
   const { pipe, ...rest } = schema as Schema;
   const [base, ...checks] = (pipe as (Schema & { requirement: unknown; description?: string })[] | undefined) ?? [];
@@ -15,7 +15,13 @@ function plainSchemaOf(schema: Schema): Json {
   switch (schema.type) {
     case 'string':
     case 'number':
+    case 'boolean':
+    case 'null':
       return { type: schema.type };
+    case 'nullable':
+      return { anyOf: [jsonSchemaOf(schema['wrapped'] as v.GenericSchema), { type: 'null' }] };
+    case 'array':
+      return { type: 'array', items: jsonSchemaOf(schema['item'] as v.GenericSchema) };
     case 'unknown':
       return {};
     case 'literal':

@@ -1,0 +1,24 @@
+import type { FailureKind } from '../../machines/vocabulary.ts';
+
+/** What to do first after a run that failed so: mostly a command that says more, on one line of a terminal. */
+export const AFTER_FAILURE: Readonly<Record<FailureKind, string>> = {
+  runLockBroken: 'watcher check, then put run_lock_file right',
+  handbrakeBroken: 'run handbrake_command by hand: a run that cannot ask it fails',
+  primerUnreadable: 'watcher check, then put primer_json_file right',
+  discoveryUntrusted: 'watcher check: it asks discovery again, and says what is wrong',
+  shrunkTooMuch: 'watcher drift; if those pods are gone, raise max_shrink_percent',
+  lockUnavailable: 'watcher check: it asks the lock service again',
+  lockDenied: 'watcher check, then give this node its right to the lock',
+  lockTimeout: 'watcher lock says who has the lock, watcher explain who had it',
+  lockLost: 'watcher explain: how the lock was lost; the next run tries again',
+  refreshFailed: 'watcher explain, then run haproxy_refresh_command by hand',
+  refreshLeftOthers: 'watcher explain, then run haproxy_refresh_command by hand',
+  refreshTimeout: 'watcher explain, then run haproxy_refresh_command by hand',
+  refreshNotStarted: 'watcher check, then put right what it names',
+  refreshIneffective: 'watcher drift; see what haproxy_refresh_command does',
+  brakeEngaged: 'watcher brake says why; watcher brake release takes it off',
+  statisticsUnwritable: 'watcher check, then put stat_file right',
+  stateUnreadable: 'watcher check, then put state_file right',
+  aborted: 'nothing: the next run tries again',
+  unexpected: 'this is a bug of watcher: keep the log and report it',
+};

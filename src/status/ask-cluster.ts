@@ -1,0 +1,75 @@
+import { setTimeout } from 'node:timers/promises';
+import { markInTheWay } from '../../machines/brake.ts';
+import type { SeenMark } from '../../machines/vocabulary.ts';
+import { marksIn } from '../board/brake-record.ts';
+import { newsIn } from '../board/news-record.ts';
+import type { SecretFiles } from '../files/secret-files.ts';
+import { messageOf } from '../host/file-problem.ts';
+import { newIdentity } from '../identity.ts';
+import { LOCKS } from '../locks/index.ts';
+import { openLock } from '../services/open-lock.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Redact } from '../text/redact.ts';
+import type { BrakeMarkStatus, ClusterStatus, NodeNewsStatus } from './cluster-status.ts';
+import type { Looked } from './looked.ts';
+
+export interface ClusterOptions {
+  readonly settings: Settings;
+  readonly redact: Redact;
+  readonly secretFiles: SecretFiles;
+  readonly wantsNodes: boolean;
+  /** Nobody waits longer for an answer to a question. */
+  readonly limitMs?: number;
+}
+
+const LIMIT_MS = 3_000;
+
+/** Asks the lock service for what the nodes share: everything at once, within one short time limit. Never rejects. */
+export async function askCluster(options: ClusterOptions): Promise<ClusterStatus> {
+  const { settings, redact, secretFiles, wantsNodes, limitMs = LIMIT_MS } = options;
+  const lockName = LOCKS[settings.lock].describe(settings);
+  const problem = (error: unknown) => ({ problem: `cannot be asked: ${redact(messageOf(error))}` });
+  const { runId } = newIdentity();
+  try {
+    const environment = process.env;
+    const { lock, close } = openLock({ settings, runId, environment, redact, secretFiles, note: () => {} });
+    const limit = new AbortController();
+    const tooLate = setTimeout(limitMs, { problem: `did not answer within ${limitMs / 1000}s` }, { ref: false });
+    const inTime = <Answer>(asked: Promise<Answer>): Promise<Looked<Answer>> =>
+      Promise.race([asked.catch(problem), tooLate]);
+    try {
+      const [held, brake, nodes] = await Promise.all([
+        inTime(
+          lock.held(limit.signal).then((found) => ({ holder: found?.holder ?? null, waiting: found?.waiting ?? null })),
+        ),
+        inTime(lock.board.read('brake', limit.signal).then((text) => brakeIn(text, settings))),
+        wantsNodes
+          ? inTime(lock.board.nodes(limit.signal).then((records) => ({ nodes: records.flatMap(newsOf) })))
+          : null,
+      ]);
+      return { lockName, lock: held, brake, nodes };
+    } finally {
+      limit.abort();
+      close();
+    }
+  } catch (error) {
+    return { lockName, lock: problem(error), brake: problem(error), nodes: wantsNodes ? problem(error) : null };
+  }
+}
+
+function brakeIn(text: string | null, settings: Settings) {
+  const { marks } = marksIn(text);
+  return {
+    marks: marks.map((mark): BrakeMarkStatus => ({ ...mark, leftMs: leftOf(mark, settings) })),
+    isHeeded: settings.onRefreshFailure === 'brake',
+  };
+}
+
+function leftOf(mark: SeenMark, settings: Settings): number | null {
+  return markInTheWay([mark], mark.plan, settings) === null ? null : settings.brakeTtlMs - Math.max(0, mark.agoMs);
+}
+
+function newsOf({ name, text }: { readonly name: string; readonly text: string }): readonly NodeNewsStatus[] {
+  const news = newsIn(text);
+  return news === null ? [] : [{ ...news, node: name.slice('nodes/'.length) }];
+}

@@ -1,0 +1,77 @@
+import { readdir, stat } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import { join } from 'node:path';
+import { outcomeName } from '../../machines/outcome-name.ts';
+import type { Outcome } from '../../machines/vocabulary.ts';
+import { readSmallBytes } from '../files/read-small-file.ts';
+import { exists } from '../host/process-table.ts';
+import { parseStrictJson } from '../json/strict-json.ts';
+import { validated } from '../json/validate.ts';
+import { endSchema, FILE_SIZE_MAX, headerSchema } from '../record/format.ts';
+import { recordedAt } from '../record/recording-name.ts';
+import { asOneLine } from '../text/printable.ts';
+import type { EndedRun } from './node-status.ts';
+
+/** What recordings tell of the last runs, also of those that never took the run lock. */
+export interface RecordedRuns {
+  /** Null where there is no recording. */
+  readonly lastStartAt: string | null;
+  /** The last one that ended, or was killed; what only found another run in the way does not count. */
+  readonly lastRun: EndedRun | null;
+}
+
+/** So many runs may have found another one in the way: those of an hour, and more. */
+const LOOKED_AT_MAX = 20;
+
+/** Reads the newest recordings of a folder. Never rejects: what cannot be read tells nothing. */
+export async function lastRecordedRuns(folder: string | null): Promise<RecordedRuns> {
+  const names = folder === null ? [] : await readdir(folder).catch(() => []);
+  const newest = names
+    .filter((name) => recordedAt(name) !== null)
+    .sort()
+    .reverse();
+  const lastStart = newest[0] === undefined ? null : recordedAt(newest[0]);
+  return {
+    lastStartAt: lastStart === null ? null : new Date(lastStart).toISOString(),
+    lastRun: await firstThatTells(newest.slice(0, LOOKED_AT_MAX).map((name) => join(folder!, name))),
+  };
+}
+
+async function firstThatTells(paths: readonly string[]): Promise<EndedRun | null> {
+  for (const path of paths) {
+    const run = await endedRunIn(path).catch(() => null);
+    if (run !== null && run.outcome !== 'skipped/runLockHeld') return run;
+  }
+  return null;
+}
+
+/** Null for a run that still goes on. Throws for what is no recording. */
+async function endedRunIn(path: string): Promise<EndedRun | null> {
+  const text = (await readSmallBytes(path, FILE_SIZE_MAX)).toString('latin1');
+  const { run_id, started_at, pid } = validated(headerSchema, parseStrictJson(text.slice(0, text.indexOf('\n'))));
+  const startedAt = Date.parse(started_at);
+  const last = text.trimEnd().split('\n').at(-1) ?? '';
+  if (!last.includes('"outcome":')) {
+    const lastWordAt = (await stat(path)).mtimeMs;
+    return goesOn(pid, lastWordAt) ? null : killed(run_id, startedAt, lastWordAt);
+  }
+  const { at, outcome } = validated(endSchema, parseStrictJson(last));
+  return {
+    run_id,
+    at: new Date(startedAt + at).toISOString(),
+    outcome: asOneLine(outcomeName(outcome as Outcome), 100),
+    message: outcome.kind === 'failed' ? asOneLine(outcome.failure.message) : null,
+    took_ms: at,
+  };
+}
+
+/** After a boot its pid is anybody's. */
+function goesOn(pid: number, lastWordAt: number): boolean {
+  return exists(pid) && lastWordAt > Date.now() - uptime() * 1000;
+}
+
+function killed(run_id: string, startedAt: number, lastWordAt: number): EndedRun {
+  const message = 'its recording has no end: it was killed, or the host went down';
+  const at = new Date(lastWordAt).toISOString();
+  return { run_id, at, outcome: 'killed', message, took_ms: Math.max(0, Math.round(lastWordAt - startedAt)) };
+}
