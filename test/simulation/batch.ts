@@ -7,7 +7,7 @@ import { NO_MUTANT } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
 import { ATTEMPTS, PAIRS, pairScenario } from './pairs.ts';
 import { emptyReach, type Reach, reach } from './reach.ts';
-import type { Scenario } from './scenario.ts';
+import type { LockKind, Scenario } from './scenario.ts';
 import { shrink } from './shrink.ts';
 
 export interface Found {
@@ -24,14 +24,18 @@ export interface BatchResult {
   readonly reach: Reach;
 }
 
-/** The seeds from `first`, every `step`-th, below `end`. */
-export async function runBatch(first: number, end: number, step: number): Promise<BatchResult> {
+/** The seeds from `first`, every `step`-th, below `end`; with one lock in all of them where that is named. */
+export async function runBatch(first: number, end: number, step: number, lock?: LockKind): Promise<BatchResult> {
   const result = nothingYet();
   for (let seed = first; seed < end; seed += step) {
-    await run(String(seed), generate(seed), result);
+    await run(String(seed), withLock(generate(seed), lock), result);
     result.seeds += 1;
   }
   return result;
+}
+
+function withLock(scenario: Scenario, lock: LockKind | undefined): Scenario {
+  return lock === undefined ? scenario : { ...scenario, lock };
 }
 
 /** This worker’s share of all faults in all states but those that have struck already; in another cluster where it did not come to that. */
@@ -71,16 +75,22 @@ export interface Hunt {
   readonly violation: Violation | null;
 }
 
+interface Only {
+  readonly lock: LockKind | undefined;
+  readonly mutant: string | undefined;
+}
+
 /** Looks for the planted bugs of this worker's share: the first seed that shows each by an invariant that it must break. */
-export async function hunt(share: number, shares: number, seedsMax: number): Promise<Hunt[]> {
+export async function hunt(share: number, shares: number, seedsMax: number, only: Only): Promise<Hunt[]> {
   const hunts: Hunt[] = [];
-  for (const [index, mutant] of MUTANTS.entries()) {
+  const wanted = MUTANTS.filter(({ name }) => only.mutant === undefined || name === only.mutant);
+  for (const [index, mutant] of wanted.entries()) {
     if (index % shares !== share) continue;
     let result: Hunt = { mutant: mutant.name, expected: mutant.foundBy, seed: null, violation: null };
     const seeds = [mutant.lastSeed, ...Array.from({ length: seedsMax }, (_, seed) => seed)];
     for (const seed of seeds) {
       if (result.seed !== null) break;
-      const { violation } = await judge(generate(seed), { mutant });
+      const { violation } = await judge(withLock(generate(seed), only.lock), { mutant });
       if (violation !== null && mutant.foundBy.includes(violation.id)) result = { ...result, seed, violation };
     }
     hunts.push(result);

@@ -1,7 +1,7 @@
 import { Cluster } from './cluster.ts';
 import type { Fact } from './facts.ts';
 import { injectFault } from './inject-fault.ts';
-import { type Mutant, NO_MUTANT } from './mutant.ts';
+import { type Mutant, NO_MUTANT, plant } from './mutant.ts';
 import type { Process } from './process.ts';
 import type { Record } from './record.ts';
 import type { Fault, Scenario } from './scenario.ts';
@@ -17,6 +17,7 @@ export async function execute(
   tell: (fact: Fact) => boolean,
   { mutant = NO_MUTANT, record = null }: { readonly mutant?: Mutant; readonly record?: Record | null } = {},
 ): Promise<Executed> {
+  plant(mutant);
   let isOver = false;
   const cluster = new Cluster(scenario, mutant, record, (fact) => {
     isOver = tell(fact) || isOver;

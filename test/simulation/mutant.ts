@@ -30,5 +30,10 @@ export type Plant =
   | 'refreshHelpsNothing'
   | 'pendingIsHeld';
 
+/** Switches the bugs on that the runner has built into the drivers, and all others off. */
+export function plant({ plants }: Mutant): void {
+  Reflect.set(globalThis, 'planted', plants);
+}
+
 /** The program as it is. */
 export const NO_MUTANT: Mutant = { name: 'none', machine: withServices, plants: new Set(), foundBy: [], lastSeed: 0 };

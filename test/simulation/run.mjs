@@ -1,9 +1,9 @@
 /**
  * Simulates as many clusters as asked for, on all cores, and exits with 0 only when no rule was ever broken.
  *
- *   node test/simulation/run.mjs [--seeds N] [--seed START] [--jobs J] [--pairs] [--json]
+ *   node test/simulation/run.mjs [--seeds N] [--seed START] [--jobs J] [--lock NAME] [--pairs] [--json]
  *   node test/simulation/run.mjs --show NAME|scenario.json [--mutant NAME] [--out FOLDER]
- *   node test/simulation/run.mjs --mutants [--seeds N]
+ *   node test/simulation/run.mjs --mutants [--mutant NAME] [--lock NAME] [--seeds N]
  *   node test/simulation/run.mjs --hash SEED,SEED
  *
  * --pairs lets every fault strike in every state in which no seed let it. --show is one scenario, by its seed or its name:
@@ -16,10 +16,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
+import { planted } from './planted.mjs';
 
 const USAGE =
-  'npm run simulate -- [--seeds N] [--seed START] [--jobs J] [--pairs] [--json] [--mutants] [--hash SEED,SEED] ' +
+  'npm run simulate -- [--seeds N] [--seed START] [--jobs J] [--lock NAME] [--pairs] [--json] [--mutants] [--hash SEED,SEED] ' +
   '[--show SEED|scenario.json [--mutant NAME] [--out FOLDER]]';
 
 /** Nearly all that a simulated cluster allocates is soon forgotten: with room for it, an eighth of the time is saved. */
@@ -31,6 +32,7 @@ const given = readArguments({
     seeds: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '0' },
     jobs: { type: 'string', default: String(availableParallelism()) },
+    lock: { type: 'string' },
     json: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
     mutant: { type: 'string' },
@@ -44,8 +46,9 @@ const given = readArguments({
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'watcher-simulation-'));
 const program = join(folder, 'worker.cjs');
-buildSync({
+await build({
   entryPoints: [join(here, 'worker.ts')],
+  plugins: [await planted()],
   outfile: program,
   bundle: true,
   platform: 'node',
@@ -78,7 +81,7 @@ async function simulate() {
   const startedAt = performance.now();
   const first = count('seed');
   const end = first + count('seeds');
-  const results = await share((job) => work('batch', String(first + job), String(end), String(jobs)));
+  const results = await share((job) => work('batch', String(first + job), String(end), String(jobs), given.lock ?? ''));
   if (given.pairs) {
     const struck = join(folder, 'struck.json');
     writeFileSync(struck, JSON.stringify(Object.keys(results.reduce(merge).reach.struck)));
@@ -120,7 +123,9 @@ async function report({ seeds, simulatedMs, found, reach }, seconds) {
 }
 
 async function huntMutants() {
-  const hunts = (await share((job) => work('hunt', String(job), String(jobs), given.seeds))).flat();
+  const hunts = (
+    await share((job) => work('hunt', String(job), String(jobs), given.seeds, given.lock ?? '', given.mutant ?? ''))
+  ).flat();
   if (given.json) console.log(JSON.stringify(hunts));
   else {
     for (const { mutant, seed, violation } of hunts) {

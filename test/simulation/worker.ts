@@ -1,25 +1,31 @@
 /**
- * Bundled and started by run.mjs: `batch FIRST END STEP`, `pairs SHARE SHARES FILE`, `hunt SHARE SHARES SEEDS`, `hash SEED…`,
+ * Bundled and started by run.mjs: `batch FIRST END STEP [LOCK]`, `pairs SHARE SHARES FILE`, `hunt SHARE SHARES SEEDS [LOCK [BUG]]`, `hash SEED…`,
  * `show NAME FOLDER [BUG]`.
  */
 import { readFileSync } from 'node:fs';
 import { hunt, runBatch, runPairs, traceHash } from './batch.ts';
+import type { LockKind } from './scenario.ts';
 import { show } from './show.ts';
 
 async function work(command: string | undefined, words: readonly string[]): Promise<unknown> {
   const [first, second, third] = words.map(Number);
   switch (command) {
     case 'batch':
-      return runBatch(first!, second!, third!);
+      return runBatch(first!, second!, third!, named(words[3]));
     case 'pairs':
       return runPairs(first!, second!, JSON.parse(readFileSync(words[2]!, 'utf8')) as string[]);
     case 'hunt':
-      return hunt(first!, second!, third!);
+      return hunt(first!, second!, third!, { lock: named<LockKind>(words[3]), mutant: named(words[4]) });
     case 'hash':
       return Promise.all(words.map((seed) => traceHash(Number(seed))));
     default:
       return show(words[0]!, words[1]!, words[2] ?? null);
   }
+}
+
+/** A word that is left out may be empty too. */
+function named<Name extends string>(word: string | undefined): Name | undefined {
+  return word === undefined || word === '' ? undefined : (word as Name);
 }
 
 work(process.argv[2], process.argv.slice(3)).then(

@@ -13,7 +13,7 @@ import { createGateway } from './gateway.ts';
 import { heldIn } from './held.ts';
 import { holderOf } from './line.ts';
 import { type EtcdProblem, failureOf, isEtcd } from './problem.ts';
-import { leaseLeftMs, newSession, type Session } from './session.ts';
+import { drawLeaseId, leaseLeftMs, newSession, type Session } from './session.ts';
 import type { User } from './tokens.ts';
 
 export interface EtcdLockOptions {
@@ -30,6 +30,7 @@ export interface EtcdLockOptions {
   readonly note?: (line: string) => void;
   /** How long one check waits for a change. */
   readonly watchMs?: number;
+  readonly newLeaseId?: () => bigint;
 }
 
 /**
@@ -175,7 +176,7 @@ export function createEtcdLock(options: EtcdLockOptions): LockDriver {
 
   return {
     requestLock: (claim, signal) => {
-      session ??= newSession(claim, prefix, leaseMs, clocks);
+      session ??= newSession({ claim, prefix, leaseMs, clocks, newLeaseId: options.newLeaseId ?? drawLeaseId });
       return answer((mine) => request(mine, signal));
     },
     checkLock: (_, signal) => answer((mine) => waitAndLook(mine, signal)),

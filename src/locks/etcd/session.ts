@@ -19,12 +19,25 @@ export interface Session {
   line: Line | null;
 }
 
+interface SessionStart {
+  readonly claim: Claim;
+  readonly prefix: string;
+  readonly leaseMs: number;
+  readonly clocks: Clocks;
+  readonly newLeaseId: () => bigint;
+}
+
+/** Positive, of 63 bits, and by chance: nobody else chooses it. */
+export function drawLeaseId(): bigint {
+  return (randomBytes(8).readBigUInt64BE() >> 1n) | 1n;
+}
+
 /**
  * A session before its first request. We choose the lease's id, so that a grant whose answer is lost can be asked for
  * again, and given back, without a second lease. The lease counts from now, however often that takes.
  */
-export function newSession(claim: Claim, prefix: string, leaseMs: number, clocks: Clocks): Session {
-  const id = (randomBytes(8).readBigUInt64BE() >> 1n) | 1n;
+export function newSession({ claim, prefix, leaseMs, clocks, newLeaseId }: SessionStart): Session {
+  const id = newLeaseId();
   const ticket = { lease: String(id), key: `${prefix}${id.toString(16)}` };
   return { claim, ticket, lease: startLease(leaseMs, clocks), wasSent: false, seconds: null, own: null, line: null };
 }

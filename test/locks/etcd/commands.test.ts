@@ -83,7 +83,13 @@ describe('what is left of a lease', () => {
     [60, 10_000],
     [4, 4_000],
   ])('of 10 s, of which etcd gives %s s, is %i ms at first', (seconds, leftMs) => {
-    const session = newSession({ reason: 'changed' }, '/lock/', 10_000, clocks);
+    const session = newSession({
+      claim: { reason: 'changed' },
+      prefix: '/lock/',
+      leaseMs: 10_000,
+      clocks,
+      newLeaseId: () => 1n,
+    });
     session.seconds = seconds;
     expect(leaseLeftMs(session, 10_000)).toBe(leftMs);
     nowMs += 3_000;
