@@ -45,7 +45,7 @@ export interface ConsulOptions {
   readonly client: HttpClient;
 }
 
-const KEYS = { address: 'consul_url', certificate: ['consul_cert_file', 'consul_private_key_file'] } as const;
+const KEYS = { address: 'consul_url', certificate: 'set consul_cert_file and consul_private_key_file' };
 
 export function createConsul({ urls, token, namespace, client }: ConsulOptions): Consul {
   const endpoints = createEndpoints(urls);
@@ -92,8 +92,8 @@ export function createConsul({ urls, token, namespace, client }: ConsulOptions):
 
 function problemOfHttp(problem: HttpProblem, endpoint: string): ConsulProblem {
   const { message, isHopeless } = diagnose(problem, endpoint, KEYS);
-  if (isHopeless) return new ConsulProblem('stranger', message);
   if (problem.kind === 'tooLarge') return new ConsulProblem('unreadable', message);
+  if (isHopeless) return new ConsulProblem('stranger', message);
   if (problem.kind === 'notUtf8') return new ConsulProblem('unreadable', message, true);
   return new ConsulProblem('transient', message);
 }

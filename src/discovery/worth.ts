@@ -19,6 +19,7 @@ export const WORTH_OF_PROBLEM: Readonly<Record<HttpProblemKind, Worth>> = {
   broken: { verdict: 'unavailable', again: true },
   untrusted: HOPELESS,
   wrongScheme: HOPELESS,
+  notHttp: HOPELESS,
   tls: HOPELESS,
   aborted: HOPELESS,
   notUtf8: { verdict: 'invalid', again: true },

@@ -21,6 +21,7 @@ const words: Readonly<Record<HttpProblemKind, string>> = {
   dns: 'the host name does not resolve',
   untrusted: 'its certificate is not believed',
   wrongScheme: 'one side speaks TLS and the other plain HTTP',
+  notHttp: 'what answers there speaks no HTTP',
   tls: 'TLS failed',
   timeout: 'timed out before the response was complete',
   aborted: 'aborted',
@@ -67,7 +68,8 @@ function kindOf(error: unknown, code: string): HttpProblemKind {
   if (code === 'ERR_BAD_RESPONSE' && textField(error, 'message').startsWith('maxContentLength')) return 'tooLarge';
   if (formatCertificate(code) !== null) return 'untrusted';
   if (isWrongScheme(error, code)) return 'wrongScheme';
-  return kinds.get(code) ?? families.find(([pattern]) => pattern.test(code))?.[1] ?? 'broken';
+  const known = kinds.get(code) ?? families.find(([pattern]) => pattern.test(code))?.[1];
+  return known ?? (isNotHttp(error, code) ? 'notHttp' : 'broken');
 }
 
 /** A handshake that is answered in clear text, or an answer that is a TLS alert. */
@@ -75,9 +77,27 @@ function isWrongScheme(error: unknown, code: string): boolean {
   if (/^(EPROTO|ERR_SSL_)/.test(code)) {
     return /wrong version number|packet length too long|http request/i.test(textField(causeOf(error), 'message'));
   }
-  const packet = code.startsWith('HPE_') ? field(causeOf(error), 'rawPacket') : undefined;
-  return packet instanceof Uint8Array && packet[0] === TLS_ALERT && packet[1] === TLS_MAJOR;
+  const packet = packetOf(error, code);
+  return packet?.[0] === TLS_ALERT && packet[1] === TLS_MAJOR;
 }
+
+/** What is wrong further on in a reply may be better in another one; a reply that does not begin like one is another service's. */
+function isNotHttp(error: unknown, code: string): boolean {
+  const packet = packetOf(error, code);
+  return (
+    packet !== null &&
+    packet.length >= BEGINNING.length &&
+    !Buffer.from(packet).toString('latin1').startsWith(BEGINNING)
+  );
+}
+
+/** What the parser of HTTP could not read. */
+function packetOf(error: unknown, code: string): Uint8Array | null {
+  const packet = code.startsWith('HPE_') ? field(causeOf(error), 'rawPacket') : undefined;
+  return packet instanceof Uint8Array ? packet : null;
+}
+
+const BEGINNING = 'HTTP/';
 
 const TLS_ALERT = 0x15;
 const TLS_MAJOR = 0x03;

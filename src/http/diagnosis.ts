@@ -1,11 +1,12 @@
-import type { HttpProblem } from './problem.ts';
+import type { HttpProblem, HttpProblemKind } from './problem.ts';
 import { formatOtherScheme } from './wrong-address.ts';
 
-/** What the settings are called that lead to a service. */
+/** What leads to a service. */
 export interface ServiceKeys {
+  /** The setting with its address, by its name. */
   readonly address: string;
-  /** Of a client certificate and its private key. */
-  readonly certificate: readonly [string, string];
+  /** What to do where it asks for a client certificate. */
+  readonly certificate: string;
 }
 
 /** A request without a reply: what to say about it, with the cure where there is one. */
@@ -15,20 +16,42 @@ export interface Diagnosis {
   readonly isHopeless: boolean;
 }
 
+const HOPELESS: ReadonlySet<HttpProblemKind> = new Set(['untrusted', 'wrongScheme', 'notHttp', 'tls', 'tooLarge']);
+
 /** What a request that was sent to `address` met. */
 export function diagnose(problem: HttpProblem, address: string, keys: ServiceKeys): Diagnosis {
   const { kind, message, isAtProxy } = problem;
-  const otherScheme = formatOtherScheme(address, keys.address);
-  if (kind === 'untrusted') return { message, isHopeless: true };
-  if (kind === 'wrongScheme') {
-    return { message: isAtProxy ? message : `${message}: ${otherScheme}`, isHopeless: true };
+  // What the proxy of proxy_url is like says nothing of the address behind it.
+  const hint = isAtProxy ? '' : hintFor(problem, address, keys);
+  return { message: `${message}${hint}`, isHopeless: HOPELESS.has(kind) };
+}
+
+function hintFor(
+  { kind, unknownHost }: HttpProblem,
+  address: string,
+  { address: key, certificate }: ServiceKeys,
+): string {
+  switch (kind) {
+    case 'refused':
+      return `: is the server up, and ${key} right?`;
+    case 'dns':
+      return isOther(unknownHost, address) ? '' : `: is ${key} right, and does DNS work on this host?`;
+    case 'wrongScheme':
+      return `: ${formatOtherScheme(address, key)}`;
+    case 'notHttp':
+    case 'tooLarge':
+      return `: is ${key} right?`;
+    case 'tls':
+      return `; if it asks for a client certificate, ${certificate}`;
+    case 'truncated':
+      // What listens on one port for TLS and HTTP hangs up on who speaks the wrong one; a server that stops does so too.
+      return `; if that goes on, ${formatOtherScheme(address, key)}`;
+    default:
+      return '';
   }
-  if (kind === 'tls') {
-    const [certFile, privateKeyFile] = keys.certificate;
-    const hint = `if it asks for a client certificate, set ${certFile} and ${privateKeyFile}`;
-    return { message: `${message}; ${hint}`, isHopeless: true };
-  }
-  // What listens on one port for TLS and HTTP hangs up on who speaks the wrong one; a server that stops does so too.
-  const hint = kind === 'truncated' ? `; if that goes on, ${otherScheme}` : '';
-  return { message: `${message}${hint}`, isHopeless: false };
+}
+
+/** A name that is not that of the address is the proxy's. */
+function isOther(host: string | null, address: string): boolean {
+  return host !== null && host !== new URL(address).hostname;
 }

@@ -5,6 +5,7 @@
  * - `dns`: the name does not resolve; the server never saw the request either
  * - `untrusted`: the server's certificate is not believed, which no other try changes
  * - `wrongScheme`: plain HTTP where TLS is spoken, or the other way round, which no other try changes
+ * - `notHttp`: what answers speaks neither HTTP nor TLS, which no other try changes
  * - `tls`: the handshake failed for another reason
  * - `timeout`: the request's own deadline ended it; the server may have done what was asked
  * - `aborted`: the caller, or `close()`, ended it; the server may have done what was asked
@@ -16,6 +17,7 @@ export type HttpProblemKind =
   | 'dns'
   | 'untrusted'
   | 'wrongScheme'
+  | 'notHttp'
   | 'tls'
   | 'timeout'
   | 'aborted'

@@ -3,9 +3,9 @@ import { Failed } from '../failure.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import type { HttpClient, HttpRequest } from '../http/client.ts';
 import type { HttpClients } from '../http/clients.ts';
+import { diagnose } from '../http/diagnosis.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { ClientCertificate } from '../http/trust.ts';
-import { formatOtherScheme } from '../http/wrong-address.ts';
 import { asPhrase } from '../text/printable.ts';
 import type { Access } from './access.ts';
 import { type Credential, createCredentials } from './credentials.ts';
@@ -134,23 +134,11 @@ function cureOf({ kind }: KubernetesProblem, { place, user }: Access): string {
   return shown ? `: what the user of ${place} shows is not taken: renew it` : `: give the user of ${place} a token`;
 }
 
-function problemOfHttp({ kind, message, isAtProxy }: HttpProblem, { server, place }: Access): Error {
-  const otherScheme = formatOtherScheme(server, `the server of ${place}`);
-  switch (kind) {
-    case 'aborted':
-      return new Failed('aborted', `Kubernetes at ${server}: aborted`);
-    case 'untrusted':
-      return new KubernetesProblem('stranger', message);
-    case 'wrongScheme':
-      return new KubernetesProblem('stranger', isAtProxy ? message : `${message}: ${otherScheme}`);
-    case 'tls':
-      return new KubernetesProblem('stranger', `${message}; is a client certificate missing in ${place}?`);
-    case 'tooLarge':
-    case 'notUtf8':
-      return new KubernetesProblem('unreadable', message);
-    case 'truncated':
-      return new KubernetesProblem('transient', `${message}; if that goes on, ${otherScheme}`);
-    default:
-      return new KubernetesProblem('transient', message);
-  }
+function problemOfHttp(problem: HttpProblem, { server, place }: Access): Error {
+  const { kind } = problem;
+  if (kind === 'aborted') return new Failed('aborted', `Kubernetes at ${server}: aborted`);
+  const keys = { address: `the server of ${place}`, certificate: `give one to the user of ${place}` };
+  const { message, isHopeless } = diagnose(problem, server, keys);
+  if (kind === 'tooLarge' || kind === 'notUtf8') return new KubernetesProblem('unreadable', message);
+  return new KubernetesProblem(isHopeless ? 'stranger' : 'transient', message);
 }

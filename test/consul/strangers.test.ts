@@ -1,6 +1,6 @@
 /** Goal: whatever answers in place of Consul is one line with the cure, and what cannot heal ends at once. */
 import { describe, expect, test } from 'vitest';
-import { closedPort, startServer } from '../http/test-server.ts';
+import { startServer } from '../http/test-server.ts';
 import { agent, CLAIM, driver, never } from '../locks/consul/lab.ts';
 import { failureOf } from '../locks/yt/lab.ts';
 
@@ -26,7 +26,6 @@ describe('at once, for good', () => {
       '',
       /set consul_url: https:\/\/consul\.example\.net/,
     ],
-    ['a TLS port', 400, {}, 'Client sent an HTTP request to an HTTPS server.', /speaks TLS: set consul_url: https:/],
     ['a proxy that asks who we are', 401, {}, html, /HTTP status 401/],
     [
       'a Consul that wants none of it',
@@ -41,12 +40,6 @@ describe('at once, for good', () => {
     expect(seen).toHaveLength(1);
   });
 
-  test('plain HTTP where TLS was expected', async () => {
-    const { url } = await agent();
-    const { kind, message } = await failureAt(url.replace('http:', 'https:'));
-    expect([kind, message]).toEqual(['lockDenied', expect.stringContaining(`set consul_url: ${url}`)]);
-  });
-
   test('an answer that is larger than any of Consul’s', async () => {
     const { url, faults } = await agent();
     faults.add('*', { kind: 'huge', bytes: 5 * 1024 * 1024 });
@@ -56,7 +49,6 @@ describe('at once, for good', () => {
 
 describe('as trouble that may pass', () => {
   test.each([
-    ['nobody listens', async () => `http://127.0.0.1:${await closedPort()}`, /no connection/],
     [
       'a proxy without Consul behind it',
       async () => (await startServer((_, response) => response.writeHead(502).end(html))).url,

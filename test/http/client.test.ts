@@ -98,7 +98,7 @@ test('a connection reset before the reply is truncated: the server may have seen
 });
 
 test.each([
-  ['not HTTP', 'SSH-2.0-x\r\n\r\n', 'broken'],
+  ['not HTTP', 'SSH-2.0-x\r\n\r\n', 'notHttp'],
   ['not gzip', 'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello', 'broken'],
   ['not UTF-8', Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n\xff', 'latin1'), 'notUtf8'],
   ['endless headers', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200_000)}\r\n\r\n`, 'tooLarge'],

@@ -83,7 +83,7 @@ test('a redirect is followed by nobody, and leads to the setting', async () => {
 test('nobody there is trouble that may pass', async () => {
   const { kind, message } = await problemOf(askingAt(`http://127.0.0.1:${await closedPort()}`)());
   expect(kind).toBe('transient');
-  expect(message).toMatch(/no connection \(ECONNREFUSED\)$/);
+  expect(message).toMatch(/no connection \(ECONNREFUSED\): is the server up, and the server of context .* right\?$/);
 });
 
 test('TLS to a server of plain HTTP, and a certificate that nobody here trusts, end at once', async () => {

@@ -62,6 +62,10 @@ export function checked<Output>(schema: v.GenericSchema<unknown, Output>, reply:
     return validated(schema, jsonOf(reply));
   } catch (error) {
     if (!(error instanceof ShapeProblem)) throw error;
-    throw new ConsulProblem('unreadable', `${reply.about}: an answer that cannot be read: ${error.message}`, true);
+    throw new ConsulProblem(
+      'unreadable',
+      `${reply.about}: an answer that cannot be read: ${error.message}: is consul_url right?`,
+      true,
+    );
   }
 }

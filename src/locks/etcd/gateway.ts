@@ -109,7 +109,7 @@ export function createGateway({ endpoints: urls, client, user, note, prefix }: G
   };
 }
 
-const KEYS = { address: 'etcd_endpoints', certificate: ['etcd_cert_file', 'etcd_private_key_file'] } as const;
+const KEYS = { address: 'etcd_endpoints', certificate: 'set etcd_cert_file and etcd_private_key_file' };
 
 function problemOfHttp(problem: HttpProblem, endpoint: string, path: string): Error {
   if (problem.kind === 'aborted') return new Failed('aborted', `etcd ${path}: aborted`);

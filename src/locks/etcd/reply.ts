@@ -21,8 +21,9 @@ function goodResult(body: unknown, text: string): Result {
   const result = isRecord(body) && isRecord(body['result']) ? body['result'] : body;
   // etcd 3.6 answers a stream that it cannot read with nothing at all.
   if (text === '') throw new EtcdProblem('transient', 'an empty answer');
-  if (isRecord(result)) return result;
-  throw stranger('an answer that is not JSON');
+  if (!isRecord(result)) throw stranger('an answer that is not JSON');
+  if (isRecord(result['header'])) return result;
+  throw stranger('an answer without a header');
 }
 
 /** Texts that are no JSON come from the gateway itself, from a proxy before it, or from somebody else. */

@@ -78,7 +78,9 @@ export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
     const body = parsed(reply.text);
     if (!failed && reply.status >= 200 && reply.status < 300) {
       if (body !== undefined) return body;
-      throw new YtProblem('transient', say(command, reply, 'the answer is not JSON'));
+      // A captive portal answers so for a while.
+      const stranger = isYts(reply) ? '' : ': is yt_proxy right?';
+      throw new YtProblem('transient', say(command, reply, `the answer is not JSON${stranger}`));
     }
     const wrongAddress = formatWrongAddress(reply, proxy, 'yt_proxy');
     if (wrongAddress !== null) throw new YtProblem('refused', say(command, reply, wrongAddress));
@@ -94,6 +96,11 @@ export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
   }
 
   return { call, show };
+}
+
+/** A YT proxy has headers of its own on each of its answers. */
+function isYts({ headers }: HttpReply): boolean {
+  return Object.keys(headers).some((name) => name.startsWith('x-yt-'));
 }
 
 /** Only a POST's body is read for parameters; the strings of a query are taken as bytes already. */
@@ -122,7 +129,6 @@ function parsed(text: string): unknown {
 function problemOfHttp(command: Command, error: unknown, proxy: string): unknown {
   if (!(error instanceof HttpProblem)) return error;
   if (error.kind === 'aborted') return new Failed('aborted', `YT ${command}: aborted`);
-  const { isFinal, hint } = unreachable(error, proxy);
-  const advice = hint === null ? '' : `: ${hint}`;
-  return new YtProblem(isFinal ? 'refused' : 'transient', `YT ${command}: ${error.message}${advice}`);
+  const { isHopeless, message } = unreachable(error, proxy);
+  return new YtProblem(isHopeless ? 'refused' : 'transient', `YT ${command}: ${message}`);
 }

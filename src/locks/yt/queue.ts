@@ -48,7 +48,13 @@ export function createQueueReader({ path, read, wallMs }: QueueOptions) {
 
   /** The transaction that has the lock, what it says of itself, and how many wait for it; null where none has. */
   async function readHolding(signal: AbortSignal) {
-    const locks = listOf(await read(`${path}/@locks`, signal));
+    const listed = await read(`${path}/@locks`, signal);
+    if (!Array.isArray(listed))
+      throw new YtProblem(
+        'transient',
+        'YT: an answer that is no list of locks; is yt_proxy the address of a YT proxy?',
+      );
+    const locks = listOf(listed);
     const holding = locks.find((lock) => lock.state === 'acquired');
     if (holding === undefined) return null;
     const waiting = locks.filter((lock) => lock.state === 'pending').length;

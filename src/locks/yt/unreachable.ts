@@ -1,25 +1,16 @@
+import { type Diagnosis, diagnose } from '../../http/diagnosis.ts';
 import type { HttpProblem } from '../../http/problem.ts';
-import { formatOtherScheme } from '../../http/wrong-address.ts';
 
-interface Unreachable {
-  /** No other try can succeed until a person changes something. */
-  readonly isFinal: boolean;
-  readonly hint: string | null;
-}
+const KEYS = { address: 'yt_proxy', certificate: 'have it ask for none: a YT proxy knows its users by their token' };
 
 /** Whether trying again makes sense where no reply came, and what to do about it. */
-export function unreachable({ kind, unknownHost, isAtProxy }: HttpProblem, proxy: string): Unreachable {
-  if (kind === 'untrusted') return { isFinal: true, hint: null };
-  if (kind === 'wrongScheme') return { isFinal: true, hint: isAtProxy ? null : formatOtherScheme(proxy, 'yt_proxy') };
+export function unreachable(problem: HttpProblem, proxy: string): Diagnosis {
   const { hostname } = new URL(proxy);
-  if (unknownHost !== hostname) return { isFinal: false, hint: null };
+  const found = diagnose(problem, proxy, KEYS);
   // DNS that is down says "later" of any name; of a name that is not even whole, "unknown" is the last word.
-  return isShort(hostname)
-    ? {
-        isFinal: true,
-        hint: `yt_proxy takes the whole name, as in ${hostname}.yt.yandex.net for the cluster ${hostname}`,
-      }
-    : { isFinal: false, hint: 'is yt_proxy right, and does DNS work on this host?' };
+  if (problem.unknownHost !== hostname || !isShort(hostname)) return found;
+  const example = `${hostname}.yt.yandex.net for the cluster ${hostname}`;
+  return { isHopeless: true, message: `${problem.message}: yt_proxy takes the whole name, as in ${example}` };
 }
 
 function isShort(hostname: string): boolean {

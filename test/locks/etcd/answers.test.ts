@@ -1,8 +1,6 @@
 /** Answers that a real etcd gives in bad times, and those of others who listen where etcd should. */
-import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { startServer } from '../../http/test-server.ts';
-import { afterwards } from '../../support/current-test.ts';
 import { failureOf } from '../yt/lab.ts';
 import { CLAIM, type DriverOptions, driver, never } from './lab.ts';
 
@@ -85,7 +83,6 @@ test.each([
     { status: 400, body: { code: 3, message: 'etcdserver: user name is empty' } },
     /set etcd_user and etcd_password_file/,
   ],
-  ['TLS', { status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' }, /set etcd_endpoints: https:/],
 ])('%s ends the run at once, in one line with the cure', async (_, answer, cure) => {
   const { url } = await pretender(() => answer);
   const { kind, message } = await failureOf(lockAt(url).requestLock(CLAIM, never));
@@ -100,21 +97,6 @@ test('one wrong endpoint of several is passed by', async () => {
   const lock = driver({ endpoints: [wrong.url, right.url] });
   expect(await failureOf(lock.requestLock(CLAIM, never))).toMatchObject({ kind: 'lockUnavailable' });
   expect(await lock.requestLock(CLAIM, never)).toMatchObject({ standing: 'held' });
-});
-
-test('TLS where etcd speaks plain HTTP is said', async () => {
-  const { url } = await pretender(() => undefined);
-  const { kind, message } = await failureOf(lockAt(url.replace('http:', 'https:')).requestLock(CLAIM, never));
-  expect([kind, message]).toEqual(['lockDenied', expect.stringContaining(`set etcd_endpoints: ${url}`)]);
-});
-
-test('a server that speaks something else is no etcd', async () => {
-  const server = createServer((socket) => socket.end('SSH-2.0-x\r\n')).listen(0, '127.0.0.1');
-  afterwards(() => server.close());
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  const { message } = await failureOf(lockAt(`http://127.0.0.1:${port}`).requestLock(CLAIM, never));
-  expect(message).toMatch(/^etcd: POST http:\/\/127\.0\.0\.1:\d+\/v3\/lease\/grant: /);
 });
 
 test.each([
@@ -204,13 +186,6 @@ test('a wrong password ends the run at once', async () => {
   const { kind, message } = await failureOf(lockAt(url, { user }).requestLock(CLAIM, never));
   expect(kind).toBe('lockDenied');
   expect(message).toContain('correct etcd_user, or the password in etcd_password_file');
-});
-
-test('a server that hangs up may want the other scheme, or may have stopped: worth another try, and said', async () => {
-  const server = await startServer((_, response) => response.destroy());
-  const { kind, message } = await failureOf(lockAt(server.url).requestLock(CLAIM, never));
-  expect(kind).toBe('lockUnavailable');
-  expect(message).toMatch(/; if that goes on, set etcd_endpoints: https:\/\/127/);
 });
 
 test('a user who could not be asked about is asked about again', async () => {
