@@ -8,14 +8,18 @@ import { keepSecrets } from '../secrets.ts';
 import { configKey } from '../settings/keys.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import { asOneLine, printableJson } from '../text/printable.ts';
+import { formatRows, type Row } from '../text/rows.ts';
 import type { Answer } from './command.ts';
+import { pageOf } from './page-of.ts';
 
-const ABOUT_WIDTH = 15;
+const TITLE_WIDTH = 20;
 
 /** `watcher check`: all that a run needs, looked at at once. The code is 0 when all is well, 1 when something is not. */
 export async function check(flags: Flags, { json }: { readonly json: boolean }): Promise<Answer> {
   const findings = await findAll(flags);
-  const text = json ? `${printableJson({ good: isAllGood(findings), findings })}\n` : findings.map(line).join('');
+  const text = json
+    ? `${printableJson({ good: isAllGood(findings), findings })}\n`
+    : formatRows(findings.map(rowOf), TITLE_WIDTH, pageOf(process.stdout));
   return { text, code: isAllGood(findings) ? 0 : 1 };
 }
 
@@ -40,6 +44,6 @@ function isAllGood(findings: readonly Finding[]): boolean {
   return findings.every(({ isGood }) => isGood);
 }
 
-function line({ about, isGood, text }: Finding): string {
-  return `${isGood ? 'ok  ' : 'FAIL'} ${about.padEnd(ABOUT_WIDTH)}${asOneLine(text)}\n`;
+function rowOf({ about, isGood, text }: Finding): Row {
+  return { title: `${isGood ? 'ok  ' : 'FAIL'} ${about}`, text: asOneLine(text), isAlarm: !isGood };
 }

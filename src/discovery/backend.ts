@@ -1,3 +1,4 @@
+import type { Answer } from '../../machines/vocabulary.ts';
 import type { AskCommand } from '../command/ask-command.ts';
 import type { AnyBackend, Backend } from '../config/backend.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
@@ -22,10 +23,13 @@ export interface SourceBackend<Own extends object> extends Backend<Own, object> 
   /** Which of its settings are commands that a run executes: none of them may be one that others can change. */
   readonly commands?: readonly (keyof Own & string)[];
   create(own: Own, context: SourceContext): Source;
+  /** What others who ask the same servers run into, one line each: for `watcher check`, after these answers. Never rejects. */
+  traps?(own: Own, answers: readonly Answer[], signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** A source as those see it who choose one. */
 export interface AnySourceBackend extends AnyBackend {
   readonly commands?: readonly string[];
   create(own: object, context: SourceContext): Source;
+  traps?(own: object, answers: readonly Answer[], signal: AbortSignal): Promise<readonly string[]>;
 }

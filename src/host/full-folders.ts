@@ -12,9 +12,9 @@ export function fullFolders(paths: readonly string[]): readonly string[] {
 /** A folder that is not there, or that nobody may look at, is somebody else's to find. */
 function isFull(folder: string): boolean {
   try {
-    const { bavail, bsize, ffree, files } = statfsSync(folder);
-    // File systems without a number of inodes say that they have none.
-    return bavail * bsize < ROOM_BYTES || (files > 0 && ffree === 0);
+    const { blocks, bavail, bsize, files, ffree } = statfsSync(folder);
+    // What has neither blocks nor inodes to count says that it has none of them.
+    return (blocks > 0 && bavail * bsize < ROOM_BYTES) || (files > 0 && ffree === 0);
   } catch {
     return false;
   }

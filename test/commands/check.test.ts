@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/check/finding.ts';
 import { check } from '../../src/commands/check.ts';
+import { startYp } from '../../src/sandbox/stand-ins/yp.ts';
+import { afterwards } from '../support/current-test.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /** A node where all is well, and what a check of it says when these flags are different. */
@@ -46,11 +49,14 @@ test('where all is well each thing is said to be so, with what was looked at', a
     `ok   configuration  ${path('watcher.yaml')} (flag)`,
     'ok   node           the commands, folders and credentials that a run needs are there',
     `ok   run lock       ${path('run.pid')}: free`,
+    'ok   places         log_file: can be written to, and there is room',
     'ok   handbrake      released',
     `ok   primer         ${path('primer.json')}: 1 pod in 1 group`,
     `ok   discovery      file ${path('discovery.json')}: 1 group answered; 1 pod added in sas/front`,
+    expect.stringMatching(/^ok {3}haproxy {8}not asked, for haproxy_socket is not set/),
     expect.stringMatching(/^ok {3}lock {11}file .*: taken and given back with \.probe behind its name, in [\d.]+s$/),
     'ok   board          0 nodes on it',
+    'ok   brake          off',
   ]);
 });
 
@@ -66,6 +72,18 @@ describe('what is wrong is found, whatever else is', () => {
     ],
     ['a missing primer', { primer_json_file: '/no/primer' }, 'primer', /no such file.*correct primer_json_file/],
     ['a source that does not answer', { source_file: '/no/discovery' }, 'discovery', /sas\/front .*no such file/],
+    [
+      'a folder that cannot be written to',
+      { record_dir: '/dev/null/runs' },
+      'places',
+      /record_dir: \/dev\/null is no folder/,
+    ],
+    [
+      'a HAProxy that does not answer',
+      { haproxy_socket: '/no/haproxy.sock' },
+      'haproxy',
+      /haproxy.sock: HAProxy cannot/,
+    ],
     ['a lock that cannot be taken', { lock_file: '/no/lock' }, 'lock', /\/no\b/],
     ['a configuration that is refused', { lock_lease: '1' }, 'configuration', /missing unit/],
   ])('%s', async (_, change, about, says) => {
@@ -90,12 +108,54 @@ test('an engaged handbrake is said, and is nothing wrong', async () => {
 test('a group that discovery does not have is believed, as a run believes it, unless it has shrunk too much', async () => {
   const { find, path } = node();
   writeFileSync(path('discovery.json'), JSON.stringify({ endpoint_sets: [] }));
-  expect((await find()).bad).toEqual([]);
+  const { bad, all } = await find();
+  expect(bad).toEqual([]);
+  expect(all.find(({ about }) => about === 'discovery')?.text).toMatch(/no pod is left of sas\/front \(missing\)/);
   expect((await find({ max_shrink_percent: '50' })).bad).toEqual([
     {
       about: 'discovery',
       isGood: false,
-      text: expect.stringContaining('max_shrink_percent is 50: sas/front lost 1 of 1'),
+      text: expect.stringMatching(/max_shrink_percent is 50: sas\/front lost 1 of 1 pods; .*raise max_shrink_percent/),
     },
   ]);
+});
+
+test('an answer that is older than one accepted before is judged as the next run will judge it', async () => {
+  const { path, flags } = node();
+  const yp = await startYp();
+  afterwards(() => yp.close());
+  const { source_file: _, ...rest } = flags;
+  yp.server.set('sas', 'front', [{ id: 'a', fqdn: 'a.example', port: 80 }]);
+  const seen = { 'sas/front': '99999999999999999999' };
+  const state = { version: 1, generations: seen, stale_runs: {}, intent: null };
+  writeFileSync(path('state.json'), JSON.stringify(state));
+  const find = async () => {
+    const { text } = await check({ ...rest, ...yp.equip(path('.')), source: 'yp' }, { json: true });
+    return (JSON.parse(text).findings as Finding[]).find(({ about }) => about === 'discovery');
+  };
+  expect(await find()).toMatchObject({
+    isGood: false,
+    text: expect.stringMatching(/sas\/front stale .*is older than/),
+  });
+  writeFileSync(path('state.json'), JSON.stringify({ ...state, stale_runs: { 'sas/front': 2 } }));
+  expect(await find()).toMatchObject({ isGood: true, text: expect.stringMatching(/accepted as a new beginning/) });
+});
+
+test('groups without an answer are no failure where on_discovery_error tolerates them', async () => {
+  const { find, path } = node();
+  const set = { cluster_name: 'sas', endpoints: [{ id: 'a', fqdn: 'a.example', port: 80 }] };
+  const primer = [
+    { ...set, endpoint_set_id: 'front' },
+    { ...set, endpoint_set_id: 'back' },
+  ];
+  writeFileSync(path('primer.json'), JSON.stringify({ endpoint_sets: primer }));
+  const { endpoints: _, ...back } = primer[1]!;
+  writeFileSync(path('printed'), JSON.stringify({ endpoint_sets: [primer[0], { ...back, verdict: 'unavailable' }] }));
+  const source = { source: 'command', source_command: `cat ${path('printed')}` };
+  expect((await find(source)).bad).toMatchObject([
+    { about: 'discovery', text: expect.stringMatching(/sas\/back unavailable/) },
+  ]);
+  const { bad, all } = await find({ ...source, on_discovery_error: 'tolerate' });
+  expect(bad).toEqual([]);
+  expect(all.find(({ about }) => about === 'discovery')?.text).toMatch(/sas\/back unavailable.*runs go on, and warn/);
 });

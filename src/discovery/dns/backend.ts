@@ -3,6 +3,7 @@ import { orNone } from '../../config/value-types.ts';
 import type { SourceBackend } from '../backend.ts';
 import { type DnsServer, formatServer, serverList } from './server-address.ts';
 import { createDnsSource } from './source.ts';
+import { udpTraps } from './udp-traps.ts';
 
 export interface DnsSettings {
   /** Null: the system's. */
@@ -19,4 +20,5 @@ export const dns: SourceBackend<DnsSettings> = {
   secrets: async () => [],
   describe: ({ dnsServers }) => `dns at ${dnsServers?.map(formatServer).join(', ') ?? 'the system’s servers'}`,
   create: ({ dnsServers }, { wantsAddresses }) => createDnsSource({ servers: dnsServers, wantsAddresses }),
+  traps: ({ dnsServers }, answers, signal) => udpTraps(dnsServers, answers, signal),
 };

@@ -1,0 +1,33 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describeErrno } from '../host/file-problem.ts';
+import { fullFolders } from '../host/full-folders.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** Where a run leaves its story. It goes on without, and nobody learns why. Throws what is wrong with one of them. */
+export function checkPlaces({ logFile, recordDir, metricsFile, stateFile, statFile, runLockFile }: Settings): string {
+  const folders: readonly (readonly [key: string, folder: string])[] = [
+    ...(logFile === '-' ? [] : [['log_file', dirname(logFile)] as const]),
+    ...(recordDir === null ? [] : [['record_dir', recordDir] as const]),
+    ...(metricsFile === null ? [] : [['metrics_file', dirname(metricsFile)] as const]),
+  ];
+  const problems = folders.flatMap(([key, folder]) => {
+    const found = nearest(folder);
+    try {
+      if (!statSync(found).isDirectory()) return [`${key}: ${found} is no folder (correct ${key})`];
+      accessSync(found, constants.W_OK | constants.X_OK);
+      return [];
+    } catch (error) {
+      return [`${key}: ${found} cannot be written to: ${describeErrno(error)} (correct its rights, or ${key})`];
+    }
+  });
+  const own = [stateFile, statFile, runLockFile, ...folders.map(([, folder]) => `${nearest(folder)}/any`)];
+  const full = fullFolders(own).map((folder) => `no room is left in ${folder}: make some`);
+  if (problems.length + full.length > 0) throw new Error([...problems, ...full].join('; '));
+  return `${folders.map(([key]) => key).join(', ') || 'the folders of a run'}: can be written to, and there is room`;
+}
+
+/** The folder itself or, as long as a run has not made it, the deepest one that is there. */
+function nearest(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
+}

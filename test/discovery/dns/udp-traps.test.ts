@@ -1,0 +1,45 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { AUTHORITATIVE_ANSWER, decode, TRUNCATED_RESPONSE } from 'dns-packet';
+import { expect, test } from 'vitest';
+import { udpTraps } from '../../../src/discovery/dns/udp-traps.ts';
+import { afterwards } from '../../support/current-test.ts';
+import { packetOf, srv } from '../../support/dns-server.ts';
+import { pod } from '../../support/pods.ts';
+
+const NAME = '_http._tcp.shop.example.net';
+const never = new AbortController().signal;
+const answer = {
+  ...{ cluster: 'dc1', endpointSet: NAME, verdict: 'ok' as const, generation: null, detail: null },
+  endpoints: Array.from({ length: 40 }, (_, at) => pod(`p${at}`)),
+};
+
+/** A server over UDP that gives so many records, whatever there is. */
+async function server(records: number, flags = AUTHORITATIVE_ANSWER) {
+  const socket = createSocket('udp4');
+  const answers = Array.from({ length: records }, (_, at) => srv(NAME, `p${at}.example.net`));
+  socket.on('message', (message, { port, address }) => {
+    const { id = 0, questions, additionals } = decode(message);
+    if (additionals?.length === 0) socket.send(packetOf({ answers, flags }, id, questions), port, address);
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  afterwards(() => void socket.close());
+  return { host: '127.0.0.1', port: socket.address().port };
+}
+
+test.each([
+  ['leaves records out silently', 3, 0, /3 of 40 records of dc1\/_http.*does not say.*accepted_payload_size 8192/],
+  ['says that there are more', 3, TRUNCATED_RESPONSE, /3 of 40 records of .*, and it says that there are more$/],
+  ['gives all', 40, 0, /40 of 40 records of [^,]*$/],
+])('a server that %s', async (_, records, flag, says) => {
+  const [line, ...more] = await udpTraps([await server(records, AUTHORITATIVE_ANSWER | flag)], [answer], never);
+  expect(line).toMatch(says);
+  expect(more).toEqual([]);
+});
+
+test('nothing is said without a group to ask for, and where nobody answers', async () => {
+  const stopped = AbortSignal.abort();
+  expect(await udpTraps([await server(3)], [{ ...answer, verdict: 'missing', endpoints: [] }], never)).toEqual([]);
+  expect(await udpTraps([{ host: '127.0.0.1', port: 9 }], [answer], stopped)).toEqual([]);
+});
