@@ -45,7 +45,10 @@ export interface ConsulOptions {
   readonly client: HttpClient;
 }
 
-const KEYS = { address: 'consul_url', certificate: 'set consul_cert_file and consul_private_key_file' };
+const KEYS = {
+  address: 'consul_url',
+  certificate: 'set consul_cert_file and consul_private_key_file to one that it trusts and that has not expired',
+};
 
 export function createConsul({ urls, token, namespace, client }: ConsulOptions): Consul {
   const endpoints = createEndpoints(urls);

@@ -5,7 +5,7 @@ import { formatOtherScheme } from './wrong-address.ts';
 export interface ServiceKeys {
   /** The setting with its address, by its name. */
   readonly address: string;
-  /** What to do where it asks for a client certificate. */
+  /** What to do where it takes none of our client certificates, or has seen none. */
   readonly certificate: string;
 }
 
@@ -45,10 +45,15 @@ function hintFor(
       return `; if it asks for a client certificate, ${certificate}`;
     case 'truncated':
       // What listens on one port for TLS and HTTP hangs up on who speaks the wrong one; a server that stops does so too.
-      return `; if that goes on, ${formatOtherScheme(address, key)}`;
+      return `; if that goes on, ${formatOtherScheme(address, key)}${isSecure(address) ? `, or ${certificate}` : ''}`;
     default:
       return '';
   }
+}
+
+/** Some servers end a connection without a word whose client certificate they do not trust. */
+function isSecure(address: string): boolean {
+  return /^https:/i.test(address);
 }
 
 /** A name that is not that of the address is the proxy's. */

@@ -137,7 +137,10 @@ function cureOf({ kind }: KubernetesProblem, { place, user }: Access): string {
 function problemOfHttp(problem: HttpProblem, { server, place }: Access): Error {
   const { kind } = problem;
   if (kind === 'aborted') return new Failed('aborted', `Kubernetes at ${server}: aborted`);
-  const keys = { address: `the server of ${place}`, certificate: `give one to the user of ${place}` };
+  const keys = {
+    address: `the server of ${place}`,
+    certificate: `give the user of ${place} one that it trusts and that has not expired`,
+  };
   const { message, isHopeless } = diagnose(problem, server, keys);
   if (kind === 'tooLarge' || kind === 'notUtf8') return new KubernetesProblem('unreadable', message);
   return new KubernetesProblem(isHopeless ? 'stranger' : 'transient', message);

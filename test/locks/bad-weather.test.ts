@@ -57,7 +57,7 @@ const DRIVERS: Readonly<Record<string, Driver>> = {
   kubernetes: {
     address: '.*kubeconfig',
     authorities: /certificate-authority/,
-    certificate: /if it asks for a client certificate, give one to the user of .*kubeconfig/,
+    certificate: /if it asks for a client certificate, give the user of .*kubeconfig one that it trusts/,
     flagsAt: ({ url, trusted = newAuthority('another').certificate }) => ({
       ...{ lock: 'kubernetes', lock_name: 'balancers/mslb' },
       kubeconfig: kubeconfigOf({ url, authority: url.startsWith('https:') ? trusted : null }, 'a-token'),

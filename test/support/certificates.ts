@@ -15,6 +15,8 @@ export interface Authority extends Certified {
 export interface CertificateOptions {
   readonly ip?: string;
   readonly name?: string;
+  /** The address where nothing else is said; empty: none. */
+  readonly commonName?: string;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
@@ -36,7 +38,7 @@ export function newAuthority(name = 'Authority of the tests'): Authority {
     key: pemOf(keys.privateKey),
     certify(options = {}) {
       const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const subject = options.name ?? options.ip ?? '127.0.0.1';
+      const subject = options.commonName ?? options.name ?? options.ip ?? '127.0.0.1';
       const asked = {
         ...options,
         subject,

@@ -14,6 +14,8 @@ const run = promisify(execFile);
 /** A real etcd of one node on loopback, with its data in a folder of its own. */
 export interface EtcdServer {
   readonly url: string;
+  /** Where it speaks plain HTTP about its health. */
+  readonly healthUrl: string;
   /** Starts it again where it was, with what it knew. */
   start(): Promise<void>;
   /** `SIGKILL`: as if the power failed. */
@@ -27,6 +29,8 @@ export interface EtcdServer {
 interface Options {
   /** Arguments besides those that every server gets. */
   readonly args?: readonly string[];
+  /** Speaks TLS to clients, as these arguments say, and answers about its health on a port of plain HTTP. */
+  readonly secure?: readonly string[];
 }
 
 /** An etcd for all tests of a file. To be called while they are collected; each test says that it needs etcd. */
@@ -47,9 +51,10 @@ export async function etcdOfTest(options: Options = {}): Promise<EtcdServer> {
   return server;
 }
 
-async function startEtcd(folder: string, { args = [] }: Options = {}): Promise<EtcdServer> {
-  const [port, peerPort] = [await closedPort(), await closedPort()];
-  const url = `http://127.0.0.1:${port}`;
+async function startEtcd(folder: string, { args = [], secure = [] }: Options = {}): Promise<EtcdServer> {
+  const [port, peerPort, healthPort] = [await closedPort(), await closedPort(), await closedPort()];
+  const url = `${secure.length === 0 ? 'http' : 'https'}://127.0.0.1:${port}`;
+  const healthUrl = secure.length === 0 ? url : `http://127.0.0.1:${healthPort}`;
   let server: ChildProcess | null = null;
 
   async function start(): Promise<void> {
@@ -60,7 +65,8 @@ async function startEtcd(folder: string, { args = [] }: Options = {}): Promise<E
         ...['--data-dir', join(folder, 'data'), '--name', 'one', '--initial-cluster', `one=${peer}`],
         ...['--listen-client-urls', url, '--advertise-client-urls', url],
         ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
-        ...['--log-level', 'error', ...args],
+        ...['--log-level', 'error', ...args, ...secure],
+        ...(secure.length === 0 ? [] : ['--listen-metrics-urls', healthUrl]),
       ],
       { stdio: 'ignore', env: { PATH: process.env['PATH'] } },
     );
@@ -72,7 +78,7 @@ async function startEtcd(folder: string, { args = [] }: Options = {}): Promise<E
   }
 
   async function isUp(): Promise<boolean> {
-    const reply = await fetch(`${url}/health`).catch(() => null);
+    const reply = await fetch(`${healthUrl}/health`).catch(() => null);
     return reply?.ok === true;
   }
 
@@ -88,6 +94,7 @@ async function startEtcd(folder: string, { args = [] }: Options = {}): Promise<E
   await start();
   return {
     url,
+    healthUrl,
     start,
     stop,
     ctl: async (...words) => (await run('etcdctl', [...words], { env: environment })).stdout,

@@ -109,7 +109,10 @@ export function createGateway({ endpoints: urls, client, user, note, prefix }: G
   };
 }
 
-const KEYS = { address: 'etcd_endpoints', certificate: 'set etcd_cert_file and etcd_private_key_file' };
+const KEYS = {
+  address: 'etcd_endpoints',
+  certificate: 'set etcd_cert_file and etcd_private_key_file to one that it trusts and that has not expired',
+};
 
 function problemOfHttp(problem: HttpProblem, endpoint: string, path: string): Error {
   if (problem.kind === 'aborted') return new Failed('aborted', `etcd ${path}: aborted`);
