@@ -35,6 +35,8 @@ export interface Command {
   readonly name: string;
   /** Which words may follow, as cac writes them: `[...files]`. */
   readonly words?: string;
+  /** The first of them, where only these will do; completions offer them. */
+  readonly choices?: readonly string[];
   /** How it is called, behind the program's name, and what that does. */
   readonly calls: readonly (readonly [call: string, does: string])[];
   /** What its own help says besides: paragraphs. */

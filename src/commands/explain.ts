@@ -4,6 +4,7 @@ import type { Flags } from '../config/sources.ts';
 import { formatExplanation } from '../replay/format-explanation.ts';
 import { formatRefusal } from '../replay/format-replay.ts';
 import { formatRunList } from '../replay/format-run-list.ts';
+import type { InvalidRecording } from '../replay/invalid-recording.ts';
 import { asRefused, replayFile } from '../replay/replay-file.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Answer } from './command.ts';
@@ -19,13 +20,17 @@ const UNREADABLE = 2;
 export async function explain(words: readonly string[], flags: Flags): Promise<Answer> {
   const path = await findRun(words[0] ?? null, flags);
   const file = await replayFile(path);
-  if ('refused' in file) return { text: `${formatRefusal(path, file.refused)}\n`, code: UNREADABLE };
+  if ('refused' in file) return unreadable(path, file.refused);
   try {
     const which = words[0] === path ? [] : [`recording ${path}`];
     return { text: `${[...which, ...formatExplanation(file.replayed)].join('\n')}\n`, code: 0 };
   } catch (error) {
-    return { text: `${formatRefusal(path, asRefused(error))}\n`, code: UNREADABLE };
+    return unreadable(path, asRefused(error));
   }
+}
+
+function unreadable(path: string, refused: InvalidRecording): Answer {
+  return { text: '', code: UNREADABLE, warnings: [formatRefusal(path, refused)] };
 }
 
 /** `watcher explain --since 6h`: the runs of that time, one a line. Throws `ConfigError` for what is no duration. */

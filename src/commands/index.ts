@@ -145,8 +145,12 @@ export const COMMANDS: readonly Command[] = [
       ],
     ],
     own: {
-      format: { kind: 'value', placeholder: 'format', doc: 'mermaid (the default), dot, svg, json or html.' },
-      machine: { kind: 'value', placeholder: 'name', doc: 'watcher (the default), clusterLock, command or all.' },
+      format: { kind: 'value', placeholder: 'mermaid|dot|svg|json|html', doc: 'Without it, mermaid.' },
+      machine: {
+        kind: 'value',
+        placeholder: 'watcher|clusterLock|command|all',
+        doc: 'Which machine; without it watcher, or all of them in json and html.',
+      },
       run: { kind: 'list', placeholder: 'file', doc: 'A recording to lay over the graph; html takes several.' },
       output: { kind: 'value', placeholder: 'file', doc: 'Where the drawing is written; stdout without it.' },
     },
@@ -159,6 +163,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'completion',
     words: '[shell]',
+    choices: ['bash', 'zsh', 'fish'],
     calls: [['completion SHELL', 'print completions for bash, zsh or fish']],
     about: [
       'The Debian packages bring them. Without: watcher completion bash > /etc/bash_completion.d/watcher, watcher completion zsh > /usr/local/share/zsh/site-functions/_watcher, or watcher completion fish > ~/.config/fish/completions/watcher.fish.',

@@ -8,6 +8,7 @@ export const OPERATING: readonly Command[] = [
   {
     name: 'brake',
     words: '[what]',
+    choices: ['status', 'release'],
     calls: [
       ['brake [status] [flags]', 'say whether the brake of the cluster is on, for what, and since when'],
       ['brake release [--reason TEXT] [--yes] [flags]', 'take it off: the next run tries again'],
@@ -23,6 +24,7 @@ export const OPERATING: readonly Command[] = [
   {
     name: 'lock',
     words: '[what]',
+    choices: ['status', 'release'],
     calls: [
       ['lock [status] [flags]', 'say who has the cluster lock, and since when'],
       ['lock release [--reason TEXT] [--yes] [flags]', 'take it away from whoever has it'],
@@ -40,6 +42,7 @@ export const OPERATING: readonly Command[] = [
   {
     name: 'handbrake',
     words: '[what]',
+    choices: ['status', 'pull', 'release'],
     calls: [
       ['handbrake [status] [flags]', 'say whether this node may refresh; who pulled the handbrake, why and until when'],
       ['handbrake pull [--reason TEXT] [--for DURATION] [flags]', 'keep this node from refreshing'],

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { completionFor, SHELL_NAMES } from '../../src/commands/completions/completions.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { showCompletion } from '../../src/commands/show-completion.ts';
+import { DRAWABLE, FORMATS } from '../../src/graph/request.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -16,6 +17,19 @@ test.each(SHELL_NAMES)('those for %s know every command and every flag', (shell)
     for (const flag of Object.keys(own)) expect(text).toMatch(new RegExp(`(--|-l )${flag}\\b`));
   }
   for (const { name } of CATALOG.allKeys) expect(text).toMatch(new RegExp(`(--|-l )${name}\\b`));
+});
+
+test('the words that a flag or a command takes are those that the program knows', () => {
+  const command = (name: string) => COMMANDS.find((one) => one.name === name)!;
+  expect(command('completion').choices).toEqual(SHELL_NAMES);
+  expect(command('graph').own).toMatchObject({
+    format: { placeholder: FORMATS.join('|') },
+    machine: { placeholder: DRAWABLE.join('|') },
+  });
+  for (const shell of SHELL_NAMES) {
+    expect(completionFor(shell)).toMatch(/mermaid[ |]dot[ |]svg/);
+    expect(completionFor(shell)).toMatch(/completion.*bash zsh fish/);
+  }
 });
 
 test('a shell that there is none for is a mistake', () => {
@@ -54,10 +68,19 @@ describe('in bash', () => {
     expect(offered('graph', '--')).toEqual(['--format', '--machine', '--run', '--output']);
   });
 
+  test('a word behind a command is one that it takes', () => {
+    expect(offered('completion', '')).toEqual(SHELL_NAMES);
+    expect(offered('handbrake', '')).toEqual(['status', 'pull', 'release']);
+    expect(offered('lock', 're')).toEqual(['release']);
+    expect(offered('explain', '/etc/host')).toContain('/etc/hosts');
+  });
+
   test('a value is one of the words that the flag takes', () => {
     expect(offered('--log_level', '')).toEqual(['DEBUG', 'INFO', 'WARN', 'ERROR']);
     expect(offered('--log_level', '=', 'W')).toEqual(['WARN']);
     expect(offered('-log_file', '/etc/host')).toContain('/etc/hosts');
     expect(offered('--lock_lease', '')).toEqual([]);
+    expect(offered('graph', '--format', '')).toEqual([...FORMATS]);
+    expect(offered('graph', '--machine', 'w')).toEqual(['watcher']);
   });
 });

@@ -186,49 +186,98 @@ describe('docs/alerts.yaml', () => {
       expect(known.find((metric) => metric.name === name)?.samples.length, name).toBeGreaterThan(0);
   });
 
+  interface AlertCase {
+    readonly alert: string;
+    /** Metrics by their minutes, as promtool writes them. */
+    readonly series: Readonly<Record<string, string>>;
+    readonly quietAt: string;
+    readonly firesAt: string | null;
+    readonly labels?: Readonly<Record<string, string>>;
+  }
+
+  const outcome = (name: string) => `watcher_last_run_outcome{outcome="${name}"}`;
+  const LAST_SUCCESS = 'watcher_last_success_timestamp_seconds';
+  const DISCOVERY = 'watcher_discovery_last_success_timestamp_seconds';
+
+  /** A node that is well for twenty minutes, and then ends each run so. */
+  const ends = (alert: string, name: string): AlertCase => ({
+    ...{ alert, series: { [outcome(name)]: '_x20 1x60', [outcome('unchanged')]: '1x19 stale' } },
+    ...{ quietAt: '19m', firesAt: '30m', labels: { outcome: name } },
+  });
+
+  const CASES: readonly AlertCase[] = [
+    {
+      ...{ alert: 'WatcherNoSuccessfulRun', series: { [LAST_SUCCESS]: '0+60x10 600x50' } },
+      ...{ quietAt: '25m', firesAt: '40m' },
+    },
+    {
+      alert: 'WatcherNeverSucceeded',
+      series: { watcher_last_run_end_timestamp_seconds: '0+60x60' },
+      ...{ quietAt: '10m', firesAt: '30m' },
+    },
+    {
+      alert: 'WatcherNeverSucceeded',
+      series: { watcher_last_run_end_timestamp_seconds: '0+60x60', [LAST_SUCCESS]: '0x60' },
+      ...{ quietAt: '30m', firesAt: null },
+    },
+    ends('WatcherConfigurationRefused', 'usage'),
+    ends('WatcherRefreshFailed', 'failed/refreshFailed'),
+    ends('WatcherRefreshFailed', 'failed/refreshTimeout'),
+    ends('WatcherRefreshIneffective', 'failed/refreshIneffective'),
+    ends('WatcherBrakeOn', 'failed/brakeEngaged'),
+    { alert: 'WatcherDiscoveryFailing', series: { [DISCOVERY]: '0+60x10 600x200' }, quietAt: '65m', firesAt: '80m' },
+    {
+      alert: 'WatcherDiscoveryFailing',
+      series: { [DISCOVERY]: '0x2000', watcher_handbrake_engaged: '1x2000' },
+      ...{ quietAt: '25h', firesAt: null },
+    },
+    {
+      alert: 'WatcherHandbrakeForgotten',
+      series: { watcher_handbrake_engaged: '1x2000' },
+      ...{ quietAt: '23h', firesAt: '25h' },
+    },
+    {
+      alert: 'WatcherHandbrakeForgotten',
+      series: { watcher_handbrake_engaged: '1x700 0x10 1x1000' },
+      ...{ quietAt: '25h', firesAt: null },
+    },
+  ];
+
+  interface Rule {
+    readonly alert: string;
+    readonly labels: object;
+    readonly annotations: Readonly<Record<string, string>>;
+  }
+
+  const alerts = parse(readFileSync(rules, 'utf8')).groups[0].rules as readonly Rule[];
+
+  test('has each alert tried both ways', () => {
+    const firing = CASES.filter(({ firesAt }) => firesAt !== null).map(({ alert }) => alert);
+    expect(new Set(firing)).toEqual(new Set(alerts.map(({ alert }) => alert)));
+  });
+
   test('fires when it should, and not before', () => {
     needs('promtool');
-    const alerts: { alert: string; labels: object; annotations: object }[] = parse(readFileSync(rules, 'utf8'))
-      .groups[0].rules;
-    const folder = tempFolder();
-    const file = join(folder, 'test.yaml');
-    const series = (text: string, values: string) => ({ series: text, values });
-    const at = (time: string, alertname: string, fires: boolean) => {
-      const { labels, annotations } = alerts.find(({ alert }) => alert === alertname)!;
-      return {
-        eval_time: time,
-        alertname,
-        exp_alerts: fires ? [{ exp_labels: labels, exp_annotations: annotations }] : [],
-      };
+    const file = join(tempFolder(), 'test.yaml');
+    const expected = ({ alert, labels = {} }: AlertCase) => {
+      const rule = alerts.find((one) => one.alert === alert)!;
+      const annotations = Object.entries(rule.annotations).map(([name, text]) => [
+        name,
+        text.replace('{{ $labels.outcome }}', labels['outcome'] ?? ''),
+      ]);
+      return { exp_labels: { ...rule.labels, ...labels }, exp_annotations: Object.fromEntries(annotations) };
     };
-    writeFileSync(
-      file,
-      JSON.stringify({
-        rule_files: [rules],
-        evaluation_interval: '1m',
-        tests: [
-          {
-            interval: '1m',
-            name: 'a node whose runs stop after ten minutes',
-            input_series: [series('watcher_last_success_timestamp_seconds', '0+60x10 600x50')],
-            alert_rule_test: [at('25m', 'WatcherNoSuccessfulRun', false), at('40m', 'WatcherNoSuccessfulRun', true)],
-          },
-          {
-            interval: '1m',
-            name: 'a handbrake that is forgotten',
-            input_series: [
-              series('watcher_handbrake_engaged', '1x2000'),
-              series('watcher_discovery_last_success_timestamp_seconds', '0x2000'),
-            ],
-            alert_rule_test: [
-              at('23h', 'WatcherHandbrakeForgotten', false),
-              at('25h', 'WatcherHandbrakeForgotten', true),
-              at('25h', 'WatcherDiscoveryFailing', false),
-            ],
-          },
-        ],
-      }),
-    );
+    const tests = CASES.map((one) => ({
+      interval: '1m',
+      input_series: Object.entries(one.series).map(([series, values]) => ({ series, values })),
+      alert_rule_test: [
+        { eval_time: one.quietAt, alertname: one.alert, exp_alerts: [] },
+        ...(one.firesAt === null
+          ? []
+          : [{ eval_time: one.firesAt, alertname: one.alert, exp_alerts: [expected(one)] }]),
+      ],
+    }));
+    writeFileSync(file, JSON.stringify({ rule_files: [rules], evaluation_interval: '1m', tests }));
     const { stdout, stderr, status } = spawnSync('promtool', ['test', 'rules', file], { encoding: 'utf8' });
     expect(`${stdout}${stderr}`).toContain('SUCCESS');
     expect(status).toBe(0);

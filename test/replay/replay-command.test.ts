@@ -301,7 +301,11 @@ describe('watcher explain RUN', () => {
   test('refuses what it cannot read', () => {
     const { call, put } = withRuns(WAITED);
     put('none', 'no recording');
-    expect(call('explain', 'kept/none')).toMatchObject({ code: 2, stdout: expect.stringMatching(/no recording/) });
+    expect(call('explain', 'kept/none')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^watcher: kept\/none: line 1: this is no recording.*\n$/),
+    });
   });
 });
 

@@ -15,7 +15,6 @@ _watcher() {
 ${choices.map(({ name, choices: words }) => `    ${spellings(name)}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$cur")); return ;;\n`).join('')}\
 ${pattern(flags, 'file')}) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 ${pattern(flags, 'text')}) COMPREPLY=(); return ;;
-    help) COMPREPLY=($(compgen -W '${names}' -- "$cur")); return ;;
   esac
   if [[ $cur == -* ]]; then
     case $command in
@@ -24,7 +23,13 @@ ${['', ...commands.map(({ name }) => name)].map((name) => `      '${name}') COMP
   elif [[ -z $command ]]; then
     COMPREPLY=($(compgen -W '${names}' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    case $command in
+${commands
+  .filter(({ choices: words }) => words.length > 0)
+  .map(({ name, choices: words }) => `      ${name}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$cur")) ;;\n`)
+  .join('')}\
+      *) COMPREPLY=($(compgen -f -- "$cur")) ;;
+    esac
   fi
 }
 complete -o filenames -F _watcher watcher

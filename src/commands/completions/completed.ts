@@ -14,6 +14,8 @@ export interface CompletedFlag {
 export interface CompletedCommand {
   readonly name: string;
   readonly does: string;
+  /** The words that may stand behind it; none where it takes no such word, or files. */
+  readonly choices: readonly string[];
 }
 
 export interface Completed {

@@ -23,14 +23,20 @@ function whatThereIs(): Completed {
   );
   const own = named.flatMap(({ name: command, own: flags = {} }) =>
     Object.entries(flags).map(([name, { doc, placeholder }]): CompletedFlag => {
-      return { name, doc, ...takenBy(placeholder ?? 'bool'), commands: [command] };
+      const words = placeholder?.split('|') ?? [];
+      const taken = words.length > 1 ? ({ choices: words, takes: 'choice' } as const) : takenBy(placeholder ?? 'bool');
+      return { name, doc, ...taken, commands: [command] };
     }),
   );
   const questions = Object.entries(QUESTIONS).map(([name, { calls }]): CompletedFlag => {
     return { name, doc: `${calls[0]![1]}.`, choices: [], takes: 'nothing', commands: [''] };
   });
   return {
-    commands: named.map(({ name, calls }) => ({ name, does: calls[0]![1] })),
+    commands: named.map(({ name, calls, choices = [] }) => ({
+      name,
+      does: calls[0]![1],
+      choices: name === 'help' ? named.map((command) => command.name) : choices,
+    })),
     flags: [...keys, ...own, ...questions],
   };
 }

@@ -7,7 +7,11 @@ export function fishCompletion({ commands, flags }: Completed): string {
     '# Completions of watcher for fish; made by: watcher completion fish',
     'complete -c watcher -f',
     ...commands.map(({ name, does }) => `complete -c watcher -n __fish_use_subcommand -a ${name} -d ${quoted(does)}`),
-    `complete -c watcher -n '__fish_seen_subcommand_from help' -a '${names}'`,
+    ...commands
+      .filter(({ choices }) => choices.length > 0)
+      .map(
+        ({ name, choices }) => `complete -c watcher -n '__fish_seen_subcommand_from ${name}' -a '${choices.join(' ')}'`,
+      ),
     `complete -c watcher -n '__fish_seen_subcommand_from explain replay' -F`,
     ...flags.map(
       (flag) => `complete -c watcher ${condition(flag, names)} -l ${flag.name}${value(flag)} -d ${quoted(flag.doc)}`,

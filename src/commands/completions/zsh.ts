@@ -10,7 +10,7 @@ export function zshCompletion({ commands, flags }: Completed): string {
 # Completions of watcher for zsh; made by: watcher completion zsh
 _watcher() {
   local word command
-  local -a flags commands
+  local -a flags commands words_after
   commands=(
 ${commands.map(({ name, does }) => `    ${quoted(`${name}:${does.replaceAll(':', '\\:')}`)}`).join('\n')}
   )
@@ -20,11 +20,17 @@ ${commands.map(({ name, does }) => `    ${quoted(`${name}:${does.replaceAll(':',
   case $command in
 ${cases.join('\n')}
   esac
+  case $command in
+${commands
+  .filter(({ choices }) => choices.length > 0)
+  .map(({ name, choices }) => `    ${name}) words_after=(${choices.join(' ')}) ;;`)
+  .join('\n')}
+  esac
   if [[ -z $command && $PREFIX != -* ]]; then
     _describe command commands
     return
   fi
-  _arguments -S : $flags '*: :{ [[ $command == help ]] && _describe command commands || _files }'
+  _arguments -S : $flags '*: :{ if (( $#words_after )); then compadd -a words_after; else _files; fi }'
 }
 _watcher "$@"
 `;
