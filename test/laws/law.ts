@@ -47,12 +47,6 @@ function inWords<Input extends object, Observed>(breach: string, walks: Walks<In
   return breach;
 }
 
-/** The same in one word, for walks whose other steps were judged where they were taken over from. */
-export function isBroken<Input, Observed>(law: Law<Input, Observed>, all: Walks<Input, Observed>): boolean {
-  if ('breaches' in law) return law.breaches(all).length > 0;
-  return all.walks.some(({ input, found }) => found.fresh.some((step) => !law.holds(step, input)));
-}
-
 /** In places with such a past every event of the type must be heeded, and one must be able to come. */
 export function hears<Input, Observed>(
   what: string,

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { explore, type Step, type Walk } from '../support/explore.ts';
-import { isBroken, type Law, type Walks } from './law.ts';
+import type { Law, Walked, Walks } from './law.ts';
 import { knownOf, type Mutant } from './mutate.ts';
 
 /** A machine, everything that can happen to it, and what must hold of that. */
@@ -15,6 +15,8 @@ export interface ModelUnderTest<Input, Observed> {
   readonly planted: readonly Mutant[];
   /** Mutants that do nothing wrong, by name, each with the reason. */
   readonly equivalent: Readonly<Record<string, string>>;
+  /** Laws, each with a planted mutant that breaks it, but others sooner. */
+  readonly brokenLater: Readonly<Record<string, string>>;
 }
 
 export function walkAll<Input, Observed>(modelUnderTest: ModelUnderTest<Input, Observed>): Walks<Input, Observed> {
@@ -24,10 +26,10 @@ export function walkAll<Input, Observed>(modelUnderTest: ModelUnderTest<Input, O
 
 /** Judges mutants of one machine. */
 export interface Court {
-  /** Every law that the mutant breaks. */
+  /** Some of the laws that the mutant breaks, found as soon as can be; none only for a mutant that breaks none. */
   judge(mutant: Mutant): readonly string[];
-  /** Some of them, found as soon as can be; none only for a mutant that breaks none. */
-  judgeInShort(mutant: Mutant): readonly string[];
+  /** Says whether the mutant breaks this law, whatever else it breaks. */
+  breaks(mutant: Mutant, law: string): boolean;
 }
 
 /** Walks the machine itself once, so that only what is different in a mutant needs to be walked again. */
@@ -41,23 +43,31 @@ export function openCourt<Input, Observed>({
     const track = walk(input);
     return { input, track, found: explore(machine, track) };
   });
-  const judge = (mutant: Mutant) => {
-    const walks = tracks.map(({ input, track, found }) => {
-      return { input, found: explore(mutant.machine, track, { ...knownOf(mutant, found), isEnough: () => false }) };
-    });
-    return namesOf(laws.filter((law) => isBroken(law, { machine: mutant.machine, walks })));
-  };
-  const judgeInShort = (mutant: Mutant) => {
-    for (const { input, track, found } of tracks) {
-      const brokenBy = (step: Step<Observed>) => laws.filter((law) => 'holds' in law && !law.holds(step, input));
+
+  /** The laws of these that the first wrong step breaks; where there is none, those that the walks as a whole break. */
+  function firstBroken(mutant: Mutant, asked: readonly Law<Input, Observed>[]): readonly string[] {
+    const walks: Walked<Input, Observed>[] = [];
+    for (const { input, track, found: known } of tracks) {
+      const brokenBy = (step: Step<Observed>) => asked.filter((law) => 'holds' in law && !law.holds(step, input));
       const isEnough = (step: Step<Observed>) => brokenBy(step).length > 0;
-      const last = explore(mutant.machine, track, { ...knownOf(mutant, found), isEnough }).fresh.at(-1);
-      const broken = last === undefined ? [] : brokenBy(last);
+      const found = explore(mutant.machine, track, { ...knownOf(mutant, known), isEnough });
+      const broken = found.fresh.slice(-1).flatMap(brokenBy);
       if (broken.length > 0) return namesOf(broken);
+      walks.push({ input, found });
     }
-    return judge(mutant);
+    return namesOf(
+      asked.filter((law) => 'breaches' in law && law.breaches({ machine: mutant.machine, walks }).length > 0),
+    );
+  }
+
+  return {
+    judge: (mutant) => firstBroken(mutant, laws),
+    breaks: (mutant, law) =>
+      firstBroken(
+        mutant,
+        laws.filter(({ says }) => says === law),
+      ).length > 0,
   };
-  return { judge, judgeInShort };
 }
 
 function namesOf(laws: readonly { readonly says: string }[]): readonly string[] {

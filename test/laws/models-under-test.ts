@@ -39,6 +39,16 @@ export const RUN: ModelUnderTest<RunInput, RunMemory> = {
       ],
     ),
   },
+  brokenLater: {
+    'has an end of places to be in': 'refreshes until it works',
+    'no refresh unless the run lock is held': 'does not take the run lock',
+    'no refresh unless the cluster lock is held': 'takes a place in the line for the lock',
+    'force_run beats dry_run: with both, a run goes as if it were only forced': 'a dry run beats force_run',
+    'what it says on the board is true': 'refreshes for what is no longer needed',
+    'hears of a lost lock from when it is held until the report': 'a signal skips the report',
+    'leaves the cluster lock to its lease when its refresh may live, and gives it back otherwise':
+      'refreshes until it works',
+  },
 };
 
 export const LOCK: ModelUnderTest<ClusterLockInput, LockMemory> = {
@@ -65,6 +75,7 @@ export const LOCK: ModelUnderTest<ClusterLockInput, LockMemory> = {
       ['clusterLock.leased at leave: transition 1 left out', 'clusterLock.lost at leave: transition 1 left out'],
     ),
   },
+  brokenLater: { 'never has two renewals under way, nor two questions of where it stands': 'renews twice at once' },
 };
 
 export const COMMAND: ModelUnderTest<CommandInput, CommandMemory> = {
@@ -75,6 +86,7 @@ export const COMMAND: ModelUnderTest<CommandInput, CommandMemory> = {
   laws: COMMAND_LAWS,
   planted: PLANTED_IN_COMMANDS,
   equivalent: {},
+  brokenLater: {},
 };
 
 function because(reason: string, names: readonly string[]): Readonly<Record<string, string>> {

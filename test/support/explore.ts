@@ -128,7 +128,8 @@ export function explore<Observed>(
   steps.push({ ...beginning, transitions: [], through: first.states, heard: [init.type] });
   fresh.push(steps[0]!);
   arrive(first);
-  for (let at = 0; at < queue.length && places.size <= placesMax; at += 1) {
+  const isFound = known?.isEnough(steps[0]!) ?? false;
+  for (let at = 0; !isFound && at < queue.length && places.size <= placesMax; at += 1) {
     const from = queue[at]!;
     if (from.snapshot.status !== 'active') continue;
     const earlier = known?.found.stepsFrom.get(from.key);
