@@ -5,6 +5,7 @@ import type { AnySourceBackend } from '../discovery/backend.ts';
 import { SOURCES } from '../discovery/index.ts';
 import type { AnyLockBackend } from '../locks/backend.ts';
 import { LOCKS } from '../locks/index.ts';
+import { CHOSEN_BY_DEFAULT } from './chosen-by-default.ts';
 import { configKey, coreKeys } from './keys.ts';
 import { pathRelations } from './path-relations.ts';
 import { coreRelations } from './relations.ts';
@@ -27,8 +28,8 @@ export interface Catalog extends Chosen {
 }
 
 /** Composes the one table of keys, and what must hold between them. */
-export function catalogOf({ locks, sources }: Chosen): Catalog {
-  const core = coreKeys({ locks: Object.keys(locks), sources: Object.keys(sources) });
+export function catalogOf({ locks, sources }: Chosen, defaults = CHOSEN_BY_DEFAULT): Catalog {
+  const core = coreKeys({ locks: Object.keys(locks), sources: Object.keys(sources), defaults });
   const keys: Readonly<Record<string, Key<unknown>>> = { ...core, ...keysOf(sources), ...keysOf(locks) };
   const relations = [
     ...coreRelations,

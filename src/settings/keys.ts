@@ -12,6 +12,7 @@ import {
   someOf,
 } from '../config/value-types.ts';
 import { SYSTEM_AUTHORITIES } from '../http/authorities.ts';
+import type { ChosenByDefault } from './chosen-by-default.ts';
 import { handbrakeFileCommand } from './default-handbrake.ts';
 import type { CoreSettings } from './settings.ts';
 
@@ -27,10 +28,11 @@ const aboveZero = duration({ min: 1 });
 interface Choices {
   readonly locks: readonly string[];
   readonly sources: readonly string[];
+  readonly defaults: ChosenByDefault;
 }
 
 /** The core's part of the one table, from which flags, environment, file, help, documentation and schema all come. */
-export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
+export const coreKeys = ({ locks, sources, defaults }: Choices): Keys<CoreSettings> => ({
   dryRun: run('dry_run', bool, 'false', {
     doc: 'Compare and report; touch neither HAProxy nor the cluster lock, but count in the statistics.',
   }),
@@ -84,7 +86,7 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   handbrakeTimeoutMs: haproxy('handbrake_timeout', aboveZero, '30s', {
     doc: 'Bound of one handbrake command.',
   }),
-  source: discovery('source', oneOf(sources as CoreSettings['source'][]), 'yp', {
+  source: discovery('source', oneOf(sources as CoreSettings['source'][]), defaults.source, {
     doc: 'Which service discovery is asked.',
   }),
   refreshOn: discovery('refresh_on', someOf(['added', 'renamed', 'moved', 'removed']), 'added,renamed', {
@@ -109,7 +111,7 @@ export const coreKeys = ({ locks, sources }: Choices): Keys<CoreSettings> => ({
   caFile: discovery('ca_file', path, SYSTEM_AUTHORITIES, {
     doc: 'PEM of the authorities, beside Node’s own, that https trusts; the default may be missing.',
   }),
-  lock: lock('lock', oneOf(locks as CoreSettings['lock'][]), 'yt', {
+  lock: lock('lock', oneOf(locks as CoreSettings['lock'][]), defaults.lock, {
     doc: 'Which service keeps the cluster lock; file is for one host.',
   }),
   lockLeaseMs: lock('lock_lease', duration({ min: 1_000, max: 3_600_000 }), '30s', {

@@ -1,6 +1,7 @@
 /** docs/install.md names what there is: scripts of the project, flags and settings of the program, files of the package. */
 import { expect, test } from 'vitest';
 import { parseCommandLine } from '../../src/cli.ts';
+import { neutral } from '../../src/packaging/debian/flavours/neutral.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
 import { readPage } from '../docs/marked-part.ts';
 
@@ -30,7 +31,8 @@ test('the files are those that the program and the package know', () => {
   const texts = [...scripts, 'tree/etc/yandex/market-watcher/watcher.tmpl'].map((file) =>
     readPage(`src/packaging/debian/${file}`),
   );
-  const known = [...texts, ...allKeys.map((key) => String(key.default))].join('\n');
+  const ofOthers = neutral.words.map(([, own]) => own);
+  const known = [...texts, ...allKeys.map((key) => String(key.default)), ...ofOthers].join('\n');
   const named = new Set([...PAGE.matchAll(/\/(?:etc|var)\/[\w./-]*\w/g)].map(([path]) => path));
   expect(named.size).toBeGreaterThan(5);
   for (const path of named) expect(known, path).toContain(path);

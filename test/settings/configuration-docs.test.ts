@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CATALOG } from '../../src/settings/catalog.ts';
+import { keyTable } from '../../src/settings/key-table.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { expectFresh } from '../docs/marked-part.ts';
-import { keyTable } from '../support/key-table.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const { allKeys } = CATALOG;

@@ -15,8 +15,8 @@ import { LOCKS } from '../../src/locks/index.ts';
 import { secretsOf } from '../../src/secrets.ts';
 import { catalogOf } from '../../src/settings/catalog.ts';
 import { configSchema } from '../../src/settings/json-schema.ts';
+import { keyTable } from '../../src/settings/key-table.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
-import { keyTable } from '../support/key-table.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 interface ToyLockSettings {

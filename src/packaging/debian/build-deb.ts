@@ -14,12 +14,12 @@ function main(argv: readonly string[]): string {
   const root = join(__dirname, '..');
   const asked = readArguments(argv, root);
   if (asked === 'help') return USAGE;
-  const { version, output } = asked;
+  const { version, output, flavour } = asked;
   const changelog = readChangelog(root);
   const date = buildDate(changelog, process.env['SOURCE_DATE_EPOCH']);
-  const files = packageFiles(root, { version, date, changelog });
-  const target = join(output, `yandex-market-watcher_${version}_all.deb`);
-  pack({ files, control: controlMembers(root, version, files), date, target });
+  const files = packageFiles(root, { version, date, changelog, flavour });
+  const target = join(output, `${flavour.packageName}_${version}_all.deb`);
+  pack({ files, control: controlMembers(root, { version, flavour }, files), date, target });
   return `${target}\n`;
 }
 

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildProblem } from './build-problem.ts';
+import { inOwnWords } from './flavoured.ts';
+import type { Flavour } from './flavours/flavour.ts';
+import { FLAVOURS } from './flavours/index.ts';
 import { MAINTAINER } from './names.ts';
 import { foldersOf, isLink, type PackageEntry, type PackageFile } from './package-entry.ts';
 
@@ -12,14 +15,21 @@ import { foldersOf, isLink, type PackageEntry, type PackageFile } from './packag
  */
 export function controlMembers(
   root: string,
-  version: string,
+  { version, flavour }: { readonly version: string; readonly flavour: Flavour },
   entries: readonly PackageEntry[],
 ): readonly PackageFile[] {
   const folder = join(root, 'src', 'packaging', 'debian', 'control');
-  const values = { MAINTAINER, VERSION: version, INSTALLED_SIZE: String(installedSize(entries)) };
+  const others = Object.values(FLAVOURS).filter((other) => other.packageName !== flavour.packageName);
+  const values = {
+    MAINTAINER,
+    VERSION: version,
+    INSTALLED_SIZE: String(installedSize(entries)),
+    OTHERS: others.map(({ packageName }) => packageName).join(', '),
+  };
   const written = readdirSync(folder)
     .filter((name) => !name.endsWith('.sh'))
     .map((name): [string, string] => [name, withFragments(folder, readFileSync(join(folder, name), 'utf8'), name)])
+    .map(([name, text]): [string, string] => [name, inOwnWords(text, name, flavour)])
     .map(([name, text]): [string, string] => [name, name === 'control' ? withValues(text, values) : text]);
   const made: [string, string][] = [
     ['conffiles', conffiles(entries)],

@@ -5,19 +5,28 @@ import type { PackageFile } from './package-entry.ts';
 
 const PACKAGED = `src/packaging/debian/tree/${DOC}/`;
 
-/** README.md and docs/, side by side in one folder, with links that lead from one to the other there. */
-export function docPages(root: string): readonly PackageFile[] {
+/** README.md and docs/, side by side in one folder, with links that lead from one to the other there, and this table of keys. */
+export function docPages(root: string, keyTable: string, leavesOut: readonly string[]): readonly PackageFile[] {
   const places = new Map([
     ['README.md', 'README.md'],
-    ...filesIn(join(root, 'docs')).map((name) => [`docs/${name}`, name] as const),
+    ...filesIn(join(root, 'docs'))
+      .map((name) => [`docs/${name}`, name] as const)
+      .filter(([source]) => !leavesOut.includes(source)),
   ]);
   // They are in the package under other names.
   const known = new Map([...places, ['CHANGELOG.md', 'changelog.gz'], ['LICENSE', 'copyright']]);
   return [...places].map(([source, name]) => {
     const content = readFileSync(join(root, source));
     if (!name.endsWith('.md')) return { path: `${DOC}/${name}`, content };
-    return { path: `${DOC}/${name}`, content: Buffer.from(relink(content.toString('utf8'), source, known)) };
+    return {
+      path: `${DOC}/${name}`,
+      content: Buffer.from(relink(withKeys(content.toString('utf8'), keyTable), source, known)),
+    };
   });
+}
+
+function withKeys(page: string, keyTable: string): string {
+  return page.replace(/(<!-- keys -->\n).*?(?=<!-- \/keys -->)/s, (_part, mark: string) => `${mark}${keyTable}`);
 }
 
 function filesIn(folder: string): string[] {

@@ -1,14 +1,14 @@
 import { CALLS, PURPOSE, RULES } from '../../commands/help.ts';
 import { environmentName, type Key } from '../../config/key.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
-import { CATALOG } from '../../settings/catalog.ts';
+import type { Catalog } from '../../settings/catalog.ts';
 import { DESCRIPTION, ENVIRONMENT, EXAMPLES, FILES, PACKAGED, SEE_ALSO } from './man-text.ts';
 import { bold, example, italic, item, paragraph, plain, section, subsection } from './roff.ts';
 
 /** watcher(8), made from the help text, the table of keys and the table of exit codes. `date` is in Unix seconds. */
-export function manPage(version: string, date: number): string {
+export function manPage(version: string, date: number, { allKeys }: Pick<Catalog, 'allKeys'>): string {
   const day = new Date(date * 1000).toISOString().slice(0, 10);
-  const groups = [...new Set(CATALOG.allKeys.map(({ group }) => group))];
+  const groups = [...new Set(allKeys.map(({ group }) => group))];
   return [
     '.\\" Made from the tables of the program.\n',
     // Flags and paths that are broken or stretched cannot be read, searched or copied. groff 1.22 takes the requests
@@ -20,7 +20,7 @@ export function manPage(version: string, date: number): string {
     section('SYNOPSIS', [...CALLS.map(synopsis), '.YS\n']),
     section('DESCRIPTION', DESCRIPTION.map(paragraph)),
     section('COMMANDS', CALLS.map(command)),
-    section('OPTIONS', [paragraph(RULES), paragraph(PACKAGED), ...groups.map(options)]),
+    section('OPTIONS', [paragraph(RULES), paragraph(PACKAGED), ...groups.map((group) => options(group, allKeys))]),
     section('EXIT STATUS', EXIT_CODES.map(exitStatus)),
     section(
       'FILES',
@@ -54,8 +54,8 @@ function marked(words: string): string {
   });
 }
 
-function options(group: string): string {
-  return subsection(group, CATALOG.allKeys.filter((key) => key.group === group).map(option));
+function options(group: string, allKeys: Catalog['allKeys']): string {
+  return subsection(group, allKeys.filter((key) => key.group === group).map(option));
 }
 
 function option(key: Key<unknown>): string {

@@ -1,12 +1,19 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { completionFor, type Shell } from '../../commands/completions/completions.ts';
+import { SOURCES } from '../../discovery/index.ts';
+import { LOCKS } from '../../locks/index.ts';
+import { catalogOf } from '../../settings/catalog.ts';
+import { keyTable } from '../../settings/key-table.ts';
 import { BuildProblem } from './build-problem.ts';
 import { debianChangelog, type Section } from './changelog.ts';
 import { docPages } from './doc-pages.ts';
+import { flavoured, inOwnWords } from './flavoured.ts';
+import type { Flavour } from './flavours/flavour.ts';
 import { manPage } from './man-page.ts';
 import { DOC, LIB } from './names.ts';
 import type { PackageEntry, PackageFile } from './package-entry.ts';
+import { plain } from './roff.ts';
 import { gzip } from './tools.ts';
 
 /** What `npm run build` makes, and users run; start.cjs and watcher.cjs look for the others beside themselves. */
@@ -32,27 +39,46 @@ interface Facts {
   /** Unix seconds. */
   readonly date: number;
   readonly changelog: readonly Section[];
+  readonly flavour: Flavour;
 }
 
 /** All that the package puts on a node, sorted by path. Throws `BuildProblem`. */
-export function packageFiles(root: string, { version, date, changelog }: Facts): readonly PackageEntry[] {
+export function packageFiles(root: string, { version, date, changelog, flavour }: Facts): readonly PackageEntry[] {
+  const { allKeys } = catalogOf({ locks: LOCKS, sources: SOURCES }, flavour.defaults);
+  const zipped = (path: string, text: string, escaped = flavour) => ({
+    path,
+    content: gzip(inOwnWords(text, path, escaped)),
+  });
+  const inRoff = { ...flavour, words: flavour.words.map(([from, to]) => [plain(from), plain(to)] as const) };
   const entries: PackageEntry[] = [
-    ...PROGRAM.map((name) => withNodeOfDebian({ path: `${LIB}/${name}`, content: builtFile(root, name) })),
+    ...PROGRAM.map((name) =>
+      withNodeOfDebian({ path: `${LIB}/${name}`, content: withDefaults(builtFile(root, name), name, flavour) }),
+    ),
     { path: 'usr/bin/watcher', target: `../lib/${LIB.split('/').at(-1)}/start.cjs` },
-    { path: 'usr/share/man/man8/watcher.8.gz', content: gzip(manPage(version, date)) },
-    { path: `${DOC}/changelog.gz`, content: gzip(debianChangelog(changelog, version, date)) },
+    zipped('usr/share/man/man8/watcher.8.gz', manPage(version, date, { allKeys }), inRoff),
+    zipped(`${DOC}/changelog.gz`, debianChangelog(changelog, version, date)),
     ...COMPLETIONS.map(([shell, path]) => ({ path, content: Buffer.from(completionFor(shell)) })),
-    ...docPages(root),
+    ...docPages(root, keyTable(allKeys), flavour.leavesOut),
     { path: `${DOC}/THIRD-PARTY.txt`, content: builtFile(root, 'THIRD-PARTY.txt') },
     ...filesAsTheyAre(root),
   ];
-  return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return entries.map((entry) => flavoured(entry, flavour)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function builtFile(root: string, name: string): Buffer {
   const path = join(root, 'dist', name);
   if (existsSync(path)) return readFileSync(path);
   throw new BuildProblem(`dist/${name} is missing: run \`npm run build\` first`);
+}
+
+/** The program has what is asked by default in one place. */
+function withDefaults(content: Buffer, name: string, { defaults }: Flavour): Buffer {
+  const text = content.toString('utf8');
+  if (name !== 'watcher.cjs' || text === '') return content;
+  const place = /(\bCHOSEN_BY_DEFAULT = )\{ source: "[a-z]+", lock: "[a-z]+" \}/;
+  const { source, lock } = defaults;
+  if (place.test(text)) return Buffer.from(text.replace(place, `$1{ source: "${source}", lock: "${lock}" }`));
+  throw new BuildProblem(`dist/${name} does not say what is asked by default: run \`npm run build\` first`);
 }
 
 /** Debian's own Node and no other, whatever PATH a crontab has. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { FLAVOURS } from '../../../src/packaging/debian/flavours/index.ts';
 import { madeOnce } from '../../support/made-once.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { checkout } from './checkout.ts';
@@ -12,10 +13,10 @@ export const NAME = 'yandex-market-watcher';
 export const OLD_VERSION = '0.0.1';
 
 /** The package as it is shipped. Answers its path on this host. */
-export function builtDeb(): string {
-  const built = madeOnce('package', (draft) => {
+export function builtDeb(flavour: keyof typeof FLAVOURS = 'yandex'): string {
+  const built = madeOnce(`package-for-${flavour}`, (draft) => {
     mkdirSync(draft);
-    checkout({ withProgram: true }).deb(['--output', draft]);
+    checkout({ withProgram: true }).deb(['--flavour', flavour, '--output', draft]);
   });
   return join(built, readdirSync(built)[0]!);
 }

@@ -14,7 +14,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 
 const { allKeys } = CATALOG;
 
-const SOURCE = manPage('1.2.3', 1_767_225_600);
+const SOURCE = manPage('1.2.3', 1_767_225_600, CATALOG);
 
 beforeEach(() => needs('man'));
 

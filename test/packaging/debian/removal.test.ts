@@ -19,20 +19,7 @@ import {
   writeToken,
 } from './installed.ts';
 import { startNode } from './node.ts';
-import { differences, snapshot } from './snapshot.ts';
-
-/** What dpkg, debconf, ucf and apt write down for themselves about any package. */
-const EXCUSES = [
-  /^(changed|new) \/var\/lib\/dpkg\/(status|status-old|available|lock|lock-frontend|triggers\/Lock)$/,
-  /^(changed|new) \/var\/lib\/dpkg\/info\/format$/,
-  /^new \/var\/lib\/ucf\/cache$/,
-  /^(changed|new) \/var\/lib\/ucf\/(hashfile|registry)(\.\d+)?$/,
-  /^(changed|new) \/var\/cache\/debconf\/(config|passwords|templates)\.dat(-old)?$/,
-  /^(changed|new) \/var\/log\/(dpkg|ucf)\.log$/,
-];
-
-const ours = (found: readonly string[]) =>
-  found.filter((line) => !EXCUSES.some((permittedCause) => permittedCause.test(line)));
+import { differences, ours, snapshot } from './snapshot.ts';
 
 testBesideOthers('a purge leaves the tree as it was', async () => {
   const node = await startNode('mslb01ht');

@@ -30,3 +30,18 @@ export function differences(before: Snapshot, after: Snapshot): readonly string[
     return after.has(path) ? [`changed ${path}`] : [`gone ${path}`];
   });
 }
+
+/** What dpkg, debconf, ucf and apt write down for themselves about any package. */
+const EXCUSES = [
+  /^(changed|new) \/var\/lib\/dpkg\/(status|status-old|available|lock|lock-frontend|triggers\/Lock)$/,
+  /^(changed|new) \/var\/lib\/dpkg\/info\/format$/,
+  /^new \/var\/lib\/ucf\/cache$/,
+  /^(changed|new) \/var\/lib\/ucf\/(hashfile|registry)(\.\d+)?$/,
+  /^(changed|new) \/var\/cache\/debconf\/(config|passwords|templates)\.dat(-old)?$/,
+  /^(changed|new) \/var\/log\/(dpkg|ucf)\.log$/,
+];
+
+/** Those that are not for the package managers to answer for. */
+export function ours(found: readonly string[]): string[] {
+  return found.filter((line) => !EXCUSES.some((permittedCause) => permittedCause.test(line)));
+}

@@ -121,7 +121,7 @@ part() { # NAME OTHER: the word of the present path that stands for @NAME@
 }
 
 has_lock() {
-    case $present_path in $lock_value) ;; *) return 1 ;; esac
+    case $present_path in 'unknown: '*) return 1 ;; $lock_value) ;; *) return 1 ;; esac
 }
 
 has_foreign_lock() {

@@ -1,4 +1,4 @@
-import type { Key } from '../../src/config/key.ts';
+import type { Key } from '../config/key.ts';
 
 /** The table of docs/configuration.md, a part for each group. */
 export function keyTable(allKeys: readonly Key<unknown>[]): string {
