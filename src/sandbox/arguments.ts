@@ -11,16 +11,25 @@ interface StandIns {
   readonly source: SourceName;
 }
 
-export const usage = `The sandbox of watcher: a YT proxy and a YP.SD provider on this host.
+export const usage = `The sandbox of watcher: a lock service and a service discovery on this host.
 
 Usage:
   node dist/sandbox.cjs demo [--keep] [--lock <lock>] [--source <source>]
       Three balancer nodes, and what their watchers do; --keep leaves their files behind.
-  node dist/sandbox.cjs serve [--yt-port <port>] [--yp-port <port>] [--lock <lock>] [--source <source>]
+  node dist/sandbox.cjs serve [--lock-port <port>] [--source-port <port>] [--lock <lock>] [--source <source>]
       The servers and a node to try things on, until Ctrl-C; any free ports without the flags.
 
 Locks: ${words(LOCK_STAND_INS)}; yt without the flag. Sources: ${words(SOURCE_STAND_INS)}; yp without the flag.
+A real etcd, consul or kube-apiserver is used where it is installed, else the sandbox's own.
 `;
+
+/** The last two are what the first two were called when there were YT and YP.SD only. */
+const ports = {
+  'lock-port': { type: 'string' },
+  'source-port': { type: 'string' },
+  'yt-port': { type: 'string' },
+  'yp-port': { type: 'string' },
+} as const;
 
 const choices = { lock: { type: 'string', default: 'yt' }, source: { type: 'string', default: 'yp' } } as const;
 
@@ -31,10 +40,15 @@ export function parseSandboxArguments([command, ...rest]: readonly string[]): Sa
     return { command, keep: values.keep, ...standInsOf(values) };
   }
   if (command === 'serve') {
-    const port = { type: 'string', default: '0' } as const;
-    const { values } = parseArgs({ args: rest, options: { 'yt-port': port, 'yp-port': port, ...choices } });
-    const lockPort = portOf('--yt-port', values['yt-port']);
-    return { command, lockPort, sourcePort: portOf('--yp-port', values['yp-port']), ...standInsOf(values) };
+    const { values } = parseArgs({ args: rest, options: { ...ports, ...choices } });
+    const { 'yt-port': ytPort = '0', 'yp-port': ypPort = '0' } = values;
+    const lockPort = portOf('--lock-port', values['lock-port'] ?? ytPort);
+    return {
+      command,
+      lockPort,
+      sourcePort: portOf('--source-port', values['source-port'] ?? ypPort),
+      ...standInsOf(values),
+    };
   }
   if (command === undefined || command === 'help' || command === '--help' || command === '-h')
     return { command: 'help' };

@@ -20,7 +20,7 @@ export async function serveUntilStopped({ program, stop, ...options }: ServeComm
   const name = 'watcher-sandbox-';
   const playground = createPlayground({ name, sandbox, program, nodes: [node], primer, detailedExitcode: false });
   try {
-    playground.setPods(podsAtFirst);
+    await playground.setPods(podsAtFirst);
     const config = join(playground.folder, node, 'watcher.yaml');
     print('');
     print(`A balancer node whose HAProxy knows one pod too few is ready. Its ${node}/watcher.yaml:`);

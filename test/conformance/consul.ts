@@ -1,10 +1,10 @@
 import { startConsulServer } from '../../src/sandbox/consul/server.ts';
-import { monotonicClock } from '../../src/sandbox/http/clock.ts';
 import { tokenFile } from '../consul/lab.ts';
 import { consulOfTest } from '../support/consul-server.ts';
 import { afterwards } from '../support/current-test.ts';
 import { until } from '../support/until.ts';
-import type { OpenService, Pace, Row } from './services.ts';
+import { clockOf, type Pace } from './pace.ts';
+import type { OpenService, Row } from './services.ts';
 
 const NAME = 'watcher/conformance';
 const KEY = `${NAME}/.lock`;
@@ -17,17 +17,9 @@ export const CONSUL_ROWS: readonly Row[] = [
   { lock: 'consul, the real one', needs: ['consul'], ...row, open: openReal },
 ];
 
-/** A session that nobody renews ends after 20 s: here, where nothing else is waited for, sooner. */
-const FASTER = 20;
-const fastClock = {
-  ...monotonicClock,
-  now: () => monotonicClock.now() * FASTER,
-  setTimeout: (callback: () => void, delayMs: number) => monotonicClock.setTimeout(callback, delayMs / FASTER),
-};
-
 async function openPlayed(pace: Pace): Promise<OpenService> {
   const tokens = { [TOKEN]: { keyWrite: 'watcher/', session: '' } };
-  const clock = pace === 'fast' ? fastClock : monotonicClock;
+  const clock = clockOf(pace);
   let server = await startConsulServer({ clock, acl: { defaultPolicy: 'deny', tokens } });
   afterwards(() => server.close());
   const { agent, port } = server;

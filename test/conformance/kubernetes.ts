@@ -1,8 +1,9 @@
+import { adminOf } from '../../src/sandbox/kubernetes/admin.ts';
+import { makeNamespace } from '../../src/sandbox/kubernetes/services.ts';
 import { apiserverOfFile } from '../support/kube-apiserver.ts';
-import { adminOf, type KubernetesCluster, kubeconfigOf, sandboxCluster } from '../support/kubernetes.ts';
+import { type KubernetesCluster, kubeconfigOf, sandboxCluster } from '../support/kubernetes.ts';
 import { electLeader, leasePath } from '../support/leader-election.ts';
 import { grant, rulesIn } from '../support/rights-of-kubernetes.ts';
-import { makeNamespace } from '../support/services-of-kubernetes.ts';
 import type { OpenService, Row } from './services.ts';
 
 const [NAMESPACE, NAME] = ['balancers', 'mslb'];

@@ -1,6 +1,6 @@
 /**
- * Goal: every lock service does the same for a run. Method: one suite over the table of services.ts: the real etcd, the
- * YT of the sandbox, a file. What a service cannot do (lose a reply, be stopped) its row leaves out.
+ * Goal: every lock service does the same for a run. Method: one suite over the table of services.ts: what the
+ * sandbox plays, real services where they are installed, a file. What a service cannot do (lose a reply, be stopped) its row leaves out.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,8 @@ import { standingOf } from '../support/standing-of.ts';
 import { until } from '../support/until.ts';
 import { type Contender, contender, type Weather } from './contender.ts';
 import type { Order } from './contender-process.ts';
-import { type OpenService, type Pace, ROWS } from './services.ts';
+import type { Pace } from './pace.ts';
+import { type OpenService, ROWS } from './services.ts';
 
 const CLAIM = { reason: 'changed' } as const;
 const never = new AbortController().signal;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { startYtProxy } from '../../src/sandbox/yt/server.ts';
 import { Cluster } from '../../src/sandbox/yt/state/cluster.ts';
 import { afterwards } from '../support/current-test.ts';
-import { etcdOfTest } from '../support/etcd-server.ts';
 import type { Need } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { until } from '../support/until.ts';
 import { CONSUL_ROWS } from './consul.ts';
+import { ETCD_ROWS } from './etcd.ts';
 import { KUBERNETES_ROWS } from './kubernetes.ts';
+import type { Pace } from './pace.ts';
 
 type Flags = Readonly<Record<string, string>>;
 
@@ -39,44 +39,13 @@ export interface Row {
   open(pace: Pace): Promise<OpenService>;
 }
 
-/** A service that is played may let leases end sooner than was asked for, for tests that wait until they have. */
-export type Pace = 'real' | 'fast';
-
 export const ROWS: readonly Row[] = [
-  { lock: 'etcd', needs: ['etcd', 'etcdctl'], leaseEnds: true, keepsOrder: true, shortestLease: '3s', open: openEtcd },
+  ...ETCD_ROWS,
   { lock: 'yt', needs: [], leaseEnds: true, keepsOrder: true, shortestLease: '3s', open: openYt },
   { lock: 'file', needs: [], leaseEnds: false, keepsOrder: true, shortestLease: '3s', open: openFile },
   ...CONSUL_ROWS,
   ...KUBERNETES_ROWS,
 ];
-
-async function openEtcd(): Promise<OpenService> {
-  const server = await etcdOfTest();
-  const name = '/watcher/conformance';
-  const flags = { lock: 'etcd', lock_name: name, etcd_endpoints: server.url };
-  const keys = async () =>
-    (await server.ctl('get', '--prefix', `${name}/`, '--keys-only', '--sort-by=CREATE')).split('\n').filter(Boolean);
-  return {
-    flags,
-    endLease: async () => server.ctl('lease', 'revoke', (await keys())[0]!.split('/').at(-1)!),
-    async deny() {
-      await server.ctl('user', 'add', 'root:root-password');
-      await server.ctl('user', 'grant-role', 'root', 'root');
-      await server.ctl('auth', 'enable');
-      return flags;
-    },
-    stop: () => server.stop('SIGKILL'),
-    start: () => server.start(),
-    async takeOfficially() {
-      const before = (await keys()).length;
-      const official = server.spawnCtl('lock', name);
-      await until('etcdctl is in line', async () => (await keys()).length > before);
-      return async () => {
-        official.kill('SIGTERM');
-      };
-    },
-  };
-}
 
 async function openYt(): Promise<OpenService> {
   const cluster = new Cluster();

@@ -83,8 +83,7 @@ export async function createWorld(name: string, program: string): Promise<World>
   const lock = await startYt({ token: TOKEN, lockName: LOCK_NAME });
   const source = await startYp();
   const [yt, yp] = [lock.server, source.server];
-  // Which lock and which source a run has, it says itself.
-  const { lock: _, source: __, ...shared } = { ...lock.equip(folder), ...source.equip(folder) };
+  const shared = { ...lock.equip(folder), ...source.equip(folder) };
   const nodes: Node[] = [];
   const path = (file: string) => join(folder, file);
   const put = (file: string, content = '') => writeFileSync(path(file), content);

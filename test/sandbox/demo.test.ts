@@ -136,7 +136,7 @@ test('With --keep the folder stays, with a log of each node and with the way to 
   const [kept] = left(folder);
   const path = join(folder, 'tmp dir', kept!);
   expect(demo.printed()).toContain(`Kept: ${path}`);
-  expect(demo.printed()).toMatch(/npm run sandbox -- --yt-port \d+ --yp-port \d+/);
+  expect(demo.printed()).toMatch(/npm run sandbox -- --lock-port \d+ --source-port \d+/);
   for (const node of ['balancer-1', 'balancer-2', 'balancer-3']) {
     expect(readFileSync(join(path, node, 'watcher.log'), 'utf8')).toContain('outcome=');
   }
@@ -175,7 +175,8 @@ test('The servers answer at the printed addresses, the printed command works, an
 
 test.each([
   [['serv'], 'unexpected argument "serv"'],
-  [['serve', '--yt-port', '65536'], '--yt-port: "65536" is not a port'],
+  [['serve', '--lock-port', '65536'], '--lock-port: "65536" is not a port'],
+  [['demo', '--lock', 'zookeeper'], '--lock: nothing stands in for "zookeeper"'],
   [['demo', '--kep'], "Unknown option '--kep'"],
 ])('%j is a mistake that exits with 2.', async (args, complaint) => {
   const folder = build({ sandbox: 'src/sandbox/main.ts' });

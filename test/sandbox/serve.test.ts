@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { sandboxToken, serve } from '../../src/sandbox/serve.ts';
+import { SOURCES } from '../../src/discovery/index.ts';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
+import { LOCKS } from '../../src/locks/index.ts';
+import { podsAtFirst, sandboxToken, serve } from '../../src/sandbox/serve.ts';
 import { LOCK_STAND_INS, type LockName, SOURCE_STAND_INS, type SourceName } from '../../src/sandbox/stand-ins/index.ts';
+import { createDiscovery } from '../../src/services/discovery.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
+import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { call } from './support/http.ts';
 
@@ -44,12 +50,56 @@ function addressesIn(lines: readonly string[]): string[] {
   return lines.map((line) => /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? '');
 }
 
-test.each(Object.keys(LOCK_STAND_INS) as LockName[])('A node finds its settings with the lock %s.', async (lock) => {
-  for (const source of Object.keys(SOURCE_STAND_INS) as SourceName[]) {
-    const sandbox = await serve({ lock, source, print: () => {} });
-    onTestFinished(() => sandbox.close());
-    const folder = tempFolder();
-    const { settings } = await loadSettings(sandbox.equip(folder), {}, folder);
-    expect(settings).toMatchObject({ lock, source });
+const locks = Object.keys(LOCK_STAND_INS) as LockName[];
+const sources = Object.keys(SOURCE_STAND_INS) as SourceName[];
+
+/** With the sandbox's own servers, and a node's settings for them. */
+async function equipped(lock: LockName, source: SourceName) {
+  const sandbox = await serve({ lock, source, prefersReal: false, print: () => {} });
+  onTestFinished(() => sandbox.close());
+  const folder = tempFolder();
+  return { sandbox, ...(await loadSettings(sandbox.equip(folder), {}, folder)) };
+}
+
+test('There is something for each lock and each source.', () => {
+  expect([...locks].sort()).toEqual(Object.keys(LOCKS).sort());
+  expect([...sources].sort()).toEqual(Object.keys(SOURCES).sort());
+});
+
+test.each(locks)('A node finds its settings with the lock %s.', async (lock) => {
+  for (const source of sources) expect((await equipped(lock, source)).settings).toMatchObject({ lock, source });
+});
+
+test.each(sources)('The primer has the words that %s has for its groups and pods.', async (source) => {
+  const { sandbox, settings } = await equipped('file', source);
+  const discovery = createDiscovery({
+    settings,
+    runId: randomUUID(),
+    environment: { PATH: process.env['PATH'] },
+    redact: (text) => text,
+    wantsAddresses: false,
+    secretFiles: createSecretFiles({ allowUnsafe: false }),
+    note: () => {},
+  });
+  onTestFinished(() => discovery.close());
+  for (const pods of [podsAtFirst, { sas: 3, vla: 1 }]) {
+    await sandbox.setPods(pods);
+    const primer = sandbox.primerOf(pods);
+    const groups = primer.map(({ cluster_name: cluster, endpoint_set_id: endpointSet }) => ({ cluster, endpointSet }));
+    const { answers } = await discovery.source({ groups }, new AbortController().signal);
+    const known = primer.map(({ endpoints }) => endpoints.map(({ id, fqdn }) => ({ id, fqdn })));
+    expect(answers.map(({ endpoints }) => endpoints.map(({ id, fqdn }) => ({ id, fqdn })))).toEqual(known);
   }
+});
+
+test('A real etcd is used where it is installed, and ends with the sandbox.', async () => {
+  needs('etcd');
+  const lines: string[] = [];
+  const sandbox = await serve({ lock: 'etcd', source: 'file', print: (line) => lines.push(line) });
+  const [url] = addressesIn(lines);
+  expect(lines[0]).toMatch(/\(the real one: \/.*\/etcd\)$/);
+  expect(sandbox.services).toMatchObject([{ name: 'etcd', isReal: true }, {}]);
+  expect((await call('GET', `${url}/health`)).body).toContain('true');
+  await sandbox.close();
+  await expect(call('GET', `${url}/health`)).rejects.toThrow('ECONNREFUSED');
 });

@@ -1,10 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
-import { closedPort } from '../http/test-server.ts';
+import { prepareEtcd } from '../../src/sandbox/real/etcd.ts';
 import { afterwards } from './current-test.ts';
 import { has } from './needs.ts';
 import { folderOfFile, tempFolder } from './temp-folder.ts';
@@ -51,52 +48,12 @@ export async function etcdOfTest(options: Options = {}): Promise<EtcdServer> {
   return server;
 }
 
-async function startEtcd(folder: string, { args = [], secure = [] }: Options = {}): Promise<EtcdServer> {
-  const [port, peerPort, healthPort] = [await closedPort(), await closedPort(), await closedPort()];
-  const url = `${secure.length === 0 ? 'http' : 'https'}://127.0.0.1:${port}`;
-  const healthUrl = secure.length === 0 ? url : `http://127.0.0.1:${healthPort}`;
-  let server: ChildProcess | null = null;
-
-  async function start(): Promise<void> {
-    const peer = `http://127.0.0.1:${peerPort}`;
-    const own = spawn(
-      'etcd',
-      [
-        ...['--data-dir', join(folder, 'data'), '--name', 'one', '--initial-cluster', `one=${peer}`],
-        ...['--listen-client-urls', url, '--advertise-client-urls', url],
-        ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
-        ...['--log-level', 'error', ...args, ...secure],
-        ...(secure.length === 0 ? [] : ['--listen-metrics-urls', healthUrl]),
-      ],
-      { stdio: 'ignore', env: { PATH: process.env['PATH'] } },
-    );
-    server = own;
-    while (!(await isUp())) {
-      if (own.exitCode !== null) throw new Error(`etcd ended with ${own.exitCode}`);
-      await pause(20);
-    }
-  }
-
-  async function isUp(): Promise<boolean> {
-    const reply = await fetch(`${healthUrl}/health`).catch(() => null);
-    return reply?.ok === true;
-  }
-
-  async function stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    const own = server;
-    server = null;
-    if (own === null || own.exitCode !== null) return;
-    own.kill(signal);
-    await once(own, 'exit');
-  }
-
-  const environment = { PATH: process.env['PATH'], ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: url };
-  await start();
+async function startEtcd(folder: string, options: Options = {}): Promise<EtcdServer> {
+  const server = await prepareEtcd({ program: 'etcd', folder, ...options });
+  const environment = { PATH: process.env['PATH'], ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: server.url };
+  await server.start();
   return {
-    url,
-    healthUrl,
-    start,
-    stop,
+    ...server,
     ctl: async (...words) => (await run('etcdctl', [...words], { env: environment })).stdout,
     spawnCtl(...words) {
       const child = spawn('etcdctl', [...words], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });

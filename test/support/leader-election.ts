@@ -1,4 +1,4 @@
-import type { Admin } from './kubernetes.ts';
+import type { Admin } from '../../src/sandbox/kubernetes/admin.ts';
 
 /** The Lease of a namespace, as its administrator sees it. */
 export function leasePath(namespace: string, name: string): string {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { Admin, KubernetesCluster } from './kubernetes.ts';
+import type { Admin } from '../../src/sandbox/kubernetes/admin.ts';
+import type { KubernetesCluster } from './kubernetes.ts';
 import { until } from './until.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1/namespaces';

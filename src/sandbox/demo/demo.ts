@@ -39,7 +39,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const playground = createPlayground(all);
   let isKept = keep;
   try {
-    introduce(view, playground, keep);
+    introduce(view, { playground, sandbox, keep });
     const played = await play({ playground, view, beganMs: Date.now(), environment, stop });
     if (stop.aborted) {
       view.print('Stopped.');
@@ -70,7 +70,7 @@ async function play(options: SceneOptions): Promise<readonly Played[]> {
     announce(view, index + 1, scene);
     if (view.isLive) await setTimeout(READING_MS, undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) break;
-    scene.prepare(playground);
+    await scene.prepare(playground);
     played.push({ scene, performances: await runScene(scene, options) });
     view.print();
     if (stop.aborted) break;

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endpointSetsOf, type PodCounts } from '../pods.ts';
+import type { PodCounts } from '../pods.ts';
 import type { Sandbox } from '../serve.ts';
 import { nodeConfig } from './node-config.ts';
 import { reloadScript } from './reload-script.ts';
@@ -31,7 +31,7 @@ export interface PlaygroundOptions {
 export interface Playground {
   readonly folder: string;
   /** Says in service discovery which pods there are, and lets every later reload of HAProxy have them. */
-  setPods(counts: PodCounts): void;
+  setPods(counts: PodCounts): Promise<void>;
   setHandbrake(engaged: boolean): void;
   /** The journal of all reloads (reload-script.ts). */
   reloads(): string;
@@ -49,7 +49,7 @@ export function createPlayground(options: PlaygroundOptions): Playground {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), name));
   const inside = (...names: string[]) => join(folder, ...names);
   const writePods = (file: string, counts: PodCounts) =>
-    writeFileSync(file, `${JSON.stringify({ endpoint_sets: endpointSetsOf(counts) }, null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify({ endpoint_sets: sandbox.primerOf(counts) }, null, 2)}\n`);
   const shared = sandbox.equip(folder);
 
   symlinkSync(program, inside('watcher.cjs'));
@@ -62,8 +62,8 @@ export function createPlayground(options: PlaygroundOptions): Playground {
 
   return {
     folder,
-    setPods(counts) {
-      sandbox.setPods(counts);
+    async setPods(counts) {
+      await sandbox.setPods(counts);
       writePods(inside('pods.json'), counts);
     },
     setHandbrake(engaged) {

@@ -8,7 +8,7 @@ export interface Scene {
   readonly title: string;
   readonly sentence: string;
   /** Brings the situation about. */
-  readonly prepare: (playground: Playground) => void;
+  readonly prepare: (playground: Playground) => void | Promise<void>;
   /** Whose watchers are started, all at once. */
   readonly nodes: readonly string[];
   readonly flags: readonly string[];

@@ -6,12 +6,32 @@ import { type Row, table } from './table.ts';
 import type { View } from './view.ts';
 
 /** What all of this is. */
-export function introduce(view: View, { folder }: Playground, keep: boolean): void {
+export function introduce(view: View, { playground: { folder }, sandbox, keep }: Introduced): void {
   view.print('Three balancer nodes share one lock: one at a time may refresh its HAProxy.', 'title');
-  view.print('The watchers are the real program; YT and YP.SD are the sandbox, on this host.');
+  view.print(`The watchers are the real program${parts(sandbox)}, on this host.`);
   view.print(`Everything below happens in ${folder}`);
   if (!keep) view.print('which is removed in the end; `npm run demo -- --keep` leaves it, with all logs.');
   view.print();
+}
+
+interface Introduced {
+  readonly playground: Playground;
+  readonly sandbox: Sandbox;
+  readonly keep: boolean;
+}
+
+/** Which parts are real, and which are the sandbox: `; etcd is real too, and YP.SD is the sandbox`. */
+function parts({ services }: Sandbox): string {
+  const [real, played] = [namesOf(services, true), namesOf(services, false)];
+  const verb = (names: readonly string[]) => (names.length > 1 ? 'are' : 'is');
+  const isReal = `${real.join(' and ')} ${verb(real)} real too`;
+  const isPlayed = `${played.join(' and ')} ${verb(played)} the sandbox`;
+  if (real.length === 0) return `; ${isPlayed}`;
+  return played.length === 0 ? `; ${isReal}` : `; ${isReal}, and ${isPlayed}`;
+}
+
+function namesOf(services: Sandbox['services'], isReal: boolean): readonly string[] {
+  return [...new Set(services.filter((service) => service.isReal === isReal).map(({ name }) => name))];
 }
 
 /** What is going on in a scene, and the command line that is run. */

@@ -9,10 +9,13 @@ export async function startYp({
 }: StandInOptions = {}): Promise<SourceStandIn & { readonly server: YpServer }> {
   const server = await startYpServer({ host, port });
   return {
+    name: 'YP.SD',
+    isReal: false,
     server,
     about: `YP.SD     ${server.url}  (endpoint set ${endpointSetId} in sas and vla)`,
-    flags: ['--yp-port', String(server.port)],
-    equip: () => ({ source: 'yp', yp_url: server.url }),
+    port: server.port,
+    equip: () => ({ yp_url: server.url }),
+    inOwnWords: (sets) => sets,
     setPods(sets) {
       for (const set of sets) server.set(set.cluster_name, set.endpoint_set_id, set.endpoints);
     },

@@ -1,7 +1,8 @@
 import { TRUNCATED_RESPONSE } from 'dns-packet';
 import { createDnsSource } from '../../../src/discovery/dns/source.ts';
 import type { Source } from '../../../src/discovery/source.ts';
-import { type Behaviour, framed, packetOf, soa, srv, startDnsServer } from '../../support/dns-server.ts';
+import { type Behaviour, framed, packetOf, soa, srv } from '../../../src/sandbox/dns/server.ts';
+import { startDnsServer } from '../../support/dns-server.ts';
 import type { SourceBench } from '../source-bench.ts';
 import { TWO_PODS } from './written.ts';
 

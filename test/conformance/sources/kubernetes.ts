@@ -4,11 +4,12 @@ import { createSecretFiles } from '../../../src/files/secret-files.ts';
 import { createHttpClients } from '../../../src/http/clients.ts';
 import { connector } from '../../../src/kubernetes/connect.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
+import { adminOf } from '../../../src/sandbox/kubernetes/admin.ts';
+import { endpointOf, makeNamespace, makeService, setSlices } from '../../../src/sandbox/kubernetes/services.ts';
 import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
 import { afterwards } from '../../support/current-test.ts';
-import { adminOf, type KubernetesCluster, kubeconfigOf, sandboxCluster } from '../../support/kubernetes.ts';
+import { type KubernetesCluster, kubeconfigOf, sandboxCluster } from '../../support/kubernetes.ts';
 import { grant, rulesIn } from '../../support/rights-of-kubernetes.ts';
-import { endpointOf, makeNamespace, makeService, setSlices } from '../../support/services-of-kubernetes.ts';
 import type { BenchPod, SourceBench } from '../source-bench.ts';
 import { TWO_PODS } from './written.ts';
 

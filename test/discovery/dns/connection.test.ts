@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { createDnsConnection } from '../../../src/discovery/dns/connection.ts';
 import { writeQuestion } from '../../../src/discovery/dns/message.ts';
+import type { Behaviour } from '../../../src/sandbox/dns/server.ts';
 import { afterwards } from '../../support/current-test.ts';
-import { type Behaviour, startDnsServer } from '../../support/dns-server.ts';
+import { startDnsServer } from '../../support/dns-server.ts';
 
 const { signal } = new AbortController();
 

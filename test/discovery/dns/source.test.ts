@@ -6,7 +6,8 @@ import { type Answer, TRUNCATED_RESPONSE } from 'dns-packet';
 import { describe, expect, test, vi } from 'vitest';
 import type { DnsServer } from '../../../src/discovery/dns/server-address.ts';
 import { createDnsSource, type DnsOptions } from '../../../src/discovery/dns/source.ts';
-import { type Asked, type Behaviour, framed, packetOf, soa, srv, startDnsServer } from '../../support/dns-server.ts';
+import { type Asked, type Behaviour, framed, packetOf, soa, srv } from '../../../src/sandbox/dns/server.ts';
+import { startDnsServer } from '../../support/dns-server.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const NAME = '_http._tcp.shop.example.net';

@@ -4,7 +4,7 @@ import { AUTHORITATIVE_ANSWER, decode, TRUNCATED_RESPONSE } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { udpTraps } from '../../../src/discovery/dns/udp-traps.ts';
 import { afterwards } from '../../support/current-test.ts';
-import { packetOf, srv } from '../../support/dns-server.ts';
+import { packetOf, srv } from '../../../src/sandbox/dns/server.ts';
 import { pod } from '../../support/pods.ts';
 
 const NAME = '_http._tcp.shop.example.net';

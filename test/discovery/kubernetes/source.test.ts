@@ -1,15 +1,16 @@
 /** What becomes of the slices of a service, on the API server of the sandbox. */
 import { expect, test } from 'vitest';
 import type { Answer } from '../../../machines/vocabulary.ts';
-import { kubernetesSource } from '../../conformance/sources/kubernetes.ts';
-import { adminOf, kubeconfigOf, sandboxCluster, writeKubeconfig } from '../../support/kubernetes.ts';
+import { adminOf } from '../../../src/sandbox/kubernetes/admin.ts';
 import {
   endpointOf,
   makeNamespace,
   makeService,
   setSlices,
   type WrittenSlice,
-} from '../../support/services-of-kubernetes.ts';
+} from '../../../src/sandbox/kubernetes/services.ts';
+import { kubernetesSource } from '../../conformance/sources/kubernetes.ts';
+import { kubeconfigOf, sandboxCluster, writeKubeconfig } from '../../support/kubernetes.ts';
 
 const never = new AbortController().signal;
 const http = { name: 'http', protocol: 'TCP', port: 8080 };

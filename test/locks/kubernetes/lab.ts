@@ -4,11 +4,12 @@ import { connector } from '../../../src/kubernetes/connect.ts';
 import type { LockDriver } from '../../../src/locks/backend.ts';
 import { createKubernetesLock } from '../../../src/locks/kubernetes/lock.ts';
 import type { Clocks } from '../../../src/locks/lease-clock.ts';
+import { adminOf, type Reply } from '../../../src/sandbox/kubernetes/admin.ts';
+import { makeNamespace } from '../../../src/sandbox/kubernetes/services.ts';
 import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
 import { afterwards } from '../../support/current-test.ts';
-import { adminOf, kubeconfigOf, sandboxCluster, type Told } from '../../support/kubernetes.ts';
+import { kubeconfigOf, sandboxCluster } from '../../support/kubernetes.ts';
 import { leasePath } from '../../support/leader-election.ts';
-import { makeNamespace } from '../../support/services-of-kubernetes.ts';
 
 export const CLAIM = { reason: 'changed' } as const;
 export const never = new AbortController().signal;
@@ -49,7 +50,7 @@ export async function openLab() {
   }
 
   /** The Lease as it is now. */
-  async function lease(): Promise<Told['object']> {
+  async function lease(): Promise<Reply['object']> {
     return (await admin('GET', PATH)).object;
   }
 

@@ -38,7 +38,7 @@ export async function startBalancer(answers: Answers = {}): Promise<Balancer> {
   await node.ok('chmod 755 /usr/bin/systemctl; touch /root/asked');
   await setPrimer(node, 1);
   copyFileSync(sandbox, node.path('/root/sandbox.cjs'));
-  const servers = node.start('exec node /root/sandbox.cjs serve --yt-port 80 --yp-port 8080');
+  const servers = node.start('exec node /root/sandbox.cjs serve --lock-port 80 --source-port 8080');
   await until('the servers of the sandbox', () => servers.printed().includes('Ctrl-C'));
   return {
     node,

@@ -3,8 +3,9 @@
  * compared with what is written here.
  */
 import { describe, expect, test } from 'vitest';
+import { type Admin, adminOf } from '../../../src/sandbox/kubernetes/admin.ts';
 import { apiserverOfFile } from '../../support/kube-apiserver.ts';
-import { type Admin, adminOf, type KubernetesCluster, sandboxCluster } from '../../support/kubernetes.ts';
+import { type KubernetesCluster, sandboxCluster } from '../../support/kubernetes.ts';
 import { needs } from '../../support/needs.ts';
 
 const apiserver = apiserverOfFile();

@@ -1,4 +1,4 @@
-import type { Admin } from './kubernetes.ts';
+import type { Admin } from './admin.ts';
 
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces';
 

@@ -1,0 +1,65 @@
+import { startEtcdServer } from '../../src/sandbox/etcd/server.ts';
+import { afterwards } from '../support/current-test.ts';
+import { etcdOfTest } from '../support/etcd-server.ts';
+import { until } from '../support/until.ts';
+import { clockOf, type Pace } from './pace.ts';
+import type { OpenService, Row } from './services.ts';
+
+const NAME = '/watcher/conformance';
+const row = { leaseEnds: true, keepsOrder: true, shortestLease: '3s' } as const;
+
+/** The etcd of the sandbox, and a real one. */
+export const ETCD_ROWS: readonly Row[] = [
+  { lock: 'etcd', needs: [], ...row, open: openPlayed },
+  { lock: 'etcd, the real one', needs: ['etcd', 'etcdctl'], ...row, open: openReal },
+];
+
+async function openPlayed(pace: Pace): Promise<OpenService> {
+  let server = await startEtcdServer({ clock: clockOf(pace) });
+  afterwards(() => server.close());
+  const { store, port } = server;
+  return {
+    flags: flagsFor(server.url),
+    async endLease() {
+      const [first] = [...store.range(`${NAME}/`, `${NAME}0`)].sort((one, other) =>
+        Number(one.createRevision - other.createRevision),
+      );
+      store.leases.revoke(first!.lease);
+    },
+    stop: () => server.close(),
+    async start() {
+      server = await startEtcdServer({ store, port });
+    },
+  };
+}
+
+async function openReal(): Promise<OpenService> {
+  const server = await etcdOfTest();
+  const flags = flagsFor(server.url);
+  const keys = async () =>
+    (await server.ctl('get', '--prefix', `${NAME}/`, '--keys-only', '--sort-by=CREATE')).split('\n').filter(Boolean);
+  return {
+    flags,
+    endLease: async () => server.ctl('lease', 'revoke', (await keys())[0]!.split('/').at(-1)!),
+    async deny() {
+      await server.ctl('user', 'add', 'root:root-password');
+      await server.ctl('user', 'grant-role', 'root', 'root');
+      await server.ctl('auth', 'enable');
+      return flags;
+    },
+    stop: () => server.stop('SIGKILL'),
+    start: () => server.start(),
+    async takeOfficially() {
+      const before = (await keys()).length;
+      const official = server.spawnCtl('lock', NAME);
+      await until('etcdctl is in line', async () => (await keys()).length > before);
+      return async () => {
+        official.kill('SIGTERM');
+      };
+    },
+  };
+}
+
+function flagsFor(url: string) {
+  return { lock: 'etcd', lock_name: NAME, etcd_endpoints: url };
+}
