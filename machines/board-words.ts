@@ -23,14 +23,14 @@ export interface SeenMark extends BrakeMark {
 }
 
 /** What a node says of its last run. */
-export interface NodeNews {
+export interface NodeRecord {
   /** In one word (machines/outcome-name.ts). */
   readonly outcome: string;
   readonly plan: string | null;
 }
 
 /** What the board has of this node. Another version may have written it. */
-export interface SeenNews {
+export interface SeenNodeRecord {
   readonly outcome: string;
   readonly plan: string | null;
   readonly version: string;

@@ -43,7 +43,7 @@ export function marksOfTheFuture(marks: readonly SeenMark[], { brakeTtlMs }: Pol
   return marks
     .filter(({ agoMs }) => agoMs <= -brakeTtlMs)
     .map(
-      ({ node, at }) => `the brake that ${node} engaged at ${at} is not believed: by the clock here that lies ahead`,
+      ({ node, at }) => `the brake that ${node} engaged at ${at} is ignored: by this node’s clock that time is in the future`,
     );
 }
 

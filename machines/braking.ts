@@ -3,7 +3,7 @@ import { notifyNotes, ofMarks, warnOfBoard, warnOfSlowBoard } from './transition
 import { watcher } from './watcher-setup.ts';
 
 const REPORTING = '#watcher.holdingRunLock.reporting';
-const UNSEEN = 'the brake could not be looked at, and stops nobody';
+const UNSEEN = 'the brake could not be read, and does not stop this refresh';
 const UNMARKED = 'the failed refresh could not be marked on the board, so that the brake stops no other node';
 
 export const askingForBrake = watcher.createStateConfig({
@@ -20,7 +20,7 @@ export const lookingAtBrake = watcher.createStateConfig({
     input: null,
     onDone: [
       {
-        guard: { type: 'inTheWay', params: ofMarks },
+        guard: { type: 'brakeApplies', params: ofMarks },
         target: REPORTING,
         actions: { type: 'concludeBraked', params: ofMarks },
       },
@@ -31,17 +31,17 @@ export const lookingAtBrake = watcher.createStateConfig({
     ],
     onError: { target: 'lookingAtHandbrake', actions: warnOfBoard(UNSEEN) },
   },
-  after: { boardPatience: { target: 'lookingAtHandbrake', actions: warnOfSlowBoard(UNSEEN) } },
+  after: { boardTimeout: { target: 'lookingAtHandbrake', actions: warnOfSlowBoard(UNSEEN) } },
 });
 
 /** While the cluster lock is still ours, so that the next node sees it. */
 export const engagingBrake = watcher.createStateConfig({
   description: 'Mark on the board that the refresh for these changes failed.',
   initial: 'countingFailures',
-  after: { boardPatience: { target: 'writingReport', actions: warnOfSlowBoard(UNMARKED) } },
+  after: { boardTimeout: { target: 'writingReport', actions: warnOfSlowBoard(UNMARKED) } },
   states: {
     countingFailures: {
-      description: 'Read which refreshes failed before: brake_limit of them are let pass.',
+      description: 'Read which refreshes failed before: up to brake_limit of them are allowed.',
       invoke: {
         id: 'readBrake',
         src: 'readBrake',
@@ -51,7 +51,7 @@ export const engagingBrake = watcher.createStateConfig({
       },
     },
     markingFailure: {
-      description: 'Write it down for all nodes.',
+      description: 'Write the failure to the board, for all nodes.',
       invoke: {
         id: 'writeBrake',
         src: 'writeBrake',

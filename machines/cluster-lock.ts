@@ -41,7 +41,7 @@ export const clusterLockMachine = clusterLock.createMachine({
   initial: 'idle',
   states: {
     idle: {
-      description: 'Nobody has asked for the lock; the lock service knows nothing of this run.',
+      description: 'The lock was not requested yet; the lock service knows nothing of this run.',
       on: {
         request: { target: 'requesting', actions: { type: 'keepClaim', params: ({ event }) => event } },
         release: 'released',
@@ -57,7 +57,7 @@ export const clusterLockMachine = clusterLock.createMachine({
       states: { position, lease, admission },
     },
     refused: {
-      description: 'The lock service refuses us for good: a wrong token, a forbidden path.',
+      description: 'The lock service refuses us permanently: a wrong token, a forbidden path.',
       entry: 'notifyRefused',
       on: { release: 'releasing' },
     },

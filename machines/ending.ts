@@ -1,11 +1,11 @@
 import { engagingBrake } from './braking.ts';
-import { leavingWord } from './leaving-word.ts';
 import { reportOf } from './run-report.ts';
 import { notifyNotes, unreported, warnOfError } from './transition-parts.ts';
+import { updatingBoard } from './updating-board.ts';
 import { watcher } from './watcher-setup.ts';
 
 export const reporting = watcher.createStateConfig({
-  description: 'Say what came of it: a failed refresh to the cluster, everything to the statistics and the next run.',
+  description: 'Report the result: a failed refresh to the cluster, everything to the statistics and the next run.',
   initial: 'judgingRefresh',
   on: { abort: { description: 'What the run did is decided and being written: it ends by itself.' } },
   states: {
@@ -35,9 +35,9 @@ export const releasing = watcher.createStateConfig({
       description:
         'Give back the cluster lock, or get out of its line; leave it to its lease while a refresh may live.',
       entry: 'releaseClusterLock',
-      always: { guard: 'clusterLockBroken', target: 'leavingWord' },
+      always: { guard: 'clusterLockBroken', target: 'updatingBoard' },
     },
-    leavingWord,
+    updatingBoard,
     droppingRunLock: {
       description: 'Remove the pid file and let the next run in.',
       invoke: {

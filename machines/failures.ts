@@ -49,7 +49,7 @@ export function doubtOf({ missing, isOld }: HaproxyLook): string {
 
 /** A list of nothing would miss no pod, ever: it is more likely a writer that failed. */
 export function emptyPrimerFailure(path: string): Failure {
-  const what = `${path}: has no endpoint sets, so that no pod would ever be missed`;
+  const what = `${path}: has no endpoint sets, so that no change could ever be seen`;
   const advice = 'have the file written again, or set allow_empty where it is meant to be so';
   return { kind: 'primerUnreadable', message: `the primer cannot be used: ${what} (${advice})` };
 }

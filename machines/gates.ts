@@ -4,7 +4,7 @@ import {
   engaged,
   failedByError,
   handbrakeInput,
-  keepPast,
+  keepMemory,
   notifyEnd,
   notifyNotes,
   ofResult,
@@ -44,7 +44,7 @@ export const checkingReadiness = watcher.createStateConfig({
 });
 
 export const checkingHandbrake = watcher.createStateConfig({
-  description: 'Run the handbrake command: it says whether this node may be refreshed at all.',
+  description: 'Run the handbrake command: its exit code says whether this node may be refreshed at all.',
   invoke: {
     id: 'handbrake',
     src: 'handbrake',
@@ -90,29 +90,29 @@ export const takingRunLock = watcher.createStateConfig({
       {
         guard: 'endingDecided',
         target: 'holdingRunLock.reporting',
-        actions: [keepPast, notifyNotes],
+        actions: [keepMemory, notifyNotes],
       },
       {
-        guard: { type: 'pastUnknown', params: ({ event }) => event.output },
+        guard: { type: 'memoryUnreadable', params: ({ event }) => event.output },
         target: 'holdingRunLock.reporting',
         actions: [
-          keepPast,
+          keepMemory,
           notifyNotes,
-          { type: 'concludeFailed', params: ({ event }) => ({ error: event.output.pastProblem }) },
+          { type: 'concludeFailed', params: ({ event }) => ({ error: event.output.memoryFailure }) },
         ],
       },
       {
         guard: { type: 'orphanAlive', params: ({ event }) => event.output },
         target: 'holdingRunLock.reporting',
         actions: [
-          keepPast,
+          keepMemory,
           notifyNotes,
           { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'orphanRefresh' } } },
         ],
       },
       {
         target: 'holdingRunLock',
-        actions: [keepPast, notifyNotes],
+        actions: [keepMemory, notifyNotes],
       },
     ],
     onError: [

@@ -18,7 +18,7 @@ export type LockOrder =
   | { readonly type: 'leave' };
 
 /** What the owner of the lock hears of it. */
-export type LockNews =
+export type LockNotice =
   | { readonly type: 'lockQueued'; readonly holder: Holder | null; readonly ahead: number | null }
   | { readonly type: 'lockDelayed'; readonly failure: Failure }
   | { readonly type: 'lockHeld' }

@@ -34,7 +34,7 @@ export const renewingFirst = clusterLock.createStateConfig({
 });
 
 export const backingOff = clusterLock.createStateConfig({
-  description: 'The lock service has trouble, or forgot us in the line; it is asked again later.',
+  description: 'The request failed, or our place in the line is gone; the lock service is asked again later.',
   entry: ['drawJitter', 'notifyDelayed'],
   after: { backOff: 'requesting' },
   on: { release: 'releasing' },

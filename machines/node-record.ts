@@ -1,24 +1,24 @@
 import { planOfRun } from './brake.ts';
 import { outcomeName } from './outcome-name.ts';
 import type { RunContext } from './run-context.ts';
-import type { NodeNews, SeenNews } from './vocabulary.ts';
+import type { NodeRecord, SeenNodeRecord } from './vocabulary.ts';
 
 /** What does not change is said again after so long, for others to see that this node still runs. */
-const SAID_FOR_MS = 60_000;
+const CURRENT_FOR_MS = 60_000;
 
 /** What a run says of itself to whoever looks at the whole cluster. */
-export function newsOf(context: Pick<RunContext, 'run' | 'diff' | 'outcome'>): NodeNews {
+export function nodeRecordOf(context: Pick<RunContext, 'run' | 'diff' | 'outcome'>): NodeRecord {
   return { outcome: outcomeName(context.outcome!), plan: planOfRun(context) };
 }
 
 /** A dry run changes nothing outside of its node; who denied us the lock is not asked for its board. */
-export function leavesNoWord({ run, outcome }: Pick<RunContext, 'run' | 'outcome'>): boolean {
+export function writesNoNodeRecord({ run, outcome }: Pick<RunContext, 'run' | 'outcome'>): boolean {
   const isDenied = outcome?.kind === 'failed' && outcome.failure.kind === 'lockDenied';
   return isDenied || (run.dryRun && !run.forceRun);
 }
 
 /** True when the board says the same already, and has since less than a minute. */
-export function isSaidAlready({ outcome, plan }: NodeNews, news: SeenNews | null, version: string): boolean {
-  if (news === null || news.version !== version || news.agoMs < 0 || news.agoMs >= SAID_FOR_MS) return false;
-  return news.outcome === outcome && news.plan === plan;
+export function isBoardCurrent({ outcome, plan }: NodeRecord, record: SeenNodeRecord | null, version: string): boolean {
+  if (record === null || record.version !== version || record.agoMs < 0 || record.agoMs >= CURRENT_FOR_MS) return false;
+  return record.outcome === outcome && record.plan === plan;
 }

@@ -1,4 +1,4 @@
-import type { LockNews } from './lock-context.ts';
+import type { LockNotice } from './lock-context.ts';
 import type {
   AbortSignalName,
   Answer,
@@ -25,7 +25,7 @@ export type RunEvent =
   /** haproxy_verify_timeout is over. */
   | { readonly type: 'verifySpent' }
   | { readonly type: 'commandStarted'; readonly command: CommandName; readonly pgid: number }
-  | LockNews;
+  | LockNotice;
 
 /** What a run knows at any instant. */
 export interface RunContext {
@@ -34,7 +34,7 @@ export interface RunContext {
   /** The refresh of an earlier, killed run that is still alive. */
   readonly orphan: Orphan | null;
   /** Why it cannot be determined whether there is one. */
-  readonly pastProblem: Failure | null;
+  readonly memoryFailure: Failure | null;
   readonly groups: readonly Group[];
   readonly answers: readonly Answer[];
   readonly diff: Diff | null;

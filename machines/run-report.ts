@@ -27,8 +27,11 @@ export function mayRefreshLive({ refresh, refreshStarted }: Pick<RunContext, 're
 }
 
 /** True when the refresh of an earlier, killed run lives, or when that cannot be determined. */
-export function mayEarlierRefreshLive({ orphan, pastProblem }: Pick<RunContext, 'orphan' | 'pastProblem'>): boolean {
-  return orphan !== null || pastProblem !== null;
+export function mayEarlierRefreshLive({
+  orphan,
+  memoryFailure,
+}: Pick<RunContext, 'orphan' | 'memoryFailure'>): boolean {
+  return orphan !== null || memoryFailure !== null;
 }
 
 /** A forced refresh is for no plan: it starts the count of ineffective ones anew. */

@@ -11,12 +11,12 @@ import type {
   Group,
   Holder,
   Memory,
-  NodeNews,
+  NodeRecord,
   Orphan,
   Reason,
   RunReport,
   SeenMark,
-  SeenNews,
+  SeenNodeRecord,
 } from './vocabulary.ts';
 
 /** Who asks for the cluster lock, and why; the lock shows it to the others. */
@@ -49,12 +49,12 @@ export type LockAnswer = Standing | Gone;
 export type RenewAnswer = { readonly standing: 'renewed'; readonly leaseLeftMs: number } | Gone;
 
 /** What the last run left. */
-export interface Past {
+export interface PreviousRun {
   readonly memory: Memory;
   /** Set while the refresh of an earlier, killed run is alive. */
   readonly orphan: Orphan | null;
   /** Set where what the last run left could not be read: a refresh of its may still be alive. */
-  readonly pastProblem?: Failure;
+  readonly memoryFailure?: Failure;
 }
 
 /** What HAProxy says of itself. */
@@ -78,7 +78,7 @@ export interface RunServices {
   takeRunLock(
     input: null,
     signal: AbortSignal,
-  ): Promise<Past & { readonly owner: Holder | null; readonly notes: readonly string[] }>;
+  ): Promise<PreviousRun & { readonly owner: Holder | null; readonly notes: readonly string[] }>;
   readPrimer(input: null, signal: AbortSignal): Promise<{ readonly groups: readonly Group[] }>;
   resolveGroups(
     input: { readonly groups: readonly Pick<Group, 'cluster' | 'endpointSet'>[] },
@@ -103,8 +103,11 @@ export interface BoardServices {
     signal: AbortSignal,
   ): Promise<{ readonly written: true }>;
   /** What the board has of this node, and which version this one is. */
-  readNews(input: null, signal: AbortSignal): Promise<{ readonly news: SeenNews | null; readonly version: string }>;
-  writeNews(input: NodeNews, signal: AbortSignal): Promise<{ readonly written: true }>;
+  readNodeRecord(
+    input: null,
+    signal: AbortSignal,
+  ): Promise<{ readonly record: SeenNodeRecord | null; readonly version: string }>;
+  writeNodeRecord(input: NodeRecord, signal: AbortSignal): Promise<{ readonly written: true }>;
 }
 
 /**
@@ -157,7 +160,7 @@ export interface ChildInput {
 export type ChildService = (
   input: ChildInput,
   sendBack: (event: ChildEvent) => void,
-  listen: (obey: (order: ChildOrder) => void) => void,
+  receive: (handler: (order: ChildOrder) => void) => void,
 ) => () => void;
 
 /** Every side effect of the machines, by name. */

@@ -3,10 +3,10 @@
 import type { ErrorActorEvent } from 'xstate';
 import type { CommandInput } from './command.ts';
 import { boardTrouble, endWithLastLine, failed, handbrakeFailure, SLOW_BOARD } from './failures.ts';
-import type { LockNews } from './lock-context.ts';
+import type { LockNotice } from './lock-context.ts';
 import type { RunContext } from './run-context.ts';
 import { asFailure } from './service.ts';
-import type { HaproxyLook, Past } from './side-effects.ts';
+import type { HaproxyLook, PreviousRun } from './side-effects.ts';
 import type {
   AbortSignalName,
   Answer,
@@ -73,7 +73,7 @@ export function notifyEnd(command: CommandName) {
 
 export const notifyQueued = {
   type: 'notify' as const,
-  params: ({ event }: { event: Extract<LockNews, { type: 'lockQueued' }> }) => event,
+  params: ({ event }: { event: Extract<LockNotice, { type: 'lockQueued' }> }) => event,
 };
 
 export const warnOfTrouble = {
@@ -81,7 +81,7 @@ export const warnOfTrouble = {
   params: ({ event }: { event: { failure: Failure } }) => ({ error: event.failure }),
 };
 
-export const failedByNews = {
+export const failedByNotice = {
   type: 'concludeFailed' as const,
   params: ({ event }: { event: { failure: Failure } }) => ({ error: event.failure }),
 };
@@ -150,9 +150,9 @@ export const ofPrimer = ({ event }: { event: { output: { groups: readonly Group[
 export const keepGroups = { type: 'keepGroups' as const, params: ofPrimer };
 
 /** Everything that the last run left is kept, whatever is decided of it. */
-export const keepPast = {
-  type: 'keepPast' as const,
-  params: ({ event }: { event: { output: Past } }) => event.output,
+export const keepMemory = {
+  type: 'keepMemory' as const,
+  params: ({ event }: { event: { output: PreviousRun } }) => event.output,
 };
 
 const ofAnswers = {

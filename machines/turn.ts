@@ -5,7 +5,7 @@ import {
   brokenHandbrake,
   engaged,
   failedByError,
-  failedByNews,
+  failedByNotice,
   handbrakeInput,
   keepAnswers,
   keepGroups,
@@ -48,12 +48,12 @@ const awaitingYtLock = watcher.createStateConfig({
       target: 'delaying',
       actions: [{ type: 'notify', params: { type: 'lockHeld' } }, 'forgetLockTrouble'],
     },
-    lockRefused: { target: REPORTING, actions: failedByNews },
+    lockRefused: { target: REPORTING, actions: failedByNotice },
   },
 });
 
 const delaying = watcher.createStateConfig({
-  description: 'Hold the lock and let the cluster settle after whoever refreshed before.',
+  description: 'Hold the lock and let the cluster settle after the node that refreshed before.',
   after: { refreshDelay: 'confirming' },
 });
 
@@ -63,7 +63,7 @@ const confirming = watcher.createStateConfig({
   initial: 'lookingAgain',
   states: {
     lookingAgain: {
-      description: 'What was compared may have changed while we waited; a forced run does not care.',
+      description: 'What was compared may have changed while we waited; a forced run skips this.',
       always: [{ guard: 'forceRun', target: 'askingForBrake' }, { target: 'rereading' }],
     },
     rereading: {
@@ -90,7 +90,7 @@ const confirming = watcher.createStateConfig({
       },
     },
     comparingAgain: {
-      description: 'Only what both looks saw still counts.',
+      description: 'Only a difference that both comparisons saw still counts.',
       entry: ['compareAgain', 'notifyComparedAgain'],
       always: [
         { guard: 'untrusted', target: REPORTING, actions: 'concludeUntrusted' },

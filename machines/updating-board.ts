@@ -1,48 +1,48 @@
-import { newsOf } from './node-news.ts';
+import { nodeRecordOf } from './node-record.ts';
 import { warnOfBoard, warnOfSlowBoard } from './transition-parts.ts';
 import { watcher } from './watcher-setup.ts';
 
 const DROPPING = '#watcher.holdingRunLock.releasing.droppingRunLock';
-const UNSAID = 'this run could not be noted on the board';
+const UNWRITTEN = 'this run could not be noted on the board';
 
 /** The cluster lock is given back already: no other node waits for this. */
-export const leavingWord = watcher.createStateConfig({
-  description: 'Note on the board how this run ended, for whoever looks at the whole cluster.',
-  initial: 'asking',
-  after: { boardPatience: { target: 'droppingRunLock', actions: warnOfSlowBoard(UNSAID) } },
-  on: { abort: { target: 'droppingRunLock', description: 'Nobody waits for it when the run is to stop.' } },
+export const updatingBoard = watcher.createStateConfig({
+  description: 'Write to the board how this run ended, for a look at the whole cluster.',
+  initial: 'choosing',
+  after: { boardTimeout: { target: 'droppingRunLock', actions: warnOfSlowBoard(UNWRITTEN) } },
+  on: { abort: { target: 'droppingRunLock', description: 'A run that is to stop does not wait for it.' } },
   states: {
-    asking: {
-      description: 'A dry run changes nothing outside of its node, and who denied us the lock is not asked again.',
-      always: [{ guard: 'leavesNoWord', target: DROPPING }, { target: 'readingNews' }],
+    choosing: {
+      description: 'A dry run changes nothing outside of its node, and a lock service that denied us the lock is not asked again.',
+      always: [{ guard: 'writesNoNodeRecord', target: DROPPING }, { target: 'readingNodeRecord' }],
     },
-    readingNews: {
-      description: 'Read what the board has of this node: what did not change is said once a minute at most.',
+    readingNodeRecord: {
+      description: 'Read what the board has of this node: what did not change is written once a minute at most.',
       invoke: {
-        id: 'readNews',
-        src: 'readNews',
+        id: 'readNodeRecord',
+        src: 'readNodeRecord',
         input: null,
         onDone: [
           {
             guard: {
-              type: 'saidAlready',
-              params: ({ context, event }) => ({ ...event.output, ours: newsOf(context) }),
+              type: 'boardIsCurrent',
+              params: ({ context, event }) => ({ ...event.output, ours: nodeRecordOf(context) }),
             },
             target: DROPPING,
           },
-          { target: 'writingNews' },
+          { target: 'writingNodeRecord' },
         ],
-        onError: { target: DROPPING, actions: warnOfBoard(UNSAID) },
+        onError: { target: DROPPING, actions: warnOfBoard(UNWRITTEN) },
       },
     },
-    writingNews: {
+    writingNodeRecord: {
       description: 'Write outcome and plan; when and by which version the service knows.',
       invoke: {
-        id: 'writeNews',
-        src: 'writeNews',
-        input: ({ context }) => newsOf(context),
+        id: 'writeNodeRecord',
+        src: 'writeNodeRecord',
+        input: ({ context }) => nodeRecordOf(context),
         onDone: DROPPING,
-        onError: { target: DROPPING, actions: warnOfBoard(UNSAID) },
+        onError: { target: DROPPING, actions: warnOfBoard(UNWRITTEN) },
       },
     },
   },

@@ -18,14 +18,14 @@ const unverified = { target: REPORTING, actions: 'concludeUnverified' } as const
 
 /** A command that exited with 0 has only said that HAProxy was told. */
 export const verifying = watcher.createStateConfig({
-  description: 'See that HAProxy really runs what it was given, for as long as haproxy_verify_timeout.',
+  description: 'Verify that HAProxy runs the new configuration, for at most haproxy_verify_timeout.',
   initial: 'choosing',
   after: { verifyTimeout: { actions: 'spendVerifyTime' } },
   // A lost lock ends it as it ends everything: the refresh itself is over.
   on: { verifySpent: unverified, budgetSpent: unverified },
   states: {
     choosing: {
-      description: 'HAProxy’s own word comes first, where its socket is known.',
+      description: 'HAProxy itself is asked first, where its socket is configured.',
       always: [{ guard: 'looksAtHaproxy', target: 'lookingAtHaproxy' }, { target: 'runningVerifyCommand' }],
     },
     lookingAtHaproxy: {
@@ -47,7 +47,7 @@ export const verifying = watcher.createStateConfig({
       },
     },
     runningVerifyCommand: {
-      description: 'Run the verify command: it says whether the refresh was effective.',
+      description: 'Run the verify command: its exit code says whether the refresh was effective.',
       invoke: {
         id: 'verify',
         src: 'verify',
@@ -80,7 +80,7 @@ export const verifying = watcher.createStateConfig({
       },
     },
     pausing: {
-      description: 'Give HAProxy a moment: the new process may be on its way.',
+      description: 'Pause before the next look: the new HAProxy process may still be starting.',
       after: { verifyPause: 'choosing' },
     },
   },

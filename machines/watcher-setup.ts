@@ -18,14 +18,14 @@ import {
 import { knownToHave } from './known-to-have.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
-import { isSaidAlready, leavesNoWord } from './node-news.ts';
+import { isBoardCurrent, writesNoNodeRecord } from './node-record.ts';
 import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
 import { endedItself, isEmptyPrimer, isUntrusted, judge } from './run-judgements.ts';
 import { mayRefreshLive } from './run-report.ts';
 import { seenTwice } from './second-look.ts';
 import { asFailure, service } from './service.ts';
-import type { HaproxyLook, Past } from './side-effects.ts';
+import type { HaproxyLook, PreviousRun } from './side-effects.ts';
 import { groupsShrunkTooMuch, shrunkFailure, untrustedFailure } from './trust.ts';
 import type {
   Answer,
@@ -35,21 +35,21 @@ import type {
   Failure,
   Group,
   Holder,
-  NodeNews,
+  NodeRecord,
   Notice,
   Orphan,
   Outcome,
   Reason,
   RunInput,
   SeenMark,
-  SeenNews,
+  SeenNodeRecord,
 } from './vocabulary.ts';
 
 /** A reload takes a second or two; a look costs HAProxy nothing. */
 const VERIFY_PAUSE_MS = 200;
 
 /** A board that says nothing for so long is one that cannot be used. */
-const BOARD_PATIENCE_MS = 5_000;
+const BOARD_TIMEOUT_MS = 5_000;
 
 export const watcher = setup({
   types: {
@@ -71,8 +71,8 @@ export const watcher = setup({
     dropRunLock: service('dropRunLock'),
     readBrake: service('readBrake'),
     writeBrake: service('writeBrake'),
-    readNews: service('readNews'),
-    writeNews: service('writeNews'),
+    readNodeRecord: service('readNodeRecord'),
+    writeNodeRecord: service('writeNodeRecord'),
     handbrake: commandMachine,
     refresh: commandMachine,
     verify: commandMachine,
@@ -82,7 +82,7 @@ export const watcher = setup({
     ownedByAnother: (_, { owner }: { owner: Holder | null }) => owner !== null,
     ownedThoughDecided: ({ context }, { owner }: { owner: Holder | null }) =>
       owner !== null && context.outcome !== null,
-    pastUnknown: (_, { pastProblem }: { pastProblem?: Failure }) => pastProblem !== undefined,
+    memoryUnreadable: (_, { memoryFailure }: { memoryFailure?: Failure }) => memoryFailure !== undefined,
     orphanAlive: (_, { orphan }: { orphan: Orphan | null }) => orphan !== null,
     released: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 0,
     engaged: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 1,
@@ -114,12 +114,14 @@ export const watcher = setup({
     stopsOnLockLoss: ({ context }, { leaseSpent }: { leaseSpent: boolean }) =>
       context.run.onLockLost === 'terminate' || leaseSpent || !context.refreshStarted,
     usesBrake: ({ context }) => context.run.onRefreshFailure === 'brake',
-    inTheWay: ({ context }, { marks }: { marks: readonly SeenMark[] }) =>
+    brakeApplies: ({ context }, { marks }: { marks: readonly SeenMark[] }) =>
       markInTheWay(marks, planOfRun(context), context.run) !== null,
     engagesBrake: ({ context }) => context.run.onRefreshFailure === 'brake' && refreshFailureOf(context) !== null,
-    leavesNoWord: ({ context }) => leavesNoWord(context),
-    saidAlready: (_, { ours, news, version }: { ours: NodeNews; news: SeenNews | null; version: string }) =>
-      isSaidAlready(ours, news, version),
+    writesNoNodeRecord: ({ context }) => writesNoNodeRecord(context),
+    boardIsCurrent: (
+      _,
+      { ours, record, version }: { ours: NodeRecord; record: SeenNodeRecord | null; version: string },
+    ) => isBoardCurrent(ours, record, version),
     lockWasLost: ({ context }) => context.lockLoss !== null,
     clusterLockBroken: ({ context }) => context.clusterLockBroken,
     unreleased: (_, { unreleased }: ReleaseOutcome) => unreleased !== null,
@@ -157,10 +159,10 @@ export const watcher = setup({
           ? context.outcome
           : failed(asFailure(error)),
     }),
-    keepPast: assign((_, { memory, orphan, pastProblem }: Past) => ({
+    keepMemory: assign((_, { memory, orphan, memoryFailure }: PreviousRun) => ({
       memory,
       orphan,
-      pastProblem: pastProblem ?? null,
+      memoryFailure: memoryFailure ?? null,
     })),
     keepGroups: assign({ groups: (_, { groups }: { groups: readonly Group[] }) => groups }),
     keepAnswers: assign(({ context }, { answers }: { answers: readonly Answer[] }) => {
@@ -232,7 +234,7 @@ export const watcher = setup({
   },
   delays: {
     haproxyTimeout: ({ context }) => context.run.budgetMs,
-    boardPatience: BOARD_PATIENCE_MS,
+    boardTimeout: BOARD_TIMEOUT_MS,
     refreshDelay: ({ context }) => context.run.refreshDelayMs,
     verifyTimeout: ({ context }) => context.run.verify!.timeLimitMs,
     verifyPause: VERIFY_PAUSE_MS,

@@ -24,7 +24,7 @@ import { takingTurn } from './turn.ts';
 import { watcher } from './watcher-setup.ts';
 
 const holdingRunLock = watcher.createStateConfig({
-  description: 'This run is the only one on this node; whatever happens, it reports and lets go.',
+  description: 'This run is the only one on this node; whatever happens, it reports and releases its locks.',
   tags: 'runLockHeld',
   initial: 'reading',
   invoke: {
@@ -39,10 +39,10 @@ const holdingRunLock = watcher.createStateConfig({
     onDone: [
       {
         guard: { type: 'unreleased', params: ({ event }) => event.output },
-        target: '.releasing.leavingWord',
+        target: '.releasing.updatingBoard',
         actions: { type: 'warn', params: ({ event }) => ({ error: event.output.unreleased }) },
       },
-      { target: '.releasing.leavingWord' },
+      { target: '.releasing.updatingBoard' },
     ],
     onError: {
       actions: ['markClusterLockBroken', { type: 'loseBrokenLock', params: ({ event }) => ({ error: event.error }) }],
@@ -76,7 +76,7 @@ export const watcherMachine = watcher.createMachine({
     run: input,
     memory: { generations: {}, lastRefresh: null },
     orphan: null,
-    pastProblem: null,
+    memoryFailure: null,
     groups: [],
     answers: [],
     diff: null,

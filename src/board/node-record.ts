@@ -3,7 +3,7 @@ import { objectOf } from '../json/validate.ts';
 import type { RecordName } from '../locks/board.ts';
 import { recordIn, shown, time } from './record-json.ts';
 
-const newsSchema = objectOf(
+const nodeRecordSchema = objectOf(
   {
     /** As logs name it, such as `failed/lockTimeout`; another version may know others. */
     outcome: shown,
@@ -17,16 +17,16 @@ const newsSchema = objectOf(
 );
 
 /** What a node says of its last run. */
-export type NewsRecord = v.InferOutput<typeof newsSchema>;
+export type StoredNodeRecord = v.InferOutput<typeof nodeRecordSchema>;
 
-export function newsText(record: NewsRecord): string {
+export function nodeRecordText(record: StoredNodeRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
 /** Null for what no watcher wrote, and where there is nothing. */
-export function newsIn(text: string | null): NewsRecord | null {
+export function nodeRecordIn(text: string | null): StoredNodeRecord | null {
   try {
-    return text === null ? null : recordIn(text, newsSchema);
+    return text === null ? null : recordIn(text, nodeRecordSchema);
   } catch {
     return null;
   }

@@ -14,7 +14,7 @@ export function formatDrift({ groups, strangers }: Drift): string {
 function formatGroup({ group, verdict, detail, pods }: DriftingGroup): readonly string[] {
   const isUnknown = !isAuthoritative({ verdict });
   if (pods.length === 0 && !isUnknown) return [];
-  const doubt = isUnknown ? ` (discovery is not believed: ${verdict}${detail === null ? '' : `, ${detail}`})` : '';
+  const doubt = isUnknown ? ` (discovery is not trusted: ${verdict}${detail === null ? '' : `, ${detail}`})` : '';
   return [`${group}:${doubt}`, ...pods.map((pod) => `  ${pod.name}: ${formatPod(pod)}`)];
 }
 

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { FileProblem } from '../host/file-problem.ts';
 import { formatStranger, isTrustedUser } from '../host/trusted-user.ts';
 
-/** Another user made the file: what it says is not believed, and not damaged either. */
+/** Another user made the file: what it says is not trusted, and not damaged either. */
 export class ForeignFile extends FileProblem {}
 
 /** Throws a `ForeignFile` for a file that neither this user nor root made. */

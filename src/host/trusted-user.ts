@@ -3,7 +3,7 @@ export function isTrustedUser(uid: number): boolean {
   return uid === 0 || uid === ownUser();
 }
 
-/** Why the uid is not believed: `belongs to uid 1000, which is neither root nor this user (uid 0)`. */
+/** Why the uid is not trusted: `belongs to uid 1000, which is neither root nor this user (uid 0)`. */
 export function formatStranger(uid: number): string {
   const own = ownUser();
   return `belongs to uid ${uid}, which is ${own === 0 ? 'not root' : `neither root nor this user (uid ${own})`}`;

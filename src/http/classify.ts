@@ -19,7 +19,7 @@ export function classify(error: unknown, authoritiesPlace?: string): Classified 
 const words: Readonly<Record<HttpProblemKind, string>> = {
   refused: 'no connection',
   dns: 'the host name does not resolve',
-  untrusted: 'its certificate is not believed',
+  untrusted: 'its certificate is not trusted',
   wrongScheme: 'one side speaks TLS and the other plain HTTP',
   notHttp: 'what answers there speaks no HTTP',
   tls: 'TLS failed',

@@ -3,7 +3,7 @@
  *
  * - `refused`: no connection was made, so the server never saw the request
  * - `dns`: the name does not resolve; the server never saw the request either
- * - `untrusted`: the server's certificate is not believed, which no other try changes
+ * - `untrusted`: the server's certificate is not trusted, which no other try changes
  * - `wrongScheme`: plain HTTP where TLS is spoken, or the other way round, which no other try changes
  * - `notHttp`: what answers speaks neither HTTP nor TLS, which no other try changes
  * - `tls`: the handshake failed for another reason

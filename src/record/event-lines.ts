@@ -83,7 +83,7 @@ export function createEventLines(
 function lineOf({ actor, event, at, snapshot }: Pending, clean: (value: unknown) => unknown): Fields {
   const kept = shorten(clean(asData(event)));
   const isWhole = event.type !== NOT_KEPT && actor.lacking.size === 0 && !hasOmittedPart(kept);
-  const context = isWhole ? null : newsOf(actor, snapshot.context, clean);
+  const context = isWhole ? null : nodeRecordOf(actor, snapshot.context, clean);
   actor.context = snapshot.context;
   return {
     at,
@@ -96,7 +96,11 @@ function lineOf({ actor, event, at, snapshot }: Pending, clean: (value: unknown)
 }
 
 /** What the machine knows otherwise than at its last line: a replay cannot always compute it from a part. */
-function newsOf({ context: before, lacking }: Recorded, now: Recorded['context'], clean: (value: unknown) => unknown) {
+function nodeRecordOf(
+  { context: before, lacking }: Recorded,
+  now: Recorded['context'],
+  clean: (value: unknown) => unknown,
+) {
   const keys = Object.keys(now).filter((key) => before[key] !== now[key]);
   const news = Object.fromEntries(keys.map((key) => [key, shorten(clean(now[key]))]));
   for (const key of keys) {

@@ -5,19 +5,19 @@ import { formatCommand } from '../report/format-command.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { formatHolder } from '../report/format-holder.ts';
 
-/** What a service does, and how it is told that it has done it. */
+/** What a service does, and what it is when it has done it. */
 const SERVICES: Readonly<Record<string, readonly [doing: string, done: string]>> = {
   checkRunLock: ['looking at the run lock', 'the run lock was looked at'],
   checkReadiness: ['looking whether this node has what a run needs', 'this node has what a run needs'],
   takeRunLock: ['taking the run lock', 'the run lock was asked for'],
   readPrimer: ['reading what HAProxy has', 'the primer was read'],
   resolveGroups: ['asking service discovery', 'service discovery answered'],
-  lookAtHaproxy: ['asking HAProxy what it has', 'HAProxy said what it has'],
+  lookAtHaproxy: ['asking HAProxy what it has', 'HAProxy answered what it has'],
   writeReport: ['writing the statistics', 'the statistics were written'],
-  readBrake: ['looking at the brake on the board', 'the board said which plans have failed'],
+  readBrake: ['looking at the brake on the board', 'the board answered which plans have failed'],
   writeBrake: ['marking the failed refresh on the board', 'the failed refresh was marked on the board'],
-  readNews: ['reading what the board has of this node', 'the board said what it has of this node'],
-  writeNews: ['noting this run on the board', 'this run was noted on the board'],
+  readNodeRecord: ['reading what the board has of this node', 'the board answered what it has of this node'],
+  writeNodeRecord: ['noting this run on the board', 'this run was noted on the board'],
   dropRunLock: ['giving back the run lock', 'the run lock was given back'],
   requestLock: ['asking for the cluster lock', 'the lock service took the request'],
   checkLock: ['asking for our place in the queue', 'the lock service answered our place in the queue'],
@@ -34,7 +34,7 @@ const DELAYS: Readonly<Record<string, string>> = {
   refreshDelay: 'haproxy_refresh_delay was over',
   verifyTimeout: 'haproxy_verify_timeout was over',
   verifyPause: 'it was time to look at HAProxy again',
-  boardPatience: 'the board had not answered in time',
+  boardTimeout: 'the board had not answered in time',
   pollDelay: 'it was time to look again',
   backOff: 'it was time to try again',
   renewDelay: 'it was time to renew the lease',
@@ -55,18 +55,18 @@ const EVENTS: Readonly<Record<string, InWords>> = {
   'xstate.init': () => 'it began',
   'xstate.stop': () => 'it was stopped',
   [NOT_KEPT]: ({ events }) => `${events} events that are not kept`,
-  abort: ({ signal }) => `${signal} came`,
+  abort: ({ signal }) => `${signal} arrived`,
   budgetSpent: () => 'haproxy_timeout was over',
   verifySpent: () => 'haproxy_verify_timeout was over',
   request: () => 'the run asked for the lock',
   confirm: () => 'the run asked for a fresh renewal of the lock',
-  release: () => 'the run let go of the lock',
+  release: () => 'the run released the lock',
   stop: ({ why }) => (why === 'timedOut' ? 'the run’s time was over' : 'the run had it stopped'),
   lockQueued: ({ holder, ahead }) =>
     holder === null
       ? 'we got in line for the cluster lock'
       : `${formatHolder(holder)} had the lock, ${ahead ?? '?'} before us`,
-  lockDelayed: ({ failure }) => `the lock service had trouble: ${messageIn(failure)}`,
+  lockDelayed: ({ failure }) => `a request to the lock service failed: ${messageIn(failure)}`,
   lockHeld: () => 'the cluster lock was ours',
   lockConfirmed: ({ leaseLeftMs }) => `the lock was confirmed, ${formatElapsed(leaseLeftMs)} of its lease left`,
   lockRefused: ({ failure }) => `the lock was refused: ${messageIn(failure)}`,

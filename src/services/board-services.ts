@@ -1,6 +1,6 @@
 import type { BoardServices } from '../../machines/side-effects.ts';
 import { brakeText, marksIn } from '../board/brake-record.ts';
-import { nameOfNode, newsIn, newsText } from '../board/news-record.ts';
+import { nameOfNode, nodeRecordIn, nodeRecordText } from '../board/node-record.ts';
 import { agoMs } from '../board/record-json.ts';
 import type { Identity } from '../identity.ts';
 import type { Board } from '../locks/board.ts';
@@ -26,20 +26,20 @@ export function createBoardServices({ board, identity: { host, runId } }: BoardS
       return { written: true };
     },
 
-    async readNews(_, signal) {
-      const found = newsIn(await board.read(nameOfNode(host), signal));
-      const news = found && {
+    async readNodeRecord(_, signal) {
+      const found = nodeRecordIn(await board.read(nameOfNode(host), signal));
+      const record = found && {
         outcome: found.outcome,
         plan: found.plan,
         version: found.version,
         agoMs: agoMs(found.time),
       };
-      return { news, version: VERSION };
+      return { record, version: VERSION };
     },
 
-    async writeNews({ outcome, plan }, signal) {
+    async writeNodeRecord({ outcome, plan }, signal) {
       const duration = Math.round(performance.now() - startedAt) / 1000;
-      const text = newsText({
+      const text = nodeRecordText({
         outcome,
         time: new Date().toISOString(),
         version: VERSION,

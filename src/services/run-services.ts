@@ -85,7 +85,7 @@ export function createRunServices({
         orphan,
         memory: memoryIn(state),
         notes: [...taken.notes, ...notes],
-        ...(problem !== null && { pastProblem: problem }),
+        ...(problem !== null && { memoryFailure: problem }),
       };
     },
 

@@ -60,7 +60,7 @@ export const primerSchema = {
     endpoint_sets: { anyOf: [{ const: null }, { type: 'array', items: { $ref: '#/$defs/endpointSet' } }] },
     generation: {
       description:
-        'Only of source: file: grows with each change, a whole number below 2^64 or its digits in quotes; an older file is not believed.',
+        'Only of source: file: grows with each change, a whole number below 2^64 or its digits in quotes; an older file is not trusted.',
     },
   },
   $defs: { endpointSet, endpoint },

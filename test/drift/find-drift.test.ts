@@ -63,7 +63,7 @@ describe('where primer, discovery and HAProxy do not agree', () => {
   test('what is not known is not told as missing', () => {
     const unbelieved = answer([], { verdict: 'unavailable', detail: 'no leader' });
     expect(told([group([a])], [unbelieved], null)).toBe(
-      'sas/front: (discovery is not believed: unavailable, no leader)\n',
+      'sas/front: (discovery is not trusted: unavailable, no leader)\n',
     );
     expect(told([group([a])], [answer([a])], null)).toBe('no drift\n');
   });

@@ -67,7 +67,7 @@ test('a removed pod refreshes nothing, unless refresh_on says so', async () => {
   expect(await nodes[0]!.run(['--max_shrink_percent=50'])).toMatchObject({ code: 4 });
 });
 
-test('an older generation than one accepted by an earlier run is not believed', async () => {
+test('an older generation than one accepted by an earlier run is not trusted', async () => {
   const { yp, nodes, refreshes } = await startBalancers(1);
   yp.set('sas', 'front', [pod(1)], { timestamp: '200' });
   expect(await nodes[0]!.run(['--detailed_exitcode'])).toMatchObject({ code: 11 });

@@ -26,7 +26,7 @@ describe('service discovery that', () => {
     ['asks to come back in a year', { kind: 'status', status: 503, retryAfter: 31_536_000 }],
   ];
   for (const [title, fault] of faults) {
-    testBesideOthers(`${title} is not believed: exit 4`, async () => {
+    testBesideOthers(`${title} is not trusted: exit 4`, async () => {
       const balancers = await startBalancers(1);
       balancers.yp.faults.add('*', fault);
       const ended = await endedWithinBounds(balancers.nodes[0]!.start());
@@ -45,7 +45,7 @@ describe('service discovery that', () => {
     'a'.repeat(300),
   ];
   for (const fqdn of hostNames) {
-    testBesideOthers(`tells of a host named ${JSON.stringify(fqdn).slice(0, 30)} is not believed: exit 4`, async () => {
+    testBesideOthers(`tells of a host named ${JSON.stringify(fqdn).slice(0, 30)} is not trusted: exit 4`, async () => {
       const balancers = await startBalancers(1);
       const node = balancers.nodes[0]!;
       balancers.yp.set('sas', 'front', [pod(1), { ...pod(2), fqdn }]);
@@ -72,7 +72,7 @@ describe('service discovery that', () => {
     ['is null', 'null'],
   ];
   for (const [title, body] of bodies) {
-    testBesideOthers(`answers with something that ${title} is not believed: exit 4`, async () => {
+    testBesideOthers(`answers with something that ${title} is not trusted: exit 4`, async () => {
       const balancers = await startBalancers(1);
       const server = await startServer((_, response) =>
         response.setHeader('content-type', 'application/json').end(body),
@@ -83,7 +83,7 @@ describe('service discovery that', () => {
     });
   }
 
-  testBesideOthers('sends a gzip bomb is not believed: exit 4', async () => {
+  testBesideOthers('sends a gzip bomb is not trusted: exit 4', async () => {
     const balancers = await startBalancers(1);
     const server = await startServer((_, response) => response.setHeader('content-encoding', 'gzip').end(bomb));
     const ended = await endedWithinBounds(balancers.nodes[0]!.start(['--yp_url', server.url]));

@@ -61,7 +61,7 @@ const cases: readonly [string, CertificateOptions, RegExp][] = [
   ['is for another name', { name: 'yt.example.net' }, /is for other names.*\(ERR_TLS_CERT_ALTNAME_INVALID\)$/],
 ];
 
-test.each(cases)('a certificate of a trusted authority that %s is not believed', async (_, options, words) => {
+test.each(cases)('a certificate of a trusted authority that %s is not trusted', async (_, options, words) => {
   const authority = newAuthority();
   const server = await startSecureServer(authority.certify(options));
   const client = makeClient({ trust: trusting(authority.certificate) });
@@ -159,7 +159,7 @@ test('TLS to a server of plain HTTP, and the other way round, is told as that', 
   }
 });
 
-test('a proxy of proxy_url whose certificate is not believed is named as such', async () => {
+test('a proxy of proxy_url whose certificate is not trusted is named as such', async () => {
   const { host } = await startSecureServer(newAuthority().certify());
   const client = makeClient({ proxyUrl: `https://${host}` });
   for (const url of ['http://yt.invalid/', 'https://yt.invalid/']) {

@@ -1,6 +1,6 @@
 /** What a run owes the board, and what it must not wait for. */
-import type { FailedPlan, NodeNews } from '../../machines/vocabulary.ts';
-import { SAID_ALREADY } from '../support/alphabets.ts';
+import type { FailedPlan, NodeRecord } from '../../machines/vocabulary.ts';
+import { BOARD_IS_CURRENT } from '../support/alphabets.ts';
 import { type Effect, starts } from '../support/effects.ts';
 import { failuresAfter, hasToMark, isAsked } from './board-memory.ts';
 import { hears } from './law.ts';
@@ -36,31 +36,32 @@ export const boardLaws: readonly RunLaw[] = [
   {
     says: 'leaves word once the cluster lock is given back, before the run lock is; a dry run never does, nor one that was denied the lock',
     holds: ({ effects, to: { observed } }, { dryRun, forceRun }) =>
-      (!starts(effects, 'readNews') || observed.lock === 'ended' || observed.lock === 'broken') &&
+      (!starts(effects, 'readNodeRecord') || observed.lock === 'ended' || observed.lock === 'broken') &&
       (!starts(effects, 'dropRunLock') ||
         (observed.board !== 'said') === (observed.due === 'failed/lockDenied' || (dryRun && !forceRun))),
   },
   {
     says: 'says on the board how it ended, unless it has just said so',
     holds: ({ event, effects, from: { observed } }) =>
-      event.type !== 'xstate.done.actor.readNews' ||
-      starts(effects, 'writeNews') !== (observed.due === 'skipped/orphanRefresh' && event['output'] === SAID_ALREADY),
+      event.type !== 'xstate.done.actor.readNodeRecord' ||
+      starts(effects, 'writeNodeRecord') !==
+        (observed.due === 'skipped/orphanRefresh' && event['output'] === BOARD_IS_CURRENT),
   },
   {
     says: 'what it says on the board is true',
     holds: ({ effects, to: { observed } }) =>
-      inputsOf(effects, 'writeNews').every((input) => {
-        const { outcome } = input as NodeNews;
+      inputsOf(effects, 'writeNodeRecord').every((input) => {
+        const { outcome } = input as NodeRecord;
         return observed.due === outcome || observed.due?.startsWith(`${outcome}/`) === true;
       }),
   },
-  hears('that the board takes too long, whenever it is asked', /^xstate\.after\.boardPatience\./, ({ board }) => {
+  hears('that the board takes too long, whenever it is asked', /^xstate\.after\.boardTimeout\./, ({ board }) => {
     return isAsked(board);
   }),
   {
     says: 'waits for the board no longer when it takes too long, or when a signal comes once all else is done',
     holds: ({ event, from: { observed }, effects }) => {
-      const isOver = event.type.startsWith('xstate.after.boardPatience.');
+      const isOver = event.type.startsWith('xstate.after.boardTimeout.');
       if (observed.board === 'saying' && (isOver || event.type === 'abort')) return starts(effects, 'dropRunLock');
       return !isOver || !['readBrake', 'writeBrake'].some((name) => starts(effects, name));
     },

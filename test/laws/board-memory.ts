@@ -17,11 +17,11 @@ export function isAsked(board: BoardMemory): boolean {
   return board === 'looking' || board === 'marking' || board === 'saying';
 }
 
-const ANSWER = /^xstate\.(?:(?:done|error)\.actor\.(?:read|write)(?:Brake|News)$|after\.boardPatience\.)/;
+const ANSWER = /^xstate\.(?:(?:done|error)\.actor\.(?:read|write)(?:Brake|NodeRecord)$|after\.boardTimeout\.)/;
 
 /** The same after one more step, by which the ending is `due`, if it is settled. */
 export function rememberBoard(board: BoardMemory, { event, effects }: Seen, due: string | null): BoardMemory {
-  if (starts(effects, 'readNews') || starts(effects, 'writeNews')) return 'saying';
+  if (starts(effects, 'readNodeRecord') || starts(effects, 'writeNodeRecord')) return 'saying';
   if (starts(effects, 'writeBrake')) return 'marking';
   if (starts(effects, 'readBrake')) return due === null ? 'looking' : 'marking';
   const isOver = ANSWER.test(event.type) || (event.type === 'abort' && board !== 'marking');

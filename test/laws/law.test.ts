@@ -20,7 +20,7 @@ test('what breaks a law is a path of states and a sentence', () => {
   };
   const [first, , , fourth] = breachesOf(law, all);
   expect(first).toBe(
-    'with the default input: idle → requesting: when the run let go of the lock (release), ' +
+    'with the default input: idle → requesting: when the run released the lock (release), ' +
       'it goes to releasing and stops requestLock, starts releaseLock',
   );
   expect(fourth).toMatch(/^with leaseMs 1000: idle → requesting: /);

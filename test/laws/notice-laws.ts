@@ -79,7 +79,7 @@ function isRightQuestion(who: string, input: unknown, after: RunMemory, run: Run
     }
     case 'writeReport':
     case 'writeBrake':
-    case 'writeNews':
+    case 'writeNodeRecord':
       return true;
     default:
       return input === null;
@@ -125,7 +125,7 @@ function isUnseen({ refresh, refreshStarted, board }: RunMemory, ended: CommandR
 
 /** An earlier run left a refresh that lives, or nobody can say whether it did. */
 function isRefreshLeft({ type, output }: Seen['event']): boolean {
-  return type === 'xstate.done.actor.takeRunLock' && (output.orphan !== null || output.pastProblem !== undefined);
+  return type === 'xstate.done.actor.takeRunLock' && (output.orphan !== null || output.memoryFailure !== undefined);
 }
 
 /** Which generation was accepted, and how many runs in a row saw an older one. */
@@ -187,7 +187,7 @@ function newsDue({ event: { type, output }, from: { observed } }: RunStep, run: 
 
 function isWarningDue(event: Seen['event'], before: RunMemory, after: RunMemory, run: RunInput): boolean | null {
   const { type, output } = event;
-  if (type === 'lockDelayed' || type.startsWith('xstate.after.boardPatience.')) return true;
+  if (type === 'lockDelayed' || type.startsWith('xstate.after.boardTimeout.')) return true;
   if (type === 'xstate.done.actor.clusterLock') return output.unreleased !== null;
   if (type === 'xstate.done.actor.readPrimer') return run.forceRun && isEmptyPrimer(output, run);
   if (type === 'xstate.done.actor.resolveGroups') return run.forceRun && !lookAt(before, event, run)!.isTrusted;

@@ -153,7 +153,7 @@ export const PLANTED_IN_RUNS: readonly Mutant[] = [
     'never looks at the brake',
     firstGoesTo('lookingAtHandbrake'),
   ),
-  plant(machine, 'holdingRunLock.releasing.leavingWord', 'boardPatience', 'waits for the board for ever', () => []),
+  plant(machine, 'holdingRunLock.releasing.updatingBoard', 'boardTimeout', 'waits for the board for ever', () => []),
   plant(machine, 'holdingRunLock.releasing.droppingRunLock', 'dropRunLock done', 'goes round in circles', () => [
     { target: 'givingBackClusterLock' },
   ]),

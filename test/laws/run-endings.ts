@@ -66,7 +66,7 @@ function endingOfFailure(before: RunMemory, event: AnyEventObject, run: RunInput
   const { type, error } = event;
   const who = type.slice('xstate.error.actor.'.length);
   if (run.forceRun && (who === 'readPrimer' || who === 'resolveGroups')) return null;
-  if (/^(?:writeReport|dropRunLock|lookAtHaproxy|(?:read|write)(?:Brake|News))$/.test(who)) return null;
+  if (/^(?:writeReport|dropRunLock|lookAtHaproxy|(?:read|write)(?:Brake|NodeRecord))$/.test(who)) return null;
   if (who === 'clusterLock') return before.lock === 'untouched' ? null : endingOfLoss(before, event, run);
   return `failed/${error.kind}`;
 }
@@ -79,7 +79,7 @@ function endingOfAnswer(before: RunMemory, type: string, output: AnyEventObject[
       return isEmptyPrimer(output, run) && !run.forceRun ? 'failed/primerUnreadable' : null;
     case 'takeRunLock':
       if (output.owner !== null) return 'skipped/runLockHeld';
-      if (output.pastProblem !== undefined) return `failed/${output.pastProblem.kind}`;
+      if (output.memoryFailure !== undefined) return `failed/${output.memoryFailure.kind}`;
       return output.orphan === null ? null : 'skipped/orphanRefresh';
     case 'handbrake':
       return endingOfHandbrake(output);

@@ -7,7 +7,7 @@ const EMPTY = { groups: [] };
 const REFUSED = {
   kind: 'primerUnreadable',
   message:
-    'the primer cannot be used: /primer.json: has no endpoint sets, so that no pod would ever be missed (have the file written again, or set allow_empty where it is meant to be so)',
+    'the primer cannot be used: /primer.json: has no endpoint sets, so that no change could ever be seen (have the file written again, or set allow_empty where it is meant to be so)',
 };
 
 test('fails the run, and discovery is not asked', async () => {

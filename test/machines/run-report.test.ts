@@ -29,9 +29,9 @@ describe('this run’s refresh may live', () => {
 describe('an earlier refresh may live', () => {
   const problem = { kind: 'stateUnreadable', message: 'nobody may read it' } as const;
   test.each([
-    ['where there was none', { orphan: null, pastProblem: null }, false],
-    ['where it was seen', { orphan: ORPHAN, pastProblem: null }, true],
-    ['where it cannot be determined', { orphan: null, pastProblem: problem }, true],
+    ['where there was none', { orphan: null, memoryFailure: null }, false],
+    ['where it was seen', { orphan: ORPHAN, memoryFailure: null }, true],
+    ['where it cannot be determined', { orphan: null, memoryFailure: problem }, true],
   ])('%s', (_where, context, expected) => {
     expect(mayEarlierRefreshLive(context)).toBe(expected);
     expect(reportOf({ ...FIRST, ...context, outcome: { kind: 'wouldRefresh' } }).keepIntent).toBe(expected);

@@ -70,8 +70,8 @@ const after: Record<string, Situation> = {
 /** Have tests of their own: the answer is awaited, or is not. */
 const AWAITED = ['takingRunLock'];
 const NOT_AWAITED: Record<string, Situation> = {
-  'holdingRunLock.releasing.leavingWord.readingNews': { answers: { readNews: silent } },
-  'holdingRunLock.releasing.leavingWord.writingNews': { answers: { writeNews: silent } },
+  'holdingRunLock.releasing.updatingBoard.readingNodeRecord': { answers: { readNodeRecord: silent } },
+  'holdingRunLock.releasing.updatingBoard.writingNodeRecord': { answers: { writeNodeRecord: silent } },
 };
 
 /** Left as soon as it is entered. */
@@ -82,7 +82,7 @@ const PASSED_THROUGH = [
   'holdingRunLock.takingTurn.verifying.choosing',
   'holdingRunLock.takingTurn.confirming.askingForBrake',
   'holdingRunLock.reporting.judgingRefresh',
-  'holdingRunLock.releasing.leavingWord.asking',
+  'holdingRunLock.releasing.updatingBoard.choosing',
 ];
 
 test('every state where a run can be told to stop is in this file', () => {

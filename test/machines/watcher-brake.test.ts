@@ -46,13 +46,13 @@ describe('a run with on_refresh_failure: brake', () => {
   test('warns of a mark from the future, and goes on', async () => {
     const run = startRun({ run: BRAKE, answers: { ...CHANGED, ...seen({ agoMs: -1_800_000 }) } });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
-    expect(run.notice).toContainEqual({ type: 'noted', notes: [expect.stringMatching(/is not believed/)] });
+    expect(run.notice).toContainEqual({ type: 'noted', notes: [expect.stringMatching(/is ignored/)] });
   });
 
   test('whose board is down refreshes, with a warning', async () => {
     const run = startRun({ run: BRAKE, answers: { ...CHANGED, readBrake: DOWN } });
     expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
-    const message = 'the brake could not be looked at, and stops nobody: connection refused';
+    const message = 'the brake could not be read, and does not stop this refresh: connection refused';
     expect(run.notice).toContainEqual({ type: 'warned', failure: { kind: 'lockUnavailable', message } });
   });
 

@@ -100,7 +100,7 @@ describe('the report', () => {
       isEffective: true,
     });
     const names = run.calls.map(({ name }) => name);
-    const last = ['writeReport', 'releaseLock', 'readNews', 'writeNews', 'dropRunLock'];
+    const last = ['writeReport', 'releaseLock', 'readNodeRecord', 'writeNodeRecord', 'dropRunLock'];
     expect(names.slice(-5)).toEqual(last);
   });
 

@@ -161,18 +161,18 @@ test('a refresh that an earlier run left alive is reported and released, and not
 });
 
 test('what the last run left, unread, may be a refresh that is alive: the run fails, and is reported and released', async () => {
-  const pastProblem = { kind: 'stateUnreadable', message: 'permission denied' } as const;
+  const memoryFailure = { kind: 'stateUnreadable', message: 'permission denied' } as const;
   const memory = { generations: {}, lastRefresh: null };
   const run = startRun({
     run: { forceRun: true },
     answers: {
-      takeRunLock: { owner: null, orphan: null, memory, pastProblem, notes: [] },
+      takeRunLock: { owner: null, orphan: null, memory, memoryFailure, notes: [] },
       readPrimer: refuse,
       resolveGroups: refuse,
       requestLock: refuse,
     },
   });
-  expect(await run.end()).toEqual({ kind: 'failed', failure: pastProblem });
+  expect(await run.end()).toEqual({ kind: 'failed', failure: memoryFailure });
   expect(run.report()).toMatchObject({ refreshStarted: false, keepIntent: true });
 });
 

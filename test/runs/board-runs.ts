@@ -73,7 +73,7 @@ export const boardRuns: Scenarios = {
 
   'stopped-while-reading-the-board-at-the-end': async (world) => {
     const node = world.start(quiet(world), slowToRead(world, 'nodes/balancer-1', 1, 1_000));
-    await node.reaches('watcher', 'readingNews');
+    await node.reaches('watcher', 'readingNodeRecord');
     node.signal('SIGTERM');
     return node;
   },

@@ -10,7 +10,7 @@ export const NEVER_RECORDED: Readonly<Record<string, string>> = {
     'watcher.holdingRunLock.takingTurn.refreshing: xstate.error.actor.refresh [else] → holdingRunLock.reporting',
     'watcher.holdingRunLock.takingTurn.verifying.runningVerifyCommand: xstate.error.actor.verify [endingDecided] → holdingRunLock.reporting',
     'watcher.holdingRunLock.takingTurn.verifying.runningVerifyCommand: xstate.error.actor.verify [else] → holdingRunLock.reporting',
-    'watcher.holdingRunLock.releasing.givingBackClusterLock: at once [clusterLockBroken] → holdingRunLock.releasing.leavingWord',
+    'watcher.holdingRunLock.releasing.givingBackClusterLock: at once [clusterLockBroken] → holdingRunLock.releasing.updatingBoard',
   ]),
   ...because('discovery answers with verdicts, whatever happens to it; it rejects only when it is left', [
     'watcher.holdingRunLock.resolving: xstate.error.actor.resolveGroups [forceRun] → holdingRunLock.diffing',

@@ -1,5 +1,5 @@
 import type { BoardServices } from '../../machines/side-effects.ts';
-import type { BrakeMark, NodeNews } from '../../machines/vocabulary.ts';
+import type { BrakeMark, NodeRecord } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
 import type { Network } from './network.ts';
 import { Refusal } from './network.ts';
@@ -8,7 +8,7 @@ import type { Process } from './process.ts';
 /** What the nodes of one cluster wrote beside their lock. */
 export class Board {
   marks: readonly BrakeMark[] = [];
-  readonly news = new Map<number, NodeNews & { readonly atWallMs: number }>();
+  readonly nodeRecords = new Map<number, NodeRecord & { readonly atWallMs: number }>();
 }
 
 /** As src/services has it, so long as a board answers at all. */
@@ -44,20 +44,20 @@ export function boardServices(process: Process, board: Board, network: Network):
       );
       return { written: true };
     },
-    async readNews(_, signal) {
-      const found = (await ask('readNews', () => board.news.get(node), signal)) ?? null;
+    async readNodeRecord(_, signal) {
+      const found = (await ask('readNodeRecord', () => board.nodeRecords.get(node), signal)) ?? null;
       return {
-        news: found && { ...found, version: VERSION, agoMs: host.wallMs() - found.atWallMs },
+        record: found && { ...found, version: VERSION, agoMs: host.wallMs() - found.atWallMs },
         version: VERSION,
       };
     },
-    async writeNews(news, signal) {
+    async writeNodeRecord(written, signal) {
       const atWallMs = host.wallMs();
       await ask(
-        'writeNews',
+        'writeNodeRecord',
         () => {
-          board.news.set(node, { ...news, atWallMs });
-          world.note({ what: 'newsWritten', node, run, ...news });
+          board.nodeRecords.set(node, { ...written, atWallMs });
+          world.note({ what: 'nodeRecordWritten', node, run, ...written });
         },
         signal,
       );

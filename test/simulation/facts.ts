@@ -89,7 +89,7 @@ export type Happening =
   /** The board has it that a refresh of the run failed, as the so-many-th for its plan. */
   | ({ readonly what: 'brakeMarked'; readonly failures: number } & OfRun)
   /** The board has it how the run ended. */
-  | ({ readonly what: 'newsWritten'; readonly outcome: string; readonly plan: string | null } & OfRun)
+  | ({ readonly what: 'nodeRecordWritten'; readonly outcome: string; readonly plan: string | null } & OfRun)
   /** The run begins to write its report: from here on its ending stands. */
   | ({ readonly what: 'reportBegun' } & OfRun)
   | ({ readonly what: 'statisticsWritten'; readonly counters: Counters } & OfRun)

@@ -148,7 +148,7 @@ function memories({ staleLimit, maxIneffective, minRefreshIntervalMs }: RunInput
 const TAKEN_WITH_TROUBLE = [
   { owner: OTHER_WATCHER, orphan: null, memory: NOTHING, notes: ['another was faster'] },
   { owner: null, orphan: ORPHAN, memory: KNOWN, notes: ['one is left'] },
-  { owner: null, orphan: null, memory: KNOWN, pastProblem: failure('stateUnreadable'), notes: ['a note'] },
+  { owner: null, orphan: null, memory: KNOWN, memoryFailure: failure('stateUnreadable'), notes: ['a note'] },
 ];
 
 /** What an answer of the board means for a brake of 30 minutes; `same` is the plan of the answer with `c added`. */
@@ -181,8 +181,8 @@ function seenBrakes(run: RunInput): readonly unknown[] {
 }
 
 /** Said by this node already of a run that ends so, which never compares. */
-const NEWS = { outcome: 'skipped/orphanRefresh', plan: null, version: '1.0.0', agoMs: 59_999 };
-export const SAID_ALREADY = { news: NEWS, version: '1.0.0' };
+const NODE_RECORD = { outcome: 'skipped/orphanRefresh', plan: null, version: '1.0.0', agoMs: 59_999 };
+export const BOARD_IS_CURRENT = { record: NODE_RECORD, version: '1.0.0' };
 
 const RUN_ANSWERS: Alphabet = {
   checkRunLock: replies('runLockBroken', calm.checkRunLock, { owner: OTHER_WATCHER }),
@@ -201,17 +201,17 @@ const RUN_ANSWERS: Alphabet = {
   verify: replies('unexpected', ...COMMAND_RESULTS),
   writeReport: replies('statisticsUnwritable', { notes: ['started anew'] }),
   writeBrake: replies('lockDenied', { written: true }),
-  readNews: replies(
+  readNodeRecord: replies(
     'lockUnavailable',
-    { news: null, version: '1.0.0' },
-    SAID_ALREADY,
-    { news: { ...NEWS, agoMs: 60_000 }, version: '1.0.0' },
-    { news: { ...NEWS, plan: PLAN }, version: '1.0.0' },
-    { news: { ...NEWS, version: '0.9.0' }, version: '1.0.0' },
-    { news: { ...NEWS, outcome: 'refreshed', plan: 'none of these' }, version: '1.0.0' },
-    { news: NEWS, version: '1.1.0' },
+    { record: null, version: '1.0.0' },
+    BOARD_IS_CURRENT,
+    { record: { ...NODE_RECORD, agoMs: 60_000 }, version: '1.0.0' },
+    { record: { ...NODE_RECORD, plan: PLAN }, version: '1.0.0' },
+    { record: { ...NODE_RECORD, version: '0.9.0' }, version: '1.0.0' },
+    { record: { ...NODE_RECORD, outcome: 'refreshed', plan: 'none of these' }, version: '1.0.0' },
+    { record: NODE_RECORD, version: '1.1.0' },
   ),
-  writeNews: replies('lockUnavailable', { written: true }),
+  writeNodeRecord: replies('lockUnavailable', { written: true }),
   dropRunLock: replies('runLockBroken', { notes: ['was not there'] }),
 };
 

@@ -89,8 +89,8 @@ export const calm: Answers = {
   releaseLock: { released: true },
   readBrake: { marks: [], notes: [] },
   writeBrake: { written: true },
-  readNews: { news: null, version: '1.0.0' },
-  writeNews: { written: true },
+  readNodeRecord: { record: null, version: '1.0.0' },
+  writeNodeRecord: { written: true },
 };
 
 /** One question that a fake service was asked, and what it was told with it. */

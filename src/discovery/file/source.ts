@@ -30,7 +30,7 @@ export function createFileSource({ path, maxAgeMs = null, now = Date.now }: File
 /** Clocks of a file server and of its clients differ by less. */
 const clocksDifferMs = 60_000;
 
-/** Why a file of this age is not believed. One from the future would never grow old. */
+/** Why a file of this age is not trusted. One from the future would never grow old. */
 function ageProblem(path: string, ageMs: number, maxAgeMs: number | null): string | null {
   if (maxAgeMs === null) return null;
   const limit = `source_max_age is ${formatDuration(maxAgeMs)}`;

@@ -149,7 +149,7 @@ describe('a group', () => {
   });
 });
 
-describe('a list that may lack pods is not believed:', () => {
+describe('a list that may lack pods is not trusted:', () => {
   const tokens = {
     all: { service: '', node: '' },
     half: { service: '', node: 'node-1' },

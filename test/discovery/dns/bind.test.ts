@@ -35,7 +35,7 @@ test('each verdict', async () => {
   expect(answers[1]!.endpoints).toEqual(answers[0]!.endpoints);
 });
 
-test('an answer far beyond the 16 KiB that compression reaches is whole, and one beyond 64 KiB is not believed', async () => {
+test('an answer far beyond the 16 KiB that compression reaches is whole, and one beyond 64 KiB is not trusted', async () => {
   const pods = (name: string, count: number) =>
     Array.from({ length: count }, (_, at) => `${name} SRV 10 1 ${8000 + (at % 1000)} some-longer-name-of-a-pod-${at}`);
   const server = await startBind([...pods('many', 900), ...pods('more', 1_200)]);

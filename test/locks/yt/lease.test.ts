@@ -145,7 +145,7 @@ test('who waits when the node is removed has no place, and a new request creates
   expect(await ask(second!)).toMatchObject({ standing: 'held' });
 });
 
-test('an answer that was on its way when a renewal found the lock gone is not believed', async () => {
+test('an answer that was on its way when a renewal found the lock gone is not trusted', async () => {
   const { driver, proxy, clock } = await openLab();
   const lock = driver();
   await ask(lock);

@@ -7,7 +7,7 @@ const PROXY = 'http://locke.yt.example.net';
 test.each([
   ['no connection', new HttpProblem('refused', 'x'), PROXY, false, /^x: is the server up, and yt_proxy right\?$/],
   ['no connection to the HTTP proxy', new HttpProblem('refused', 'x', { isAtProxy: true }), PROXY, false, /^x$/],
-  ['a certificate that is not believed', new HttpProblem('untrusted', 'x'), PROXY, true, /^x$/],
+  ['a certificate that is not trusted', new HttpProblem('untrusted', 'x'), PROXY, true, /^x$/],
   ['TLS where none is', new HttpProblem('wrongScheme', 'x'), 'https://yt.example.net', true, /yt_proxy: http:/],
   ['TLS where none is, at the proxy', new HttpProblem('wrongScheme', 'x', { isAtProxy: true }), PROXY, true, /^x$/],
   ['a name that is not known', unknown('locke.yt.example.net'), PROXY, false, /is yt_proxy right/],

@@ -8,7 +8,7 @@ const c1: Rule = {
   id: 'C1',
   statement: 'No run refreshes for what it was shown to have failed brake_limit times within brake_ttl.',
   begin: () => ({
-    newsWritten({ run: name, plan }, history) {
+    nodeRecordWritten({ run: name, plan }, history) {
       const run = history.run(name);
       const refresh = history.refreshOf(run);
       if (refresh === undefined || history.scenario.settings.onRefreshFailure !== 'brake') return null;
@@ -23,7 +23,7 @@ const c2: Rule = {
   statement:
     'The brake stops only what failed brake_limit times, and for no longer than brake_ttl; a board that is down stops nobody.',
   begin: () => ({
-    newsWritten({ run: name, plan, outcome, atMs }, history) {
+    nodeRecordWritten({ run: name, plan, outcome, atMs }, history) {
       if (outcome !== 'failed/brakeEngaged') return null;
       const isRight = shownBefore(history.run(name), atMs).some((each) => counts(each, plan, history));
       return isRight ? null : 'the brake stops it, and it was shown no mark that does';
