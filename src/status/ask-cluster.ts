@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { markInTheWay } from '../../machines/brake.ts';
 import type { SeenMark } from '../../machines/vocabulary.ts';
 import { marksIn } from '../board/brake-record.ts';
-import { newsIn } from '../board/news-record.ts';
+import { nodeRecordIn } from '../board/node-record.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { newIdentity } from '../identity.ts';
@@ -10,7 +10,7 @@ import { LOCKS } from '../locks/index.ts';
 import { openLock } from '../services/open-lock.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
-import type { BrakeMarkStatus, ClusterStatus, NodeNewsStatus } from './cluster-status.ts';
+import type { BrakeMarkStatus, ClusterStatus, NodeRecordStatus } from './cluster-status.ts';
 import type { Looked } from './looked.ts';
 
 export interface ClusterOptions {
@@ -69,7 +69,7 @@ function leftOf(mark: SeenMark, settings: Settings): number | null {
   return markInTheWay([mark], mark.plan, settings) === null ? null : settings.brakeTtlMs - Math.max(0, mark.agoMs);
 }
 
-function newsOf({ name, text }: { readonly name: string; readonly text: string }): readonly NodeNewsStatus[] {
-  const news = newsIn(text);
+function newsOf({ name, text }: { readonly name: string; readonly text: string }): readonly NodeRecordStatus[] {
+  const news = nodeRecordIn(text);
   return news === null ? [] : [{ ...news, node: name.slice('nodes/'.length) }];
 }

@@ -2,7 +2,7 @@ import { formatElapsed } from '../report/format-elapsed.ts';
 import { describeHolder } from '../report/format-holder.ts';
 import type { Row } from '../text/rows.ts';
 import { VERSION } from '../version.ts';
-import type { BrakeMarkStatus, ClusterStatus, NodeNewsStatus } from './cluster-status.ts';
+import type { BrakeMarkStatus, ClusterStatus, NodeRecordStatus } from './cluster-status.ts';
 import type { NodeStatus } from './node-status.ts';
 import { ago } from './times.ts';
 import { isHeldTooLong, isSilent } from './worries.ts';
@@ -59,7 +59,7 @@ export function nodeRows({ cluster, nowMs }: NodeStatus): readonly Row[] {
   ];
 }
 
-function nodeRow(news: NodeNewsStatus, width: number, nowMs: number): Row {
+function nodeRow(news: NodeRecordStatus, width: number, nowMs: number): Row {
   const { node, outcome, version, time } = news;
   const other = version === VERSION ? '' : ` (version ${version})`;
   const silent = isSilent(news, nowMs);

@@ -1,5 +1,5 @@
 import type { Holder, SeenMark } from '../../machines/vocabulary.ts';
-import type { NewsRecord } from '../board/news-record.ts';
+import type { StoredNodeRecord } from '../board/node-record.ts';
 import type { Looked } from './looked.ts';
 
 /** A plan that failed on some node. */
@@ -9,7 +9,7 @@ export interface BrakeMarkStatus extends SeenMark {
 }
 
 /** What a node of the cluster said of its last run. */
-export interface NodeNewsStatus extends NewsRecord {
+export interface NodeRecordStatus extends StoredNodeRecord {
   readonly node: string;
 }
 
@@ -29,5 +29,5 @@ export interface ClusterStatus {
     readonly isHeeded: boolean;
   }>;
   /** Null where nobody asked for them. */
-  readonly nodes: Looked<{ readonly nodes: readonly NodeNewsStatus[] }> | null;
+  readonly nodes: Looked<{ readonly nodes: readonly NodeRecordStatus[] }> | null;
 }

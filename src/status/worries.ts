@@ -1,5 +1,5 @@
 import type { Holder } from '../../machines/vocabulary.ts';
-import type { NodeNewsStatus } from './cluster-status.ts';
+import type { NodeRecordStatus } from './cluster-status.ts';
 import type { NodeStatus } from './node-status.ts';
 
 /** Three periods of cron: two runs may be missed by chance. */
@@ -13,7 +13,7 @@ export function silenceOf({ nowMs, lastRun, lastStartAt }: NodeStatus): number |
 }
 
 /** A node of the cluster that has said nothing for long. */
-export function isSilent({ time }: NodeNewsStatus, nowMs: number): boolean {
+export function isSilent({ time }: NodeRecordStatus, nowMs: number): boolean {
   return nowMs - Date.parse(time) > SILENT_MS;
 }
 

@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { brakeText } from '../../src/board/brake-record.ts';
-import { newsText } from '../../src/board/news-record.ts';
+import { nodeRecordText } from '../../src/board/node-record.ts';
 import { showStatus } from '../../src/commands/show-status.ts';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
@@ -222,8 +222,8 @@ test('what the nodes share is told: the lock, the brake, and each node', async (
   };
   await board.write({ name: 'brake', text: brakeText([mark]) }, signal);
   const news = { outcome: 'unchanged', time: mark.at, version: VERSION, plan: null, duration_sec: 1, run_id: 'c' };
-  await board.write({ name: 'nodes/b-3', text: newsText(news) }, signal);
-  await board.write({ name: 'nodes/b-4', text: newsText({ ...news, time: '2026-01-01T00:00:00Z' }) }, signal);
+  await board.write({ name: 'nodes/b-3', text: nodeRecordText(news) }, signal);
+  await board.write({ name: 'nodes/b-4', text: nodeRecordText({ ...news, time: '2026-01-01T00:00:00Z' }) }, signal);
 
   const { text } = await ask({ cluster: true });
   expect(text).toMatch(

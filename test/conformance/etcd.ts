@@ -20,18 +20,18 @@ const FASTER = 4;
 async function openPlayed(pace: Pace): Promise<OpenService> {
   let server = await startEtcdServer({ clock: clockOf(pace, FASTER) });
   afterwards(() => server.close());
-  const { store, port } = server;
+  const { etcd, port } = server;
   return {
     flags: flagsFor(server.url),
     async endLease() {
-      const [first] = [...store.range(`${NAME}/`, `${NAME}0`)].sort((one, other) =>
+      const [first] = [...etcd.store.range(`${NAME}/`, `${NAME}0`)].sort((one, other) =>
         Number(one.createRevision - other.createRevision),
       );
-      store.leases.revoke(first!.lease);
+      etcd.store.leases.revoke(first!.lease);
     },
     stop: () => server.close(),
     async start() {
-      server = await startEtcdServer({ store, port });
+      server = await startEtcdServer({ etcd, port });
     },
   };
 }

@@ -1,13 +1,12 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Faults } from '../faults.ts';
 import { monotonicClock, type SandboxClock } from '../http/clock.ts';
 import { type Answer, deliver } from '../http/deliver.ts';
 import { type Listening, listen, type Received } from '../http/listen.ts';
-import { type Fields, fieldsIn, integerOf, withoutZeros } from './fields.ts';
-import { deleteRange, put, range, txn } from './keys.ts';
-import { answerOfStatus, authOff, EtcdStatus } from './status.ts';
-import { Store } from './store.ts';
-import { serveWatch } from './watches.ts';
+import { Etcd, json, plain } from './etcd.ts';
+import { answerOfStatus, EtcdStatus } from './status.ts';
+import type { Stream } from './watches.ts';
 
 export interface EtcdServerOptions {
   /** 127.0.0.1 by default. */
@@ -16,52 +15,45 @@ export interface EtcdServerOptions {
   readonly port?: number;
   /** Ends the leases; the process's own by default. */
   readonly clock?: SandboxClock;
-  /** Shares what is kept with a server that was closed. */
-  readonly store?: Store;
+  /** What a server that was closed has left; a new one by default. */
+  readonly etcd?: Etcd;
 }
 
 export interface EtcdServer extends Listening {
-  /** By path behind `/v3/`, such as `kv/txn`, or `*`. */
+  /** By path, such as `/v3/kv/txn`, or `*`. */
   readonly faults: Faults;
-  readonly store: Store;
+  readonly etcd: Etcd;
 }
 
 const VERSION = { etcdserver: '3.4.23', etcdcluster: '3.4.0' };
 
-/** Starts an etcd of one member, without users: what its JSON gateway has of keys, leases and watches. */
+/** Starts an etcd over HTTP. */
 export async function startEtcdServer(options: EtcdServerOptions = {}): Promise<EtcdServer> {
   const clock = options.clock ?? monotonicClock;
-  const store = options.store ?? new Store(clock);
+  const etcd = options.etcd ?? new Etcd({ clock });
   const faults = new Faults();
-  const header = () => ({ ...HEADER, revision: String(store.revision), raft_term: '2' });
 
-  async function handle(received: Received, response: ServerResponse): Promise<void> {
-    const path = received.url.pathname.replace(/^\/v3\//, '');
+  async function handle({ method, url, body }: Received, response: ServerResponse): Promise<void> {
+    const path = url.pathname;
     const struck = faults.take(['*', path]);
-    if (path === 'watch' && received.method === 'POST' && struck.length === 0) {
-      return serveWatch({ store, request: fieldsIn(received.body), response, header });
-    }
-    const apply = () => answered(() => answerTo(received, path));
+    const answer = () => (path.startsWith('/v3/') && method !== 'POST' ? notAllowed : etcd.answer(path, body));
     const error = ({ message = '' }) => answerOfStatus(new EtcdStatus(503, 14, message));
-    await deliver({ response, faults: struck, clock, apply, error });
-  }
-
-  function answerTo({ method, url, body }: Received, path: string): Answer {
-    if (url.pathname === '/health') return json({ health: 'true' });
-    if (url.pathname === '/version') return json(VERSION);
-    if (!Object.hasOwn(CALLS, path) || !url.pathname.startsWith('/v3/')) return plain(404, 'Not Found\n');
-    if (method !== 'POST') return plain(405, 'Method Not Allowed\n');
-    const call = CALLS[path]!;
-    const answer = call.run(store, fieldsIn(body));
-    const whole = { header: header(), ...answer };
-    return json(call.isStream === true ? { result: whole } : whole, call.isStream === true ? '\n' : '');
+    const known = ABOUT_ITSELF[path];
+    if (known !== undefined || path !== '/v3/watch' || struck.length > 0) {
+      const apply = () => known ?? wholeOf(answer());
+      await deliver({ response, faults: struck, clock, apply, error });
+      return;
+    }
+    const found = answer();
+    if (typeof found === 'function') await stream(found, response);
+    else await deliver({ response, faults: [], clock, apply: () => found, error });
   }
 
   const listening = await listen(options.host ?? '127.0.0.1', options.port ?? 0, handle);
   return {
     ...listening,
     faults,
-    store,
+    etcd,
     async close() {
       faults.clear();
       await listening.close();
@@ -69,58 +61,24 @@ export async function startEtcdServer(options: EtcdServerOptions = {}): Promise<
   };
 }
 
-interface Call {
-  readonly run: (store: Store, asked: Fields) => object;
-  /** Its answer is a line of a stream. */
-  readonly isStream?: true;
-}
+const notAllowed = plain(405, 'Method Not Allowed\n');
 
-const CALLS: Readonly<Record<string, Call>> = {
-  'kv/range': { run: range },
-  'kv/put': { run: (store, asked) => store.write((batch) => put(batch, asked)) },
-  'kv/deleterange': { run: (store, asked) => store.write((batch) => deleteRange(batch, asked)) },
-  'kv/txn': { run: txn },
-  'lease/grant': {
-    run(store, asked) {
-      const { id, seconds } = store.leases.grant(integerOf(asked, 'ID'), integerOf(asked, 'TTL'));
-      return { ID: String(id), TTL: String(seconds) };
-    },
-  },
-  'lease/keepalive': {
-    run(store, asked) {
-      const id = integerOf(asked, 'ID');
-      return withoutZeros({ ID: String(id), TTL: String(store.leases.keepAlive(id) ?? 0n) });
-    },
-    isStream: true,
-  },
-  'lease/revoke': {
-    run(store, asked) {
-      store.leases.revoke(integerOf(asked, 'ID'));
-      return {};
-    },
-  },
-  'auth/authenticate': {
-    run() {
-      throw authOff();
-    },
-  },
+const ABOUT_ITSELF: Readonly<Record<string, Answer>> = {
+  '/health': json({ health: 'true' }),
+  '/version': json(VERSION),
 };
 
-const HEADER = { cluster_id: '2572849836766647556', member_id: '3704289084508602062' };
-
-function json(body: object, end = ''): Answer {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(body)}${end}` };
+/** A stream that a fault strikes ends with what it begins with. */
+function wholeOf(answer: Answer | Stream): Answer {
+  if (typeof answer === 'object') return answer;
+  const lines: string[] = [];
+  answer((line) => lines.push(`${line}\n`))();
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: lines.join('') };
 }
 
-function plain(status: number, body: string): Answer {
-  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
-}
-
-function answered(make: () => Answer): Answer {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof EtcdStatus) return answerOfStatus(error);
-    throw error;
-  }
+async function stream(answer: Stream, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const hangUp = answer((line) => response.write(`${line}\n`));
+  await once(response, 'close');
+  hangUp();
 }

@@ -25,8 +25,9 @@ export class Store {
   readonly #history: Change[] = [];
   readonly #listeners = new Set<() => void>();
 
-  constructor(clock: SandboxClock) {
-    this.leases = new Leases(clock, (id) => this.write((batch) => batch.removeAll((pair) => pair.lease === id)));
+  constructor(clock: SandboxClock, lateMs: () => number) {
+    const onEnd = (id: bigint) => this.write((batch) => batch.removeAll((pair) => pair.lease === id));
+    this.leases = new Leases({ clock, lateMs, onEnd });
   }
 
   /** The keys from `key` to `end`, in their order; one alone where the end is empty. */

@@ -1,18 +1,13 @@
-import type { ServerResponse } from 'node:http';
 import { bytesOf, type Fields, integerOf, partOf } from './fields.ts';
 import { pairOnWire } from './keys.ts';
 import { noKey } from './status.ts';
 import type { Change, Store } from './store.ts';
 
-interface WatchOptions {
-  readonly store: Store;
-  readonly request: Fields;
-  readonly response: ServerResponse;
-  readonly header: () => object;
-}
+/** An answer that comes line by line, without end. Gives how to hang up on it. */
+export type Stream = (write: (line: string) => void) => () => void;
 
-/** Sends what happens to the watched keys, a line for each revision, until the client has gone. */
-export function serveWatch({ store, request, response, header }: WatchOptions): Promise<void> {
+/** What happens to the watched keys: a line for each revision. */
+export function watch(store: Store, request: Fields, header: () => object): Stream {
   const asked = partOf(request, 'create_request');
   const key = bytesOf(asked, 'key');
   if (key === '') throw noKey();
@@ -23,25 +18,21 @@ export function serveWatch({ store, request, response, header }: WatchOptions): 
   const isWatched = ({ type, pair }: Change) =>
     (end === '' ? pair.key === key : pair.key >= key && (end === '\0' || pair.key < end)) &&
     !filters.includes(type === 'PUT' ? 'NOPUT' : 'NODELETE');
-  const write = (line: object) => response.write(`${JSON.stringify({ result: { header: header(), ...line } })}\n`);
 
-  function catchUp(): void {
-    const changes = store.changesSince(next);
-    next = store.revision + 1n > next ? store.revision + 1n : next;
-    const events = changes.filter(isWatched).map(eventOnWire);
-    if (events.length > 0) write({ events });
-  }
+  return (write) => {
+    const say = (result: object) => write(JSON.stringify({ result: { header: header(), ...result } }));
 
-  response.writeHead(200, { 'content-type': 'application/json' });
-  write({ created: true });
-  return new Promise((resolve) => {
+    function catchUp(): void {
+      const events = store.changesSince(next).filter(isWatched).map(eventOnWire);
+      if (store.revision >= next) next = store.revision + 1n;
+      if (events.length > 0) say({ events });
+    }
+
+    say({ created: true });
     const forget = store.onChange(catchUp);
-    response.once('close', () => {
-      forget();
-      resolve();
-    });
     catchUp();
-  });
+    return forget;
+  };
 }
 
 /** `PUT` is zero, and so is not on the wire. */

@@ -176,7 +176,7 @@ describe.each(PARTNERS)('%s', (_, wanted, open) => {
 
 test('A lease that nobody keeps alive ends at its time.', async () => {
   const clock = new ManualClock();
-  const { url, store, close } = await startEtcdServer({ clock });
+  const { url, etcd, close } = await startEtcdServer({ clock });
   afterwards(close);
   const ask = (path: string, body: object) =>
     fetch(`${url}/v3/${path}`, { method: 'POST', body: JSON.stringify(body) }).then((reply) => reply.json());
@@ -185,7 +185,7 @@ test('A lease that nobody keeps alive ends at its time.', async () => {
   clock.advance(9_999);
   await ask('lease/keepalive', { ID: '7' });
   clock.advance(9_999);
-  expect(store.range('a', '')).toHaveLength(1);
+  expect(etcd.store.range('a', '')).toHaveLength(1);
   clock.advance(1);
-  expect(store.range('a', '')).toEqual([]);
+  expect(etcd.store.range('a', '')).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { createEtcdLock } from '../../../src/locks/etcd/lock.ts';
-import { DENIED, PlayedEtcd } from '../../support/etcd/played-etcd.ts';
+import { Etcd } from '../../../src/sandbox/etcd/etcd.ts';
+import { answerOfStatus, EtcdStatus } from '../../../src/sandbox/etcd/status.ts';
+import type { Pair } from '../../../src/sandbox/etcd/store.ts';
 import { draw } from '../draw.ts';
 import type { LockService, LockWorld } from './lock-service.ts';
 import { playedLock } from './played-lock.ts';
@@ -19,18 +21,19 @@ export function etcdLock(lock: LockWorld): LockService {
       draws += 1;
       return draws;
     };
-    const etcd = new PlayedEtcd({ clock, lateMs: () => LATE_MS * draw(world.seed, 'late', next()) });
-    const { leases, store } = etcd;
-    const first = () => store.range(LINE).found[0];
-    const held = () => leases.get(first()?.lease ?? '0') ?? null;
+    const etcd = new Etcd({ clock, lateMs: () => LATE_MS * draw(world.seed, 'late', next()) });
+    const { store } = etcd;
+    const { leases } = store;
+    const first = () => oldest(store.range(PREFIX, `${NAME}0`));
+    const held = () => leases.get(first()?.lease ?? 0n) ?? null;
 
     return {
-      serve: ({ url, body }) => etcd.answer(url.pathname, JSON.parse(body.toString('utf8'))),
+      serve: ({ url, body }) => etcd.answer(url.pathname, body),
       denied: DENIED,
       holding() {
         const [key, lease] = [first(), held()];
         if (key === undefined || lease === null) return null;
-        const run = () => (JSON.parse(Buffer.from(key.value, 'base64').toString('utf8')) as { run_id: string }).run_id;
+        const run = () => (JSON.parse(Buffer.from(key.value, 'latin1').toString('utf8')) as { run_id: string }).run_id;
         return { session: `${key.key} ${key.createRevision}`, run, untilMs: lease.untilMs };
       },
       driver: ({ identity, leaseMs, clocks, client, dice }) =>
@@ -51,13 +54,21 @@ export function etcdLock(lock: LockWorld): LockService {
       },
       takeAway(why) {
         const [key, lease] = [first(), held()];
-        if (why === 'wiped') for (const { id } of leases.all()) leases.end(id);
-        else if (why === 'cutShort' && lease !== null) leases.end(lease.id);
+        if (why === 'wiped') for (const { id } of leases.all()) leases.revoke(id);
+        else if (why === 'cutShort' && lease !== null) leases.revoke(lease.id);
         // An operator deletes the key, and leaves the lease alone.
-        else if (key !== undefined) etcd.removeKey(key.key);
+        else if (key !== undefined) store.write((batch) => batch.remove(key.key, ''));
       },
     };
   });
 }
 
-const LINE = { from: PREFIX, end: `${NAME}0`, maxCreateRevision: 0, isDescending: false, limit: 1 };
+/** How etcd turns down a user without rights. */
+const DENIED = answerOfStatus(new EtcdStatus(403, 7, 'etcdserver: permission denied'));
+
+function oldest(pairs: readonly Pair[]): Pair | undefined {
+  return pairs.reduce<Pair | undefined>(
+    (first, pair) => (first && first.createRevision < pair.createRevision ? first : pair),
+    undefined,
+  );
+}
