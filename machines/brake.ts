@@ -43,7 +43,8 @@ export function marksOfTheFuture(marks: readonly SeenMark[], { brakeTtlMs }: Pol
   return marks
     .filter(({ agoMs }) => agoMs <= -brakeTtlMs)
     .map(
-      ({ node, at }) => `the brake that ${node} engaged at ${at} is ignored: by this node’s clock that time is in the future`,
+      ({ node, at }) =>
+        `the brake that ${node} engaged at ${at} is ignored: by this node’s clock that time is in the future`,
     );
 }
 

@@ -13,7 +13,8 @@ export const updatingBoard = watcher.createStateConfig({
   on: { abort: { target: 'droppingRunLock', description: 'A run that is to stop does not wait for it.' } },
   states: {
     choosing: {
-      description: 'A dry run changes nothing outside of its node, and a lock service that denied us the lock is not asked again.',
+      description:
+        'A dry run changes nothing outside of its node, and a lock service that denied us the lock is not asked again.',
       always: [{ guard: 'writesNoNodeRecord', target: DROPPING }, { target: 'readingNodeRecord' }],
     },
     readingNodeRecord: {
