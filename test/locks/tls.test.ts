@@ -10,13 +10,14 @@ import { createServer } from 'node:tls';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LockDriver } from '../../src/locks/backend.ts';
 import { startConsulServer } from '../../src/sandbox/consul/server.ts';
+import { adminOf } from '../../src/sandbox/kubernetes/admin.ts';
+import { makeNamespace } from '../../src/sandbox/kubernetes/services.ts';
 import { contender } from '../conformance/contender.ts';
 import { type Certified, newAuthority } from '../support/certificates.ts';
 import { afterwards } from '../support/current-test.ts';
 import { etcdOfTest } from '../support/etcd-server.ts';
-import { adminOf, sandboxCluster, writeKubeconfig } from '../support/kubernetes.ts';
+import { sandboxCluster, writeKubeconfig } from '../support/kubernetes.ts';
 import { needs } from '../support/needs.ts';
-import { makeNamespace } from '../support/services-of-kubernetes.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { failureOf } from './yt/lab.ts';
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { AUTHORITATIVE_ANSWER, decode, TRUNCATED_RESPONSE } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { udpTraps } from '../../../src/discovery/dns/udp-traps.ts';
-import { afterwards } from '../../support/current-test.ts';
 import { packetOf, srv } from '../../../src/sandbox/dns/server.ts';
+import { afterwards } from '../../support/current-test.ts';
 import { pod } from '../../support/pods.ts';
 
 const NAME = '_http._tcp.shop.example.net';
