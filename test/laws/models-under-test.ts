@@ -89,6 +89,9 @@ export const COMMAND: ModelUnderTest<CommandInput, CommandMemory> = {
   brokenLater: {},
 };
 
+/** By the ids of their machines. */
+export const MODELS = { [RUN.machine.id]: RUN, [LOCK.machine.id]: LOCK, [COMMAND.machine.id]: COMMAND };
+
 function because(reason: string, names: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, reason]));
 }
