@@ -24,6 +24,8 @@ const STALE = 'the machines changed: run npm run docs and read the diff';
 const docs = join(import.meta.dirname, '..', '..', 'docs');
 const page = join(docs, 'index.html');
 const picture = join(docs, 'images', 'rollout.png');
+/** Small enough for README. */
+const timeLine = join(docs, 'images', 'time-line.png');
 const models = MACHINE_NAMES.map((name) => modelOf(MACHINES[name]));
 
 /** Slow enough to be watched, with a little time between the nodes, as cron's jitter has it. */
@@ -60,7 +62,7 @@ test('docs/index.html shows the machines as they are, and runs that go their way
   const recordings = isRunToday ? baked : await recordRollout(tempFolder(), PACE);
   const fresh = await html(models, recordings, await readPageParts(readBuilt));
   writeFileSync(page, fresh);
-  if (fresh !== current || !existsSync(picture)) await takePicture(fresh);
+  if (fresh !== current || ![picture, timeLine].every((file) => existsSync(file))) await takePictures(fresh);
 });
 
 test('the runs of docs/index.html tell nothing of the host that they were recorded on', () => {
@@ -69,8 +71,9 @@ test('the runs of docs/index.html tell nothing of the host that they were record
   expect(text).not.toContain(hostname());
 });
 
-test('the picture of the rollout is there, and small', () => {
+test('the pictures of the rollout are there, and small', () => {
   expect(statSync(picture).size).toBeLessThan(300 * 1024);
+  expect(statSync(timeLine).size).toBeLessThan(100 * 1024);
 });
 
 function pictureOf({ id }: MachineModel): string {
@@ -102,7 +105,7 @@ function machinePartOf(text: string): string | undefined {
 }
 
 /** The second node refreshes, the first has ended, the third waits. */
-async function takePicture(text: string): Promise<void> {
+async function takePictures(text: string): Promise<void> {
   needs('chromium');
   const browser = await startBrowser();
   try {
@@ -112,6 +115,14 @@ async function takePicture(text: string): Promise<void> {
     await opened.page.mouse.click(x + width / 3, y + 8);
     await opened.page.mouse.move(0, 0);
     await opened.page.screenshot({ path: picture, animations: 'disabled' });
+    await opened.page.setViewportSize({ width: 1000, height: 900 });
+    const [why, runs] = await Promise.all(
+      [opened.page.getByRole('region', { name: 'why', exact: true }), opened.page.locator('.lanes')].map((part) =>
+        part.boundingBox(),
+      ),
+    );
+    const clip = { x: 0, y: why!.y, width: 1000, height: runs!.y + runs!.height - why!.y };
+    await opened.page.screenshot({ path: timeLine, clip, animations: 'disabled' });
   } finally {
     await browser.close();
   }

@@ -46,7 +46,8 @@ async function open(recordings: readonly Recorded[], options = {}): Promise<Page
 
 describe.each([
   { width: 1400, height: 1000 },
-  { width: 1920, height: 1080 },
+  { width: 2560, height: 1440 },
+  { width: 800, height: 900 },
   { width: 700, height: 900 },
 ])('in a window of $width x $height', (viewport) => {
   test('begins with the first state in view, large enough to be read', async () => {
@@ -88,7 +89,7 @@ describe.each([
     const last = (await page.locator('.track').last().boundingBox())!;
     expect(last.y + last.height).toBeLessThanOrEqual(viewport.height);
     expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(viewport.height);
-    expect(await page.getByText('▶ or space plays; arrows step; click a state').isVisible()).toBe(true);
+    expect(await page.getByText('▶ or space plays; arrows step; + − 0 or the wheel zoom').isVisible()).toBe(true);
   });
 });
 

@@ -1,6 +1,10 @@
 import { shortDuration } from '../overlay.ts';
 import { make } from './dom.ts';
 import type { Alignment, Player } from './player.ts';
+import type { TimeWindow } from './time-window.ts';
+
+/** How much a press of a button or a key changes. */
+const ZOOM_STEP = 2;
 
 const SPEEDS = [0.02, 0.1, 0.5, 1, 5, 20, 100];
 
@@ -13,7 +17,7 @@ export interface Controls {
   update(): void;
 }
 
-export function createControls(player: Player): Controls {
+export function createControls(player: Player, window: TimeWindow): Controls {
   const play = button('▶', 'play', () => player.toggle());
   const scrub = make('input', { type: 'range', class: 'scrub', min: '0', max: '0', step: 'any', 'aria-label': 'time' });
   scrub.addEventListener('input', () => {
@@ -41,6 +45,14 @@ export function createControls(player: Player): Controls {
   );
   align.addEventListener('change', () => player.align(align.value as Alignment));
   let length = -1;
+  const whole = button('all', 'the whole time', () => window.showWhole());
+  const zoom = make(
+    'span',
+    { class: 'zoom', role: 'group', 'aria-label': 'closer and further' },
+    button('−', 'more time', () => window.zoom(1 / ZOOM_STEP)),
+    whole,
+    button('+', 'less time', () => window.zoom(ZOOM_STEP)),
+  );
   const element = make(
     'div',
     { class: 'controls', role: 'group', 'aria-label': 'time line' },
@@ -51,9 +63,10 @@ export function createControls(player: Player): Controls {
     button('»', 'to the end', () => player.seekStep(Number.POSITIVE_INFINITY)),
     speed,
     align,
+    zoom,
     scrub,
     clock,
-    make('span', { class: 'keys' }, '▶ or space plays; arrows step; click a state'),
+    make('span', { class: 'keys' }, '▶ or space plays; arrows step; + − 0 or the wheel zoom'),
   );
 
   return {
@@ -61,11 +74,12 @@ export function createControls(player: Player): Controls {
     update() {
       align.hidden = player.runs.length < 2;
       align.value = player.alignedBy;
-      const whole = player.to - player.from;
-      if (whole !== length) {
-        length = whole;
-        scrub.max = String(whole);
-        player.speed = SPEEDS.find((times) => whole / times <= PLAY_MS) ?? SPEEDS.at(-1)!;
+      whole.disabled = window.isWhole;
+      const all = player.to - player.from;
+      if (all !== length) {
+        length = all;
+        scrub.max = String(all);
+        player.speed = SPEEDS.find((times) => all / times <= PLAY_MS) ?? SPEEDS.at(-1)!;
         speed.value = String(player.speed);
       }
       const since = player.time - player.from;
@@ -78,14 +92,27 @@ export function createControls(player: Player): Controls {
   };
 }
 
-/** Space plays, the arrows step, Home and End go to the ends; what has the focus and needs a key itself keeps it. */
-export function listenToKeys(player: Player): void {
+/** Space plays, the arrows step, Home and End go to the ends, + - 0 zoom the time line, with < > moved along it; what has the focus and needs a key itself keeps it. */
+export function listenToKeys(player: Player, window: TimeWindow): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || player.selected === null) return;
     const target = event.target as HTMLElement;
     const busy = target.matches('button, summary, select, a, pre, [role=button]');
     if (event.key === ' ' && busy) return;
     if (target.matches('select, pre')) return;
+    const look = {
+      '+': () => window.zoom(ZOOM_STEP),
+      '=': () => window.zoom(ZOOM_STEP),
+      '-': () => window.zoom(1 / ZOOM_STEP),
+      '0': () => window.showWhole(),
+      '<': () => window.pan(-0.5),
+      '>': () => window.pan(0.5),
+    }[event.key];
+    if (look !== undefined) {
+      event.preventDefault();
+      look();
+      return;
+    }
     const act = {
       ' ': () => player.toggle(),
       ArrowRight: () => player.seekStep(player.made + 1),

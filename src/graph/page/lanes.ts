@@ -1,10 +1,11 @@
 import { type MachineModel, type StateModel, statesIn } from '../model.ts';
 import { shortDuration } from '../overlay.ts';
 import { roleOf } from '../roles.ts';
-import { axisOf, wholeOf } from './axis.ts';
+import { axisOf } from './axis.ts';
 import { make } from './dom.ts';
-import type { Alignment, Player } from './player.ts';
+import type { Player } from './player.ts';
 import { innermost, type Run, type Span } from './runs.ts';
+import type { TimeWindow } from './time-window.ts';
 
 /** The runs side by side: a lane for each, coloured by state, with the time it held the cluster lock below. */
 export interface Lanes {
@@ -13,21 +14,54 @@ export interface Lanes {
   update(player: Player): void;
 }
 
-export function createLanes(watcher: MachineModel, player: Player): Lanes {
+/** How much a notch of the wheel changes. */
+const WHEEL = 1.25;
+const WHEEL_PAN = 0.1;
+
+export function createLanes(watcher: MachineModel, player: Player, window: TimeWindow): Lanes {
   const states = new Map(statesIn(watcher.root).map((state) => [state.id, state]));
   const element = make('div', { class: 'lanes' });
   const cursors: HTMLElement[] = [];
   const lanes = new Map<Run, { readonly name: HTMLElement; readonly now: HTMLElement }>();
   let drawn: readonly Run[] | null = null;
-  let drawnBy: Alignment | null = null;
+  let arranged: readonly unknown[] = [];
+  const parts: { readonly run: Run; readonly part: HTMLElement; readonly span: Span }[] = [];
+  const axis = make('div', {});
+  element.addEventListener('wheel', onWheel, { passive: false });
 
   function draw(): void {
     drawn = player.runs;
-    drawnBy = player.alignedBy;
+    arranged = [];
     cursors.length = 0;
+    parts.length = 0;
     lanes.clear();
-    const axis = [make('div', {}), axisOf(player), make('div', {}), make('div', {})];
-    element.replaceChildren(...player.runs.flatMap(laneOf), ...(player.runs.length === 0 ? [] : axis));
+    const below = [make('div', {}), axis, make('div', {}), make('div', {})];
+    element.replaceChildren(...player.runs.flatMap(laneOf), ...(player.runs.length === 0 ? [] : below));
+  }
+
+  /** Puts each part where it is in the window; what keeps its element keeps its focus. */
+  function arrange(): void {
+    const { from, to } = window;
+    const place = [from, to, player.alignedBy];
+    if (place.every((value, index) => value === arranged[index])) return;
+    arranged = place;
+    for (const { run, part, span } of parts) {
+      const begin = player.beginOf(run);
+      const [left, right] = [Math.max(begin + span.from, from), Math.min(begin + span.to, to)];
+      part.hidden = left > right;
+      part.style.left = `${((left - from) / (to - from)) * 100}%`;
+      part.style.width = `${(Math.max(0, right - left) / (to - from)) * 100}%`;
+    }
+    axis.replaceChildren(axisOf(player, window));
+  }
+
+  function onWheel(event: WheelEvent): void {
+    const track = (event.target as HTMLElement).closest<HTMLElement>('.track');
+    if (track === null) return;
+    event.preventDefault();
+    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
+    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) window.pan(Math.sign(sideways) * WHEEL_PAN);
+    else window.zoom(event.deltaY < 0 ? WHEEL : 1 / WHEEL, timeAt(track, event, window));
   }
 
   function laneOf(run: Run): HTMLElement[] {
@@ -47,7 +81,7 @@ export function createLanes(watcher: MachineModel, player: Player): Lanes {
         class: 'track',
         onclick: (event) => {
           player.select(run);
-          player.seek(timeAt(track, event as MouseEvent, player));
+          player.seek(timeAt(track, event as MouseEvent, window));
         },
       },
       ...run.spans.map((span) => spanOf(run, span, states.get(span.state))),
@@ -91,18 +125,17 @@ export function createLanes(watcher: MachineModel, player: Player): Lanes {
     );
   }
 
-  function place(run: Run, part: HTMLElement, { from, to }: Span): HTMLElement {
-    const whole = wholeOf(player);
-    part.style.left = `${((player.beginOf(run) + from - player.from) / whole) * 100}%`;
-    part.style.width = `${((to - from) / whole) * 100}%`;
+  function place(run: Run, part: HTMLElement, span: Span): HTMLElement {
+    parts.push({ run, part, span });
     return part;
   }
 
   return {
     element,
     update() {
-      if (drawn !== player.runs || drawnBy !== player.alignedBy) draw();
-      const share = (player.time - player.from) / wholeOf(player);
+      if (drawn !== player.runs) draw();
+      arrange();
+      const share = (player.time - window.from) / (window.to - window.from);
       for (const cursor of cursors) cursor.style.left = `${share * 100}%`;
       for (const [run, { name, now }] of lanes) {
         name.setAttribute('aria-pressed', String(run === player.selected));
@@ -119,7 +152,7 @@ function standingOf(run: Run, player: Player): string {
   return player.time >= player.beginOf(run) + run.lengthMs ? run.outcome : innermost(states).split('.').at(-1)!;
 }
 
-function timeAt(track: HTMLElement, event: MouseEvent, player: Player): number {
+function timeAt(track: HTMLElement, event: MouseEvent, { from, to }: TimeWindow): number {
   const { left, width } = track.getBoundingClientRect();
-  return player.from + ((event.clientX - left) / Math.max(1, width)) * wholeOf(player);
+  return from + ((event.clientX - left) / Math.max(1, width)) * (to - from);
 }

@@ -13,6 +13,7 @@ import type { Run } from './runs.ts';
 import { createStatePanel } from './state-panel.ts';
 import { stepCard } from './step-card.ts';
 import { createStory } from './story.ts';
+import { createTimeWindow } from './time-window.ts';
 
 const models = bakedIn('machines') as readonly MachineModel[];
 const player = new Player(() => refresh());
@@ -34,8 +35,9 @@ const pathSwitch = make(
   'path only',
 );
 const link = createLink(player, graph, () => state.follow());
-const lanes = createLanes(models[0]!, player);
-const controls = createControls(player);
+const timeWindow = createTimeWindow(player, () => showTime());
+const lanes = createLanes(models[0]!, player, timeWindow);
+const controls = createControls(player, timeWindow);
 const story = createStory(player);
 const explanation = createExplanation(player);
 const loader = createLoader(add);
@@ -69,7 +71,7 @@ document
     hint,
     make('main', {}, graph.panel, path.element, make('aside', {}, stepPlace, story.element, state.element)),
   );
-listenToKeys(player);
+listenToKeys(player, timeWindow);
 readAll(bakedIn('recordings') as { name: string; text: string }[], add, loader.problems);
 
 function add(runs: readonly Run[]): void {
@@ -98,8 +100,8 @@ function refresh(): void {
   timeLine.hidden = runs.length === 0;
   hint.hidden = runs.length > 0;
   explanation.update();
-  controls.update();
-  lanes.update(player);
+  timeWindow.follow();
+  showTime();
   graph.update(player);
   story.update();
   state.update();
@@ -110,6 +112,11 @@ function refresh(): void {
     drawnStep = step;
     drawStepCard();
   }
+}
+
+function showTime(): void {
+  controls.update();
+  lanes.update(player);
 }
 
 /** What somebody opened stays open from step to step. */
