@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config-error.ts';
+import { CONFIG_KEY } from '../config/key.ts';
 import type { Flags } from '../config/sources.ts';
 import { exitCode, FAILED_EXIT_CODE } from '../exit-codes.ts';
 import { Failed } from '../failure.ts';
@@ -26,7 +27,7 @@ interface PrimeRequest {
  * HAProxy’s. Throws `ConfigError` about settings, prime file and template, before anything was touched.
  */
 export async function primeCommand(flags: Flags, { check, diff }: PrimeRequest): Promise<Answer> {
-  const { settings, warnings: said } = await loadSettings(flags, process.env, workingFolder());
+  const { settings, values, warnings: said } = await loadSettings(flags, process.env, workingFolder());
   const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
   const { redact } = await keepSecrets(settings, secretFiles);
   const warnings = [...said];
@@ -47,6 +48,7 @@ export async function primeCommand(flags: Flags, { check, diff }: PrimeRequest):
   try {
     const text = await prime({
       settings,
+      configFile: values.find(({ key }) => key === CONFIG_KEY)!.value,
       source: discovery.source,
       environment,
       signal: new AbortController().signal,

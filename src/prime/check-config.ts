@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { usualPath } from '../command/child-environment.ts';
 import type { CommandSpec } from '../config/value-types.ts';
-import { messageOf } from '../host/file-problem.ts';
+import { describeErrno, errorCode } from '../host/file-problem.ts';
 
 const timeLimitMs = 60_000;
 const outputBytesMax = 1_048_576;
@@ -61,7 +61,7 @@ function run([program, ...words]: readonly string[], environment: NodeJS.Process
     }, timeLimitMs);
     child.once('error', (error) => {
       clearTimeout(limit);
-      resolve({ isGood: false, output, end: `could not be started: ${messageOf(error)}` });
+      resolve({ isGood: false, output, end: `could not be started: ${whyNotStarted(program!, error)}` });
     });
     child.once('close', (code, signal) => {
       clearTimeout(limit);
@@ -69,6 +69,13 @@ function run([program, ...words]: readonly string[], environment: NodeJS.Process
       resolve({ isGood: code === 0, output, end: isLate ? 'took too long and was stopped' : end });
     });
   });
+}
+
+/** Whose path is too long, or who may not run it, says the system. */
+function whyNotStarted(program: string, error: unknown): string {
+  return errorCode(error) === 'ENOENT'
+    ? `${program} is not there (install it, or give its whole path)`
+    : `${program}: ${describeErrno(error)}`;
 }
 
 export interface TemplateLines {

@@ -4,8 +4,8 @@ import { isMap, isNode, isPair, type Node } from 'yaml';
 import { ConfigError } from '../config/config-error.ts';
 import { didYouMean } from '../config/did-you-mean.ts';
 import { type YamlText, yamlDocument } from '../config/yaml-document.ts';
-import { readGuardedFile } from '../files/guarded-file.ts';
-import { messageOf } from '../host/file-problem.ts';
+import { readGuardedFile, UnsafeFile } from '../files/guarded-file.ts';
+import { FileProblem, messageOf } from '../host/file-problem.ts';
 import { quoted, quotedValue } from '../text/quoted.ts';
 import { type PrimeFile, primeSchema } from './prime-schema.ts';
 
@@ -15,11 +15,15 @@ const bytesMax = 1_048_576;
 export interface LoadedPrime {
   readonly prime: PrimeFile;
   readonly warnings: readonly string[];
+  /** Where a key stands, or would: file, line and key. */
+  placeOf(keys: readonly (string | number)[]): string;
 }
 
-/** Reads a prime file. Throws `ConfigError`, with file, line and key; rejects with `FileProblem` where it cannot be read. */
+/** Reads a prime file. Throws `ConfigError`, with file, line and key. */
 export async function readPrimeFile(path: string, allowUnsafe: boolean): Promise<LoadedPrime> {
-  const { text, warnings } = await readGuardedFile(path, bytesMax, allowUnsafe);
+  const { text, warnings } = await readGuardedFile(path, bytesMax, allowUnsafe).catch((error: unknown) => {
+    throw unreadable(error, 'write it (docs/prime.md has one to begin with), or correct prime_file');
+  });
   const yaml = yamlDocument(path, text, { uniqueKeys: true });
   if (yaml.document === null) throw new ConfigError([`${path}: says nothing: name the groups`]);
   if (!isMap(yaml.document.contents)) yaml.refuse(0, 'must be a map of keys and values');
@@ -28,7 +32,14 @@ export async function readPrimeFile(path: string, allowUnsafe: boolean): Promise
   const prime = result.output;
   refuseContradictions(prime, yaml, path);
   const template = prime.template === undefined ? undefined : resolve(dirname(path), prime.template);
-  return { prime: { ...prime, template }, warnings };
+  const placeOf = (keys: readonly (string | number)[]) => placeIn(yaml, path, keys);
+  return { prime: { ...prime, template }, warnings, placeOf };
+}
+
+/** What is wrong with a file that was named, and what to do; any other error speaks for itself. */
+export function unreadable(error: unknown, advice: string, place = ''): unknown {
+  if (!(error instanceof FileProblem)) return error;
+  return new ConfigError([`${place}${error.message}${error instanceof UnsafeFile ? '' : `: ${advice}`}`]);
 }
 
 function valuesOf({ document }: YamlText, path: string): unknown {
@@ -41,16 +52,20 @@ function valuesOf({ document }: YamlText, path: string): unknown {
 
 function explain(issue: v.BaseIssue<unknown>, yaml: YamlText, path: string): string {
   const keys = (issue.path ?? []).map(({ key }) => key as string | number);
-  const where = keys
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${plain(key)}`))
-    .join('')
-    .replace(/^\./, '');
-  const place = `${path}:${lineAt(yaml, keys)}: ${where}`;
+  const place = placeIn(yaml, path, keys);
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     return `${place}: unknown key${didYouMean(String(keys.at(-1)), knownBeside(keys))}`;
   }
   if (issue.path?.at(-1)?.origin === 'key' || issue.input === undefined) return `${place}: is missing`;
   return `${place}: ${issue.message}, got ${quotedValue(issue.input)}`;
+}
+
+function placeIn(yaml: YamlText, path: string, keys: readonly (string | number)[]): string {
+  const where = keys
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${plain(key)}`))
+    .join('')
+    .replace(/^\./, '');
+  return `${path}:${lineAt(yaml, keys)}: ${where}`;
 }
 
 /** The keys that could have been meant. */

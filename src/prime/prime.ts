@@ -13,10 +13,11 @@ import { believedAnswers } from '../services/believed-answers.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lineDiff } from '../text/line-diff.ts';
 import { checkConfig, type TemplateLines, withTemplateLines } from './check-config.ts';
+import { checkPlaces } from './check-places.ts';
 import { DEFAULT_TEMPLATE } from './default-template.ts';
 import { countPods, formatPods } from './format-pods.ts';
 import { loadEngine } from './load-engine.ts';
-import { readPrimeFile } from './prime-file.ts';
+import { type LoadedPrime, readPrimeFile, unreadable } from './prime-file.ts';
 import type { PrimeFile } from './prime-schema.ts';
 import { type FoundPrimer, findPrimer, primerText } from './primer-text.ts';
 import { templateData } from './template-data.ts';
@@ -26,6 +27,8 @@ const templateBytesMax = 1_048_576;
 
 export interface PrimeOptions {
   readonly settings: Settings;
+  /** Where these were read from. */
+  readonly configFile: string;
   readonly source: Source;
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
@@ -49,6 +52,7 @@ export async function prime(options: PrimeOptions): Promise<string> {
   const { settings, isDry, note } = options;
   const loaded = await readPrimeFile(settings.primeFile, settings.allowUnsafeFiles);
   loaded.warnings.forEach(note);
+  checkPlaces(loaded, options);
   const config = loaded.prime.haproxy_config;
   const pair = filePair([config, settings.primerJsonFile]);
   const claim = await bindName(`watcher-prime:${createHash('sha256').update(config).digest('hex')}`);
@@ -56,20 +60,23 @@ export async function prime(options: PrimeOptions): Promise<string> {
   try {
     if (!isDry) (await pair.mend()).forEach(note);
     else if (await pair.isHalfDone()) note(`${config}: was half replaced; the next watcher prime completes that first`);
-    return await make(loaded.prime, options, pair);
+    return await make(loaded, options, pair);
   } finally {
     await claim.release();
   }
 }
 
-async function make(primeFile: PrimeFile, options: PrimeOptions, pair: ReturnType<typeof filePair>): Promise<string> {
+async function make(loaded: LoadedPrime, options: PrimeOptions, pair: ReturnType<typeof filePair>): Promise<string> {
   const { settings, isDry, showsDiff } = options;
+  const { prime: primeFile } = loaded;
   const config = primeFile.haproxy_config;
   const primer = await findPrimer(settings.primerJsonFile);
   const { groups, diff } = await decide(primeFile, primer, options);
-  const { data, placed } = templateData(primeFile, groups, primer.groups, primer.places);
-  const rendered = await renderTemplate(primeFile, data, options);
-  await check(primeFile, rendered, options);
+  const { data, placed } = inPrimeFile(settings.primeFile, () =>
+    templateData(primeFile, groups, primer.groups, primer.places),
+  );
+  const rendered = await renderTemplate(loaded, data, options);
+  await check(loaded, rendered, options);
 
   const before = await readSmallFile(config, configBytesMax).catch(orEmpty);
   const next = primerText(groups, placed);
@@ -100,12 +107,30 @@ async function decide(primeFile: PrimeFile, primer: FoundPrimer, options: PrimeO
   return decision as { readonly groups: readonly Group[]; readonly diff: typeof decision.diff };
 }
 
+/** What is wrong with a group is the prime file's to correct. */
+function inPrimeFile<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.problems.map((problem) => `${path}: ${problem}`));
+  }
+}
+
 type Rendered = TemplateLines & { readonly config: string };
 
-async function renderTemplate(primeFile: PrimeFile, data: object, { settings, note }: PrimeOptions): Promise<Rendered> {
-  const { template: path } = primeFile;
+async function renderTemplate(
+  { prime: { template: path }, placeOf }: LoadedPrime,
+  data: object,
+  { settings, note }: PrimeOptions,
+): Promise<Rendered> {
   const read = async (from: string) => {
-    const { text, warnings } = await readGuardedFile(from, templateBytesMax, settings.allowUnsafeFiles);
+    const advice = 'correct it, or leave template out for the one that ships';
+    const { text, warnings } = await readGuardedFile(from, templateBytesMax, settings.allowUnsafeFiles).catch(
+      (error) => {
+        throw unreadable(error, advice, `${placeOf(['template'])}: `);
+      },
+    );
     warnings.forEach(note);
     return text;
   };
@@ -118,11 +143,17 @@ async function renderTemplate(primeFile: PrimeFile, data: object, { settings, no
 }
 
 /** HAProxy has the last word; what it prints is shown also when all is well, for it may be a warning. */
-async function check(primeFile: PrimeFile, rendered: Rendered, { environment, show }: PrimeOptions): Promise<void> {
-  const { haproxy_config: name, check: command } = primeFile;
+async function check(
+  { prime: { haproxy_config: name, check: command }, placeOf }: LoadedPrime,
+  rendered: Rendered,
+  { environment, show }: PrimeOptions,
+): Promise<void> {
   const { isGood, output, end, file } = await checkConfig({ command, name, text: rendered.config, environment });
-  if (!isGood || /warning|alert/i.test(output)) show(withTemplateLines(output, file, rendered));
-  if (!isGood) throw new FileProblem(name, `is left as it is: the check of the new configuration ${end}`);
+  const isTelling = !isGood || /warning|alert/i.test(output);
+  if (isTelling && output.trim() !== '') show(withTemplateLines(output, file, rendered));
+  if (isGood) return;
+  const advice = `correct the template, the prime file or its check (${placeOf(['check'])})`;
+  throw new FileProblem(name, `is left as it is: the check of the new configuration ${end}: ${advice}`);
 }
 
 function orEmpty(error: unknown): null {

@@ -25,6 +25,7 @@ test.each(['files', 'consul', 'kubernetes', 'dns', 'command'])('the way by %s', 
   const endpoints = [{ id: 'p', fqdn: 'p.example.net', ip4: '192.0.2.1', ip6: null, port: 8080 }];
   await prime({
     settings,
+    configFile: '/etc/watcher/watcher.yaml',
     source: async ({ groups }) => ({
       answers: groups.map((asked) => ({ ...asked, endpoints, verdict: 'ok', generation: null, detail: null })),
     }),

@@ -146,6 +146,7 @@ function settingsOf(name: string, path: (file: string) => string, { shared, etcd
     handbrake_command: ['test', '!', '-e', path('handbrake')],
     haproxy_refresh_command: `${say('start')}; ${prime} && ${reload}; code=$?; ${say('end')}; exit $code`,
     haproxy_socket: 'haproxy.sock',
+    on_refresh_failure: 'brake',
     // Longer than a busy host lets anything wait: nobody is to lose the lock or the patience.
     haproxy_verify_timeout: '60s',
     haproxy_refresh_delay: '0s',

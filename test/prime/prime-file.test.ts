@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ConfigError } from '../../src/config/config-error.ts';
 import { readPrimeFile } from '../../src/prime/prime-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -59,6 +60,19 @@ test.each([
 ])('%j is refused, with the place and what was expected', async (text, message) => {
   const path = written(text);
   await expect(readPrimeFile(path, false)).rejects.toThrow(`${path}${message}`);
+});
+
+test.each([
+  [
+    'gone/prime.yaml',
+    ': no such file or folder: write it (docs/prime.md has one to begin with), or correct prime_file',
+  ],
+  ['.', ': is a folder, not a file: write it (docs/prime.md has one to begin with), or correct prime_file'],
+])('one that cannot be read is a mistake: %s', async (name, message) => {
+  const path = join(tempFolder(), name);
+  const refused = readPrimeFile(path, false);
+  await expect(refused).rejects.toThrow(`${path}${message}`);
+  await expect(refused).rejects.toBeInstanceOf(ConfigError);
 });
 
 test('one that others may change is refused', async () => {

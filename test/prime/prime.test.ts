@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Answer } from '../../machines/vocabulary.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
 import { render } from '../../src/prime/engine.ts';
 import { prime } from '../../src/prime/prime.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
@@ -36,6 +37,7 @@ async function run(answers: readonly Answer[], { check = false, diff = false, fo
   let shown = '';
   const text = await prime({
     settings,
+    configFile: path('watcher.yaml'),
     source: async () => ({ answers }),
     environment: process.env,
     signal: new AbortController().signal,
@@ -170,6 +172,51 @@ describe('nothing is replaced', () => {
     await expect(run([answer([one])])).rejects.toThrow(
       'sas/front: the pod front-1.example.net has no ip4 in discovery',
     );
+  });
+
+  test.each([
+    ['is missing', 'gone.liquid', ': no such file or folder: correct it, or leave template out for the one that ships'],
+    ['is a folder', '.', ': is a folder, not a file: correct it, or leave template out for the one that ships'],
+  ])('where the template %s: its line in the prime file is named', async (_what, template, message) => {
+    writeFileSync(
+      path('prime.yaml'),
+      `groups:\n  - ${JSON.stringify(GROUP)}\nhaproxy_config: ${path('haproxy.cfg')}\ntemplate: ${template}\n`,
+    );
+    const refused = run([answer([one])]);
+    await expect(refused).rejects.toThrow(`${path('prime.yaml')}:4: template: ${join(folder, template)}${message}`);
+    await expect(refused).rejects.toBeInstanceOf(ConfigError);
+  });
+
+  test.each([
+    ['no/haproxy.cfg', 'the folder PLACE/no does not exist: make it, or correct the path'],
+    ['watcher.yaml/haproxy.cfg', 'PLACE/watcher.yaml is no folder: correct the path'],
+    ['', 'PLACE is a folder: expected the path of a file'],
+    ['prime.yaml', 'PLACE/prime.yaml is also prime_file: each needs a file of its own'],
+    ['primer.json', 'PLACE/primer.json is also primer_json_file: each needs a file of its own'],
+    ['./state.json', 'PLACE/./state.json is also state_file: each needs a file of its own'],
+    ['watcher.yaml', 'PLACE/watcher.yaml is also the configuration: each needs a file of its own'],
+    ['own.liquid', 'PLACE/own.liquid is also template: each needs a file of its own'],
+  ])('where haproxy_config is %j', async (name, message) => {
+    writeFileSync(path('own.liquid'), 'global\n');
+    const before = read('watcher.yaml');
+    write({ haproxy_config: name === '' ? folder : `${folder}/${name}`, template: 'own.liquid' });
+    const refused = run([answer([one])]);
+    await expect(refused).rejects.toThrow(
+      `${path('prime.yaml')}:1: haproxy_config: ${message.replace('PLACE', folder)}`,
+    );
+    await expect(refused).rejects.toBeInstanceOf(ConfigError);
+    expect(read('watcher.yaml')).toBe(before);
+  });
+
+  test.each([
+    ['could not be started: nowhere is not there (install it, or give its whole path)', ['nowhere', '{file}']],
+    ['exited with 1', ['false', '{file}']],
+  ])('where the check %s, and it shows no empty line', async (end, check) => {
+    write({ check });
+    const refused = run([answer([one])]);
+    const advice = `correct the template, the prime file or its check (${path('prime.yaml')}:1: check)`;
+    await expect(refused).rejects.toThrow(`the check of the new configuration ${end}: ${advice}`);
+    await expect(refused).rejects.toHaveProperty('shown', '');
   });
 
   test('where two groups of one backend contradict each other', async () => {
