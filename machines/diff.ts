@@ -29,15 +29,20 @@ function unanswered({ cluster, endpointSet }: Group): Answer {
 
 function diffGroup(group: Group, answer: Answer): GroupDiff {
   const now = isAuthoritative(answer) ? answer.endpoints : group.endpoints;
-  const { pairs, onlyBefore, onlyAfter, nameOf } = matchPods(group.endpoints, now);
-  const renamed = pairs.filter(([before, after]) => before.fqdn !== after.fqdn);
-  const moved = pairs.filter(([before, after]) => before.fqdn === after.fqdn && hasMoved(before, after));
-  return {
+  const what = {
     cluster: group.cluster,
     endpointSet: group.endpointSet,
     verdict: answer.verdict,
     detail: answer.detail,
     podsBefore: group.endpoints.length,
+  };
+  // The very same list is what a source answers with where it says what is known already.
+  if (now === group.endpoints) return { ...what, added: [], renamed: [], moved: [], removed: [] };
+  const { pairs, onlyBefore, onlyAfter, nameOf } = matchPods(group.endpoints, now);
+  const renamed = pairs.filter(([before, after]) => before.fqdn !== after.fqdn);
+  const moved = pairs.filter(([before, after]) => before.fqdn === after.fqdn && hasMoved(before, after));
+  return {
+    ...what,
     added: onlyAfter.map(nameOf).sort(byName),
     renamed: renamed
       .map(([{ fqdn: from }, { id, fqdn: to }]) => ({ id, from, to }))

@@ -11,6 +11,7 @@ const LAYERS = [
   'src/ask-again.ts',
   'src/drain.ts',
   'src/exit-codes.ts',
+  'src/slices.ts',
   'src/json',
   'src/host',
   'src/stop-signals.ts',

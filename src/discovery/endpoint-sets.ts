@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { groupKey } from '../../machines/group-key.ts';
 import type { Group } from '../../machines/vocabulary.ts';
 import { objectOf, ShapeProblem, validated } from '../json/validate.ts';
+import type { Work } from '../slices.ts';
 import { quotedValue } from '../text/quoted.ts';
-import { endpointsSchema } from './endpoint.ts';
 import { isClusterName, isName } from './names.ts';
+import { readPods } from './pods.ts';
 
 /** What a file of endpoint sets says. `generation` is as it was written: only one of its readers wants it. */
 export interface EndpointSets {
@@ -24,7 +25,7 @@ const fileSchema = objectOf(
               'expected a cluster name: visible ASCII characters, no slash',
             ),
             endpoint_set_id: v.custom<string>(isName, 'expected an endpoint set id: 1 to 255 visible ASCII characters'),
-            endpoints: endpointsSchema,
+            endpoints: v.optional(v.unknown()),
           },
           'expected an object that describes an endpoint set',
         ),
@@ -38,13 +39,12 @@ const fileSchema = objectOf(
 );
 
 /** Reads parsed JSON in the primer's shape; unknown keys are ignored. Throws `ShapeProblem`. */
-export function toEndpointSets(json: unknown): EndpointSets {
+export function* toEndpointSets(json: unknown): Work<EndpointSets> {
   const { endpoint_sets: sets, generation } = validated(fileSchema, json);
-  const groups = sets.map((set) => ({
-    cluster: set.cluster_name,
-    endpointSet: set.endpoint_set_id,
-    endpoints: set.endpoints,
-  }));
+  const groups: Group[] = [];
+  for (const [index, { cluster_name: cluster, endpoint_set_id: endpointSet, endpoints }] of sets.entries()) {
+    groups.push({ cluster, endpointSet, endpoints: yield* readPods(endpoints, `endpoint_sets[${index}].endpoints`) });
+  }
   return { groups: distinctGroups(groups), generation };
 }
 

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { isIp6 } from '../http/ip6.ts';
+import { normalIp6 } from '../http/ip6.ts';
 
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const hostName = new RegExp(`^${label}(?:\\.${label})*\\.?$`, 'i');
@@ -7,18 +7,24 @@ const visible = /^[!-~]{1,255}$/;
 
 /** A DNS name in ASCII: it may end up in a command or a file of somebody who forgets to quote. */
 export function isHostName(value: unknown): value is string {
-  return typeof value === 'string' && hostName.test(value) && value.replace(/\.$/, '').length <= 253;
+  return typeof value === 'string' && hostName.test(value) && value.length <= (value.endsWith('.') ? 254 : 253);
 }
 
 /** A host name, or the IPv4 or IPv6 address of a pod that has none. Empty is how protobuf says absent. */
 export function isPodNameOrEmpty(value: unknown): value is string {
-  return value === '' || isHostName(value) || isIp6OrEmpty(value);
+  return value === '' || (typeof value === 'string' && podNameIn(value) !== null);
 }
 
 /** The one spelling of a pod's name: host names in lower case and without a trailing dot, IPv6 addresses as `normalIp6`. */
 export function normalPodName(name: string): string {
-  if (name.includes(':')) return isIp6OrEmpty(name) ? normalIp6(name) : name;
-  return isHostName(name) ? name.toLowerCase().replace(/\.$/, '') : name;
+  return podNameIn(name) ?? name;
+}
+
+/** The same, and null for what is no name of a pod. */
+export function podNameIn(text: string): string | null {
+  if (text.includes(':')) return normalIp6(text);
+  if (!isHostName(text)) return null;
+  return text.toLowerCase().replace(/\.$/, '');
 }
 
 /** Names a source gives to things: not empty, not longer than 255, visible ASCII. */
@@ -34,14 +40,4 @@ export function isClusterName(value: unknown): value is string {
 /** Empty is how protobuf says absent. */
 export function isIp4OrEmpty(value: unknown): value is string {
   return typeof value === 'string' && (value === '' || isIPv4(value));
-}
-
-/** Empty is how protobuf says absent. An address with a zone means something on one host only. */
-export function isIp6OrEmpty(value: unknown): value is string {
-  return typeof value === 'string' && (value === '' || isIp6(value));
-}
-
-/** The one spelling of an IPv6 address, as RFC 5952 has it. */
-export function normalIp6(address: string): string {
-  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }

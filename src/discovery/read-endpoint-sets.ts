@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Asked, askAgain } from '../ask-again.ts';
 import { readSmallFile } from '../files/read-small-file.ts';
 import { FileProblem } from '../host/file-problem.ts';
-import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
+import { JsonProblem, strictJson } from '../json/strict-json.ts';
 import { ShapeProblem } from '../json/validate.ts';
+import { inSlices } from '../slices.ts';
 import { type EndpointSets, toEndpointSets } from './endpoint-sets.ts';
 
 /** Of a primer, and of a file in its shape. */
@@ -39,8 +40,9 @@ async function look(path: string): Promise<Asked<DatedSets | FileProblem>> {
     const text = await readSmallFile(path, SETS_BYTES_MAX, ({ mtimeMs }) => {
       writtenMs = mtimeMs;
     });
-    const found = { ...toEndpointSets(parseStrictJson(text, { bigNumbersAs: 'string' })), writtenMs };
-    return { found, again: false, afterMs: 0 };
+    const json = await inSlices(strictJson(text, { bigNumbersAs: 'string' }));
+    const found = await inSlices(toEndpointSets(json));
+    return { found: { ...found, writtenMs }, again: false, afterMs: 0 };
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw located(path, error);
     const problem = new FileProblem(path, `not JSON: ${error.message}`);

@@ -1,7 +1,6 @@
-import { isIPv6 } from 'node:net';
 import type { Endpoint } from '../../machines/vocabulary.ts';
-import { normalIp6 } from '../discovery/names.ts';
 import { FileProblem } from '../host/file-problem.ts';
+import { normalIp6 } from '../http/ip6.ts';
 import { quotedValue } from '../text/quoted.ts';
 import { askHaproxy } from './ask-haproxy.ts';
 
@@ -41,7 +40,7 @@ function serverOf(row: ReadonlyMap<string, string>): HaproxyServer {
   return {
     backend: word('be_name') ?? '',
     name: word('srv_name') ?? '',
-    address: address !== null && isIPv6(address) ? normalIp6(address) : address,
+    address: address === null ? null : (normalIp6(address) ?? address),
     port: Number(word('srv_port') ?? 0) || null,
     fqdn: word('srv_fqdn')?.toLowerCase() ?? null,
   };

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type http from 'node:http';
 import type { Readable } from 'node:stream';
-import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
+import type { InternalAxiosRequestConfig } from 'axios';
+import sendByAxios from 'axios/lib/adapters/http.js';
 import { type Classified, classify } from './classify.ts';
 import { HttpProblem, type HttpProblemKind } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -63,7 +64,7 @@ export interface HttpClientOptions {
 /** The program's one way to speak HTTP: bounded in time, size and number, and deaf to the environment. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const routes = createRoutes(options);
-  const transport = createTransport(options);
+  const common = commonConfig(options);
   const slots = createSemaphore(options.maxConcurrent);
   const closing = new AbortController();
   const { maxBytes, maxTotalBytes: total = null } = options;
@@ -77,8 +78,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       try {
         const { module, config: route } = await routes.of(url);
         ending.signal.throwIfAborted();
-        const config = { ...route, ...written(request), signal: ending.signal };
-        return await exchange(transport, config, module, (body) =>
+        const config = { ...common, ...route, ...written(request, options.userAgent), signal: ending.signal };
+        return await exchange(config, module, (body) =>
           readBody(body, { maxBytes, budget, isLastLine: request.isLastLine }),
         );
       } finally {
@@ -106,9 +107,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return { send, close };
 }
 
-function createTransport({ maxBytes, userAgent }: HttpClientOptions): AxiosInstance {
-  return axios.create({
-    adapter: 'http',
+/** `headers` is what axios wants in each request; those of ours are written with it. */
+type Config = Omit<InternalAxiosRequestConfig, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
+
+function commonConfig({ maxBytes }: HttpClientOptions): Omit<Config, 'headers'> {
+  return {
     // A redirect would carry the token's header to a stranger.
     maxRedirects: 0,
     // The body is counted as it is read.
@@ -117,10 +120,7 @@ function createTransport({ maxBytes, userAgent }: HttpClientOptions): AxiosInsta
     decompress: true,
     validateStatus: () => true,
     responseType: 'stream',
-    transformRequest: [],
-    transformResponse: [],
-    headers: { 'User-Agent': userAgent, 'Accept-Encoding': 'gzip' },
-  });
+  };
 }
 
 /** YT puts a whole error into a header; Node's own limit is 16 KiB for all of them together. */
@@ -148,16 +148,15 @@ function endingOf(
   return { signal: controller.signal, forget };
 }
 
-function written({ method, url, headers, body, text }: HttpRequest): AxiosRequestConfig {
+function written({ method, url, headers, body, text }: HttpRequest, userAgent: string): Config {
   const data = body === undefined ? text : JSON.stringify(body);
-  // `false` keeps axios from calling an empty body a form.
-  const type = body === undefined ? (text === undefined ? false : 'text/plain; charset=utf-8') : 'application/json';
-  return { method, url, data, headers: { 'Content-Type': type, ...headers } };
+  const type = body === undefined ? 'text/plain; charset=utf-8' : 'application/json';
+  const ours = { Accept: 'application/json, text/plain, */*', 'User-Agent': userAgent, 'Accept-Encoding': 'gzip' };
+  return { method, url, data, headers: { ...ours, ...(data !== undefined && { 'Content-Type': type }), ...headers } };
 }
 
 async function exchange(
-  transport: AxiosInstance,
-  config: AxiosRequestConfig,
+  config: Config,
   module: Pick<typeof http, 'request'>,
   read: (body: Readable) => Promise<Buffer>,
 ): Promise<HttpReply> {
@@ -165,7 +164,14 @@ async function exchange(
   const watched = watching(module, (error) => {
     fault = error;
   });
-  const { status, headers, data: body } = await transport.request<Readable>({ ...config, transport: watched });
+  const {
+    status,
+    headers,
+    data: body,
+  } = await sendByAxios({
+    ...(config as InternalAxiosRequestConfig),
+    transport: watched,
+  });
   const data = await read(body);
   // What comes after the declared length is known by now, and makes the whole reply doubtful.
   if (fault !== null) throw fault;

@@ -25,6 +25,15 @@ function isObject(value: unknown): boolean {
 function explain({ path, message, input }: v.BaseIssue<unknown>): string {
   const isMissing = path?.at(-1)?.origin === 'key';
   const where = (path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  const what = isMissing ? 'is missing' : `${message}, got ${quotedValue(input)}`;
-  return where === '' ? what : `${where.replace(/^\./, '')}: ${what}`;
+  return shapeProblem(where, message, isMissing ? undefined : { value: input }).message;
+}
+
+/** What is wrong at a place inside JSON, where there is something else than expected, or nothing. */
+export function shapeProblem(
+  place: string,
+  expected: string,
+  found: { readonly value: unknown } | undefined,
+): ShapeProblem {
+  const what = found === undefined ? 'is missing' : `${expected}, got ${quotedValue(found.value)}`;
+  return new ShapeProblem(place === '' ? what : `${place.replace(/^\./, '')}: ${what}`);
 }

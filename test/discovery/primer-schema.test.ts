@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { toEndpointSets } from '../../src/discovery/endpoint-sets.ts';
 import { readYpAnswer } from '../../src/discovery/yp/answer.ts';
 import { ShapeProblem } from '../../src/json/validate.ts';
+import { atOnce } from '../../src/slices.ts';
 import { schemaProblems } from '../support/check-json-schema.ts';
 import { primerSchema } from './primer-schema.ts';
 
@@ -74,10 +75,10 @@ test('the examples of docs/primer.md are read, and what they show of YP is an an
   const [primer, odd, discovery, question, answer] = examples;
   for (const text of [primer!, odd!, discovery!]) {
     expect(schemaProblems(primerSchema, JSON.parse(text))).toEqual([]);
-    expect(toEndpointSets(JSON.parse(text)).groups).toHaveLength(1);
+    expect(atOnce(toEndpointSets(JSON.parse(text))).groups).toHaveLength(1);
   }
   const { cluster_name: cluster, endpoint_set_id: endpointSet } = JSON.parse(question!);
-  expect(readYpAnswer({ cluster, endpointSet }, answer!)).toMatchObject({
+  expect(atOnce(readYpAnswer({ cluster, endpointSet }, answer!))).toMatchObject({
     verdict: 'ok',
     generation: '1766102400123456789',
     detail: 'answered by sd-1.example.net',
@@ -168,7 +169,7 @@ test.each(['fqdn', 'ip4_address', 'ip6_address', 'id', 'port'] as const)(
 
 function isRead(json: unknown): boolean {
   try {
-    toEndpointSets(json);
+    atOnce(toEndpointSets(json));
     return true;
   } catch (error) {
     if (error instanceof ShapeProblem) return false;

@@ -84,6 +84,29 @@ test.each([
   expect(attempt(() => parseStrictJson(text, { maxDepth: 3 })).error?.message).toBe(message);
 });
 
+test.each([
+  ['[{"a":1,"b":2},{"a":3,"a":4}]', 'line 1, column 23: the key "a" is given twice'],
+  ['[{"a":1,"b":2},{"a":3,"b":4,"b":5}]', 'line 1, column 29: the key "b" is given twice'],
+  ['[{"a":1},{"a":2,"__proto__":3}]', 'line 1, column 17: the key "__proto__" is not allowed'],
+  ['[{"a":{"b":1}},{"a":{"b":1,"b":2}}]', 'line 1, column 28: the key "b" is given twice'],
+  ['[{"a\\"b":1},{"a"b":2}]', "line 1, column 17: expected ':'"],
+  ['[{"a\\n":1},{"a\n":2}]', 'line 1, column 15: a control character inside a string'],
+])('%j: an object that begins as the one before is held to all the same', (text, message) => {
+  expect(attempt(() => parseStrictJson(text)).error?.message).toBe(message);
+});
+
+test('objects that follow each other may have the same keys, others, fewer, more, or the same in another order', () => {
+  const keys = fc.constantFrom('a', 'b', 'c', '1', '2', 'a"b', 'a\nb', '\u00e9', '');
+  const objects = fc.array(fc.dictionary(keys, fc.oneof(fc.nat(), fc.dictionary(keys, fc.nat()))));
+  fc.assert(
+    fc.property(objects, (list) => {
+      const text = JSON.stringify(list);
+      expect(JSON.stringify(parseStrictJson(text))).toBe(text);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test('integers beyond 2^53 can be kept as their own digits', () => {
   const text = '[9007199254740991, 9007199254740993, -18446744073709551616, 1e3, 0.1]';
   const expected = [9007199254740991, '9007199254740993', '-18446744073709551616', 1000, 0.1];

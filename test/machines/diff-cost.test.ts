@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { diffGroups } from '../../machines/diff.ts';
+import { expectedPods } from '../../machines/expected-pods.ts';
 import { planOf } from '../../machines/plan.ts';
 import { seenTwice } from '../../machines/second-look.ts';
 import type { ChangeKind, Endpoint } from '../../machines/vocabulary.ts';
@@ -46,7 +47,9 @@ test.each(Object.keys(shapes))('linear when %s', (shape) => {
 /** Both looks, and what comes of them. */
 function compare([before, after]: readonly [readonly Endpoint[], readonly Endpoint[]]): void {
   const first = diffGroups([group(before)], [answer(after)]);
-  planOf(seenTwice(first, first), ALL);
+  const twice = seenTwice(first, first);
+  planOf(twice, ALL);
+  expectedPods(twice, [answer(after)]);
 }
 
 function many(count: number, name: string, more: (at: number) => Partial<Endpoint> = () => ({})): Endpoint[] {

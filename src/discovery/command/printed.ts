@@ -3,6 +3,7 @@ import { groupKey } from '../../../machines/group-key.ts';
 import type { Answer, Group, Verdict } from '../../../machines/vocabulary.ts';
 import { JsonProblem, parseStrictJson } from '../../json/strict-json.ts';
 import { ShapeProblem, validated } from '../../json/validate.ts';
+import { atOnce } from '../../slices.ts';
 import { asPhrase } from '../../text/printable.ts';
 import { toEndpointSets } from '../endpoint-sets.ts';
 import { generationSchema } from '../generation.ts';
@@ -14,7 +15,7 @@ import { type AskedGroup, answerWithout } from '../source.ts';
  */
 export function readPrinted(text: string): (asked: AskedGroup) => Answer {
   const json = parsed(text);
-  const sets = toEndpointSets(json);
+  const sets = atOnce(toEndpointSets(json));
   const { generation } = validated(v.object({ generation: generationSchema }), sets);
   const said = verdictsIn(json);
   const printed = new Map(sets.groups.map((group) => [groupKey(group), answerOf(group, said, generation)]));

@@ -3,10 +3,11 @@ import type { Answer } from '../../../machines/vocabulary.ts';
 import { type ConsulReply, jsonOf } from '../../consul/reply.ts';
 import { isIp6 } from '../../http/ip6.ts';
 import { objectOf, ShapeProblem, validated } from '../../json/validate.ts';
+import { atOnce } from '../../slices.ts';
 import { quotedValue } from '../../text/quoted.ts';
-import { endpointsSchema } from '../endpoint.ts';
 import { generationSchema } from '../generation.ts';
 import { isIp4OrEmpty } from '../names.ts';
+import { readPods } from '../pods.ts';
 import { type AskedGroup, answerWithout } from '../source.ts';
 import type { Doubt } from './doubt.ts';
 import { doubtOfAge } from './freshness.ts';
@@ -37,9 +38,11 @@ export function readHealth(asked: AskedGroup, about: AskedService, reply: Consul
       const detail = `none of its ${instances.length} instances is healthy (consul_health is ${reading.health})`;
       return answerWithout(asked, 'empty', detail, generation);
     }
-    const endpoints = validated(
-      endpointsSchema,
-      well.map((instance) => written(instance, reading.nameMeta)),
+    const endpoints = atOnce(
+      readPods(
+        well.map((instance) => written(instance, reading.nameMeta)),
+        '',
+      ),
     );
     return { ...asked, endpoints, verdict: 'ok', generation, detail: null };
   } catch (error) {

@@ -1,10 +1,11 @@
 import type { SrvAnswer } from 'dns-packet';
 import type { Answer, Endpoint } from '../../../machines/vocabulary.ts';
 import { Failed } from '../../failure.ts';
-import { ShapeProblem, validated } from '../../json/validate.ts';
+import { ShapeProblem } from '../../json/validate.ts';
+import { atOnce } from '../../slices.ts';
 import { quoted } from '../../text/quoted.ts';
-import { endpointsSchema } from '../endpoint.ts';
 import { isHostName, normalPodName } from '../names.ts';
+import { readPods } from '../pods.ts';
 import { type AskedGroup, answerWithout, type Source } from '../source.ts';
 import { addressesOf } from './addresses.ts';
 import { type AskAbout, type Found, lookUp } from './lookup.ts';
@@ -74,7 +75,7 @@ export function createDnsSource(options: DnsOptions): Source {
       ip4_address: addresses?.get(target)?.ip4,
       ip6_address: addresses?.get(target)?.ip6,
     }));
-    return validated(endpointsSchema, written);
+    return atOnce(readPods(written, ''));
   }
 }
 

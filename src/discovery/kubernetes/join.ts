@@ -1,7 +1,8 @@
 import type { Endpoint } from '../../../machines/vocabulary.ts';
-import { ShapeProblem, validated } from '../../json/validate.ts';
+import { ShapeProblem } from '../../json/validate.ts';
+import { atOnce } from '../../slices.ts';
 import { quoted } from '../../text/quoted.ts';
-import { endpointsSchema } from '../endpoint.ts';
+import { readPods } from '../pods.ts';
 import type { ServicePort } from './group-name.ts';
 import type { Slice, SliceEndpoint } from './slice.ts';
 
@@ -41,7 +42,7 @@ export function joinSlices(slices: readonly Slice[], asked: ServicePort, cluster
     }
   }
   const left = [...leftOut].filter((id) => !pods.has(id)).length;
-  return { pods: validated(endpointsSchema, [...pods.values()]), leftOut: left };
+  return { pods: atOnce(readPods([...pods.values()], '')), leftOut: left };
 }
 
 /** Absent is ready. Only a service that publishes what is not ready calls a pod ready that is being ended. */

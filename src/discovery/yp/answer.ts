@@ -1,17 +1,18 @@
 import * as v from 'valibot';
-import type { Answer } from '../../../machines/vocabulary.ts';
-import { JsonProblem, parseStrictJson } from '../../json/strict-json.ts';
+import type { Answer, Endpoint } from '../../../machines/vocabulary.ts';
+import { JsonProblem, strictJson } from '../../json/strict-json.ts';
 import { objectOf, ShapeProblem, validated } from '../../json/validate.ts';
+import type { Work } from '../../slices.ts';
 import { quotedValue } from '../../text/quoted.ts';
-import { endpointsSchema } from '../endpoint.ts';
 import { generationSchema } from '../generation.ts';
 import { isHostName } from '../names.ts';
+import { readPods } from '../pods.ts';
 import { type AskedGroup, answerWithout } from '../source.ts';
 
 /** What the body of a good reply of YP.SD says of the asked group. Whatever cannot be believed is `invalid`. */
-export function readYpAnswer(asked: AskedGroup, body: string): Answer {
+export function* readYpAnswer(asked: AskedGroup, body: string, known: readonly Endpoint[] = []): Work<Answer> {
   try {
-    return judge(asked, parseStrictJson(body, { bigNumbersAs: 'string' }));
+    return yield* judge(asked, yield* strictJson(body, { bigNumbersAs: 'string' }), known);
   } catch (error) {
     if (error instanceof JsonProblem) return answerWithout(asked, 'invalid', `not JSON: ${error.message}`);
     if (error instanceof ShapeProblem) return answerWithout(asked, 'invalid', error.message);
@@ -28,7 +29,10 @@ const headSchema = objectOf(
     cluster_name: v.nullish(v.string('expected a cluster name'), ''),
     endpoint_set: v.nullish(
       objectOf(
-        { endpoint_set_id: v.nullish(v.string('expected an endpoint set id'), '') },
+        {
+          endpoint_set_id: v.nullish(v.string('expected an endpoint set id'), ''),
+          endpoints: v.optional(v.unknown()),
+        },
         'expected an object that describes an endpoint set',
       ),
       {},
@@ -37,9 +41,7 @@ const headSchema = objectOf(
   'expected an object',
 );
 
-const listSchema = v.object({ endpoint_set: v.nullish(v.object({ endpoints: endpointsSchema }), {}) });
-
-function judge(asked: AskedGroup, json: unknown): Answer {
+function* judge(asked: AskedGroup, json: unknown, known: readonly Endpoint[]): Work<Answer> {
   const { timestamp, resolve_status, host, cluster_name, endpoint_set } = validated(headSchema, json);
   refuseEcho('cluster_name', cluster_name, asked.cluster);
   refuseEcho('endpoint_set.endpoint_set_id', endpoint_set.endpoint_set_id, asked.endpointSet);
@@ -47,7 +49,7 @@ function judge(asked: AskedGroup, json: unknown): Answer {
   const detail = isHostName(host) ? `answered by ${host}` : null;
   // Its list is likely empty and never the new one.
   if (status === 'NOT_CHANGED') return answerWithout(asked, 'unchanged', detail, timestamp);
-  const { endpoints } = validated(listSchema, json).endpoint_set;
+  const endpoints = yield* readPods(endpoint_set.endpoints, 'endpoint_set.endpoints', known);
   const verdict = verdictOf(status, endpoints.length);
   return verdict === 'ok'
     ? { cluster: asked.cluster, endpointSet: asked.endpointSet, endpoints, verdict, generation: timestamp, detail }

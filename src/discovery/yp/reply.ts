@@ -1,16 +1,23 @@
-import type { Answer } from '../../../machines/vocabulary.ts';
+import type { Answer, Endpoint } from '../../../machines/vocabulary.ts';
 import type { Asked } from '../../ask-again.ts';
 import type { HttpReply } from '../../http/client.ts';
 import type { HttpProblem } from '../../http/problem.ts';
 import { retryAfterMs } from '../../http/retry-after.ts';
 import { formatOtherScheme, formatWrongAddress } from '../../http/wrong-address.ts';
+import { inSlices } from '../../slices.ts';
 import { type AskedGroup, answerWithout } from '../source.ts';
 import { HOPELESS, WORTH_OF_PROBLEM, worthOfStatus } from '../worth.ts';
 import { readYpAnswer } from './answer.ts';
 
-export function attemptOfReply(asked: AskedGroup, reply: HttpReply, address: string): Asked<Answer> {
+/** `known` is what the answer is likely to say again. */
+export async function attemptOfReply(
+  asked: AskedGroup,
+  reply: HttpReply,
+  address: string,
+  known: readonly Endpoint[],
+): Promise<Asked<Answer>> {
   if (reply.status === 200) {
-    const answer = readYpAnswer(asked, reply.text);
+    const answer = await inSlices(readYpAnswer(asked, reply.text, known));
     return { found: answer, again: answer.verdict === 'invalid', afterMs: 0 };
   }
   const wrongAddress = formatWrongAddress(reply, address, 'yp_url');

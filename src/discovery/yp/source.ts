@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer } from '../../../machines/vocabulary.ts';
+import type { Answer, Endpoint } from '../../../machines/vocabulary.ts';
 import type { Asked } from '../../ask-again.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpClients } from '../../http/clients.ts';
@@ -44,7 +44,7 @@ export function createYpSource(options: YpOptions): Source {
         ...options,
         limits,
         known,
-        ask: (asked, deadlineMs) => ask(http, asked, deadlineMs, signal),
+        ask: (asked, deadlineMs) => ask(http, { asked, known: known?.of(asked) ?? [] }, deadlineMs, signal),
       });
       return { answers };
     } finally {
@@ -54,7 +54,7 @@ export function createYpSource(options: YpOptions): Source {
 
   async function ask(
     http: HttpClient,
-    asked: AskedGroup,
+    { asked, known }: AskedKnown,
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<Asked<Answer>> {
@@ -67,16 +67,18 @@ export function createYpSource(options: YpOptions): Source {
     };
     const headers = { Accept: 'application/json' };
     try {
-      return attemptOfReply(
-        asked,
-        await http.send({ method: 'POST', url, headers, body, deadlineMs }, signal),
-        options.url,
-      );
+      const reply = await http.send({ method: 'POST', url, headers, body, deadlineMs }, signal);
+      return await attemptOfReply(asked, reply, options.url, known);
     } catch (error) {
       if (signal.aborted || !(error instanceof HttpProblem)) throw error;
       return attemptOfProblem(asked, error, options.url);
     }
   }
+}
+
+interface AskedKnown {
+  readonly asked: AskedGroup;
+  readonly known: readonly Endpoint[];
 }
 
 function nameless(asked: AskedGroup): Asked<Answer> {

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import type { Answer } from '../../../machines/vocabulary.ts';
 import { readYpAnswer } from '../../../src/discovery/yp/answer.ts';
+import { atOnce } from '../../../src/slices.ts';
 
 const asked = { cluster: 'sas', endpointSet: 'front' };
 const pod = { id: 'a', fqdn: 'a.example.net', ip6_address: '::1', port: 80, protocol: 'TCP', ready: false };
 
-function read(written: unknown): ReturnType<typeof readYpAnswer> {
-  return readYpAnswer(asked, typeof written === 'string' ? written : JSON.stringify(written));
+function read(written: unknown): Answer {
+  return atOnce(readYpAnswer(asked, typeof written === 'string' ? written : JSON.stringify(written)));
 }
 
 function answerOf(status: unknown, endpoints?: unknown): object {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toEndpointSets } from '../../../src/discovery/endpoint-sets.ts';
 import { readYpAnswer } from '../../../src/discovery/yp/answer.ts';
+import { atOnce } from '../../../src/slices.ts';
 
 // Goal: however a source spells and orders the same pods, the comparison sees the same pods.
 // Method: generate pods, write them twice with another spelling and another order, and read both.
@@ -52,12 +53,13 @@ function spelledInFull(address: readonly number[]): string {
 }
 
 function fromPrimer(endpoints: readonly object[]): unknown {
-  return toEndpointSets({ endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'x', endpoints }] }).groups[0];
+  return atOnce(toEndpointSets({ endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'x', endpoints }] }))
+    .groups[0];
 }
 
 function fromYp(endpoints: readonly object[]): unknown {
   const body = JSON.stringify({ resolve_status: 'OK', endpoint_set: { endpoints } });
-  return readYpAnswer({ cluster: 'sas', endpointSet: 'x' }, body);
+  return atOnce(readYpAnswer({ cluster: 'sas', endpointSet: 'x' }, body));
 }
 
 test('spelling, order and repetition never matter, in the primer and in discovery', () => {
@@ -88,9 +90,9 @@ test('no text becomes a host name of characters that mean something to a shell o
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), hostName), (fqdn) => {
       try {
-        const { groups } = toEndpointSets({
-          endpoint_sets: [{ cluster_name: 'a', endpoint_set_id: 'b', endpoints: [{ id: 'c', fqdn }] }],
-        });
+        const endpoints = [{ id: 'c', fqdn }];
+        const sets = toEndpointSets({ endpoint_sets: [{ cluster_name: 'a', endpoint_set_id: 'b', endpoints }] });
+        const { groups } = atOnce(sets);
         expect(groups[0]!.endpoints[0]!.fqdn).toMatch(/^[a-z0-9_:][a-z0-9_.:-]*$/);
       } catch (error) {
         expect((error as Error).message).toMatch(
