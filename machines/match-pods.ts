@@ -52,7 +52,10 @@ function byId(pods: readonly Endpoint[]): Map<string, Endpoint> {
 function namesHeldTwice(pods: ReadonlyMap<string, Endpoint>): Set<string> {
   const once = new Set<string>();
   const twice = new Set<string>();
-  for (const { fqdn } of pods.values()) (once.has(fqdn) ? twice : once).add(fqdn);
+  for (const { fqdn } of pods.values()) {
+    const { size } = once;
+    if (once.add(fqdn).size === size) twice.add(fqdn);
+  }
   return twice;
 }
 

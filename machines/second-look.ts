@@ -16,11 +16,21 @@ function inBoth(group: GroupDiff, known: GroupDiff | undefined): GroupDiff {
   const moved = new Set(known.moved.map(movingText));
   return {
     ...group,
-    added: group.added.filter(isAmong(known.added)),
+    added: amongBoth(group.added, known.added),
     renamed: group.renamed.filter((one) => renamed.has(renamingText(one))),
     moved: group.moved.filter((one) => moved.has(movingText(one))),
-    removed: group.removed.filter(isAmong(known.removed)),
+    removed: amongBoth(group.removed, known.removed),
   };
+}
+
+/** Mostly both looks saw the same. */
+function amongBoth(pods: readonly PodName[], known: readonly PodName[]): readonly PodName[] {
+  const isSame = pods.length === known.length && pods.every((pod, at) => isSamePod(pod, known[at]!));
+  return isSame ? pods : pods.filter(isAmong(known));
+}
+
+function isSamePod(one: PodName, other: PodName): boolean {
+  return one.name === other.name && one.port === other.port;
 }
 
 /** A look that saw the name only once did not have to say the port. */

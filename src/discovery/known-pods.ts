@@ -1,8 +1,9 @@
 import { groupKey } from '../../machines/group-key.ts';
 import type { Answer, Endpoint, Group } from '../../machines/vocabulary.ts';
 
-/** The pods that HAProxy was configured with: most answers say the same ones again. */
+/** The pods that HAProxy was configured with, and those of earlier answers: most answers say the same ones again. */
 export interface KnownPods {
+  /** How many HAProxy was configured with. */
   readonly count: number;
   /** Sorted by id, as those of an answer are. */
   of(group: Pick<Group, 'cluster' | 'endpointSet'>): readonly Endpoint[];
@@ -14,6 +15,16 @@ export function knownPods(groups: readonly Group[]): KnownPods {
     count: groups.reduce((sum, { endpoints }) => sum + endpoints.length, 0),
     of: (group) => podsOf.get(groupKey(group)) ?? [],
   };
+}
+
+/** What is known after a look: what discovery said is likely to be said again. */
+export function alsoKnown(known: KnownPods, answers: readonly Answer[]): KnownPods {
+  const podsOf = new Map(answers.filter(isWhole).map((answer) => [groupKey(answer), answer.endpoints]));
+  return { count: known.count, of: (group) => podsOf.get(groupKey(group)) ?? known.of(group) };
+}
+
+function isWhole({ verdict }: Answer): boolean {
+  return verdict === 'ok';
 }
 
 /** The same answer, of what is known already wherever it says the same: of a million pods, one copy is enough. */

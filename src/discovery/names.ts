@@ -24,7 +24,8 @@ export function normalPodName(name: string): string {
 export function podNameIn(text: string): string | null {
   if (text.includes(':')) return normalIp6(text);
   if (!isHostName(text)) return null;
-  return text.toLowerCase().replace(/\.$/, '');
+  const lower = text.toLowerCase();
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
 
 /** Names a source gives to things: not empty, not longer than 255, visible ASCII. */

@@ -13,25 +13,30 @@ import { isObject, podOf, problemOf, saysOf } from './written-pod.ts';
 export function* readPods(written: unknown, place: string, known: readonly Endpoint[] = []): Work<readonly Endpoint[]> {
   if (written === undefined || written === null) return [];
   if (!Array.isArray(written)) throw shapeProblem(place, 'expected a list of endpoints', { value: written });
-  const knownById = new Map(known.map((pod) => [pod.id, pod]));
   const pods = new Map<string, Endpoint>();
+  const knownById = new Map(known.map((pod) => [pod.id, pod]));
   let shared = 0;
-  for (let index = 0; index < written.length; index += 1) {
-    if (index % PODS_AT_A_TIME === PODS_AT_A_TIME - 1) yield;
-    const entry: unknown = written[index];
-    const twin = isObject(entry) ? knownById.get(entry['id'] as string) : undefined;
-    const isKnown = twin !== undefined && saysOf(twin, entry as Record<string, unknown>);
-    const pod = isKnown ? twin : podOf(entry);
-    if (pod === null) throw problemOf(entry, `${place}[${index}]`);
-    const before = pods.get(pod.id);
-    if (before === undefined) {
-      pods.set(pod.id, pod);
-      if (isKnown) shared += 1;
-    } else refuseDifference(before, pod, `${place}[${index}].id`);
+  for (let begin = 0; begin < written.length; begin += PODS_AT_A_TIME) {
+    readSome(written, begin);
+    yield;
   }
-  yield;
   if (shared === pods.size && shared === known.length) return known;
   return [...pods.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+
+  function readSome(list: readonly unknown[], begin: number): void {
+    const end = Math.min(begin + PODS_AT_A_TIME, list.length);
+    for (let index = begin; index < end; index += 1) {
+      const entry = list[index];
+      const twin = isObject(entry) ? knownById.get(entry['id'] as string) : undefined;
+      const isKnown = twin !== undefined && saysOf(twin, entry as Record<string, unknown>);
+      const pod = isKnown ? twin : podOf(entry);
+      if (pod === null) throw problemOf(entry, `${place}[${index}]`);
+      const before = pods.get(pod.id);
+      if (before !== undefined) refuseDifference(before, pod, `${place}[${index}].id`);
+      else if (isKnown) shared += 1;
+      pods.set(pod.id, before ?? pod);
+    }
+  }
 }
 
 const PODS_AT_A_TIME = 1_000;

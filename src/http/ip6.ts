@@ -11,7 +11,8 @@ export function isIp6(text: string): boolean {
  */
 export function normalIp6(text: string): string | null {
   const lower = text.toLowerCase();
-  const words: number[] = [];
+  const words = [0, 0, 0, 0, 0, 0, 0, 0];
+  let count = 0;
   let gapAt = lower.startsWith('::') ? 0 : -1;
   let at = gapAt === 0 ? 2 : 0;
   let isBrief = true;
@@ -26,24 +27,27 @@ export function normalIp6(text: string): string | null {
       const tail = lower.slice(start);
       if (!isIPv4(tail)) return null;
       const [a, b, c, d] = tail.split('.').map(Number) as [number, number, number, number];
-      words.push(a * 256 + b, c * 256 + d);
+      words[count] = a * 256 + b;
+      words[count + 1] = c * 256 + d;
+      count += 2;
       isBrief = false;
       break;
     }
-    if (at === start) return null;
-    words.push(word);
+    if (at === start || count === 8) return null;
+    words[count] = word;
+    count += 1;
     if (lower.charCodeAt(start) === ZERO && at > start + 1) isBrief = false;
     if (at === lower.length) break;
     if (lower.charCodeAt(at) !== COLON || at + 1 === lower.length) return null;
     at += 1;
     if (lower.charCodeAt(at) !== COLON) continue;
     if (gapAt >= 0) return null;
-    gapAt = words.length;
+    gapAt = count;
     at += 1;
   }
-  if (gapAt < 0 ? words.length !== 8 : words.length > 7) return null;
-  const gap = 8 - words.length;
-  if (gap > 0) words.splice(gapAt, 0, ...NOTHING.slice(0, gap));
+  if (gapAt < 0 ? count !== 8 : count > 7) return null;
+  const gap = 8 - count;
+  if (gap > 0) words.copyWithin(gapAt + gap, gapAt, count).fill(0, gapAt, gapAt + gap);
   const zeros = longestZeros(words);
   const isSpelled = isBrief && (gap === 0 ? zeros.length === 0 : zeros.from === gapAt && zeros.length === gap);
   return isSpelled ? lower : spelled(words, zeros);
@@ -55,7 +59,6 @@ const DOT = 0x2e;
 const COLON = 0x3a;
 const A = 0x61;
 const F = 0x66;
-const NOTHING = [0, 0, 0, 0, 0, 0, 0, 0];
 
 function digitAt(text: string, at: number): number {
   const code = text.charCodeAt(at);

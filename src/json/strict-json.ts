@@ -48,18 +48,27 @@ export function* strictJson(
   const opened: Open[] = [];
   // By level, the keys of the object before: those of a list mostly have the same ones, in the same order.
   const keysBefore: string[][] = [];
-  for (let count = 1; ; count += 1) {
-    if (count % VALUES_AT_A_TIME === 0) yield;
-    let value = parseBeginning();
-    if (value === BEGUN) continue;
-    for (let open = opened.at(-1); open !== undefined && !goesOn(open, value); open = opened.at(-1)) {
-      opened.pop();
-      value = open.list ?? open.object;
+  let whole: { readonly value: unknown } | null = null;
+  while (whole === null) {
+    whole = parseSome();
+    yield;
+  }
+  return whole.value;
+
+  function parseSome(): typeof whole {
+    for (let count = 0; count < VALUES_AT_A_TIME; count += 1) {
+      let value = parseBeginning();
+      if (value === BEGUN) continue;
+      for (let open = opened.at(-1); open !== undefined && !goesOn(open, value); open = opened.at(-1)) {
+        opened.pop();
+        value = open.list ?? open.object;
+      }
+      if (opened.length > 0) continue;
+      skipSpace();
+      if (at < text.length) throw problem('expected the end of the text');
+      return { value };
     }
-    if (opened.length > 0) continue;
-    skipSpace();
-    if (at < text.length) throw problem('expected the end of the text');
-    return value;
+    return null;
   }
 
   /** A whole value, or the beginning of one that has others in it. */

@@ -3,7 +3,7 @@ import { outcomeName } from '../../machines/outcome-name.ts';
 import type { RunServices } from '../../machines/side-effects.ts';
 import { untrustedGroups } from '../../machines/trust.ts';
 import type { Group, Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
-import { knownPods } from '../discovery/known-pods.ts';
+import { alsoKnown, knownPods } from '../discovery/known-pods.ts';
 import type { Source } from '../discovery/source.ts';
 import { createRunLock } from '../host-lock/run-lock.ts';
 import type { Identity } from '../identity.ts';
@@ -97,7 +97,11 @@ export function createRunServices({
       return found;
     },
 
-    resolveGroups: (input, signal) => source({ ...input, known }, signal),
+    async resolveGroups(input, signal) {
+      const found = await source({ ...input, known }, signal);
+      known = alsoKnown(known, found.answers);
+      return found;
+    },
 
     async writeReport(report) {
       const statistics = await countRun(report);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { knownPods, withKnown } from '../../src/discovery/known-pods.ts';
+import { alsoKnown, knownPods, withKnown } from '../../src/discovery/known-pods.ts';
 import { answer, group, pod } from '../support/pods.ts';
 
 const before = [pod('a'), pod('b'), pod('d')];
@@ -32,4 +32,13 @@ test('the known pods are those of the group, and counted over all', () => {
   expect(known.count).toBe(4);
   expect(known.of(other)).toEqual([pod('x')]);
   expect(known.of({ ...other, endpointSet: 'none' })).toEqual([]);
+});
+
+test('what an answer listed is known to the next look, and the pods of the primer are where it listed none', () => {
+  const other = { ...group([pod('x')]), endpointSet: 'other' };
+  const known = knownPods([group(before), other]);
+  const after = alsoKnown(known, [answer([pod('n')]), { ...answer([]), endpointSet: 'other', verdict: 'unavailable' }]);
+  expect(after.of(group([]))).toEqual([pod('n')]);
+  expect(after.of(other)).toEqual([pod('x')]);
+  expect(after.count).toBe(known.count);
 });
