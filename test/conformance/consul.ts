@@ -3,6 +3,7 @@ import { tokenFile } from '../consul/lab.ts';
 import { consulOfTest } from '../support/consul-server.ts';
 import { afterwards } from '../support/current-test.ts';
 import { until } from '../support/until.ts';
+import { takeAsConsulClient } from './foreign-clients.ts';
 import { clockOf, type Pace } from './pace.ts';
 import type { OpenService, Row } from './services.ts';
 
@@ -13,8 +14,8 @@ const row = { leaseEnds: true, keepsOrder: false, shortestLease: '10s' } as cons
 
 /** The Consul of the sandbox, and a real one where the host has it. */
 export const CONSUL_ROWS: readonly Row[] = [
-  { lock: 'consul', needs: [], ...row, open: openPlayed },
-  { lock: 'consul, the real one', needs: ['consul'], ...row, open: openReal },
+  { lock: 'consul', needs: [], ...row, rounds: 2, open: openPlayed },
+  { lock: 'consul, the real one', needs: ['consul'], ...row, rounds: 10, open: openReal },
 ];
 
 /** A session that nobody renews ends after 20 s: here, where nothing else is waited for, sooner. */
@@ -30,6 +31,13 @@ async function openPlayed(pace: Pace): Promise<OpenService> {
     ...flagsFor(server.url),
     endLease: async () => agent.datacenter().keys.remove(KEY),
     stop: () => server.close(),
+    async loseQuorum() {
+      agent.leader.isKnown = false;
+      return async () => {
+        agent.leader.isKnown = true;
+      };
+    },
+    takeOfficially: () => takeAsConsulClient(server.url, TOKEN, KEY),
     async start() {
       server = await startConsulServer({ agent, port });
     },

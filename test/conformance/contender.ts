@@ -24,7 +24,7 @@ export async function contender(
   flags: Readonly<Record<string, string>>,
   weather: Weather = {},
 ): Promise<Contender> {
-  const { settings } = await loadSettings(flags, {}, '/');
+  const { settings } = await loadSettings(flags, {}, process.env['INIT_CWD'] ?? '/');
   const http = createHttpClients({
     proxyUrl: null,
     trust: createTrust({ caFile: settings.caFile, extraFile: null }),

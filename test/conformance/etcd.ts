@@ -1,6 +1,6 @@
 import { startEtcdServer } from '../../src/sandbox/etcd/server.ts';
 import { afterwards } from '../support/current-test.ts';
-import { etcdOfTest } from '../support/etcd-server.ts';
+import { etcdClusterOfTest, etcdOfTest } from '../support/etcd-server.ts';
 import { until } from '../support/until.ts';
 import { clockOf, type Pace } from './pace.ts';
 import type { OpenService, Row } from './services.ts';
@@ -10,8 +10,8 @@ const row = { leaseEnds: true, keepsOrder: true, shortestLease: '3s' } as const;
 
 /** The etcd of the sandbox, and a real one. */
 export const ETCD_ROWS: readonly Row[] = [
-  { lock: 'etcd', needs: [], ...row, open: openPlayed },
-  { lock: 'etcd, the real one', needs: ['etcd', 'etcdctl'], ...row, open: openReal },
+  { lock: 'etcd', needs: [], ...row, rounds: 2, open: openPlayed },
+  { lock: 'etcd, the real one', needs: ['etcd', 'etcdctl'], ...row, rounds: 10, open: openReal },
 ];
 
 /** A waiter has a lease as well, of 10 s, which must not end before the holder's. */
@@ -33,12 +33,17 @@ async function openPlayed(pace: Pace): Promise<OpenService> {
     async start() {
       server = await startEtcdServer({ etcd, port });
     },
+    async loseQuorum() {
+      const heal = server.faults.add('*', { kind: 'error', code: 14, message: 'etcdserver: no leader' });
+      return async () => heal();
+    },
   };
 }
 
-async function openReal(): Promise<OpenService> {
-  const server = await etcdOfTest();
-  const flags = flagsFor(server.url);
+async function openReal(pace: Pace): Promise<OpenService> {
+  const [server, ...others] = pace === 'cluster' ? await etcdClusterOfTest() : [await etcdOfTest()];
+  if (server === undefined) throw new Error('no etcd has started');
+  const flags = flagsFor([server, ...others].map(({ url }) => url).join(','));
   const keys = async () =>
     (await server.ctl('get', '--prefix', `${NAME}/`, '--keys-only', '--sort-by=CREATE')).split('\n').filter(Boolean);
   return {
@@ -52,6 +57,12 @@ async function openReal(): Promise<OpenService> {
     },
     stop: () => server.stop('SIGKILL'),
     start: () => server.start(),
+    ...(others.length > 0 && {
+      async loseQuorum() {
+        for (const other of others) await other.stop('SIGKILL');
+        return () => Promise.all(others.map((other) => other.start()));
+      },
+    }),
     async takeOfficially() {
       const before = (await keys()).length;
       const official = server.spawnCtl('lock', NAME);

@@ -12,9 +12,28 @@ const apiserver = apiserverOfFile();
 
 /** The API server of the sandbox, and a real one where the host has it. */
 export const KUBERNETES_ROWS: readonly Row[] = [
-  { lock: 'kubernetes', needs: [], ...row, open: async () => openLease(await sandboxCluster()) },
-  { lock: 'kubernetes, the real one', needs: ['kube-apiserver', 'etcd'], ...row, open: openReal },
+  { lock: 'kubernetes', needs: [], ...row, rounds: 2, open: openPlayed },
+  {
+    lock: 'kubernetes, the real one',
+    needs: ['kube-apiserver', 'etcd'],
+    ...row,
+    rounds: 10,
+    isShared: true,
+    open: openReal,
+  },
 ];
+
+async function openPlayed(): Promise<OpenService> {
+  const cluster = await sandboxCluster();
+  return {
+    ...(await openLease(cluster)),
+    async loseQuorum() {
+      const body = JSON.stringify({ kind: 'Status', status: 'Failure', message: 'etcdserver: no leader', code: 500 });
+      const heal = cluster.server().faults.add('*', { kind: 'status', status: 500, body });
+      return async () => heal();
+    },
+  };
+}
 
 async function openReal(): Promise<OpenService> {
   await apiserver().start();

@@ -7,10 +7,12 @@ import type { Need } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { CONSUL_ROWS } from './consul.ts';
 import { ETCD_ROWS } from './etcd.ts';
+import { takeAsYtClient } from './foreign-clients.ts';
 import { KUBERNETES_ROWS } from './kubernetes.ts';
+import { ownRow, type Plan } from './own-service.ts';
 import type { Pace } from './pace.ts';
 
-type Flags = Readonly<Record<string, string>>;
+export type Flags = Readonly<Record<string, string>>;
 
 /** A lock service that runs for one test, with one lock in it. */
 export interface OpenService {
@@ -22,6 +24,8 @@ export interface OpenService {
   readonly endLease?: () => Promise<unknown>;
   readonly stop?: () => Promise<unknown>;
   readonly start?: () => Promise<unknown>;
+  /** Lets it answer as it does without a quorum, and answers how that ends. */
+  readonly loseQuorum?: () => Promise<() => Promise<unknown>>;
   /** Has the service's own client take the lock, and answers how it gives it back. */
   readonly takeOfficially?: () => Promise<() => Promise<unknown>>;
 }
@@ -34,15 +38,27 @@ export interface Row {
   readonly leaseEnds: boolean;
   /** Who came first is served first, and each knows how many are before it. */
   readonly keepsOrder: boolean;
+  /** How often each of twenty contenders has the lock. */
+  readonly rounds: number;
   /** For tests that wait until a lease has ended. */
   readonly shortestLease: string;
+  /** The tests of a file have one service between them, with one lock in it. */
+  readonly isShared?: boolean;
   open(pace: Pace): Promise<OpenService>;
 }
 
-export const ROWS: readonly Row[] = [
+/** Those of the suite, or the one that somebody runs himself (`npm run conformance`). */
+export function rowsUnderTest(): readonly Row[] {
+  const own = process.env['CONFORMANCE'];
+  return own === undefined ? ROWS : [ownRow(JSON.parse(own) as Plan)];
+}
+
+const line = { keepsOrder: true, shortestLease: '3s' } as const;
+
+const ROWS: readonly Row[] = [
   ...ETCD_ROWS,
-  { lock: 'yt', needs: [], leaseEnds: true, keepsOrder: true, shortestLease: '3s', open: openYt },
-  { lock: 'file', needs: [], leaseEnds: false, keepsOrder: true, shortestLease: '3s', open: openFile },
+  { lock: 'yt', needs: [], leaseEnds: true, ...line, rounds: 2, open: openYt },
+  { lock: 'file', needs: [], leaseEnds: false, ...line, rounds: 5, open: openFile },
   ...CONSUL_ROWS,
   ...KUBERNETES_ROWS,
 ];
@@ -66,6 +82,11 @@ async function openYt(): Promise<OpenService> {
     start: async () => {
       proxy = await startYtProxy({ cluster, tokens, port: Number(port) });
     },
+    async loseQuorum() {
+      const heal = proxy.faults.add('*', { kind: 'error', code: 105, message: 'No healthy tablet cells' });
+      return async () => heal();
+    },
+    takeOfficially: () => takeAsYtClient(proxy.url, 'a-token-of-the-tests', flags.yt_path),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
-import { prepareEtcd } from '../../src/sandbox/real/etcd.ts';
+import { type EtcdMember, membersOf, prepareEtcd } from '../../src/sandbox/real/etcd.ts';
 import { afterwards } from './current-test.ts';
 import { has } from './needs.ts';
 import { folderOfFile, tempFolder } from './temp-folder.ts';
@@ -28,6 +28,7 @@ interface Options {
   readonly args?: readonly string[];
   /** Speaks TLS to clients, as these arguments say, and answers about its health on a port of plain HTTP. */
   readonly secure?: readonly string[];
+  readonly member?: EtcdMember;
 }
 
 /** An etcd for all tests of a file. To be called while they are collected; each test says that it needs etcd. */
@@ -46,6 +47,14 @@ export async function etcdOfTest(options: Options = {}): Promise<EtcdServer> {
   const server = await startEtcd(tempFolder(), options);
   afterwards(() => server.stop('SIGKILL'));
   return server;
+}
+
+/** Three members of one cluster, of the running test's own. */
+export async function etcdClusterOfTest(): Promise<readonly EtcdServer[]> {
+  const members = await membersOf(['one', 'two', 'three']);
+  const servers = await Promise.all(members.map((member) => startEtcd(tempFolder(), { member })));
+  afterwards(() => Promise.all(servers.map((server) => server.stop('SIGKILL'))));
+  return servers;
 }
 
 async function startEtcd(folder: string, options: Options = {}): Promise<EtcdServer> {

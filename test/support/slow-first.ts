@@ -8,7 +8,7 @@ const SLOW = [
   'faults/kill-matrix-',
   'faults/system-calls',
   'faults/memory',
-  'conformance/locks',
+  'conformance/lock',
   'faults/',
   'e2e/',
   'replay/altered-runs',
