@@ -5,6 +5,8 @@ import type { Group } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import { newIdentity } from '../identity.ts';
+import { findOrphan } from '../node-files/orphan.ts';
+import { readState } from '../node-files/state-file.ts';
 import { counted } from '../report/format-changes.ts';
 import { type AllServices, createServices } from '../services/services.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -53,6 +55,7 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
         accessSync(dirname(settings.runLockFile), constants.W_OK | constants.X_OK);
         return `${settings.runLockFile}: ${owner === null ? 'free' : `held by ${owner.title}`}`;
       }),
+      await look('last run', () => leftByLastRun(settings.stateFile)),
       await look('places', () => checkPlaces(settings)),
       await handbrake(settings, redact),
       await look('primer', async () => {
@@ -64,8 +67,10 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
       ...(await checkDiscovery({ settings, source: resolve, groups, signal })),
       await look('haproxy', () => checkHaproxy(settings.haproxySocket, signal)),
       await look('lock', () => takeProbe(settings, probe, signal)),
-      await look('board', async () => `${counted((await services.board.nodes(signal)).length, 'node')} on it`),
-      await look('brake', async () => brakeWords(await services.readBrake(null, signal), settings)),
+      await look('board', async () => {
+        const nodes = counted((await services.board.nodes(signal)).length, 'node');
+        return `${nodes} on it; ${brakeWords(await services.readBrake(null, signal), settings)}`;
+      }),
       ...clocks.findings(),
       ...notes.map((note) => bad('warning', note)),
     ].map((finding) => ({ ...finding, text: redact(finding.text) }));
@@ -75,14 +80,25 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
   }
 }
 
+async function leftByLastRun(stateFile: string): Promise<string> {
+  const { state } = await readState(stateFile);
+  const orphan = state.intent === null ? null : findOrphan(state.intent).orphan;
+  if (orphan === null) return 'it has left no refresh behind';
+  const { runId, pgid } = orphan;
+  throw new Error(
+    `the refresh command of run ${runId} is alive: kill -- -${pgid} ends it, and no run refreshes before`,
+  );
+}
+
 /** A run that is for something else passes it: that it is on is nothing wrong with this node. */
 function brakeWords({ marks, notes }: Awaited<ReturnType<AllServices['readBrake']>>, settings: Settings): string {
   if (notes.length > 0) throw new Error(notes.join('; '));
   const on = marks.filter((mark) => markInTheWay([mark], mark.plan, settings) !== null);
-  if (on.length === 0) return 'off';
+  if (on.length === 0) return 'the brake is off';
   const which = `the refresh failed on ${on.map(({ node }) => node).join(', ')}`;
-  if (settings.onRefreshFailure !== 'brake') return `on (${which}), and not heeded: on_refresh_failure is continue`;
-  return `on: ${which}; watcher brake says why, watcher brake release takes it off`;
+  if (settings.onRefreshFailure !== 'brake')
+    return `the brake is on (${which}), and not heeded: on_refresh_failure is continue`;
+  return `the brake is on: ${which}; watcher brake says why, watcher brake release takes it off`;
 }
 
 async function handbrake(settings: Settings, redact: Redact): Promise<Finding> {

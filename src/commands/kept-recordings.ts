@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
-import { fileProblem } from '../host/file-problem.ts';
+import { errorCode, fileProblem } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { recordedAt } from '../record/recording-name.ts';
 import { findSettings } from '../settings/find-settings.ts';
@@ -51,6 +51,8 @@ function recordingsIn(folder: string): readonly string[] {
       .filter((name) => basename(name).endsWith('.jsonl'))
       .sort();
   } catch (error) {
+    if (errorCode(error) === 'ENOENT')
+      throw new ConfigError([`${folder}: no such folder: no run has been recorded there yet`]);
     throw new ConfigError([fileProblem(folder, 'cannot be read', error).message]);
   }
 }

@@ -121,15 +121,15 @@ function endOf(line: string): string {
 }
 
 const SKIPPED: Readonly<Record<string, string>> = {
-  runLockHeld: 'nothing, unless that run hangs: the next run tries again',
+  runLockHeld: 'nothing, unless that run hangs: watcher status says what it does',
   handbrakeEngaged: 'release the handbrake when this node may be refreshed again',
-  orphanRefresh: 'look at that command: no run refreshes before it has ended',
+  orphanRefresh: 'watcher status names that command: no run refreshes before it has ended',
 };
 
 function formatNext({ fold: { difference }, cut }: Replayed, outcome: Outcome | null): string {
   if (difference !== null) return `today’s machines differ at line ${difference.line}: see watcher replay`;
   if (outcome === null)
-    return cut === null ? 'nothing' : 'see in the log of the host whether the run was killed, or still goes on';
+    return cut === null ? 'nothing' : 'watcher status says whether the run still goes on; dmesg may say who killed it';
   if (outcome.kind === 'skipped') return SKIPPED[outcome.why] ?? 'nothing: the next run tries again';
   if (outcome.kind === 'failed')
     return ADVICE[outcome.failure.kind] ?? 'see to what the decision names; the next run tries again';

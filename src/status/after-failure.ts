@@ -1,7 +1,14 @@
 import type { FailureKind } from '../../machines/vocabulary.ts';
 
 /** What to do first after a run that failed so: mostly a command that says more, on one line of a terminal. */
-export const AFTER_FAILURE: Readonly<Record<FailureKind, string>> = {
+export function afterFailure(kind: FailureKind, story: string): string {
+  return (AFTER_FAILURE[kind] ?? STORY).replace(STORY, story);
+}
+
+/** Stands for what tells the whole story of the run. */
+const STORY = '{story}';
+
+const AFTER_FAILURE: Readonly<Record<FailureKind, string>> = {
   runLockBroken: 'watcher check, then put run_lock_file right',
   handbrakeBroken: 'run handbrake_command by hand: a run that cannot ask it fails',
   primerUnreadable: 'watcher check, then put primer_json_file right',
@@ -9,11 +16,11 @@ export const AFTER_FAILURE: Readonly<Record<FailureKind, string>> = {
   shrunkTooMuch: 'watcher drift; if those pods are gone, raise max_shrink_percent',
   lockUnavailable: 'watcher check: it asks the lock service again',
   lockDenied: 'watcher check, then give this node its right to the lock',
-  lockTimeout: 'watcher lock says who has the lock, watcher explain who had it',
-  lockLost: 'watcher explain: how the lock was lost; the next run tries again',
-  refreshFailed: 'watcher explain, then run haproxy_refresh_command by hand',
-  refreshLeftOthers: 'watcher explain, then run haproxy_refresh_command by hand',
-  refreshTimeout: 'watcher explain, then run haproxy_refresh_command by hand',
+  lockTimeout: 'watcher lock: who has the lock; {story}: who had it',
+  lockLost: '{story}: how it was lost; the next run tries again',
+  refreshFailed: '{story}, then run haproxy_refresh_command by hand',
+  refreshLeftOthers: '{story}, then run haproxy_refresh_command by hand',
+  refreshTimeout: '{story}, then run haproxy_refresh_command by hand',
   refreshNotStarted: 'watcher check, then put right what it names',
   refreshIneffective: 'watcher drift; see what haproxy_refresh_command does',
   brakeEngaged: 'watcher brake says why; watcher brake release takes it off',

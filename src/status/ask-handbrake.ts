@@ -27,17 +27,20 @@ export async function askHandbrake(settings: HandbrakeSettings, redact: Redact):
     const { result } = await commands.ask(question, new AbortController().signal);
     const { code, how, output } = result;
     const said = printedLines(`${output.stderr}\n${output.stdout}`).at(-1) ?? null;
-    if (how === 'exited' && code === 0) return { engaged: false, said, since: null };
-    if (how === 'exited' && code === 1) return { engaged: true, said, since: null, ...(await fileBehind(command)) };
+    if (how === 'exited' && code === 0) return { engaged: false, said, since: null, release: null };
+    if (how === 'exited' && code === 1)
+      return { engaged: true, said, since: null, release: null, ...(await fileBehind(command)) };
     return { problem: `cannot be asked: ${formatCommand('handbrake', result, 0)[0]!.message}` };
   } catch (error) {
     return { problem: `cannot be asked: ${messageOf(error)}` };
   }
 }
 
-/** The default command looks for a file, which says more than it prints. */
+/** A command that only looks for a file, as the default one does: that says more than is printed. */
 async function fileBehind(command: CommandSpec): Promise<Partial<HandbrakeStatus>> {
-  const file = handbrakeFileOf(command);
+  const own = handbrakeFileOf(command);
+  const file = own ?? /^\s*(?:test|\[) ! -e ([\w./-]+)(?: \])?\s*$/.exec(String(command))?.[1] ?? null;
   const found = file === null ? null : await readHandbrakeFile(file).catch(() => null);
-  return found === null ? {} : { said: found.words, since: found.since };
+  if (found === null) return {};
+  return { said: found.words, since: found.since, release: own === null ? `rm ${file}` : 'watcher handbrake release' };
 }

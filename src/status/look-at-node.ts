@@ -45,6 +45,7 @@ export async function lookAtNode({ settings, refused, redact, cluster }: LookOpt
   const run = before ?? (refresh === null ? null : await findRun(runLockFile));
   const progress = run === null ? null : await readProgress(runLockFile, run.runId);
   const [handbrake, shared, recorded] = await asked;
+  const lastRun = later(state.last_run ?? null, recorded.lastRun);
   const written = [stateFile, statFile, runLockFile, ...(logFile === '-' ? [] : [logFile])];
   return {
     status: {
@@ -54,7 +55,8 @@ export async function lookAtNode({ settings, refused, redact, cluster }: LookOpt
       longestRunMs: refused === null ? longestRunMs(settings) : null,
       refresh,
       progress,
-      lastRun: later(state.last_run ?? null, recorded.lastRun),
+      lastRun,
+      isRecorded: lastRun !== null && recorded.has(lastRun.run_id),
       lastStartAt: recorded.lastStartAt,
       lastRefresh: state.last_refresh ?? null,
       discoveryAt: state.discovery_at ?? null,

@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../machines/vocabulary.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { formatHolder } from '../report/format-holder.ts';
-import { AFTER_FAILURE } from './after-failure.ts';
+import { afterFailure } from './after-failure.ts';
 import { isBusy, type NodeStatus } from './node-status.ts';
 import { isHeldTooLong, isSilent, silenceOf } from './worries.ts';
 
@@ -10,6 +10,9 @@ export interface NextStep {
   readonly isAlarm: boolean;
   readonly text: string;
 }
+
+/** So much of a run's id is enough for `watcher explain`. */
+const SHOWN_DIGITS = 8;
 
 type Rule = (status: NodeStatus) => NextStep | null;
 
@@ -60,10 +63,11 @@ function brake({ cluster }: NodeStatus): NextStep | null {
 
 function handbrake({ handbrake }: NodeStatus): NextStep | null {
   if ('problem' in handbrake || !handbrake.engaged) return null;
+  const { release } = handbrake;
   return calm(
-    handbrake.since === null
+    release === null
       ? 'release the handbrake when this node may be refreshed again'
-      : 'watcher handbrake release, once this node may be refreshed again',
+      : `${release}, once this node may be refreshed again`,
   );
 }
 
@@ -86,11 +90,19 @@ function silence(status: NodeStatus): NextStep | null {
   return silentMs === null ? null : alarm(`see whether cron starts watcher: no run for ${formatElapsed(silentMs)}`);
 }
 
-function afterLastRun({ lastRun }: NodeStatus): NextStep | null {
-  if (lastRun?.outcome === 'killed') return alarm('watcher explain says how far it came; dmesg may say who killed it');
-  if (!lastRun?.outcome.startsWith('failed/')) return null;
-  return alarm(AFTER_FAILURE[lastRun.outcome.slice('failed/'.length) as FailureKind] ?? 'watcher explain says more');
+function afterLastRun(status: NodeStatus): NextStep | null {
+  const { lastRun, isRecorded } = status;
+  if (lastRun === null) return null;
+  const id = lastRun.run_id.slice(0, SHOWN_DIGITS);
+  const story = isRecorded ? `watcher explain ${id}` : `run=${id} in the log`;
+  if (lastRun.outcome === 'killed') return alarm(`${story} says how far it came, dmesg who killed it`);
+  if (!lastRun.outcome.startsWith('failed/')) return null;
+  const kind = lastRun.outcome.slice('failed/'.length) as FailureKind;
+  // Who could not be asked then, and cannot be asked now, is what to look at.
+  return (OF_LOCK_SERVICE.includes(kind) ? lockService(status) : null) ?? alarm(afterFailure(kind, story));
 }
+
+const OF_LOCK_SERVICE: readonly FailureKind[] = ['lockTimeout', 'lockUnavailable', 'lockLost'];
 
 function lockService({ cluster }: NodeStatus): NextStep | null {
   if (cluster === null) return null;

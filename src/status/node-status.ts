@@ -11,6 +11,8 @@ export interface HandbrakeStatus {
   readonly said: string | null;
   /** Since when it is engaged; null where that cannot be seen. */
   readonly since: string | null;
+  /** The command that releases it; null where that is not known, or it is released. */
+  readonly release: string | null;
 }
 
 /** How a run ended. */
@@ -37,6 +39,8 @@ export interface NodeStatus {
   /** What the run in progress waits for; null where it does not say. */
   readonly progress: Progress | null;
   readonly lastRun: EndedRun | null;
+  /** Whether `watcher explain` can tell of that run. */
+  readonly isRecorded: boolean;
   /** When a run last began, as far as recordings tell: also one that ended before it took the run lock. */
   readonly lastStartAt: string | null;
   readonly lastRefresh: State['last_refresh'];

@@ -18,6 +18,8 @@ export interface RecordedRuns {
   readonly lastStartAt: string | null;
   /** The last one that ended, or was killed; what only found another run in the way does not count. */
   readonly lastRun: EndedRun | null;
+  /** Whether there is a recording of the run. */
+  has(runId: string): boolean;
 }
 
 /** So many runs may have found another one in the way: those of an hour, and more. */
@@ -33,6 +35,7 @@ export async function lastRecordedRuns(folder: string | null): Promise<RecordedR
   const lastStart = newest[0] === undefined ? null : recordedAt(newest[0]);
   return {
     lastStartAt: lastStart === null ? null : new Date(lastStart).toISOString(),
+    has: (runId) => newest.some((name) => name.includes(`-${runId}.`)),
     lastRun: await firstThatTells(newest.slice(0, LOOKED_AT_MAX).map((name) => join(folder!, name))),
   };
 }

@@ -63,7 +63,12 @@ const known = v.strictObject({
   last_start_at: v.pipe(v.nullable(time), about('When a run last began, as recordings tell.')),
   last_refresh: v.nullable(v.strictObject({ plan: v.nullable(text), times: count, at: time })),
   handbrake: v.union([
-    v.strictObject({ engaged: v.boolean(), said: v.nullable(text), since: v.nullable(time) }),
+    v.strictObject({
+      engaged: v.boolean(),
+      said: v.nullable(text),
+      since: v.nullable(time),
+      release: v.pipe(v.nullable(text), about('The command that releases it.')),
+    }),
     problem,
   ]),
   discovery_at: v.pipe(v.nullable(time), about('When every group last had an answer that can be trusted.')),

@@ -49,14 +49,14 @@ test('where all is well each thing is said to be so, with what was looked at', a
     `ok   configuration  ${path('watcher.yaml')} (flag)`,
     'ok   node           the commands, folders and credentials that a run needs are there',
     `ok   run lock       ${path('run.pid')}: free`,
+    'ok   last run       it has left no refresh behind',
     'ok   places         log_file: can be written to, and there is room',
     'ok   handbrake      released',
     `ok   primer         ${path('primer.json')}: 1 pod in 1 group`,
     `ok   discovery      file ${path('discovery.json')}: 1 group answered; 1 pod added in sas/front`,
     expect.stringMatching(/^ok {3}haproxy {8}not asked, for haproxy_socket is not set/),
     expect.stringMatching(/^ok {3}lock {11}file .*: taken and given back with \.probe behind its name, in [\d.]+s$/),
-    'ok   board          0 nodes on it',
-    'ok   brake          off',
+    'ok   board          0 nodes on it; the brake is off',
   ]);
 });
 

@@ -181,8 +181,10 @@ test('runs that ended before they had the run lock are told by their recordings'
   const recording = (name: string) => readFileSync(join(runs, `${name}.jsonl`), 'latin1');
   const recordDir = join(folder, 'runs');
   mkdirSync(recordDir);
-  const keep = (minute: string, text: string) =>
-    writeFileSync(join(recordDir, `20260131T03${minute}00Z-0123456789abcdef.jsonl`), text);
+  const keep = (minute: string, text: string) => {
+    const [, id = '0123456789abcdef'] = /"run_id":"(\w+)"/.exec(text) ?? [];
+    writeFileSync(join(recordDir, `20260131T03${minute}00Z-${id}.jsonl`), text);
+  };
   const ask = async () => JSON.parse((await showStatus({ ...flags, record_dir: recordDir }, { json: true })).text);
 
   expect(await ask()).toMatchObject({ last_run: null, last_start_at: null });
@@ -199,7 +201,7 @@ test('runs that ended before they had the run lock are told by their recordings'
   keep('04', `${killed}\n`);
   expect(await ask()).toMatchObject({
     last_run: { outcome: 'killed' },
-    next: { alarm: true, text: expect.stringContaining('watcher explain') },
+    next: { alarm: true, text: expect.stringMatching(/^watcher explain [0-9a-f]{8} says how far/) },
   });
 });
 

@@ -352,7 +352,7 @@ describe('watcher explain', () => {
     });
     expect(program.call('explain', '--record_dir=/nowhere')).toMatchObject({
       code: 2,
-      stderr: 'watcher: /nowhere: no such file or folder\n',
+      stderr: 'watcher: /nowhere: no such folder: no run has been recorded there yet\n',
     });
   });
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FailureKind, Holder } from '../../machines/vocabulary.ts';
-import { AFTER_FAILURE } from '../../src/status/after-failure.ts';
+import { ADVICE } from '../../src/report/advice.ts';
+import { afterFailure } from '../../src/status/after-failure.ts';
 import type { ClusterStatus } from '../../src/status/cluster-status.ts';
 import { formatStatus } from '../../src/status/format-status.ts';
 import { nextStep } from '../../src/status/next-step.ts';
@@ -25,7 +26,7 @@ const run: Holder = {
   heldForMs: null,
 };
 const refresh = { runId: 'fedcba9876543210', pgid: 99, startedAt: ago(2) };
-const lastRun = { run_id: 'a', at: ago(3), outcome: 'unchanged', message: null, took_ms: 400 };
+const lastRun = { run_id: '89abcdef01234567', at: ago(3), outcome: 'unchanged', message: null, took_ms: 400 };
 const failed = { ...lastRun, outcome: 'failed/refreshFailed', message: 'the refresh command exited with 1' };
 const progress = {
   run_id: run.runId!,
@@ -69,10 +70,11 @@ const quiet: NodeStatus = {
   refresh: null,
   progress: null,
   lastRun,
+  isRecorded: true,
   lastStartAt: ago(3),
   lastRefresh: { plan: '1-abc', times: 1, at: ago(120) },
   discoveryAt: ago(3),
-  handbrake: { engaged: false, said: null, since: null },
+  handbrake: { engaged: false, said: null, since: null, release: null },
   fullFolders: [],
   cluster: shared,
   refused: null,
@@ -147,6 +149,8 @@ const noLock: ClusterStatus = { ...shared, lock: { problem: 'cannot be asked: de
 const braked = (isHeeded: boolean) => ({ ...shared, brake: { marks: [mark], isHeeded } });
 const failedAs = (kind: FailureKind) => ({ lastRun: { ...lastRun, outcome: `failed/${kind}`, message: 'why' } });
 
+const FAILURES = Object.keys(ADVICE) as readonly FailureKind[];
+
 const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
   ['a refused configuration', { refused: 'x.yaml:3: no', refresh, cluster: null }, 'watcher check, then correct', true],
   ['a full disk', { fullFolders: ['/var/lib/x'], lastRun: failed }, 'make room in /var/lib/x', true],
@@ -159,13 +163,13 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
   ['a brake that is not heeded', { cluster: braked(false) }, 'nothing', false],
   [
     'an engaged handbrake of the default file',
-    { handbrake: { engaged: true, said: 'pulled by ann', since: ago(3_000) }, lastRun: silent },
-    'watcher handbrake release',
+    { handbrake: { engaged: true, said: 'pulled by ann', since: ago(3_000), release: 'rm /etc/hb' }, lastRun: silent },
+    'rm /etc/hb, once this node may be refreshed',
     false,
   ],
   [
     'an engaged handbrake of another command',
-    { handbrake: { engaged: true, said: null, since: null }, lastRun: silent },
+    { handbrake: { engaged: true, said: null, since: null, release: null }, lastRun: silent },
     'release the handbrake',
     false,
   ],
@@ -192,7 +196,12 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
     true,
   ],
   ['runs that end before they take the run lock', { lastRun: silent }, 'nothing', false],
-  ['a killed run', { lastRun: { ...lastRun, outcome: 'killed' } }, 'watcher explain says how far it came', true],
+  [
+    'a killed run',
+    { lastRun: { ...lastRun, outcome: 'killed' } },
+    'watcher explain 89abcdef says how far it came',
+    true,
+  ],
   ['a lock service that is down', { cluster: noLock }, 'watcher check says what to do about the lock', true],
   [
     'silent nodes',
@@ -201,13 +210,25 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
     true,
   ],
   ['a board that is down', { cluster: { ...shared, nodes: { problem: 'x' } } }, 'watcher check says', true],
-  ...Object.keys(AFTER_FAILURE).map((kind): [string, Partial<NodeStatus>, string, boolean] => [
+  ...FAILURES.map((kind): [string, Partial<NodeStatus>, string, boolean] => [
     `failed/${kind}`,
-    failedAs(kind as FailureKind),
-    AFTER_FAILURE[kind as FailureKind],
+    failedAs(kind),
+    afterFailure(kind, 'watcher explain 89abcdef'),
     true,
   ]),
-  ['a failure of another version', failedAs('new' as FailureKind), 'watcher explain', true],
+  [
+    'a failed run without a recording',
+    { lastRun: failed, isRecorded: false },
+    'run=89abcdef in the log, then run',
+    true,
+  ],
+  [
+    'a lock that was not got, of a service that is down',
+    { ...failedAs('lockTimeout'), cluster: noLock },
+    'watcher check says what to do about the lock',
+    true,
+  ],
+  ['a failure of another version', failedAs('new' as FailureKind), 'watcher explain 89abcdef', true],
   ['nothing', {}, 'nothing', false],
 ];
 
@@ -251,7 +272,7 @@ test('the brake says where it was engaged, why, and for how long', () => {
 });
 
 test('only what is wrong is coloured, and nothing can steer the terminal', () => {
-  const handbrake = { engaged: true, said: 'by ann\u001b[2J', since: ago(60) };
+  const handbrake = { engaged: true, said: 'by ann\u001b[2J', since: ago(60), release: null };
   const text = formatStatus({ ...quiet, handbrake, lastRun: failed }, { columns: 80, hasColours: true });
   const coloured = text.split('\n').filter((line) => line.includes('\u001b[31m'));
   expect(coloured.map((line) => line.slice(0, 9).trim())).toEqual(['last run', '', 'handbrake']);
