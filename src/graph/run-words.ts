@@ -1,7 +1,7 @@
 import type { Outcome } from '../../machines/vocabulary.ts';
 import type { Recording } from '../replay/read-recording.ts';
 import { formatNotice } from '../report/format-notice.ts';
-import { PHASES } from '../report/phases.ts';
+import { isPhase, PHASES, type PhaseName } from '../report/phases.ts';
 import { beginProgress } from '../report/run-progress.ts';
 import { levelOf, sentenceOf } from '../report/sentence.ts';
 import type { LogLevel } from '../settings/settings.ts';
@@ -31,7 +31,7 @@ export function wordsOf({ end }: Pick<Recording, 'end'>, steps: readonly RunStep
       const phase = step.machine === 'watcher' ? phaseAmong(pass.states) : null;
       if (phase !== null && phase !== story.phase) {
         story.enter(phase);
-        const { words: message, level } = PHASES[phase]!;
+        const { words: message, level } = PHASES[phase];
         if (level !== null) words.push({ level, message });
       }
       for (const notice of step.machine === 'watcher' ? pass.notice : []) {
@@ -46,8 +46,8 @@ export function wordsOf({ end }: Pick<Recording, 'end'>, steps: readonly RunStep
   return { bySteps, end: outcome ? { level: levelOf(outcome), message: sentenceOf(outcome, story) } : null };
 }
 
-/** The phase that people are told of: the outermost state with a name that they know. */
-function phaseAmong(states: readonly string[]): string | null {
+/** The phase that is shown to people: the outermost state with a name that they know. */
+function phaseAmong(states: readonly string[]): PhaseName | null {
   const names = states.map((id) => id.split('.').at(-1)!);
-  return names.find((name) => Object.hasOwn(PHASES, name)) ?? null;
+  return names.find(isPhase) ?? null;
 }

@@ -2,6 +2,7 @@ import type { OutcomeName } from '../../machines/outcome-name.ts';
 import { untrustedGroups } from '../../machines/trust.ts';
 import type { Diff } from '../../machines/vocabulary.ts';
 import type { Statistics } from '../node-files/statistics.ts';
+import type { PhaseName } from '../report/phases.ts';
 import type { Metric, Sample } from './exposition.ts';
 
 /** What is known of a run that is over, or of one that its configuration forbade. Times in Unix seconds. */
@@ -13,7 +14,7 @@ export interface RunFacts {
   readonly exitCode: number;
   readonly isGood: boolean;
   /** Seconds by phase, of the phases that the run went through. */
-  readonly phases: ReadonlyMap<string, number>;
+  readonly phases: ReadonlyMap<PhaseName, number>;
   /** Null when nothing was compared. */
   readonly diff: Diff | null;
   /** Null where there are none that could be read. */
@@ -35,7 +36,7 @@ export const CARRIED: Readonly<Record<keyof Carried, string>> = {
 };
 
 /** While these pass the cluster lock is held. */
-const HOLDING = ['delaying', 'confirming', 'refreshing', 'verifying'];
+const HOLDING: readonly PhaseName[] = ['delaying', 'confirming', 'refreshing', 'verifying'];
 
 /** Every metric that there is, in the order of the file. */
 export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {

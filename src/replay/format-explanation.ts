@@ -1,4 +1,5 @@
 import { groupKey } from '../../machines/group-key.ts';
+import type { RunPathInside, RunState } from '../../machines/state-names.ts';
 import type { CommandName, GroupDiff, Outcome } from '../../machines/vocabulary.ts';
 import { RUN } from '../record/recorded-machines.ts';
 import { ADVICE } from '../report/advice.ts';
@@ -94,9 +95,11 @@ function formatLock({ notice, story, chapters }: RunSummary): string | null {
   const before = [...new Set(holders)];
   const who = before.length === 0 ? 'no other holder seen' : `${before.join(', then ')} had it`;
   const waited = `we waited ${formatElapsed(waitedMs)}`;
-  const since = chapters.find(({ state }) => state === 'delaying')?.at;
+  const since = chapters.find(({ state }) => state === ('delaying' satisfies RunState))?.at;
   if (since === undefined) return `${who}; ${waited} and did not get it`;
-  const until = chapters.find(({ state }) => state === 'releasing.droppingRunLock') ?? chapters.at(-1)!;
+  const until =
+    chapters.find(({ state }) => state === ('releasing.droppingRunLock' satisfies RunPathInside<'holdingRunLock'>)) ??
+    chapters.at(-1)!;
   return `${who}; ${waited} and held it for ${formatElapsed(until.at - since)}`;
 }
 

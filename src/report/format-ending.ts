@@ -31,7 +31,7 @@ export function formatEnding(
 
 /** What goes on now: `waiting for the cluster lock 12.4s · held by front-2 for 3m10s, 2 ahead`. */
 export function formatLive(story: RunProgress): string {
-  const words = PHASES[story.phase ?? '']?.words ?? 'starting';
+  const words = story.phase === null ? 'starting' : PHASES[story.phase].words;
   const place = story.phase === 'awaitingYtLock' && story.place !== null ? formatPlace(story.place) : '';
   return `${words} ${formatElapsed(story.inPhaseMs)}${place === '' ? '' : ` · ${place}`}`;
 }

@@ -1,25 +1,25 @@
 import type { InspectionEvent, StateValue } from 'xstate';
-import { phaseOf } from './phases.ts';
+import { type PhaseName, phaseOf } from './phases.ts';
 
 /** Which phases the run's machine has entered, in order, those included that it only passed through. */
 export interface PhaseWatch {
   inspect(event: InspectionEvent): void;
-  /** Calls back for each phase that was not yet told of, up to `last` where it is given. */
-  tell(last?: string): void;
+  /** Calls back for each phase that was not reported yet, up to `last` where it is given. */
+  report(last?: PhaseName): void;
 }
 
 /**
- * What a run tells during a step comes after all of the step's states are known: they are kept until the step is over,
- * so that each thing is told in the state that it happened in.
+ * What a run emits during a step comes after all of the step's states are known: they are kept until the step is over,
+ * so that each thing is reported in the state that it happened in.
  */
-export function watchPhases(enter: (phase: string) => void): PhaseWatch {
-  let latest: string | null = null;
-  let unworded: string[] = [];
+export function watchPhases(enter: (phase: PhaseName) => void): PhaseWatch {
+  let latest: PhaseName | null = null;
+  let waiting: PhaseName[] = [];
 
-  function tell(last?: string) {
-    const count = last === undefined ? unworded.length : unworded.indexOf(last) + 1;
-    const now = unworded.slice(0, count);
-    unworded = unworded.slice(count);
+  function report(last?: PhaseName) {
+    const count = last === undefined ? waiting.length : waiting.indexOf(last) + 1;
+    const now = waiting.slice(0, count);
+    waiting = waiting.slice(count);
     now.forEach(enter);
   }
 
@@ -29,10 +29,10 @@ export function watchPhases(enter: (phase: string) => void): PhaseWatch {
       if (event.actorRef.sessionId !== event.rootId) return;
       const { value } = event.snapshot as { value?: StateValue };
       const phase = value === undefined ? null : phaseOf(value);
-      if (phase !== null && phase !== latest) unworded.push(phase);
+      if (phase !== null && phase !== latest) waiting.push(phase);
       latest = phase ?? latest;
-      if (event.type === '@xstate.snapshot') tell();
+      if (event.type === '@xstate.snapshot') report();
     },
-    tell,
+    report,
   };
 }

@@ -1,4 +1,5 @@
 import type { StateValue } from 'xstate';
+import type { RunState } from '../../machines/state-names.ts';
 import type { LogLevel } from '../settings/settings.ts';
 
 interface Phase {
@@ -8,8 +9,8 @@ interface Phase {
   readonly level: LogLevel | null;
 }
 
-/** The states of a run that people are told of, by the names that recordings and docs use. */
-export const PHASES: Readonly<Record<string, Phase>> = {
+/** The states of a run that are shown to people, by the names that recordings and docs use. */
+export const PHASES = {
   checkingRunLock: { words: 'looking for another watcher on this node', level: 'DEBUG' },
   checkingReadiness: { words: 'looking whether this node has what a run needs', level: 'DEBUG' },
   checkingHandbrake: { words: 'asking the handbrake', level: 'DEBUG' },
@@ -30,14 +31,25 @@ export const PHASES: Readonly<Record<string, Phase>> = {
   skipped: { words: 'done', level: null },
   aborted: { words: 'stopped', level: null },
   failed: { words: 'failed', level: null },
-};
+} as const satisfies Partial<Record<RunState, Phase>>;
+
+export type PhaseName = keyof typeof PHASES;
+
+/** What goes on in a state, as a recording or another process names it; null for a name that today's run has not. */
+export function wordsOfPhase(name: string): string | null {
+  return isPhase(name) ? PHASES[name].words : null;
+}
 
 /** The phase that a value of the run's machine is in, or null between two of them. */
-export function phaseOf(value: StateValue): string | null {
-  if (typeof value === 'string') return Object.hasOwn(PHASES, value) ? value : null;
+export function phaseOf(value: StateValue): PhaseName | null {
+  if (typeof value === 'string') return isPhase(value) ? value : null;
   for (const [name, inner] of Object.entries(value)) {
-    if (Object.hasOwn(PHASES, name)) return name;
+    if (isPhase(name)) return name;
     if (inner !== undefined) return phaseOf(inner);
   }
   return null;
+}
+
+export function isPhase(name: string): name is PhaseName {
+  return Object.hasOwn(PHASES, name);
 }

@@ -1,5 +1,6 @@
 import { createProgressFile } from '../node-files/progress-file.ts';
 import { describeHolder } from './format-holder.ts';
+import type { PhaseName } from './phases.ts';
 import type { RunProgress } from './run-progress.ts';
 
 export interface PublishOptions {
@@ -16,7 +17,7 @@ export interface Publisher {
 }
 
 /** The states in which a run may stay for long. One that has nothing to do is in none of them, and writes nothing. */
-const LONG: ReadonlySet<string> = new Set(['awaitingYtLock', 'delaying', 'confirming', 'refreshing', 'verifying']);
+const LONG: ReadonlySet<PhaseName> = new Set(['awaitingYtLock', 'delaying', 'confirming', 'refreshing', 'verifying']);
 
 /** What a run waits for, in a file that lasts as long as the run. */
 export function publishProgress({ runLockFile, runId, wallMs }: PublishOptions): Publisher {

@@ -12,7 +12,7 @@ import { goesToJournal } from './journal.ts';
 import { openLog } from './log.ts';
 import { type Fields, type Line, safeText } from './log-line.ts';
 import { watchPhases } from './phase-watch.ts';
-import { PHASES } from './phases.ts';
+import { PHASES, type PhaseName } from './phases.ts';
 import { startProgress } from './progress.ts';
 import { createRepeats } from './repeats.ts';
 import { beginProgress, type RunProgress } from './run-progress.ts';
@@ -37,7 +37,7 @@ export interface ReporterOptions {
   readonly clocks: { wallMs(): number; monotonicMs(): number };
 }
 
-/** Tells people about one run. It listens and never drives; none of its methods throws. */
+/** Reports one run to people. It listens and never drives; none of its methods throws. */
 export interface Reporter {
   /** For the `inspect` option of the run's actor. */
   readonly inspect: (event: InspectionEvent) => void;
@@ -98,11 +98,11 @@ export function createReporter(options: ReporterOptions): Reporter {
   write({ level: 'INFO', message: 'run started', fields: facts });
   const progress = logsToStderr ? null : startProgress(terminal, () => clean(formatLive(story)));
 
-  /** A fault in telling is told, and stops nothing. */
-  function safely<T extends unknown[]>(tell: (...args: T) => void): (...args: T) => void {
+  /** A fault in reporting is reported, and stops nothing. */
+  function safely<T extends unknown[]>(report: (...args: T) => void): (...args: T) => void {
     return (...args) => {
       try {
-        tell(...args);
+        report(...args);
       } catch (error) {
         complain(`this could not be reported: ${messageOf(error)}`);
       }
@@ -113,7 +113,7 @@ export function createReporter(options: ReporterOptions): Reporter {
     progress: story,
     inspect: safely(phases.inspect),
     notice: safely((notice) => {
-      if (notice.type === 'compared') phases.tell('diffing');
+      if (notice.type === 'compared') phases.report('diffing');
       story.hear(notice);
       if (notice.type === 'lockQueued') changed(story);
       const lines = formatNotice(notice, story);
@@ -126,7 +126,7 @@ export function createReporter(options: ReporterOptions): Reporter {
         write({ level: 'DEBUG', message: 'it came from', fields: { stack: error.stack ?? '' } });
     }),
     ended: safely((outcome) => {
-      phases.tell();
+      phases.report();
       progress?.stop();
       write({ level: levelOf(outcome), message: sentenceOf(outcome, story), fields: figures(outcome) });
       const line = logsToStderr
@@ -141,7 +141,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   };
 
   function figures(outcome: Outcome): Fields {
-    const spent = (phase: string) => {
+    const spent = (phase: PhaseName) => {
       const ms = story.spentMs(phase);
       return ms === null ? null : formatElapsed(ms);
     };

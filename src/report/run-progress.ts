@@ -1,17 +1,18 @@
 import type { Diff, Holder, Notice } from '../../machines/vocabulary.ts';
 import { hasChanges } from './format-changes.ts';
+import type { PhaseName } from './phases.ts';
 import { hasPrinted } from './printed-lines.ts';
 
 /** What is known of a run so far. All times are elapsed milliseconds. */
 export interface RunProgress {
   /** The phase it is in; null before the first. */
-  readonly phase: string | null;
+  readonly phase: PhaseName | null;
   readonly inPhaseMs: number;
   readonly tookMs: number;
   /** How long it was, or is, in a phase; null when it never was. */
-  spentMs(phase: string): number | null;
+  spentMs(phase: PhaseName): number | null;
   /** The same of all phases that it was in, in seconds. */
-  phaseSeconds(): ReadonlyMap<string, number>;
+  phaseSeconds(): ReadonlyMap<PhaseName, number>;
   readonly diff: Diff | null;
   /** True once the refresh command was told to go. */
   readonly refreshStarted: boolean;
@@ -32,14 +33,14 @@ export interface Place {
 
 /** A story that goes on with what it is told. */
 export interface GrowingProgress extends RunProgress {
-  enter(phase: string): void;
+  enter(phase: PhaseName): void;
   hear(notice: Notice): void;
 }
 
 export function beginProgress(monotonicMs: () => number): GrowingProgress {
   const beganAt = monotonicMs();
-  const spent = new Map<string, number>();
-  let current: { readonly phase: string; readonly since: number } | null = null;
+  const spent = new Map<PhaseName, number>();
+  let current: { readonly phase: PhaseName; readonly since: number } | null = null;
   let diff: Diff | null = null;
   let refreshStarted = false;
   let refreshSucceeded = false;

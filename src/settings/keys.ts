@@ -142,7 +142,7 @@ export const coreKeys = ({ locks, sources, defaults }: Choices): Keys<CoreSettin
     doc: 'The statistics; -get_stats prints them.',
   }),
   stateFile: files('state_file', path, '/var/lib/yandex/market-watcher/state.json', {
-    doc: 'What one run tells the next.',
+    doc: 'What one run leaves to the next.',
   }),
   logFile: files('log_file', pathOrDash, '/var/log/yandex/market/watcher/watcher.log', {
     doc: 'The log; - is stderr.',
@@ -164,7 +164,7 @@ export const coreKeys = ({ locks, sources, defaults }: Choices): Keys<CoreSettin
   }),
   // Ten years: an age, which no timer waits for.
   recordMaxAgeMs: records('record_max_age', duration({ max: 87_600 * 3_600_000 }), '720h0m0s', {
-    doc: 'How old a recording in record_dir may become.',
+    doc: 'How old a recording in record_dir may become; 0 keeps that of the last run alone.',
   }),
   metricsFile: monitoring('metrics_file', orNone(path), 'none', {
     doc: 'Metrics for node_exporter’s textfile collector, replaced at every exit.',

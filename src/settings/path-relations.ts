@@ -34,8 +34,20 @@ export function pathRelations(backends: Readonly<Record<'lock' | 'source', Backe
     ...filesOf('lock', backends.lock),
     ...filesOf('source', backends.source),
   ];
+  const comparisons = filesOf('source', backends.source).filter(({ isWritten }) => !isWritten).map(comparisonOf);
   const pairs = files.flatMap((one, at) => files.slice(at + 1).map((other) => [one, other] as const));
-  return pairs.filter(([one, other]) => one.isWritten || other.isWritten).map(relationOf);
+  return [...pairs.filter(([one, other]) => one.isWritten || other.isWritten).map(relationOf), ...comparisons];
+}
+
+/** A source that reads the primer's file compares it with itself. */
+function comparisonOf(file: UsedFile): AnyRelation {
+  const primer = { field: 'primerJsonFile', isWritten: false, owner: null } satisfies UsedFile;
+  return {
+    ...relationOf([primer, file]),
+    say: (show) =>
+      `${show(file.field)} and ${show(primer.field)} name the same file, so that no difference would ever be seen; ` +
+      'the primer says what HAProxy has, the source what it should have',
+  };
 }
 
 function relationOf([one, other]: readonly [UsedFile, UsedFile]): AnyRelation {

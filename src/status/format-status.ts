@@ -1,5 +1,6 @@
+import type { RunState } from '../../machines/state-names.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
-import { PHASES } from '../report/phases.ts';
+import { wordsOfPhase } from '../report/phases.ts';
 import { asOneLine } from '../text/printable.ts';
 import { formatRows, type Page, type Row } from '../text/rows.ts';
 import { clusterRows, nodeRows } from './cluster-rows.ts';
@@ -57,13 +58,14 @@ function doingRows(
   isHolderKnown: boolean,
 ): readonly Row[] {
   if (progress !== null) {
-    const words = PHASES[progress.state]?.words ?? progress.state;
+    const words = wordsOfPhase(progress.state) ?? progress.state;
     const held =
       progress.holder === null || isHolderKnown
         ? []
         : [`held by ${progress.holder}${forHowLong(progress.holder_since, nowMs)}`];
     const ahead = progress.ahead === null ? [] : [`${progress.ahead} ahead`];
-    const group = refresh !== null && progress.state === 'refreshing' ? [`process group ${refresh.pgid}`] : [];
+    const group =
+      refresh !== null && progress.state === ('refreshing' satisfies RunState) ? [`process group ${refresh.pgid}`] : [];
     return [{ title: '', text: [`${words}, ${since(progress.since, nowMs)}`, ...held, ...ahead, ...group].join(', ') }];
   }
   if (refresh === null) return [];

@@ -1,3 +1,4 @@
+import type { RunState } from '../../machines/state-names.ts';
 import type { FailureKind } from '../../machines/vocabulary.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { formatHolder } from '../report/format-holder.ts';
@@ -74,7 +75,7 @@ function handbrake({ handbrake }: NodeStatus): NextStep | null {
 /** A run that waits ends by itself, unless what it waits for never comes. */
 function waiting(status: NodeStatus): NextStep | null {
   const { cluster, progress } = status;
-  if (progress?.state !== 'awaitingYtLock' || cluster === null) return null;
+  if (progress?.state !== ('awaitingYtLock' satisfies RunState) || cluster === null) return null;
   if ('problem' in cluster.lock) return alarm('watcher check: the run waits, and the lock service does not answer it');
   const { holder } = cluster.lock;
   if (holder === null) return calm('nothing: the run gets the lock soon');

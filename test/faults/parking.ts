@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { RunState } from '../../machines/state-names.ts';
 import { type Balancer, type Balancers, LOCK_PATH, startBalancers, TOKEN } from '../support/balancers.ts';
 import type { Running } from '../support/built-program.ts';
 import { needs } from '../support/needs.ts';
@@ -52,7 +53,7 @@ export async function startBench(): Promise<Bench> {
 }
 
 /** Starts the victim and waits until it is in the state and held up there. `state` is null for what comes before the machine. */
-export async function park(bench: Bench, state: string | null, obstacle: Obstacle): Promise<Parked> {
+export async function park(bench: Bench, state: RunState | null, obstacle: Obstacle): Promise<Parked> {
   const { args = [], slowCall, met, remove = () => {} } = obstacle;
   if (slowCall !== undefined) needs('strace', 'tracing');
   const under = slowCall === undefined ? [] : injecting({ ...slowCall, fault: SLOW_CALL });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { RunState } from '../../machines/state-names.ts';
 import type { EventLine, Header } from '../../src/record/format.ts';
 import { until } from '../support/until.ts';
 
@@ -24,6 +25,6 @@ function stateOf(recording: string): string {
   return state;
 }
 
-export async function reaches(recording: string, state: string): Promise<void> {
+export async function reaches(recording: string, state: RunState): Promise<void> {
   await until(`${recording}: ${state}, in place of ${stateOf(recording)}`, () => stateOf(recording) === state);
 }

@@ -1,3 +1,4 @@
+import type { RunState } from '../../machines/state-names.ts';
 import { LOCK_PATH } from '../support/balancers.ts';
 import { until } from '../support/until.ts';
 import { type Bench, NEXT_RUN, type Obstacle, type Parked, park, waitingCommand } from './parking.ts';
@@ -29,7 +30,6 @@ export interface ParkedState {
 
 interface Row {
   readonly obstacle: (bench: Bench) => Obstacle | Promise<Obstacle>;
-  readonly state?: string | null;
   readonly pidFile?: boolean;
   readonly transaction?: boolean;
   readonly refresh?: 'none' | 'running' | 'done';
@@ -60,10 +60,14 @@ const STATE_RENAME = '3';
 /** They wait more than they work. */
 export const CELLS_AT_ONCE = 5;
 
+const BEFORE_ANY = 'the configuration is read';
+
+/** Begins with a state, or with one inside of another: `releasing: droppingRunLock, while …`. */
+type Title = RunState | `${RunState}, ${string}` | `${RunState}: ${RunState}` | `${RunState}: ${RunState}, ${string}`;
+
 const rows: Readonly<Record<string, Row>> = {
-  'the configuration is read': {
+  [BEFORE_ANY]: {
     ...before,
-    state: null,
     terminated: null,
     obstacle: ({ victim }) => ({ slowCall: { call: 'openat', path: victim.path('watcher.yaml') } }),
   },
@@ -164,7 +168,7 @@ const rows: Readonly<Record<string, Row>> = {
     countedWhenTerminated: true,
     obstacle: ({ recording }) => ({ slowCall: { call: 'close', path: recording } }),
   },
-};
+} satisfies Partial<Record<Title | typeof BEFORE_ANY, Row>>;
 
 /** Every state in which a run waits for something, before the machine and in it. */
 export const STATES: readonly ParkedState[] = Object.entries(rows).map(([title, row]) => ({
@@ -180,11 +184,12 @@ export const STATES: readonly ParkedState[] = Object.entries(rows).map(([title, 
   continued: REFRESHED,
   ...row,
   title,
-  park: async (bench) => park(bench, row.state === undefined ? innermost(title) : row.state, await row.obstacle(bench)),
+  park: async (bench) => park(bench, title === BEFORE_ANY ? null : innermost(title), await row.obstacle(bench)),
 }));
 
-function innermost(title: string): string {
-  return title.split(',')[0]!.split(': ').at(-1)!;
+/** A title begins with the state that it is about. */
+function innermost(title: string): RunState {
+  return title.split(',')[0]!.split(': ').at(-1) as RunState;
 }
 
 function heldRequest({ yt }: Bench, command: string): Obstacle {

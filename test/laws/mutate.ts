@@ -1,5 +1,7 @@
 /** Surgery on machines: a copy of a machine's configuration with one wrong thing in it, under the same implementations. */
+
 import { type AnyEventObject, type AnyStateMachine, createMachine } from 'xstate';
+import type { CommandPath, LockPath, RunPath } from '../../machines/state-names.ts';
 import type { Known, Place, Step } from '../support/explore.ts';
 
 export interface Mutant {
@@ -91,22 +93,31 @@ export function replaceAt(machine: AnyStateMachine, slot: Slot, what: string, va
   };
 }
 
+/** A state of one of the machines, with all that is around it. */
+type StatePath = RunPath | LockPath | CommandPath;
+
 /** The machine with other transitions for one event of one state: `holdingRunLock.reading`, `readPrimer done`. */
 export function plant(
   machine: AnyStateMachine,
-  state: string,
+  state: StatePath,
   label: string,
   what: string,
   otherwise: (written: readonly Written[]) => readonly Written[],
 ): Mutant {
-  const id = state === '' ? machine.id : `${machine.id}.${state}`;
+  const id = `${machine.id}.${state}`;
   const slot = transitionSlots(machine).find((known) => known.state === id && known.label === label);
   if (slot === undefined) throw new Error(`${id} has nothing at ${label}`);
   return { ...replaceAt(machine, slot, what, otherwise(transitionsAt(machine, slot))), name: what };
 }
 
 /** The machine with something else written at one state: `entry`, `invoke`. */
-export function plantKey(machine: AnyStateMachine, state: string, key: string, what: string, value: unknown): Mutant {
+export function plantKey(
+  machine: AnyStateMachine,
+  state: StatePath | '',
+  key: string,
+  what: string,
+  value: unknown,
+): Mutant {
   const names = state === '' ? [] : state.split('.');
   const path = [...names.flatMap((name) => ['states', name]), key];
   return {

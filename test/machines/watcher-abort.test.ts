@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { getStateNodes } from 'xstate/graph';
 import { LOCK_LEFT } from '../../machines/failures.ts';
+import type { RunPath, RunState } from '../../machines/state-names.ts';
 import { ABORT_SIGNALS } from '../../machines/vocabulary.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { Failed } from '../../src/failure.ts';
@@ -14,7 +15,7 @@ const BRAKE = { onRefreshFailure: 'brake' } as const;
 const VERIFY = { asksHaproxy: true, runsCommand: true, timeLimitMs: 10_000 };
 
 /** How to be in every state that waits for something, and what is asked there. */
-const before: Record<string, Situation> = {
+const before: Partial<Record<RunPath, Situation>> = {
   checkingRunLock: { answers: { checkRunLock: silent } },
   checkingReadiness: { answers: { checkReadiness: silent } },
   checkingHandbrake: { handbrake: [lasts] },
@@ -49,7 +50,7 @@ const before: Record<string, Situation> = {
 };
 
 /** States where the ending is decided already. */
-const after: Record<string, Situation> = {
+const after: Partial<Record<RunPath, Situation>> = {
   'holdingRunLock.reporting.engagingBrake.countingFailures': {
     get answers() {
       return { ...CHANGED, readBrake: onceThenSilent({ marks: [], notes: [] }) };
@@ -68,14 +69,14 @@ const after: Record<string, Situation> = {
 };
 
 /** Have tests of their own: the answer is awaited, or is not. */
-const AWAITED = ['takingRunLock'];
-const NOT_AWAITED: Record<string, Situation> = {
+const AWAITED: readonly RunPath[] = ['takingRunLock'];
+const NOT_AWAITED: Partial<Record<RunPath, Situation>> = {
   'holdingRunLock.releasing.updatingBoard.readingNodeRecord': { answers: { readNodeRecord: silent } },
   'holdingRunLock.releasing.updatingBoard.writingNodeRecord': { answers: { writeNodeRecord: silent } },
 };
 
 /** Left as soon as it is entered. */
-const PASSED_THROUGH = [
+const PASSED_THROUGH: readonly RunPath[] = [
   'holdingRunLock.diffing',
   'holdingRunLock.takingTurn.confirming.lookingAgain',
   'holdingRunLock.takingTurn.confirming.comparingAgain',
@@ -267,7 +268,7 @@ describe('a refresh that is told to stop', () => {
 
 async function at(state: string, situation: Situation) {
   const run = startRun(situation);
-  await run.reach(state.split('.').at(-1)!);
+  await run.reach(state.split('.').at(-1) as RunState);
   expect(run.state()).toBe(state);
   return run;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { outOfTimeFailure } from '../../machines/failures.ts';
+import type { RunState } from '../../machines/state-names.ts';
 import { Failed } from '../../src/failure.ts';
 import { exits, lasts, stubborn } from '../support/fake-child.ts';
 import { HELD, ONE_MORE_POD, queued, silent } from '../support/fake-services.ts';
@@ -9,7 +10,7 @@ const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
 const BUDGET_MS = 60_000;
 const IN_LINE = { ...CHANGED, requestLock: queued(2), checkLock: queued(2) };
 
-const waits: readonly [string, string, Situation][] = [
+const waits: readonly [string, RunState, Situation][] = [
   ['waiting in line', 'awaitingYtLock', { answers: IN_LINE }],
   ['a lock service that never answers', 'awaitingYtLock', { answers: { ...CHANGED, requestLock: silent } }],
   ['the delay', 'delaying', { run: { refreshDelayMs: BUDGET_MS + 1 }, answers: CHANGED }],

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LEASE_TOO_SHORT } from '../../machines/failures.ts';
 import type { RenewAnswer } from '../../machines/side-effects.ts';
+import type { RunState } from '../../machines/state-names.ts';
 import { Failed } from '../../src/failure.ts';
 import { childExited, exits, lasts, startsForEver, stubborn } from '../support/fake-child.ts';
 import { GONE, inTurn, ONE_MORE_POD, RENEWED, silent } from '../support/fake-services.ts';
@@ -18,7 +19,7 @@ const modes = [
   ['finish', FINISH],
 ] as const;
 
-const places: readonly [string, Situation][] = [
+const places: readonly [RunState, Situation][] = [
   ['delaying', { answers: CHANGED }],
   ['lookingAtHandbrake', { answers: CHANGED, handbrake: [exits(0), lasts] }],
   ['confirmingLock', { answers: CHANGED }],

@@ -8,6 +8,7 @@ import { formatExposition, readSample } from '../../src/monitoring/exposition.ts
 import { writeMetrics } from '../../src/monitoring/metrics-file.ts';
 import { type RunFacts, runMetrics } from '../../src/monitoring/run-metrics.ts';
 import { zeros } from '../../src/node-files/statistics.ts';
+import type { PhaseName } from '../../src/report/phases.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -131,7 +132,7 @@ describe('what a run does not find out', () => {
   });
 
   test('the lock’s times are those of the states that wait for it and hold it', () => {
-    const phases = new Map([
+    const phases = new Map<PhaseName, number>([
       ['awaitingYtLock', 4],
       ['delaying', 10],
       ['confirming', 1],
@@ -170,7 +171,7 @@ describe('docs/alerts.yaml', () => {
   const rules = join(import.meta.dirname, '..', '..', 'docs', 'alerts.yaml');
 
   test('asks for metrics that there are', () => {
-    const phases = new Map([
+    const phases = new Map<PhaseName, number>([
       ['awaitingYtLock', 1],
       ['delaying', 1],
     ]);

@@ -3,6 +3,7 @@ import type { CommandOutput, Diff, Notice, Outcome } from '../../machines/vocabu
 import type { ADVICE } from '../../src/report/advice.ts';
 import { formatElapsed } from '../../src/report/format-elapsed.ts';
 import { formatLine } from '../../src/report/log-line.ts';
+import type { PhaseName } from '../../src/report/phases.ts';
 import { beginProgress, type GrowingProgress } from '../../src/report/run-progress.ts';
 import { formatTimes, sentenceOf } from '../../src/report/sentence.ts';
 import { fitText, textWidth } from '../../src/text/text-width.ts';
@@ -129,7 +130,7 @@ test('durations read like a stopwatch', () => {
 test('time in a phase adds up over several visits, the one that goes on included', () => {
   let now = 0;
   const story = beginProgress(() => now);
-  const spend = (phase: string, ms: number) => {
+  const spend = (phase: PhaseName, ms: number) => {
     story.enter(phase);
     now += ms;
   };

@@ -1,12 +1,13 @@
 // SIGTERM, SIGINT and SIGHUP, in every state of a run.
 
+import type { RunState } from '../../machines/state-names.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { holdLock } from './other-nodes.ts';
 import { letGoOn, stopFirmly } from './processes.ts';
 import type { Scenarios } from './scenario.ts';
 import type { Node, World } from './world.ts';
 
-async function stopIn(node: Node, state: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<Node> {
+async function stopIn(node: Node, state: RunState, signal: NodeJS.Signals = 'SIGTERM'): Promise<Node> {
   await node.reaches('watcher', state);
   node.signal(signal);
   return node;

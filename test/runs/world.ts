@@ -1,3 +1,5 @@
+import type { CommandState, LockState, RunState } from '../../machines/state-names.ts';
+import type { CommandName } from '../../machines/vocabulary.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,12 +34,17 @@ export interface Node {
   /** Resolves with the line of the recording that it was waited for. */
   until(what: (line: EventLine) => boolean): Promise<EventLine>;
   /** Resolves when the machine is in a state of this name. */
-  reaches(actor: string, state: string): Promise<EventLine>;
+  reaches<Actor extends keyof ActorStates>(actor: Actor, state: ActorStates[Actor]): Promise<EventLine>;
   signal(signal: NodeJS.Signals): void;
   pid(): number;
   /** Ends what is left of it. */
   kill(): void;
 }
+
+/** The states of each actor, by the name that recordings have for it. */
+type ActorStates = Readonly<
+  { watcher: RunState; clusterLock: LockState } & Record<`${CommandName}#${number}`, CommandState>
+>;
 
 /** Two servers, a folder, and nodes that are started in it. */
 export interface World {

@@ -314,6 +314,15 @@ describe('two settings that name one file', () => {
     expect(await problems({ stat_file: '/x/a', state_file: '/x/a' })).toEqual(both);
   });
 
+  test('are refused when one is the primer and the other what it is compared with, while that is used', async () => {
+    const same = { source_file: '/x/primer.json', primer_json_file: '/x/primer.json' };
+    expect(await problems({ source: 'file', ...same })).toEqual([
+      'source_file and primer_json_file name the same file, so that no difference would ever be seen; ' +
+        'the primer says what HAProxy has, the source what it should have',
+    ]);
+    expect(await problemsOf({ source: 'yp', ...same })).toEqual([]);
+  });
+
   test('are refused when links lead to it: of a folder, of the file, of a file that is not there yet', async () => {
     const folder = tempFolder();
     mkdirSync(join(folder, 'real'));

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { createActor, type StateValue } from 'xstate';
 import { LOCK_LEFT } from '../../machines/failures.ts';
+import type { RunState } from '../../machines/state-names.ts';
 import type { AbortSignalName, Notice, Outcome, RunInput, RunReport } from '../../machines/vocabulary.ts';
 import { withServices } from '../../machines/with-services.ts';
 import { type ChildScript, type FakeChildren, fakeChildren } from './fake-child.ts';
@@ -28,7 +29,7 @@ export interface Run {
   abort(...signals: readonly AbortSignalName[]): Promise<void>;
   advance(ms: number): Promise<void>;
   /** Goes from timer to timer until the run is in a state of this name. */
-  reach(name: string): Promise<void>;
+  reach(name: RunState): Promise<void>;
   /** Goes on to the end, sees to it that everything taken was reported and given back, and answers the outcome. */
   end(): Promise<Outcome>;
   /** What the statistics were told; undefined when they were told nothing. */

@@ -1,3 +1,5 @@
+import type { RunState } from '../../../machines/state-names.ts';
+
 /** One step of a run as a newcomer would name it, and the states that it stands for, with all that is inside them. */
 export interface OverviewBox {
   readonly title: string;
@@ -25,10 +27,10 @@ export const BOXES: readonly OverviewBox[] = [
   { title: 'Write statistics and state', states: ['reporting'] },
   { title: 'Give back both locks', states: ['releasing', 'free'] },
   { title: 'Outcome', states: ['refreshed', 'unchanged', 'wouldRefresh', 'skipped', 'aborted', 'failed'] },
-];
+] satisfies readonly (OverviewBox & { readonly states: readonly RunState[] })[];
 
 /** From the outside in. */
 export const FRAMES: readonly OverviewFrame[] = [
   { title: 'one run on this node', state: 'holdingRunLock', from: 'reading', to: 'releasing' },
   { title: 'one node of the cluster at a time', state: 'takingTurn', from: 'awaitingYtLock', to: 'refreshing' },
-];
+] satisfies readonly (OverviewFrame & Readonly<Record<'state' | 'from' | 'to', RunState>>)[];

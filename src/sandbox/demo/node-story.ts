@@ -1,3 +1,4 @@
+import type { RunState } from '../../../machines/state-names.ts';
 import type { LogLine } from './log-tail.ts';
 
 /** What a node does, as far as it matters to somebody who looks at all of them. */
@@ -40,7 +41,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   refreshing: 'refreshes',
   reporting: 'finishes',
   releasing: 'finishes',
-};
+} satisfies Partial<Record<RunState, Act>>;
 
 const BEGINNINGS: Readonly<Partial<Record<Act, string>>> = {
   holds: 'has the lock, and lets the cluster settle for 1s',
@@ -75,7 +76,7 @@ export function beginProgress(node: string, startedMs: number, nodeOf: (pid: num
         ending = { outcome, sentence: message, waited, refresh };
         return message;
       }
-      const total = state === 'diffing' ? /compared: (.*)/.exec(message)?.[1] : undefined;
+      const total = state === ('diffing' satisfies RunState) ? /compared: (.*)/.exec(message)?.[1] : undefined;
       if (total !== undefined) {
         found = total;
         return `finds ${total}`;
