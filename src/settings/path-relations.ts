@@ -34,7 +34,9 @@ export function pathRelations(backends: Readonly<Record<'lock' | 'source', Backe
     ...filesOf('lock', backends.lock),
     ...filesOf('source', backends.source),
   ];
-  const comparisons = filesOf('source', backends.source).filter(({ isWritten }) => !isWritten).map(comparisonOf);
+  const comparisons = filesOf('source', backends.source)
+    .filter(({ isWritten }) => !isWritten)
+    .map(comparisonOf);
   const pairs = files.flatMap((one, at) => files.slice(at + 1).map((other) => [one, other] as const));
   return [...pairs.filter(([one, other]) => one.isWritten || other.isWritten).map(relationOf), ...comparisons];
 }
