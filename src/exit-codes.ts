@@ -91,11 +91,7 @@ const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
 ];
 
 /** The one table of exit codes, ascending; every table in the docs comes from it. */
-export const EXIT_CODES: readonly ExitCode[] = SENTENCES.map(([code, sentence]) => ({
-  code,
-  when: namesThatEndWith(code),
-  sentence,
-}));
+export const EXIT_CODES: readonly ExitCode[] = exitCodes();
 
 /** The code a run exits with. `detailed` gives each good outcome its own; without it all of them are 0. */
 export function exitCode(outcome: Outcome, detailed: boolean): number {
@@ -129,7 +125,11 @@ function isGood(name: OutcomeName): name is GoodName {
   return Object.hasOwn(GOOD, name);
 }
 
-function namesThatEndWith(wanted: number): OutcomeName[] {
-  const codes = Object.entries({ ...GOOD, ...BAD }) as [OutcomeName, number][];
-  return codes.filter(([name, code]) => code === wanted || (wanted === 0 && isGood(name))).map(([name]) => name);
+function exitCodes(): ExitCode[] {
+  const when = new Map(SENTENCES.map(([code]) => [code, [] as OutcomeName[]]));
+  for (const [name, code] of Object.entries({ ...GOOD, ...BAD }) as [OutcomeName, number][]) {
+    when.get(code)!.push(name);
+    if (isGood(name)) when.get(0)!.push(name);
+  }
+  return SENTENCES.map(([code, sentence]) => ({ code, when: when.get(code)!, sentence }));
 }

@@ -10,7 +10,7 @@ export function isSamePlace(one: string, other: string): boolean {
 }
 
 /** The file itself where there is one; else the nearest folder that is there, and the names that are missing below it. */
-function placeOf(path: string): string {
+export function placeOf(path: string): string {
   return placeBelow(realPlace(path, HOPS_MAX), []);
 }
 

@@ -1,7 +1,7 @@
 import type { Backends } from '../config/backend.ts';
 import { CONFIG_KEY } from '../config/key.ts';
 import type { AnyRelation } from '../config/relation.ts';
-import { isSamePlace } from '../files/real-place.ts';
+import { placeOf } from '../files/real-place.ts';
 import type { CoreSettings } from './settings.ts';
 
 /** A setting that names a file, and when it does. */
@@ -55,10 +55,7 @@ function comparisonOf(file: UsedFile): AnyRelation {
 function relationOf([one, other]: readonly [UsedFile, UsedFile]): AnyRelation {
   return {
     fields: [one.field, other.field, 'lock', 'source'],
-    holds: (settings) =>
-      !isUsed(settings, one) ||
-      !isUsed(settings, other) ||
-      !isSamePlace(pathIn(settings, one), pathIn(settings, other)),
+    holds: (settings) => !isUsed(settings, one) || !isUsed(settings, other) || !isSamePlace(settings, one, other),
     say: (show) => `${show(one.field)} and ${show(other.field)} name the same file, and one would destroy the other`,
   };
 }
@@ -82,6 +79,17 @@ function isUsed(settings: object, { field, owner }: UsedFile): boolean {
   return value !== null && value !== '-';
 }
 
-function pathIn(settings: object, { field }: UsedFile): string {
-  return Reflect.get(settings, field) as string;
+function isSamePlace(settings: object, one: UsedFile, other: UsedFile): boolean {
+  return placeIn(settings, one) === placeIn(settings, other);
+}
+
+/** Each file is in dozens of pairs, and looked for once. */
+const placesIn = new WeakMap<object, Map<string, string>>();
+
+function placeIn(settings: object, { field }: UsedFile): string {
+  const places = placesIn.get(settings) ?? new Map<string, string>();
+  placesIn.set(settings, places);
+  const place = places.get(field) ?? placeOf(Reflect.get(settings, field) as string);
+  places.set(field, place);
+  return place;
 }

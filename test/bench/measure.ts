@@ -27,10 +27,11 @@ const MEASURED = join(PROGRAMS, 'measured.py');
 export async function measureInTurn<Name extends string>(
   commands: Commands<Name>,
   rounds: number,
+  warmUp = true,
 ): Promise<Costs<Name>> {
   const names = Object.keys(commands) as Name[];
   const costs = Object.fromEntries(names.map((name) => [name, [] as Cost[]])) as Record<Name, Cost[]>;
-  for (const name of names) await measure(commands[name]);
+  if (warmUp) for (const name of names) await measure(commands[name]);
   for (let round = 0; round < rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) costs[name].push(await measure(commands[name]));
   }

@@ -17,7 +17,8 @@ export async function manySets({ program, rounds, folder, ypUrl }: Bench): Promi
   for (const sets of SIZES) {
     const node = makeNode({ folder: join(folder, `${sets}-sets`), ypUrl, sets, pods: PODS });
     const commands = { bare: BARE_NODE, plain: node.other('plain-client.cjs'), watcher: node.watcher(program) };
-    const costs = await measureInTurn(commands, sets > 1_000 ? 1 : Math.min(rounds, ROUNDS_MAX));
+    const isLong = sets > 1_000;
+    const costs = await measureInTurn(commands, isLong ? 1 : Math.min(rounds, ROUNDS_MAX), !isLong);
     largest = costs.watcher;
     spent.push(cheapest(costs.watcher) - cheapest(costs.bare));
     const goal = sets === 1_000 ? 2.5 : null;
