@@ -50,11 +50,14 @@ function statusIn(body: unknown): Status | null {
   };
 }
 
-function problemOfStatus(status: Status, { headers }: HttpReply, { show, nowMs }: ReplyContext): KubernetesProblem {
+function problemOfStatus(status: Status, { headers }: HttpReply, context: ReplyContext): KubernetesProblem {
+  const { show, nowMs, place } = context;
   const { code, reason, message } = status;
   const said = message === '' ? reason : message;
   const afterMs = Math.max(status.afterMs, retryAfterMs(headers, nowMs));
-  return new KubernetesProblem(kindOf(status), `"${show(said)}" (${code})`, afterMs);
+  const kind = kindOf(status);
+  const cure = kind === 'stranger' ? `: is the server of ${place} right, and new enough (1.21)?` : '';
+  return new KubernetesProblem(kind, `"${show(said)}" (${code})${cure}`, afterMs);
 }
 
 /** What a status means to us. 409 has two meanings, which only its reason tells apart. */

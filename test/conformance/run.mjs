@@ -41,7 +41,8 @@ const ran = spawnSync(
   process.execPath,
   [
     ...[join(here, '../../node_modules/vitest/vitest.mjs'), 'run', '--config', join(here, '../vitest.config.ts')],
-    ...['--maxWorkers=1', '--reporter', join(here, 'summary-reporter.ts'), join(here, 'lock')],
+    ...['--maxWorkers=1', '--reporter', join(here, 'summary-reporter.ts')],
+    ...['locks', 'lock-loss', 'lock-board'].map((name) => join(here, `${name}.test.ts`)),
   ],
   { stdio: 'inherit', cwd: join(here, '../..'), env: { ...process.env, CONFORMANCE: readFileSync(planFile, 'utf8') } },
 );

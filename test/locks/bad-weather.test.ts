@@ -209,3 +209,71 @@ describe.each(Object.entries(DRIVERS))('%s', (_name, driver) => {
     }
   });
 });
+
+const status = (code: number, message: string) => JSON.stringify({ kind: 'Status', status: 'Failure', message, code });
+const consuls = { 'x-consul-default-acl-policy': 'deny' };
+const yts = (code: number, message: string) => JSON.stringify({ code, message, attributes: {}, inner_errors: [] });
+
+test.each([
+  [
+    'etcd',
+    'nobody',
+    400,
+    {},
+    '{"code":3,"message":"etcdserver: user name is empty"}',
+    /set etcd_user and etcd_password_file/,
+  ],
+  [
+    'etcd',
+    'who has no right',
+    403,
+    {},
+    '{"code":7,"message":"etcdserver: permission denied"}',
+    /role grant-permission ROLE readwrite \/watcher\/weather --prefix/,
+  ],
+  ['etcd', 'who is newer', 404, {}, '404 page not found', /etcd 3\.4 or newer is needed/],
+  ['consul', 'a wrong token', 403, consuls, 'ACL not found', /does not know the token in consul_token_file/],
+  [
+    'consul',
+    'nobody',
+    403,
+    consuls,
+    "Permission denied: anonymous token lacks permission 'session:write'",
+    /'session:write'.*: set consul_token_file/,
+  ],
+  ['consul', 'who is newer', 404, {}, 'Invalid URL path', /Consul 1\.7 or newer is needed/],
+  [
+    'kubernetes',
+    'a wrong token',
+    401,
+    {},
+    status(401, 'Unauthorized'),
+    /the user of context "dc1" .* shows is not taken: renew it/,
+  ],
+  [
+    'kubernetes',
+    'who has no right',
+    403,
+    {},
+    status(403, 'leases.coordination.k8s.io "mslb" is forbidden: User "watcher" cannot get'),
+    /docs\/lock-kubernetes\.md has the Role that is needed/,
+  ],
+  [
+    'kubernetes',
+    'who is newer',
+    404,
+    {},
+    status(404, 'the server could not find the requested resource'),
+    /is the server of context "dc1" .* right, and new enough \(1\.21\)\?/,
+  ],
+  ['yt', 'a wrong token', 401, {}, yts(111, 'Invalid credentials'), /check the token in yt_token_path/],
+  ['yt', 'who has no right', 400, {}, yts(901, 'Access denied'), /needs the permission to write at yt_path/],
+  ['yt', 'who is newer', 404, {}, 'no such page', /is yt_proxy right\?/],
+] as const)('%s refuses %s at once, with the cure', async (name, _, code, headers, body, cure) => {
+  const lock = await contender('a', DRIVERS[name]!.flagsAt(await answering(code, body, headers)));
+  afterwards(() => lock.close());
+  const { kind, message } = await failureOf(lock.requestLock({ reason: 'changed' }, never));
+  expect(kind).toBe('lockDenied');
+  expect(message).toMatch(cure);
+  expect(message).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]{20,500}$/u);
+});

@@ -29,6 +29,8 @@ export interface Balancers {
   readonly nodes: readonly Balancer[];
   /** What the refresh commands of all nodes did, in order. */
   readonly refreshes: () => readonly Refresh[];
+  /** The file that they write it to. */
+  readonly log: string;
 }
 
 export interface Refresh {
@@ -60,7 +62,7 @@ export async function startBalancers(count: number, written: Written = {}): Prom
       ...written,
     });
   });
-  return { yt: lock.server, yp: source.server, nodes, refreshes: () => readRefreshes(log) };
+  return { yt: lock.server, yp: source.server, nodes, refreshes: () => readRefreshes(log), log };
 }
 
 /** A pod in YP.SD's words. */
