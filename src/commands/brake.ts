@@ -2,6 +2,7 @@ import { markInTheWay } from '../../machines/brake.ts';
 import type { SeenMark } from '../../machines/vocabulary.ts';
 import { marksIn } from '../board/brake-record.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { didYouMean } from '../config/did-you-mean.ts';
 import { formatDuration } from '../config/duration.ts';
 import type { Flags } from '../config/sources.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -20,7 +21,9 @@ interface BrakeRequest {
 /** `watcher brake`: says which changes the brake of the cluster keeps from being tried again, or takes it off. */
 export function brakeCommand(flags: Flags, { word = 'status', reason, yes }: BrakeRequest): Promise<Answer> {
   if (word !== 'status' && word !== 'release')
-    throw new ConfigError([`watcher brake takes status or release, not ${quoted(word)}`]);
+    throw new ConfigError([
+      `watcher brake takes status or release, not ${quoted(word)}${didYouMean(word, ['status', 'release'])}`,
+    ]);
   return operateCluster(flags, (operator) => (word === 'status' ? status(operator) : release(operator, reason, yes)));
 }
 

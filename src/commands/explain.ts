@@ -1,16 +1,19 @@
 import { ConfigError } from '../config/config-error.ts';
 import { parseDuration } from '../config/duration.ts';
 import type { Flags } from '../config/sources.ts';
-import { formatExplanation } from '../replay/format-explanation.ts';
+import { explain as explanationOf } from '../replay/format-explanation.ts';
 import { formatRefusal } from '../replay/format-replay.ts';
 import { formatRunList } from '../replay/format-run-list.ts';
 import type { InvalidRecording } from '../replay/invalid-recording.ts';
 import { asRefused, replayFile } from '../replay/replay-file.ts';
 import { quoted } from '../text/quoted.ts';
+import { formatRows } from '../text/rows.ts';
 import type { Answer } from './command.ts';
 import { findRun, recordDir, recordingsSince } from './kept-recordings.ts';
+import { pageOf } from './page-of.ts';
 
 const UNREADABLE = 2;
+const TITLE_WIDTH = 10;
 
 /**
  * `watcher explain [RUN]`: why a recorded run did, or did not, refresh. RUN is a file, a folder (its newest recording
@@ -22,8 +25,9 @@ export async function explain(words: readonly string[], flags: Flags): Promise<A
   const file = await replayFile(path);
   if ('refused' in file) return unreadable(path, file.refused);
   try {
-    const which = words[0] === path ? [] : [`recording ${path}`];
-    return { text: `${[...which, ...formatExplanation(file.replayed)].join('\n')}\n`, code: 0 };
+    const which = words[0] === path ? [] : [['recording', path] as const];
+    const rows = [...which, ...explanationOf(file.replayed)].map(([title, text]) => ({ title, text }));
+    return { text: formatRows(rows, TITLE_WIDTH, pageOf(process.stdout)), code: 0 };
   } catch (error) {
     return unreadable(path, asRefused(error));
   }

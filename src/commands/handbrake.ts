@@ -1,6 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
+import { didYouMean } from '../config/did-you-mean.ts';
 import { parseDuration } from '../config/duration.ts';
 import type { Flags } from '../config/sources.ts';
 import { makeFolder } from '../files/make-folder.ts';
@@ -24,12 +25,22 @@ export interface HandbrakeRequest {
   readonly yes: boolean;
 }
 
+type Act = (operator: Operator, file: string, request: HandbrakeRequest) => Promise<Answer>;
+
+const ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
+  ['status', status],
+  ['pull', pull],
+  ['release', release],
+]);
+
 /** `watcher handbrake`: looks at the file that keeps this node from refreshing, makes it, or removes it. */
 export function handbrakeCommand(flags: Flags, request: HandbrakeRequest): Promise<Answer> {
   const { word = 'status', reason, duration } = request;
-  const act = { status, pull, release }[word];
+  const act = ACTS.get(word);
   if (act === undefined)
-    throw new ConfigError([`watcher handbrake takes status, pull or release, not ${quoted(word)}`]);
+    throw new ConfigError([
+      `watcher handbrake takes status, pull or release, not ${quoted(word)}${didYouMean(word, [...ACTS.keys()])}`,
+    ]);
   if (word !== 'pull' && (reason !== undefined || duration !== undefined))
     throw new ConfigError(['--reason and --for are for watcher handbrake pull']);
   return operate(flags, (operator) => act(operator, fileOf(operator.settings), request));

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config-error.ts';
+import { didYouMean } from '../config/did-you-mean.ts';
 import type { Flags } from '../config/sources.ts';
 import type { Held } from '../locks/backend.ts';
 import { LOCKS } from '../locks/index.ts';
@@ -19,7 +20,9 @@ interface LockRequest {
 /** `watcher lock`: says who has the cluster lock, or takes it away from whoever has it. */
 export function lockCommand(flags: Flags, { word = 'status', reason, yes }: LockRequest): Promise<Answer> {
   if (word !== 'status' && word !== 'release')
-    throw new ConfigError([`watcher lock takes status or release, not ${quoted(word)}`]);
+    throw new ConfigError([
+      `watcher lock takes status or release, not ${quoted(word)}${didYouMean(word, ['status', 'release'])}`,
+    ]);
   return operateCluster(flags, (operator) => (word === 'status' ? status(operator) : release(operator, reason, yes)));
 }
 

@@ -1,6 +1,9 @@
 import { type Line, type LineOrigin, safeText } from './log-line.ts';
 
-/** One event as one line of JSON: `time`, `level`, `run`, `state`, `message`, then what else is known of it. */
+/**
+ * One event as one line of JSON: `time`, `level`, `run`, `state` (null where no run is in one), `message`, then what else is
+ * known of it.
+ */
 export function formatJsonLine(
   { level, message, fields = {} }: Line,
   { wallMs, runId, state, redact }: LineOrigin,
@@ -10,7 +13,7 @@ export function formatJsonLine(
     time: new Date(wallMs).toISOString(),
     level,
     run: runId,
-    ...(state !== null && { state }),
+    state,
     message: safeText(message, redact),
     ...Object.fromEntries(
       known.map(([key, value]) => [key, typeof value === 'string' ? safeText(value, redact) : value]),

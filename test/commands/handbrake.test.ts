@@ -75,6 +75,8 @@ describe('watcher handbrake', () => {
 
   test.each<[string, Partial<HandbrakeRequest>, RegExp]>([
     ['turn', {}, /takes status, pull or release, not "turn"/],
+    ['toString', {}, /takes status, pull or release, not "toString"/],
+    ['pul', {}, /not "pul"; did you mean pull\?/],
     ['release', { reason: 'x' }, /--reason and --for are for watcher handbrake pull/],
     ['pull', { duration: '0s' }, /--for: expected a duration above zero/],
     ['pull', { duration: 'soon' }, /soon/],

@@ -58,7 +58,7 @@ test('as JSON each event is one object, with the run, the state and nothing that
       tries: 2,
       odd: expect.not.stringContaining('\n'),
     },
-    { time: '1970-01-01T00:00:00.000Z', level: 'INFO', run: '1', message: 'started' },
+    { time: '1970-01-01T00:00:00.000Z', level: 'INFO', run: '1', state: null, message: 'started' },
   ]);
 });
 
