@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LockAnswer } from '../../machines/side-effects.ts';
+import { Failed } from '../../src/failure.ts';
 import type { LockDriver } from '../../src/locks/backend.ts';
 import { bundle } from '../support/bundle.ts';
 import { afterwards, currentTest } from '../support/current-test.ts';
@@ -91,4 +92,16 @@ export async function granted(lock: LockDriver, first?: LockAnswer): Promise<Loc
     await lock.renewLock(null, never);
   }
   return answer;
+}
+
+/** Asks again for as long as the service is only too busy to answer, as the machine does. */
+export async function persistently<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Failed && error.failure.kind === 'lockUnavailable')) throw error;
+      await pause(100);
+    }
+  }
 }
