@@ -3,7 +3,7 @@ import { LOCK_STAND_INS, type LockName, SOURCE_STAND_INS, type SourceName } from
 
 export type SandboxCommand =
   | { readonly command: 'help' }
-  | (StandIns & { readonly command: 'demo'; readonly keep: boolean })
+  | (StandIns & { readonly command: 'demo'; readonly keep: boolean; readonly real: boolean })
   | (StandIns & { readonly command: 'serve'; readonly lockPort: number; readonly sourcePort: number });
 
 interface StandIns {
@@ -14,8 +14,9 @@ interface StandIns {
 export const usage = `The sandbox of watcher: a lock service and a service discovery on this host.
 
 Usage:
-  node dist/sandbox.cjs demo [--keep] [--lock <lock>] [--source <source>]
-      Three balancer nodes, and what their watchers do; --keep leaves their files behind.
+  node dist/sandbox.cjs demo [--real] [--keep] [--lock <lock>] [--source <source>]
+      Three balancer nodes, and what their watchers do; --keep leaves their files behind. With --real a HAProxy on
+      each node, where it is installed, under traffic, and etcd as the lock unless --lock says another.
   node dist/sandbox.cjs serve [--lock-port <port>] [--source-port <port>] [--lock <lock>] [--source <source>]
       The servers and a node to try things on, until Ctrl-C; any free ports without the flags.
 
@@ -31,13 +32,15 @@ const ports = {
   'yp-port': { type: 'string' },
 } as const;
 
-const choices = { lock: { type: 'string', default: 'yt' }, source: { type: 'string', default: 'yp' } } as const;
+const choices = { lock: { type: 'string' }, source: { type: 'string', default: 'yp' } } as const;
 
 /** What the command line asks for. Throws an `Error` with one line when it cannot be understood. */
 export function parseSandboxArguments([command, ...rest]: readonly string[]): SandboxCommand {
   if (command === 'demo') {
-    const { values } = parseArgs({ args: rest, options: { keep: { type: 'boolean', default: false }, ...choices } });
-    return { command, keep: values.keep, ...standInsOf(values) };
+    const flag = { type: 'boolean', default: false } as const;
+    const { values } = parseArgs({ args: rest, options: { keep: flag, real: flag, ...choices } });
+    const { keep, real } = values;
+    return { command, keep, real, ...standInsOf({ ...values, lock: values.lock ?? (real ? 'etcd' : 'yt') }) };
   }
   if (command === 'serve') {
     const { values } = parseArgs({ args: rest, options: { ...ports, ...choices } });
@@ -47,7 +50,7 @@ export function parseSandboxArguments([command, ...rest]: readonly string[]): Sa
       command,
       lockPort,
       sourcePort: portOf('--source-port', values['source-port'] ?? ypPort),
-      ...standInsOf(values),
+      ...standInsOf({ ...values, lock: values.lock ?? 'yt' }),
     };
   }
   if (command === undefined || command === 'help' || command === '--help' || command === '-h')

@@ -1,10 +1,14 @@
 /** Each way of docs/getting-started.md: both files as they stand there, up to a configuration that HAProxy takes. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { toEndpointSets } from '../../src/discovery/endpoint-sets.ts';
+import { parseStrictJson } from '../../src/json/strict-json.ts';
 import { render } from '../../src/prime/engine.ts';
 import { prime } from '../../src/prime/prime.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
+import { atOnce } from '../../src/slices.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { markedCode } from './marked-part.ts';
@@ -38,4 +42,12 @@ test.each(['files', 'consul', 'kubernetes', 'dns', 'command'])('the way by %s', 
     show: (text) => expect.fail(text),
   });
   expect(readFileSync(path('haproxy.cfg'), 'utf8')).toContain('server p.example.net 192.0.2.1:8080 id 1 check');
+});
+
+test('what the page writes for plain files and for a script is what these sources read', () => {
+  const printed = execFileSync('/bin/sh', ['-c', markedCode(PAGE, 'command-script')], { encoding: 'utf8' });
+  for (const json of [markedCode(PAGE, 'files-discovery'), printed]) {
+    const { groups } = atOnce(toEndpointSets(parseStrictJson(json)));
+    expect(groups).toMatchObject([{ cluster: 'main', endpointSet: 'shop', endpoints: [{ id: 'shop-1', port: 8080 }] }]);
+  }
 });

@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
+import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { call } from './support/http.ts';
 
@@ -113,6 +114,19 @@ test('Ctrl-C stops the watchers, removes the folder and exits with 130.', async 
   demo.child.kill('SIGINT');
   expect(await demo.ended).toBe(130);
   expect(demo.printed()).toContain('stopped by SIGINT');
+  expect(processesIn(join(folder, 'tmp dir'))).toEqual([]);
+  expect(left(folder)).toEqual([]);
+});
+
+test('With --real each node has a HAProxy under traffic, no request fails in a rollout, and nothing is left behind.', async () => {
+  needs('haproxy');
+  const folder = build({ ...both, prime: 'src/prime/engine.ts' });
+  const demo = start(folder, ['demo', '--real', '--lock', 'file']);
+  await expect.poll(demo.printed, { timeout: 60_000 }).toMatch(/^traffic: \d+\/s, \d+\/s, \d+\/s; no error$/m);
+  expect(demo.printed()).toMatch(/^HAProxy [\d.]+ is real on each node, and gets requests without a pause/m);
+  expect(demo.printed().match(/balancer-\d {2}refreshed \(changed\)/g)).toHaveLength(3);
+  demo.child.kill('SIGINT');
+  expect(await demo.ended).toBe(130);
   expect(processesIn(join(folder, 'tmp dir'))).toEqual([]);
   expect(left(folder)).toEqual([]);
 });

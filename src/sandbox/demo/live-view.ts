@@ -1,6 +1,7 @@
 import { nodeLine } from './node-line.ts';
 import type { Paint } from './paint.ts';
 import { legend } from './timeline.ts';
+import { trafficOf } from './traffic-words.ts';
 import type { Stage, Stdout, View } from './view.ts';
 
 const COLUMNS_MAX = 80;
@@ -12,10 +13,18 @@ const ERASE_LINE = '\u001b[K';
 export function openLiveView(stdout: Stdout, paint: Paint): View {
   let drawn = 0;
 
-  function linesOf({ stories, fromMs, hasTimeline }: Stage, nowMs: number): string[] {
+  function linesOf({ stories, fromMs, hasTimeline, traffic }: Stage, nowMs: number): string[] {
     // The last column stays free: many terminals wrap as soon as it is written to.
     const columns = Math.min(stdout.columns || COLUMNS_MAX, COLUMNS_MAX) - 1;
-    const lines = stories.map((story) => nodeLine(story, { window: { fromMs, nowMs }, columns, hasTimeline, paint }));
+    const lines = stories.map((story) =>
+      nodeLine(story, {
+        window: { fromMs, nowMs },
+        columns,
+        hasTimeline,
+        paint,
+        traffic: trafficOf(traffic, story.node),
+      }),
+    );
     const hasLegend = hasTimeline && stories.length > 1 && columns === COLUMNS_MAX - 1;
     return hasLegend ? [...lines, legendLine(paint)] : lines;
   }

@@ -11,20 +11,32 @@ export interface LineOptions {
   /** Draws who did what when; of use where nodes have to wait for each other. */
   readonly hasTimeline: boolean;
   readonly paint: Paint;
+  /** What goes through its HAProxy; null where nothing does. */
+  readonly traffic: string | null;
 }
 
 const INDENT = '  ';
 const TIMELINE_COLUMNS = 32;
+/** Beside traffic. */
+const TIMELINE_COLUMNS_LEAST = 16;
+const TRAFFIC_COLUMNS = 17;
 /** A timeline without words beside it says too little. */
 const COLUMNS_FOR_TIMELINE = 70;
 
 /** One node on the screen: `balancer-2  ·····────██  waits 1.2s, balancer-1 has it`. */
-export function nodeLine(story: NodeStory, { window, columns, paint, hasTimeline }: LineOptions): string {
+export function nodeLine(story: NodeStory, { window, columns, paint, hasTimeline, traffic }: LineOptions): string {
   const isDrawn = hasTimeline && columns >= COLUMNS_FOR_TIMELINE;
   const drawn: Stretch[] = isDrawn
-    ? [...timeline(story.spans, window, TIMELINE_COLUMNS), { act: 'over', text: INDENT }]
+    ? [
+        ...timeline(story.spans, window, traffic === null ? TIMELINE_COLUMNS : TIMELINE_COLUMNS_LEAST),
+        { act: 'over', text: INDENT },
+      ]
     : [];
-  const parts = [{ text: `${INDENT}${story.node}${INDENT}`, style: null }, ...drawn.map(styled)];
+  const beside: readonly { text: string; style: Style | null }[] =
+    traffic === null
+      ? []
+      : [{ text: traffic.padEnd(TRAFFIC_COLUMNS), style: /no error$/.test(traffic) ? 'faint' : 'bad' }];
+  const parts = [{ text: `${INDENT}${story.node}${INDENT}`, style: null }, ...drawn.map(styled), ...beside];
   const used = textWidth(parts.map(({ text }) => text).join(''));
   const { words, style } = doing(story, window.nowMs);
   return [...parts, { text: fitText(words, columns - used), style }]

@@ -12,8 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PodCounts } from '../pods.ts';
 import type { Sandbox } from '../serve.ts';
+import type { NodeSettings } from '../stand-ins/stand-in.ts';
 import { nodeConfig } from './node-config.ts';
-import { reloadScript } from './reload-script.ts';
+import { playedReloadScript } from './reload-script.ts';
 
 export interface PlaygroundOptions {
   /** Begins the folder's name. */
@@ -25,6 +26,10 @@ export interface PlaygroundOptions {
   /** The pods that HAProxy was configured with, on every node. */
   readonly primer: PodCounts;
   readonly detailedExitcode: boolean;
+  /** What refreshes HAProxy on a node; played, unless it is said. */
+  readonly reloadScript?: string;
+  /** Settings of each node, besides those of the sandbox's servers. */
+  readonly settings?: NodeSettings;
 }
 
 /** A temporary folder with balancer nodes in it, which know the sandbox's servers. */
@@ -45,12 +50,13 @@ export function watcherArguments(node: string, flags: readonly string[] = []): r
 
 export function createPlayground(options: PlaygroundOptions): Playground {
   const { name, sandbox, program, nodes, primer, detailedExitcode } = options;
+  const { reloadScript = playedReloadScript, settings = {} } = options;
   // Where a link is on the way to the temporary folder, what is shown should still be what is used.
   const folder = mkdtempSync(join(realpathSync(tmpdir()), name));
   const inside = (...names: string[]) => join(folder, ...names);
   const writePods = (file: string, counts: PodCounts) =>
     writeFileSync(file, `${JSON.stringify({ endpoint_sets: sandbox.primerOf(counts) }, null, 2)}\n`);
-  const shared = sandbox.equip(folder);
+  const shared = { ...sandbox.equip(folder), ...settings };
 
   symlinkSync(program, inside('watcher.cjs'));
   writeFileSync(inside('reload-haproxy.sh'), reloadScript);

@@ -2,7 +2,7 @@
  * Plays HAProxy's reload on the node that it is given: takes a while, and then HAProxy has the pods that there are now.
  * Nodes write to one journal, where appended lines are in the order of what happened, whatever any clock says.
  */
-export const reloadScript = `#!/bin/sh
+export const playedReloadScript = `#!/bin/sh
 # Plays the reload of HAProxy on one node: sh reload-haproxy.sh balancer-1
 cd "$(dirname "$0")" || exit
 echo "$1 begins" >>reloads

@@ -4,6 +4,7 @@ import { beginProgress, type NodeStory } from './node-story.ts';
 import type { Playground } from './playground.ts';
 import type { Scene } from './scenes.ts';
 import { startWatcher, type WatcherEnd } from './start-watcher.ts';
+import type { AllTraffic } from './traffic-words.ts';
 import type { Stage, View } from './view.ts';
 
 export interface SceneOptions {
@@ -13,6 +14,7 @@ export interface SceneOptions {
   readonly beganMs: number;
   readonly environment: NodeJS.ProcessEnv;
   readonly stop: AbortSignal;
+  readonly traffic: AllTraffic;
 }
 
 /** One node's run in a scene. */
@@ -35,7 +37,8 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<rea
   );
   const nodeOf = (pid: number) => watchers.find((watcher) => watcher.pid === pid)?.node ?? null;
   const stories = scene.nodes.map((node) => beginProgress(node, fromMs, nodeOf));
-  const stage: Stage = { stories, fromMs, hasTimeline: scene.expected.kind === 'refreshed' };
+  const hasTimeline = scene.expected.kind === 'refreshed';
+  const stage: Stage = { stories, fromMs, hasTimeline, traffic: options.traffic };
 
   function look() {
     const heard = stories.flatMap((story, index) => logs[index]!().map((line) => ({ story, line })));

@@ -1,5 +1,6 @@
 import type { NodeStory } from './node-story.ts';
 import type { Style } from './paint.ts';
+import type { AllTraffic } from './traffic-words.ts';
 
 /** As much of `process.stdout` as a view takes. */
 export interface Stdout {
@@ -13,6 +14,7 @@ export interface Stage {
   readonly stories: readonly NodeStory[];
   readonly fromMs: number;
   readonly hasTimeline: boolean;
+  readonly traffic: AllTraffic;
 }
 
 /** How the demo is shown: on a terminal by lines that are redrawn in place, elsewhere by lines that are added. */

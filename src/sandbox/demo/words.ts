@@ -3,12 +3,19 @@ import type { Played } from './judge.ts';
 import { type Playground, watcherArguments } from './playground.ts';
 import type { Scene } from './scenes.ts';
 import { type Row, table } from './table.ts';
+import type { AllTraffic } from './traffic-words.ts';
 import type { View } from './view.ts';
 
 /** What all of this is. */
-export function introduce(view: View, { playground: { folder }, sandbox, keep }: Introduced): void {
+export function introduce(view: View, { playground: { folder }, sandbox, keep, balancing }: Introduced): void {
   view.print('Three balancer nodes share one lock: one at a time may refresh its HAProxy.', 'title');
   view.print(`The watchers are the real program${parts(sandbox)}, on this host.`);
+  if (balancing === 'none') view.print('HAProxy is not installed (apt install haproxy): its reload is played.');
+  else if (balancing !== null) {
+    view.print(
+      `${balancing} is real on each node, and gets requests without a pause; one small server plays the pods.`,
+    );
+  }
   view.print(`Everything below happens in ${folder}`);
   if (!keep) view.print('which is removed in the end; `npm run demo -- --keep` leaves it, with all logs.');
   view.print();
@@ -18,6 +25,8 @@ interface Introduced {
   readonly playground: Playground;
   readonly sandbox: Sandbox;
   readonly keep: boolean;
+  /** The real HAProxy by name and version; `none` where it is not installed; null where it is to be played. */
+  readonly balancing: string | null;
 }
 
 /** Which parts are real, and which are the sandbox: `; etcd is real too, and YP.SD is the sandbox`. */
@@ -44,7 +53,12 @@ export function announce(view: View, number: number, { title, sentence, nodes, f
 }
 
 /** How it all ended, and where to go on. */
-export function conclude(view: View, played: readonly Played[], surprises: readonly string[]): void {
+export function conclude(
+  view: View,
+  played: readonly Played[],
+  surprises: readonly string[],
+  traffic: AllTraffic,
+): void {
   const [headings = '', ...rows] = table(played.flatMap(rowsOf));
   view.print(headings, 'title');
   for (const row of rows) view.print(row);
@@ -56,6 +70,8 @@ export function conclude(view: View, played: readonly Played[], surprises: reado
     .filter(({ scene }) => scene.expected.kind === 'refreshed')
     .flatMap(({ scene }) => scene.nodes);
   view.print(`All as expected: ${refreshes.length} refreshes, never two at the same time.`, 'good');
+  const requests = [...traffic.values()].reduce((sum, each) => sum + each.requests, 0);
+  if (requests > 0) view.print(`${requests} requests went through HAProxy meanwhile, and each got its answer.`, 'good');
   view.print('To use it, read README.md. To try things, `npm run sandbox` starts the same');
   view.print('servers for you; docs/sandbox.md tells what they can do.');
 }

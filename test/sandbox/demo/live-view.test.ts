@@ -3,6 +3,8 @@ import { openLiveView } from '../../../src/sandbox/demo/live-view.ts';
 import type { LogLine } from '../../../src/sandbox/demo/log-tail.ts';
 import { beginProgress, type NodeStory } from '../../../src/sandbox/demo/node-story.ts';
 import { createPaint } from '../../../src/sandbox/demo/paint.ts';
+import { type AllTraffic, NO_TRAFFIC } from '../../../src/sandbox/demo/traffic-words.ts';
+import type { Stage } from '../../../src/sandbox/demo/view.ts';
 
 const ESCAPES = /\u001b\[\??\d*(?:;\d+)*[A-Za-z]/g;
 
@@ -27,10 +29,14 @@ const first = () =>
 const second = () =>
   story('balancer-2', [300, 'awaitingYtLock', { pid: '1' }], [2_100, 'delaying'], [3_100, 'refreshing']);
 
-function shown(stories: readonly NodeStory[], nowMs: number, { columns = 80, colours = false } = {}) {
+function shown(
+  stories: readonly NodeStory[],
+  nowMs: number,
+  { columns = 80, colours = false, traffic = NO_TRAFFIC } = {},
+) {
   let written = '';
   const view = openLiveView({ columns, write: (text: string) => (written += text) }, createPaint(colours));
-  const stage = { stories, fromMs: 0, hasTimeline: true };
+  const stage: Stage = { stories, fromMs: 0, hasTimeline: true, traffic };
   view.draw(stage, nowMs);
   const once = written;
   view.draw(stage, nowMs);
@@ -83,4 +89,19 @@ test('Without colours no colour is set; with them neither red nor green is.', ()
   const set = shown([first(), second()], 3_400, { colours: true }).once.match(colour) ?? [];
   expect(set.length).toBeGreaterThan(0);
   for (const code of set) expect(code).not.toMatch(/[39][12]m/);
+});
+
+test('Beside each node stands what goes through its HAProxy.', () => {
+  const goes = (perSecond: number, failures: readonly string[]) => ({
+    requests: 900,
+    failures,
+    perSecond: () => perSecond,
+  });
+  const traffic: AllTraffic = new Map([
+    ['balancer-1', goes(181, [])],
+    ['balancer-2', goes(90, ['HAProxy answered 503'])],
+  ]);
+  const { lines } = shown([first(), second()], 3_400, { traffic });
+  expect(lines[0]).toMatch(/^ {2}balancer-1 {2}.{16} {2}181\/s, no error +✔ refreshed, waited 0\.1s$/);
+  expect(lines[1]).toMatch(/^ {2}balancer-2 {2}.{16} {2}90\/s, 1 error +refreshes HAProxy 0\.3s$/);
 });
