@@ -86,7 +86,7 @@ function waiting(status: NodeStatus): NextStep | null {
 
 function silence(status: NodeStatus): NextStep | null {
   if (status.lastRun === null && status.lastStartAt === null)
-    return calm('run watcher once, or wait for cron: no run has ended on this node yet');
+    return lockService(status) ?? calm('run watcher once, or wait for cron: no run has ended on this node yet');
   const silentMs = silenceOf(status);
   return silentMs === null ? null : alarm(`see whether cron starts watcher: no run for ${formatElapsed(silentMs)}`);
 }

@@ -188,6 +188,7 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
     true,
   ],
   ['a run in progress', { run, lastRun: failed }, 'nothing: the run ends by itself', false],
+  ['no run ever, and no lock', { lastRun: null, lastStartAt: null, cluster: noLock }, 'watcher check says', true],
   ['no run ever', { lastRun: null, lastStartAt: null }, 'run watcher once', false],
   [
     'no run for long',
