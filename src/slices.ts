@@ -12,14 +12,14 @@ export function atOnce<Result>(work: Work<Result>): Result {
   }
 }
 
-/** Does it piece by piece: a lease that has to be renewed meanwhile is renewed. */
+/** Does it piece by piece: a lease that has to be renewed meanwhile is renewed, also before others go on with the result. */
 export async function inSlices<Result>(work: Work<Result>): Promise<Result> {
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const end = performance.now() + SLICE_MS;
-    do {
-      const { done, value } = work.next();
-      if (done) return value;
-    } while (performance.now() < end);
+    let step = work.next();
+    while (!step.done && performance.now() < end) step = work.next();
+    if (step.done && isFirst) return step.value;
     await new Promise((resolve) => setImmediate(resolve));
+    if (step.done) return step.value;
   }
 }
