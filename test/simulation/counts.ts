@@ -12,7 +12,7 @@ export const SEEDS = 350;
 
 export const simulationCounts: readonly (readonly [string, number])[] = [
   ['seeds', SEEDS],
-  ['lock services that are modelled', LOCKS.length],
+  ['lock services that are played', LOCKS.length],
   ['states of a run, its lock and its commands, all of which are come to', STATES.length],
   ['outcomes, all of which are come to', OUTCOMES.length],
   ['kinds of faults', FAULT_KINDS.length],

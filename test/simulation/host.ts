@@ -4,7 +4,7 @@ import type { Process } from './process.ts';
 import type { NodePlan } from './scenario.ts';
 import type { World } from './world.ts';
 
-const WALL_CLOCK_AT_START_MS = Date.UTC(2026, 0, 1);
+export const WALL_CLOCK_AT_START_MS = Date.UTC(2026, 0, 1);
 
 interface HeldTimer {
   readonly dueMs: number;

@@ -13,7 +13,7 @@ export interface Mutant {
   readonly lastSeed: number;
 }
 
-/** Bugs of drivers and services: each is one switch in the modelled world. */
+/** Bugs of drivers and services: each is one switch, in the world that is played or in the driver as it was built. */
 export type Plant =
   | 'leaseFromReply'
   | 'goneIgnored'

@@ -10,6 +10,9 @@ interface Planting {
   readonly broken: string;
 }
 
+/** Consul's driver looks at the key as soon as it is held, unless it does not know that it is. */
+const HELD = "{ standing: 'held' as const, holder: null, ahead: 0, leaseLeftMs: leaseLeftMs(mine, leaseMs) }";
+
 /** Bugs of the lock drivers. One that no longer fits its file stops the simulation. */
 export const PLANTED_IN_DRIVERS: readonly Planting[] = [
   ...inFile('src/locks/request-limits.ts', {
@@ -41,6 +44,77 @@ export const PLANTED_IN_DRIVERS: readonly Planting[] = [
     goneIgnored: [
       ['if (ttl === undefined)', 'if (ttl === undefined && !PLANTED)'],
       ['Number(ttl)', 'Number(ttl ?? 60)'],
+    ],
+  }),
+  ...inFile('src/locks/consul/lock.ts', {
+    leaseFromReply: [['renewedBy(mark)', 'renewedBy(PLANTED ? mine.lease.sent() : mark)']],
+    goneIgnored: [['if (!mine.holds) return;', 'if (!mine.holds || PLANTED) return;']],
+    pendingIsHeld: [['if (isOthers(seen, id)) return', `if (isOthers(seen, id)) return PLANTED ? ${HELD} :`]],
+    adoptedByHost: [
+      [
+        'const holder = await holderOf(entry, to, limits);',
+        `const holder = await holderOf(entry, to, limits); if (PLANTED && holder.host === identity.host) return ${HELD};`,
+      ],
+    ],
+    releaseByKey: [
+      [
+        'lockKey.release(id, limits)',
+        'lockKey.release((PLANTED && (await lockKey.look(limits)).entry?.session) || id, limits)',
+      ],
+    ],
+  }),
+  ...inFile('src/locks/consul/sessions.ts', {
+    goneIgnored: [
+      ['if (!reply.isFound) throw', 'if (!reply.isFound && PLANTED) return leaseMs; if (!reply.isFound) throw'],
+    ],
+  }),
+  ...inFile('src/locks/kubernetes/holding.ts', {
+    leaseFromReply: [['renewedBy(mark)', 'renewedBy(PLANTED ? counted.sent() : mark)']],
+    goneIgnored: [
+      [
+        'if (done === null || done.isNew) {',
+        'if (PLANTED && done === null) { counted?.renewedBy(counted.sent()); return null; } if (done === null || done.isNew) {',
+      ],
+    ],
+    releaseByKey: [
+      ['if (held === null && counted === null) return;', 'if (held === null && counted === null && !PLANTED) return;'],
+      [
+        'if (held === null) recognizes(await leases.read(limits));',
+        'if (held === null && PLANTED) held = await leases.read(limits); else if (held === null) recognizes(await leases.read(limits));',
+      ],
+    ],
+  }),
+  ...inFile('src/locks/kubernetes/lock.ts', {
+    pendingIsHeld: [
+      [
+        'const leaseLeftMs = mine.leaseLeftMs();',
+        "const leaseLeftMs = mine.leaseLeftMs(); if (PLANTED) return { standing: 'held', holder: null, ahead: 0, leaseLeftMs };",
+      ],
+    ],
+    adoptedByHost: [
+      [
+        "const isTaken = last !== null && last.holder !== '';",
+        "const isTaken = last !== null && last.holder !== ''; if (PLANTED && isTaken && holderOf(last!, 0).host === identity.host) return { standing: 'held', holder: null, ahead: 0, leaseLeftMs };",
+      ],
+    ],
+  }),
+  ...inFile('src/locks/yt/lock.ts', {
+    leaseFromReply: [['renewedBy(mark)', 'renewedBy(PLANTED ? mine.lease.sent() : mark)']],
+    renewalUnbounded: [
+      ['renewTimeoutMs: renewTimeoutMs(leaseMs)', 'renewTimeoutMs: PLANTED ? 86_400_000 : renewTimeoutMs(leaseMs)'],
+    ],
+    goneIgnored: [
+      [
+        "if (!isYt(error, 'gone')) throw failureOf(error, ['denied']);",
+        "if (!isYt(error, 'gone')) throw failureOf(error, ['denied']); if (PLANTED) { mine.lease.renewedBy(mine.lease.sent()); return { standing: 'renewed', leaseLeftMs: mine.lease.leftMs() }; }",
+      ],
+    ],
+    pendingIsHeld: [["if (state === 'acquired') return", "if (state === 'acquired' || PLANTED) return"]],
+    adoptedByHost: [
+      [
+        "if (state !== 'pending') throw",
+        "if (PLANTED && line.holder?.host === identity.host) return { standing: 'held', holder: null, ahead: null, leaseLeftMs }; if (state !== 'pending') throw",
+      ],
     ],
   }),
 ];

@@ -6,7 +6,7 @@ import { parseStrictJson } from '../../json/strict-json.ts';
 import { asPhrase } from '../../text/printable.ts';
 import { formatJudgement } from './advice.ts';
 import { judge, readYtError } from './errors.ts';
-import { newGuid } from './guid.ts';
+import { newGuid as randomGuid } from './guid.ts';
 import { YtProblem } from './problem.ts';
 import { unreachable } from './unreachable.ts';
 import { fromWire, toWire } from './yt-strings.ts';
@@ -41,10 +41,11 @@ interface ApiOptions {
   readonly proxy: string;
   readonly client: HttpClient;
   readonly token: () => Promise<string>;
+  readonly newGuid?: () => string;
 }
 
 /** The HTTP API of a YT proxy, version 4, in JSON. */
-export function createYtApi({ proxy, client, token }: ApiOptions): YtApi {
+export function createYtApi({ proxy, client, token, newGuid = randomGuid }: ApiOptions): YtApi {
   let secret: string | null = null;
 
   // The token is cut out before the text is: half a token would not be found.

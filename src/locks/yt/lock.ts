@@ -9,6 +9,7 @@ import { type Clocks, systemClocks } from '../lease-clock.ts';
 import { createYtApi } from './api.ts';
 import { createYtBoard } from './board.ts';
 import { createYtCommands } from './commands.ts';
+import { newGuid as randomGuid } from './guid.ts';
 import { heldBy } from './held.ts';
 import { createMutation } from './mutation.ts';
 import { failureOf, isYt, YtProblem } from './problem.ts';
@@ -28,6 +29,7 @@ export interface YtLockOptions {
   readonly identity: Identity;
   readonly client: HttpClient;
   readonly clocks?: Clocks;
+  readonly newGuid?: () => string;
   /** Told once what does not stop a run but ought to be put right. */
   readonly note?: (line: string) => void;
 }
@@ -38,10 +40,11 @@ export interface YtLockOptions {
  */
 export function createYtLock(options: YtLockOptions): LockDriver {
   const { path, leaseMs, identity, clocks = systemClocks, note = () => {} } = options;
+  const { newGuid = randomGuid } = options;
   const proxy = proxyUrl(options.proxy);
   if (leaseMs > 3_600_000)
     throw new Failed('lockDenied', 'lock_lease: YT keeps no lock for longer than 1h after a renewal');
-  const api = createYtApi({ proxy, client: options.client, token });
+  const api = createYtApi({ proxy, client: options.client, token, newGuid });
   const yt = createYtCommands({ api, path, leaseMs, renewTimeoutMs: renewTimeoutMs(leaseMs) });
   const { readLine, readHolding } = createQueueReader({ path, read: readShown, wallMs: clocks.wallMs });
   let session: Session | null = null;
@@ -134,14 +137,13 @@ export function createYtLock(options: YtLockOptions): LockDriver {
 
   function leaveLine(mine: Session): void {
     mine.lockId = null;
-    mine.locking = createMutation();
-    mine.creating = createMutation();
+    mine.locking = createMutation(newGuid);
+    mine.creating = createMutation(newGuid);
   }
 
   /** What others wrote about themselves is shown to people, and might hold anything. */
   async function readShown(at: string, signal: AbortSignal): Promise<unknown> {
-    const value = await yt.read(at, signal);
-    return JSON.parse(JSON.stringify(value), (_, each) => (typeof each === 'string' ? api.show(each) : each));
+    return shownIn(await yt.read(at, signal), api.show);
   }
 
   async function token(): Promise<string> {
@@ -153,7 +155,7 @@ export function createYtLock(options: YtLockOptions): LockDriver {
 
   return {
     requestLock: (claim, signal) => {
-      session ??= newSession({ leaseMs, clocks, identity, claim });
+      session ??= newSession({ leaseMs, clocks, identity, claim, newGuid });
       return answer((mine) => request(mine, signal));
     },
     checkLock: (_, signal) => answer((mine) => look(mine, signal)),
@@ -162,6 +164,13 @@ export function createYtLock(options: YtLockOptions): LockDriver {
     board: createYtBoard(api, `${path}.board`),
     held: (signal) => heldBy(readHolding, yt, signal),
   };
+}
+
+function shownIn(value: unknown, show: (text: string) => string): unknown {
+  if (typeof value === 'string') return show(value);
+  if (Array.isArray(value)) return value.map((each) => shownIn(each, show));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shownIn(each, show)]));
 }
 
 function gone(what: string): Gone {

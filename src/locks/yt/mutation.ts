@@ -1,4 +1,4 @@
-import { newGuid } from './guid.ts';
+import { newGuid as randomGuid } from './guid.ts';
 import { YtProblem } from './problem.ts';
 
 /** What YT knows a change by. `retry` says that it may have seen it before. */
@@ -14,7 +14,7 @@ export interface Mutation {
   send<T>(ask: (parameters: MutationParameters) => Promise<T>): Promise<T>;
 }
 
-export function createMutation(): Mutation {
+export function createMutation(newGuid = randomGuid): Mutation {
   let id = newGuid();
   let sent = false;
 

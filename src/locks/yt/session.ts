@@ -23,17 +23,18 @@ interface SessionStart {
   readonly clocks: Clocks;
   readonly identity: Identity;
   readonly claim: Claim;
+  readonly newGuid: () => string;
 }
 
 /** A session before its first request. Its lease counts from now, however often the request has to be sent. */
-export function newSession({ leaseMs, clocks, identity, claim }: SessionStart): Session {
+export function newSession({ leaseMs, clocks, identity, claim, newGuid }: SessionStart): Session {
   return {
     lease: startLease(leaseMs, clocks),
     attributes: attributesOf(identity, claim, new Date(clocks.wallMs()).toISOString()),
-    starting: createMutation(),
-    aborting: createMutation(),
-    locking: createMutation(),
-    creating: createMutation(),
+    starting: createMutation(newGuid),
+    aborting: createMutation(newGuid),
+    locking: createMutation(newGuid),
+    creating: createMutation(newGuid),
     transactionId: null,
     lockId: null,
   };

@@ -9,6 +9,7 @@ import { keyRoute } from './routes/keys.ts';
 import type { Asked, Read, Route } from './routes/route.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { Datacenter } from './state/datacenter.ts';
+import type { SessionRules } from './state/sessions.ts';
 
 const ROUTES: readonly Route[] = [...catalogRoutes, ...sessionRoutes, keyRoute];
 
@@ -21,6 +22,8 @@ export interface AgentOptions {
   readonly acl: AclOptions;
   readonly clock: SandboxClock;
   readonly sessionTtlMinMs: number;
+  /** Those of Consul by default. */
+  readonly sessions?: SessionRules;
 }
 
 /** An agent of Consul, and the servers behind it. */
@@ -32,12 +35,14 @@ export class Agent {
   readonly #names: readonly string[];
   readonly #datacenters: ReadonlyMap<string, Datacenter>;
 
-  constructor({ datacenters, acl, clock, sessionTtlMinMs }: AgentOptions) {
+  constructor({ datacenters, acl, clock, sessionTtlMinMs, sessions }: AgentOptions) {
     this.#acl = acl;
     this.#sessionTtlMinMs = sessionTtlMinMs;
     this.#names = datacenters;
     const nodesOf = (name: string) => [name === datacenters[0] ? NAME : `${name}-server-1`];
-    this.#datacenters = new Map(datacenters.map((name) => [name, new Datacenter(name, nodesOf(name), clock)]));
+    this.#datacenters = new Map(
+      datacenters.map((name) => [name, new Datacenter(name, nodesOf(name), clock, sessions)]),
+    );
   }
 
   datacenter(name = this.#names[0]!): Datacenter {

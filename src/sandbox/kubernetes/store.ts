@@ -31,6 +31,11 @@ export class Store {
   readonly #objects = new Map<string, Stored>();
   #events: StoreEvent[] = [];
   readonly #listeners = new Set<() => void>();
+  readonly #newUid: () => string;
+
+  constructor(newUid: () => string = randomUUID) {
+    this.#newUid = newUid;
+  }
 
   get version(): number {
     return this.#version;
@@ -53,7 +58,7 @@ export class Store {
     const { metadata = {}, ...rest } = given as { metadata?: Json };
     refuseInvalid(resource, name, given);
     if (this.#objects.has(keyOf(resource, namespace, name))) throw alreadyExists(resource, name);
-    const own = { name, namespace, uid: randomUUID(), creationTimestamp: '2026-01-01T00:00:00Z' };
+    const own = { name, namespace, uid: this.#newUid(), creationTimestamp: '2026-01-01T00:00:00Z' };
     return this.#put('ADDED', resource, { ...written(resource, rest), metadata: { ...metadata, ...own } });
   }
 
@@ -103,7 +108,9 @@ export class Store {
   /** What happened to a resource after a version. Throws for one that is forgotten. */
   eventsSince(resource: Resource, version: number): readonly StoreEvent[] {
     if (version < this.#compacted) throw expired(`too old resource version: ${version} (${this.#compacted})`);
-    return this.#events.filter((event) => event.version > version && event.resource === resource.name);
+    // Each version is one event.
+    const known = version + 1 - (this.#events[0]?.version ?? 0);
+    return this.#events.slice(Math.max(0, known)).filter((event) => event.resource === resource.name);
   }
 
   /** Forgets what happened so far. */

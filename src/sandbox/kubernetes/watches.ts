@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { SandboxClock } from '../http/clock.ts';
 import { isSelected } from './lists.ts';
 import type { Target } from './resources.ts';
@@ -9,45 +8,50 @@ interface WatchOptions {
   readonly store: Store;
   readonly target: Target;
   readonly query: URLSearchParams;
-  readonly response: ServerResponse;
   readonly clock: SandboxClock;
+  readonly write: (line: string) => void;
+  /** Nothing comes any more. */
+  readonly end: () => void;
 }
 
-/** Sends what happens to the selected objects, a line for each, until its time is over or the client has gone. */
-export function serveWatch({ store, target, query, response, clock }: WatchOptions): Promise<void> {
+/** Writes what happens to the selected objects, a line for each, until its time is over. Gives how to hang up on it. */
+export function openWatch({ store, target, query, clock, write, end }: WatchOptions): () => void {
   const from = query.get('resourceVersion') ?? '';
-  let sent = from === '' || from === '0' ? store.version : Number(from);
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.flushHeaders();
-  const write = (line: object) => response.write(`${JSON.stringify(line)}\n`);
+  const isFromNow = from === '' || from === '0';
+  let sent = isFromNow ? store.version : Number(from);
+  const say = (line: object) => write(JSON.stringify(line));
 
-  if (from === '' || from === '0') {
-    for (const object of store.list(target)) if (isSelected(object, query)) write({ type: 'ADDED', object });
+  if (isFromNow) {
+    for (const object of store.list(target)) if (isSelected(object, query)) say({ type: 'ADDED', object });
   }
 
   function catchUp(): void {
     try {
       for (const event of store.eventsSince(target.resource, sent)) {
         sent = event.version;
-        if (isAbout(event, target, query)) write({ type: event.type, object: event.object });
+        if (isAbout(event, target, query)) say({ type: event.type, object: event.object });
       }
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
-      write({ type: 'ERROR', object: statusOf(error) });
-      response.end();
+      say({ type: 'ERROR', object: statusOf(error) });
+      close();
     }
   }
 
-  return new Promise((resolve) => {
-    const forget = store.onChange(catchUp);
-    const timer = clock.setTimeout(() => response.end(), Number(query.get('timeoutSeconds') ?? 1_800) * 1_000);
-    response.once('close', () => {
-      forget();
-      clock.clearTimeout(timer);
-      resolve();
-    });
-    catchUp();
-  });
+  function hangUp(): void {
+    forget();
+    clock.clearTimeout(timer);
+  }
+
+  function close(): void {
+    hangUp();
+    end();
+  }
+
+  const forget = store.onChange(catchUp);
+  const timer = clock.setTimeout(close, Number(query.get('timeoutSeconds') ?? 1_800) * 1_000);
+  catchUp();
+  return hangUp;
 }
 
 function isAbout({ object }: StoreEvent, { namespace }: Target, query: URLSearchParams): boolean {

@@ -33,7 +33,7 @@ export interface YtProxy extends Listening {
 
 /** Starts a YT HTTP proxy. `close()` ends its requests; the cluster's leases go on unless the proxy made the cluster. */
 export async function startYtProxy(options: YtProxyOptions = {}): Promise<YtProxy> {
-  const cluster = options.cluster ?? new Cluster(options.clock);
+  const cluster = options.cluster ?? new Cluster({ ...(options.clock && { clock: options.clock }) });
   const users = { tokens: options.tokens ?? null, banned: new Set(options.banned) };
   const faults = new Faults();
   const requests: SeenRequest[] = [];

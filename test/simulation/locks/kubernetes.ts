@@ -1,159 +1,96 @@
-import { renewTimeoutMs } from '../../../machines/lease-budget.ts';
-import type { LockAnswer, LockServices } from '../../../machines/side-effects.ts';
-import { Failed } from '../../../src/failure.ts';
-import { startLease } from '../../../src/locks/lease-clock.ts';
-import type { Freed } from '../facts.ts';
-import { Refusal } from '../network.ts';
-import type { Process } from '../process.ts';
-import { type LockService, type LockWorld, type Owner, ownerOf } from './lock-service.ts';
+import type { AskCommand } from '../../../src/command/ask-command.ts';
+import type { SecretFiles } from '../../../src/files/secret-files.ts';
+import { createApi } from '../../../src/kubernetes/api.ts';
+import { createKubernetesLock } from '../../../src/locks/kubernetes/lock.ts';
+import { ApiServer } from '../../../src/sandbox/kubernetes/api-server.ts';
+import { type Target, targetOf } from '../../../src/sandbox/kubernetes/resources.ts';
+import { answerOfError, forbidden } from '../../../src/sandbox/kubernetes/status.ts';
+import { Store, type Stored } from '../../../src/sandbox/kubernetes/store.ts';
+import { openWatch } from '../../../src/sandbox/kubernetes/watches.ts';
+import type { LockService, LockWorld } from './lock-service.ts';
+import { playedLock } from './played-lock.ts';
 
-/** The Lease object: a record that whoever has seen its last version may replace. */
-interface Record {
-  readonly version: number;
-  readonly holder: Owner | null;
-  readonly session: string;
-  readonly durationMs: number;
-  readonly writtenMs: number;
+const NAME = { namespace: 'default', name: 'simulated' };
+const LEASE = targetOf('/apis/coordination.k8s.io/v1/namespaces/default/leases/simulated') as Target & { name: string };
+const DENIED = answerOfError(forbidden(LEASE, 'watcher', 'update'));
+
+const ACCESS = {
+  server: 'http://kubernetes',
+  place: 'the simulation',
+  authorities: null,
+  serverName: null,
+  user: { token: null, tokenFile: null, certificate: null, plugin: null },
+  notes: [],
+};
+
+interface Spec {
+  readonly holderIdentity: string;
+  readonly leaseDurationSeconds: number;
+  readonly leaseTransitions: number;
+  readonly acquireTime: string;
+  readonly renewTime: string;
 }
 
 /** Kubernetes: the server knows no time. Who waits takes over what has not changed for the whole of its duration. */
-export class KubernetesLock implements LockService {
-  readonly #lock: LockWorld;
-  #record: Record = { version: 0, holder: null, session: '', durationMs: 0, writtenMs: 0 };
-  #sessions = 0;
+export function kubernetesLock(lock: LockWorld): LockService {
+  const { world } = lock;
+  return playedLock(lock, (clock) => {
+    let made = 0;
+    const store = new Store(() => {
+      made += 1;
+      return `uid-${made}`;
+    });
+    const api = new ApiServer({ store });
+    /** The Lease as somebody who waits has to see it unchanged, and since when it is so. */
+    let written = { version: '', atMs: 0 };
+    const find = () => store.find(LEASE);
+    const specOf = (lease: Stored) => lease['spec'] as Spec;
+    const change = (spec: Partial<Spec>) => {
+      const lease = find();
+      if (lease !== undefined) store.update(LEASE, { ...lease, spec: { ...specOf(lease), ...spec } });
+    };
 
-  constructor(lock: LockWorld) {
-    this.#lock = lock;
-  }
-
-  /** It ends no lease by itself, so none starts anew. */
-  restart(): void {}
-
-  /** Somebody touches the record, and whoever waits begins to wait anew. */
-  extend(): void {
-    this.#record = { ...this.#record, version: this.#record.version + 1 };
-  }
-
-  takeAway(why: Freed): void {
-    if (this.#record.holder === null) return;
-    this.#noteFreed(why, null);
-    this.#record = { ...this.#record, version: this.#record.version + 1, holder: null };
-  }
-
-  get(): Record {
-    return this.#record;
-  }
-
-  /** Replaces the record, if it is still the version that was seen. */
-  put(seen: number, holder: Owner | null, durationMs: number, by: string): Record {
-    const { world } = this.#lock;
-    const before = this.#record;
-    if (before.version !== seen) throw new Refusal('conflict');
-    const isRenewal = holder !== null && before.holder?.run === holder.run;
-    if (before.holder !== null && !isRenewal) this.#noteFreed(holder === null ? 'released' : 'takenOver', by);
-    if (!isRenewal) this.#sessions += 1;
-    const session = `k${this.#sessions}`;
-    this.#record = { version: seen + 1, holder, session, durationMs, writtenMs: world.nowMs };
-    if (holder !== null) {
-      if (!isRenewal) world.note({ what: 'lockGranted', ...holder, session });
-      world.note({ what: 'lockKept', ...holder, session, untilMs: world.nowMs + durationMs });
-    }
-    return this.#record;
-  }
-
-  driver(process: Process, leaseMs: number): LockServices {
-    return kubernetesDriver(this, this.#lock, process, leaseMs);
-  }
-
-  #noteFreed(why: Freed, by: string | null): void {
-    const { holder, session } = this.#record;
-    this.#lock.world.note({ what: 'lockFreed', ...holder!, session, why, by });
-  }
-}
-
-/** Watches the record on its own clock, takes it over when its time is over, and renews it by writing it again. */
-function kubernetesDriver(
-  server: KubernetesLock,
-  { network, mutant: { plants } }: LockWorld,
-  process: Process,
-  leaseMs: number,
-): LockServices {
-  const owner = ownerOf(process);
-  const timeoutMs = Math.min(5_000, Math.floor(leaseMs / 2));
-  const lease = startLease(leaseMs, process.clocks);
-  let seen: { readonly version: number; readonly sinceMs: number } | null = null;
-  let isHeld = false;
-  let wasAsked = false;
-
-  const ask = <Answer>(name: string, serve: () => Answer, signal: AbortSignal, limitMs = timeoutMs) =>
-    network.ask(process, 'lock', { name, serve, timeoutMs: limitMs, signal });
-
-  async function look(signal: AbortSignal, limitMs = timeoutMs): Promise<Record> {
-    const record = await ask('get', () => server.get(), signal, limitMs);
-    if (seen?.version !== record.version) seen = { version: record.version, sinceMs: process.host.monotonicMs() };
-    return record;
-  }
-
-  /** Writes ourselves into the record; what was sent counts from then, not from its answer. */
-  async function write(version: number, signal: AbortSignal, limitMs: number): Promise<void> {
-    wasAsked = true;
-    const mark = lease.sent();
-    await ask('put', () => server.put(version, owner, leaseMs, owner.run), signal, limitMs);
-    lease.renewedBy(plants.has('leaseFromReply') ? lease.sent() : mark);
-    isHeld = true;
-  }
-
-  async function standing(signal: AbortSignal): Promise<LockAnswer> {
-    try {
-      const record = await look(signal);
-      const isOurs =
-        record.holder?.run === owner.run || (plants.has('adoptedByHost') && record.holder?.node === owner.node);
-      if (isHeld && !isOurs) return { standing: 'gone', detail: 'the record names somebody else' };
-      const isOver = process.host.monotonicMs() - seen!.sinceMs > record.durationMs;
-      if (isOurs || record.holder === null || isOver) {
-        await write(record.version, signal, timeoutMs);
-        return { standing: 'held', holder: null, ahead: null, leaseLeftMs: lease.leftMs() };
-      }
-      return { standing: 'queued', holder: null, ahead: null, leaseLeftMs: leaseMs };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.code === 'denied') throw new Failed('lockDenied', 'no permission for the lease');
-      throw new Failed('lockUnavailable', 'somebody else wrote the record at the same time');
-    }
-  }
-
-  return {
-    requestLock: (_, signal) => standing(signal),
-    checkLock: (_, signal) => standing(signal),
-    async renewLock(_, signal) {
-      // Nobody keeps a place for those who only watch.
-      if (!isHeld) return { standing: 'renewed', leaseLeftMs: leaseMs };
-      try {
-        // Both requests together may take as long as one renewal.
-        const limitMs = plants.has('renewalUnbounded') ? 86_400_000 : renewTimeoutMs(leaseMs) / 2;
-        const record = await look(signal, limitMs);
-        if (record.holder?.run !== owner.run && !plants.has('goneIgnored')) {
-          return { standing: 'gone', detail: 'the record names somebody else' };
-        }
-        if (record.holder?.run === owner.run) await write(record.version, signal, limitMs);
-        else lease.renewedBy(lease.sent());
-        return { standing: 'renewed', leaseLeftMs: lease.leftMs() };
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        throw new Failed(error.code === 'denied' ? 'lockDenied' : 'lockUnavailable', error.code);
-      }
-    },
-    async releaseLock(_, signal) {
-      if (!wasAsked) return { released: true };
-      const record = await ask('get', () => server.get(), signal);
-      const isOurs = record.holder?.run === owner.run;
-      if (isOurs || (plants.has('releaseByKey') && record.holder !== null)) {
-        await ask('put', () => server.put(record.version, null, 0, owner.run), signal).catch((error: unknown) => {
-          if (error instanceof Refusal) throw new Failed('lockUnavailable', error.code);
-          throw error;
-        });
-      }
-      return { released: true };
-    },
-  };
+    return {
+      serve(received) {
+        const asked = api.understand(received);
+        const { target, verb } = asked;
+        if (target === null || verb !== 'watch') return api.answer(asked);
+        const query = received.url.searchParams;
+        return (write, end) => openWatch({ store, target, query, clock, write, end });
+      },
+      denied: DENIED,
+      holding() {
+        const lease = find();
+        if (lease === undefined) return null;
+        const { uid, resourceVersion: version } = lease.metadata;
+        if (written.version !== version) written = { version, atMs: world.nowMs };
+        const { holderIdentity, leaseDurationSeconds, leaseTransitions } = specOf(lease);
+        if (holderIdentity === '') return null;
+        return {
+          session: `${uid} ${leaseTransitions}`,
+          run: () => / run=(\S+) /.exec(holderIdentity)![1]!,
+          untilMs: written.atMs + leaseDurationSeconds * 1_000,
+        };
+      },
+      driver({ identity, leaseMs, clocks, client }) {
+        const http = { client: () => client, close() {} };
+        const limits = { maxBytes: 1_000_000, maxConcurrent: 8 };
+        const unused = { files: {} as SecretFiles, ask: (() => {}) as unknown as AskCommand };
+        const own = createApi({ access: ACCESS, http, limits, ...unused, nowMs: clocks.wallMs });
+        return createKubernetesLock({ name: NAME, leaseMs, identity, clocks, connect: async () => own });
+      },
+      // It ends no lease by itself, so none starts anew.
+      restart() {},
+      // Somebody writes a longer duration into it, and whoever waits begins to wait anew.
+      extend(ms) {
+        const lease = find();
+        if (lease === undefined || specOf(lease).holderIdentity === '') return;
+        change({ leaseDurationSeconds: specOf(lease).leaseDurationSeconds + Math.ceil(ms / 1_000) });
+      },
+      takeAway(why) {
+        if (why === 'wiped' && find() !== undefined) store.remove(LEASE);
+        else change({ holderIdentity: '' });
+      },
+    };
+  });
 }

@@ -38,7 +38,3 @@ export interface Owner {
   readonly node: number;
   readonly run: string;
 }
-
-export function ownerOf({ host, run }: Process): Owner {
-  return { node: host.node, run };
-}

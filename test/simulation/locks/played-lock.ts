@@ -26,6 +26,8 @@ export interface Played {
   /** What a node hears that may do nothing. */
   readonly denied: Answer;
   holding(): Holding | null;
+  /** Ends what is over at this very instant, of which no timer has told yet. */
+  expire?(): void;
   driver(tools: Tools): LockDriver;
   restart(): void;
   extend(ms: number): void;
@@ -34,9 +36,10 @@ export interface Played {
 
 /** A lock service of which every change of the lock is noted, whatever it comes from. */
 export function playedLock({ world, network, isUp }: LockWorld, play: (clock: SandboxClock) => Played): LockService {
+  const expired = { why: 'expired', by: null } as const;
   const clock = serverClock(world, (act) => {
     // A server that is down ends nothing; it starts every lease anew when it is back.
-    if (isUp()) ledger.because({ why: 'expired', by: null }, act);
+    if (isUp()) ledger.because(expired, act);
   });
   const played = play(clock);
   const ledger = new Ledger(world, () => played.holding());
@@ -47,7 +50,10 @@ export function playedLock({ world, network, isUp }: LockWorld, play: (clock: Sa
       ledger.knows({ node: host.node, run });
       const because = <Result>(act: () => Result): Result => ledger.because({ why: 'released', by: run }, act);
       const client = clientOf(process, network, {
-        serve: (received) => because(() => played.serve(received)),
+        serve(received) {
+          ledger.because(expired, () => played.expire?.());
+          return because(() => played.serve(received));
+        },
         apply: because,
         denied: played.denied,
       });

@@ -1,8 +1,8 @@
-import { pause, type SandboxClock } from '../../http/clock.ts';
+import type { SandboxClock } from '../../http/clock.ts';
 import { Catalog } from './catalog.ts';
 import { Keys } from './keys.ts';
 import { Raft } from './raft.ts';
-import { Sessions } from './sessions.ts';
+import { type SessionRules, Sessions } from './sessions.ts';
 
 /** All that one datacenter knows. */
 export class Datacenter {
@@ -14,13 +14,13 @@ export class Datacenter {
   readonly #raft = new Raft();
   readonly #clock: SandboxClock;
 
-  constructor(name: string, nodes: readonly string[], clock: SandboxClock) {
+  constructor(name: string, nodes: readonly string[], clock: SandboxClock, rules?: SessionRules) {
     this.name = name;
     this.nodes = new Set(nodes);
     this.#clock = clock;
     this.catalog = new Catalog(this.#raft);
     this.keys = new Keys(this.#raft, clock);
-    this.sessions = new Sessions(this.#raft, clock, (session) => this.keys.freeAllOf(session));
+    this.sessions = new Sessions(this.#raft, clock, (session) => this.keys.freeAllOf(session), rules);
   }
 
   get index(): number {
@@ -37,14 +37,15 @@ export class Datacenter {
   async waitFor(indexNow: () => number, known: number, waitMs: number): Promise<void> {
     if (known === 0 || indexNow() > known) return;
     await new Promise<void>((resolve) => {
+      const end = () => {
+        stop();
+        this.#clock.clearTimeout(timer);
+        resolve();
+      };
       const stop = this.#raft.onChange(() => {
         if (indexNow() > known) end();
       });
-      const end = () => {
-        stop();
-        resolve();
-      };
-      pause(this.#clock, waitMs + waitMs / 16).then(end, end);
+      const timer = this.#clock.setTimeout(end, waitMs + waitMs / 16);
     });
   }
 }

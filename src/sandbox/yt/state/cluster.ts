@@ -1,8 +1,17 @@
 import { monotonicClock, type SandboxClock } from '../../http/clock.ts';
+import { type NewGuid, newGuid } from './guid.ts';
 import { Locks } from './locks.ts';
 import { Mutations } from './mutations.ts';
 import { Transactions } from './transactions.ts';
 import { Tree } from './tree.ts';
+
+export interface ClusterOptions {
+  readonly clock?: SandboxClock;
+  /** By chance unless it is said. */
+  readonly newGuid?: NewGuid;
+  /** What its wall clock shows at first; the true time unless it is said. */
+  readonly bornAtMs?: number;
+}
 
 /** The state behind one or more proxies. It lives as long as it is wanted, whatever becomes of a proxy. */
 export class Cluster {
@@ -12,15 +21,16 @@ export class Cluster {
   readonly transactions: Transactions;
   readonly mutations: Mutations;
   readonly #bornAtMs: number;
-  readonly #bornAt = Date.now();
+  readonly #bornAt: number;
 
-  constructor(clock: SandboxClock = monotonicClock) {
+  constructor({ clock = monotonicClock, newGuid: guid = newGuid, bornAtMs = Date.now() }: ClusterOptions = {}) {
+    this.#bornAt = bornAtMs;
     this.clock = clock;
     this.#bornAtMs = clock.now();
     this.mutations = new Mutations(clock);
-    this.tree = new Tree(() => this.wallTime());
-    this.locks = new Locks(() => this.wallTime());
-    this.transactions = new Transactions(clock, (transaction, ending) => {
+    this.tree = new Tree(() => this.wallTime(), guid);
+    this.locks = new Locks(() => this.wallTime(), guid);
+    this.transactions = new Transactions(clock, guid, (transaction, ending) => {
       this.tree.endTransaction(transaction, ending === 'committed');
       this.locks.endTransaction(transaction, ending);
     });

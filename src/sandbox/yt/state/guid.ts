@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { YtError, yt } from '../errors.ts';
 
+/** Gives another GUID each time. */
+export type NewGuid = () => string;
+
 /** A new GUID: four hexadecimal 32-bit words without zero padding, as `1-2-3-4`. */
 export function newGuid(): string {
   return Array.from({ length: 4 }, () => randomInt(1, 2 ** 32).toString(16)).join('-');

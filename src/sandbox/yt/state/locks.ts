@@ -1,5 +1,5 @@
 import { YtError, yt } from '../errors.ts';
-import { newGuid } from './guid.ts';
+import type { NewGuid } from './guid.ts';
 import { type Acquired, conflictOf, isSameKey, type LockKey, type LockMode, type Wanted } from './lock-rules.ts';
 import type { Ending, Transaction } from './transactions.ts';
 import { type Node, pathOf } from './tree.ts';
@@ -28,9 +28,11 @@ export class Locks {
   #acquired: Lock[] = [];
   #pending: Lock[] = [];
   readonly #now: () => Date;
+  readonly #newGuid: NewGuid;
 
-  constructor(now: () => Date) {
+  constructor(now: () => Date, newGuid: NewGuid) {
     this.#now = now;
+    this.#newGuid = newGuid;
   }
 
   /**
@@ -97,7 +99,15 @@ export class Locks {
 
   #create(node: Node, wanted: Acquired, implicit: boolean, isFree: boolean): Lock {
     const createdAt = this.#now();
-    const lock: Lock = { id: newGuid(), node, ...wanted, implicit, createdAt, state: 'pending', acquiredAt: null };
+    const lock: Lock = {
+      id: this.#newGuid(),
+      node,
+      ...wanted,
+      implicit,
+      createdAt,
+      state: 'pending',
+      acquiredAt: null,
+    };
     this.#pending.push(lock);
     if (isFree) this.#acquire(lock);
     return lock;

@@ -2,7 +2,7 @@ import type { SandboxClock } from '../../http/clock.ts';
 import { YtError, yt } from '../errors.ts';
 import { instant } from '../instant.ts';
 import type { YtMap } from '../values.ts';
-import { newGuid } from './guid.ts';
+import type { NewGuid } from './guid.ts';
 
 export interface Transaction {
   readonly id: string;
@@ -29,12 +29,14 @@ const timeoutMsMax = 3_600_000;
 /** The live transactions. Each ends by itself when its timeout has passed since its last ping was processed. */
 export class Transactions {
   readonly #clock: SandboxClock;
+  readonly #newGuid: NewGuid;
   readonly #onEnd: (transaction: Transaction, ending: Ending) => void;
   readonly #live = new Map<string, Transaction>();
 
   /** `onEnd` runs once for each transaction that ends, children before their parent. */
-  constructor(clock: SandboxClock, onEnd: (transaction: Transaction, ending: Ending) => void) {
+  constructor(clock: SandboxClock, newGuid: NewGuid, onEnd: (transaction: Transaction, ending: Ending) => void) {
     this.#clock = clock;
+    this.#newGuid = newGuid;
     this.#onEnd = onEnd;
   }
 
@@ -48,7 +50,7 @@ export class Transactions {
     prerequisites?: readonly Transaction[];
   }): Transaction {
     const transaction: Transaction = {
-      id: newGuid(),
+      id: this.#newGuid(),
       parent: start.parent,
       owner: start.owner,
       timeoutMs: Math.min(start.timeoutMs ?? timeoutMsDefault, timeoutMsMax),
@@ -112,6 +114,12 @@ export class Transactions {
     for (const transaction of this.all()) this.#lease(transaction);
   }
 
+  /** Keeps a transaction for longer than anybody was promised. */
+  extend(transaction: Transaction, ms: number): void {
+    transaction.deadlineMs += ms;
+    this.#await(transaction);
+  }
+
   stop(): void {
     for (const { timer } of this.all()) this.#clock.clearTimeout(timer);
   }
@@ -121,8 +129,12 @@ export class Transactions {
   }
 
   #lease(transaction: Transaction): void {
-    this.#clock.clearTimeout(transaction.timer);
     transaction.deadlineMs = Math.min(this.#clock.now() + transaction.timeoutMs, transaction.latestMs);
+    this.#await(transaction);
+  }
+
+  #await(transaction: Transaction): void {
+    this.#clock.clearTimeout(transaction.timer);
     const leftMs = Math.max(0, this.leaseLeftMs(transaction));
     transaction.timer = this.#clock.setTimeout(() => this.#expire(transaction), leftMs);
   }

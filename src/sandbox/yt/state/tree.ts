@@ -1,6 +1,6 @@
 import { YtError, yt } from '../errors.ts';
 import { type Content, endChanges, type Versioned } from './content.ts';
-import { newGuid } from './guid.ts';
+import type { NewGuid } from './guid.ts';
 import type { NodeType } from './node-types.ts';
 import { isWithin, type Transaction } from './transactions.ts';
 
@@ -27,9 +27,11 @@ export class Tree {
   readonly root: Node;
   readonly sys: Node;
   readonly #now: () => Date;
+  readonly #newGuid: NewGuid;
 
-  constructor(now: () => Date) {
+  constructor(now: () => Date, newGuid: NewGuid) {
     this.#now = now;
+    this.#newGuid = newGuid;
     this.root = this.#newNode('', null, emptyMap, null);
     this.add(this.root, 'home', emptyMap, null);
     this.add(this.root, 'tmp', emptyMap, null);
@@ -77,7 +79,7 @@ export class Tree {
     revision += 1n;
     const now = this.#now();
     return {
-      id: newGuid(),
+      id: this.#newGuid(),
       type,
       name,
       parent,
