@@ -371,12 +371,12 @@ describe('watcher explain', () => {
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n')).toEqual([
       expect.stringMatching(
-        /^ {2}\S+Z {2}50505050 {2}unchanged: no reason to refresh in 1 group \(2 runs until \S+Z\)$/,
+        /^ {2}\S+Z {2}[0-9a-f]{8} {2}unchanged: no reason to refresh in 1 group \(2 runs until \S+Z\)$/,
       ),
       expect.stringMatching(
-        /^! \S+Z {2}40404040 {2}the refresh command exited with 3 .* · waited [\d.]+s · refresh command took/,
+        /^! \S+Z {2}[0-9a-f]{8} {2}the refresh command exited with 3 .* · waited [\d.]+s · refresh command took/,
       ),
-      expect.stringMatching(/^\? \S+Z {2}35353535 {2}cut in state refreshing: killed, or still going on$/),
+      expect.stringMatching(/^\? \S+Z {2}[0-9a-f]{8} {2}cut in state refreshing: killed, or still going on$/),
     ]);
     expect(program.call('explain', '--since', '1s', folder(program)).stdout).toBe('no run was recorded in that time\n');
     expect(program.call('explain', '--since', '6', folder(program))).toMatchObject({
