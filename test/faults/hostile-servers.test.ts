@@ -112,7 +112,7 @@ describe('a lock service that', () => {
   ];
   for (const [title, fault] of faults) {
     testBesideOthers(`${title} grants nothing: exit 3 when the time is over`, async () => {
-      const balancers = await startBalancers(1, { haproxy_timeout: '4s' });
+      const balancers = await startBalancers(1, { haproxy_timeout: '4s', kill_grace: '5s' });
       balancers.yt.faults.add('lock', fault);
       balancers.yt.faults.add('start_transaction', fault, { times: 1 });
       const ended = await endedWithinBounds(balancers.nodes[0]!.start());
@@ -122,7 +122,7 @@ describe('a lock service that', () => {
   }
 
   testBesideOthers('points elsewhere gets no token sent there', async () => {
-    const balancers = await startBalancers(1, { haproxy_timeout: '4s' });
+    const balancers = await startBalancers(1, { haproxy_timeout: '4s', kill_grace: '5s' });
     const stranger = await startServer((_, response) => response.end('{}'));
     balancers.yt.faults.add('*', { kind: 'redirect', to: stranger.url, status: 307 });
     const ended = await endedWithinBounds(balancers.nodes[0]!.start());

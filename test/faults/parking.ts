@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import type { RunState } from '../../machines/state-names.ts';
 import { type Balancer, type Balancers, LOCK_PATH, startBalancers, TOKEN } from '../support/balancers.ts';
 import type { Running } from '../support/built-program.ts';
+import { afterwards } from '../support/current-test.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
 import { reaches } from './recorded.ts';
@@ -28,23 +30,28 @@ export interface Parked {
   readonly running: Running;
   /** Takes the obstacle away, once. */
   goOn(): void;
+  /** Lets the system call go on in which the run is held up, if it is. */
+  letCallGo(): void;
+  /** What time does in the end: the run no longer has the lease that it took. */
+  endLease(): void;
 }
 
-/** Longer than a test needs to find out that the call has begun; a run that is told to stop waits for the end of it. */
-const SLOW_CALL = 'delay_enter=3s';
+/** Until it is let go. */
+const SLOW_CALL = 'delay_enter=600s';
 
-export const LEASE_MS = 3_000;
+/** Longer than any test takes on a busy host. */
+const LONG_LEASE_MS = 600_000;
 
 /** Flags of the runs that come after the victim: their own lease is no hurry to anybody. */
 export const NEXT_RUN = ['--detailed_exitcode', '--lock_lease', '20s'] as const;
 
-/** Three nodes with a lease that tests can wait for. */
-export async function startBench(): Promise<Bench> {
+/** Three nodes, of which only the victim gets this lease. */
+export async function startBench(leaseMs = LONG_LEASE_MS): Promise<Bench> {
   const balancers = await startBalancers(3, {
-    lock_lease: `${LEASE_MS}ms`,
+    lock_lease: `${leaseMs}ms`,
     kill_grace: '300ms',
     run_lock_file: 'run/watcher.pid',
-    handbrake_timeout: '20s',
+    handbrake_timeout: '4m',
   });
   const [victim, other, blocker] = balancers.nodes as [Balancer, Balancer, Balancer];
   for (const node of balancers.nodes) mkdirSync(node.path('run'));
@@ -56,6 +63,8 @@ export async function startBench(): Promise<Bench> {
 export async function park(bench: Bench, state: RunState | null, obstacle: Obstacle): Promise<Parked> {
   const { args = [], slowCall, met, remove = () => {} } = obstacle;
   if (slowCall !== undefined) needs('strace', 'tracing');
+  const { transactions } = bench.yt.cluster;
+  const others = new Set(transactions.all());
   const under = slowCall === undefined ? [] : injecting({ ...slowCall, fault: SLOW_CALL });
   const running = bench.victim.start(
     ['--detailed_exitcode', '--record', bench.recording, ...args],
@@ -63,19 +72,34 @@ export async function park(bench: Bench, state: RunState | null, obstacle: Obsta
     under,
   );
   if (state !== null) await reaches(bench.recording, state);
-  if (slowCall !== undefined) await heldUp(running.child.pid!);
+  const letCallGo = slowCall === undefined ? () => {} : await heldUp(running.child.pid!);
   await met?.();
-  return { running, goOn: remove };
+  return {
+    running,
+    goOn: remove,
+    letCallGo,
+    endLease() {
+      for (const each of transactions.all()) if (!others.has(each)) transactions.end(each, 'aborted');
+    },
+  };
 }
 
-/** A command that tells of its start and then waits for as long as the flag file is there. */
+/** A command that tells of its start and then waits until it is let go: the pipe that it opens has nobody at the other end. */
 export function waitingCommand(node: Balancer, name: string) {
-  const [flag, begun] = [node.path(`${name}.wait`), node.path(`${name}.begun`)];
-  writeFileSync(flag, '');
+  const [pipe, begun] = [node.path(`${name}.pipe`), node.path(`${name}.begun`)];
+  if (spawnSync('mkfifo', [pipe]).status !== 0) throw new Error(`${pipe} cannot be made`);
+  let end: number | null = null;
+  const letGo = () => {
+    end ??= openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+  };
+  afterwards(() => {
+    letGo();
+    closeSync(end!);
+  });
   return {
-    command: `echo $$ >> ${begun}; while [ -e ${flag} ]; do sleep 0.05; done`,
+    command: `echo $$ >> ${begun}; : < ${pipe}`,
     begun: () => until(`${name} has begun`, () => existsSync(begun)),
-    letGo: () => rmSync(flag, { force: true }),
+    letGo,
   };
 }
 

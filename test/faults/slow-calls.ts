@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { afterwards } from '../support/current-test.ts';
 import { until } from '../support/until.ts';
 
 export interface Injection {
@@ -34,8 +35,11 @@ export function injecting({ call, fault, path, when = '1+' }: Injection): readon
   ];
 }
 
-/** Resolves when some thread of the process is held up in a system call: the same one whenever one looks. */
-export async function heldUp(pid: number): Promise<void> {
+/**
+ * Resolves when some thread of the process is held up in a system call: the same one whenever one looks. Answers how to
+ * let the call go on, which also ends the tracer of a process that died.
+ */
+export async function heldUp(pid: number): Promise<() => void> {
   await until(`process ${pid} is held up`, async () => {
     const first = stoppedThreads(pid);
     for (let look = 0; look < 6; look += 1) {
@@ -45,6 +49,13 @@ export async function heldUp(pid: number): Promise<void> {
     }
     return first.length > 0;
   });
+  const tracer = /^TracerPid:\s+(\d+)$/m.exec(read(`/proc/${pid}/status`))![1]!;
+  const letGo = () => {
+    // Any other signal makes it take the process with it. It may have ended by itself, as a tracer does.
+    if (read(`/proc/${tracer}/comm`) === 'strace\n') process.kill(Number(tracer), 'SIGKILL');
+  };
+  afterwards(letGo);
+  return letGo;
 }
 
 function stoppedThreads(pid: number): string[] {

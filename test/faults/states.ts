@@ -73,7 +73,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   checkingRunLock: {
     ...before,
-    obstacle: ({ victim }) => ({ slowCall: { call: 'readlink', path: victim.path('run'), when: '1' } }),
+    obstacle: (bench) => ({ slowCall: { call: 'openat', path: pidFile(bench), when: '1' } }),
   },
   checkingHandbrake: {
     ...before,

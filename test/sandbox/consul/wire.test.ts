@@ -241,7 +241,7 @@ describe.each(PARTNERS)('%s', (_, wanted, open) => {
   });
 
   test('a session that is destroyed while it holds a key keeps it from others for the lock-delay', async () => {
-    const [one, other] = [await session({ LockDelay: '300ms' }), await session()];
+    const [one, other] = [await session({ LockDelay: '2s' }), await session()];
     await put(`kv/delayed?acquire=${one}`, 'a');
     expect((await put(`session/destroy/${one}`)).body).toBe('true');
     expect((await put(`kv/delayed?acquire=${other}`, 'b')).body).toBe('false');
