@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterwards } from './current-test.ts';
+import { madeOnce } from './made-once.ts';
 
-/** The program as users run it; `npm run build` makes it. */
+/** The program in one file; `npm run build` makes it. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'dist', 'watcher.cjs');
 
 export interface Ended {
@@ -28,8 +28,7 @@ export interface StartOptions {
 
 /** Starts the built program as cron would: hardly any environment, no terminal. It never outlives the test. */
 export function startProgram(args: readonly string[], options: StartOptions): Running {
-  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run \`npm run build\` first`);
-  return startAt(options.under?.includes('setpriv') ? readableByAll() : PROGRAM, args, options);
+  return startAt(installedProgram(), args, options);
 }
 
 /** The same for a copy of it, or another program of the build. */
@@ -63,15 +62,18 @@ function startAt(built: string, args: readonly string[], { cwd, env = {}, under 
   return { child, ended };
 }
 
-/** A copy of the program for other users, who may not be able to read the checkout. */
-function readableByAll(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'watcher-program-'));
-  afterwards(() => rmSync(folder, { recursive: true, force: true }));
-  chmodSync(folder, 0o755);
-  const copy = join(folder, 'watcher.cjs');
-  copyFileSync(PROGRAM, copy);
-  chmodSync(copy, 0o755);
-  return copy;
+/** The program as a package installs it: for all users, and with what Node compiled of it, so that it starts sooner. */
+function installedProgram(): string {
+  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run \`npm run build\` first`);
+  const installed = madeOnce('program', (draft) => {
+    mkdirSync(draft);
+    chmodSync(draft, 0o755);
+    for (const name of readdirSync(dirname(PROGRAM))) {
+      if (/\.(?:cjs|js|css)$/.test(name)) copyFileSync(join(dirname(PROGRAM), name), join(draft, name));
+    }
+    execFileSync(process.execPath, [join(draft, 'make-code-cache.cjs')], { stdio: 'pipe' });
+  });
+  return join(installed, 'start.cjs');
 }
 
 export function runProgram(args: readonly string[], options: StartOptions): Promise<Ended> {
