@@ -14,6 +14,7 @@ import {
   nodeWithPackage,
   reconfigure,
   saidBy,
+  shownLock,
   stateOf,
   TEMPLATE,
 } from './installed.ts';
@@ -41,7 +42,7 @@ for (const [what, [effect, said, lock]] of Object.entries(BROKEN)) {
     expect(ended).toMatchObject({ code: 0 });
     expect(await stateOf(node)).toBe('installed');
     expect(saidBy(ended)).toEqual([expect.stringContaining(said)]);
-    if (lock !== null) expect((await lockOf(node)).value).toBe(lock);
+    if (lock !== null) expect(await lockOf(node)).toBe(lock);
     else expect(await node.sh('watcher')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^watcher: .+\n$/) });
     await node.ok(`dpkg --purge ${NAME}`);
   });
@@ -52,7 +53,7 @@ testBesideOthers('a configuration that is a link stays one', async () => {
   await node.ok(`mv ${CONFIG} /srv/watcher.yaml; ln -s /srv/watcher.yaml ${CONFIG}`);
   expect(await installOn(node, {})).toMatchObject({ code: 0 });
   expect(await node.ok(`readlink ${CONFIG}`)).toBe('/srv/watcher.yaml\n');
-  expect((await lockOf(node)).value).toBe(LOCK);
+  expect((await shownLock(node)).value).toBe(LOCK);
 });
 
 testBesideOthers(
@@ -62,7 +63,7 @@ testBesideOthers(
     await node.ok(`sed -i 's#^yt_lock_path: .*#yt_lock_path: //home/team/own#' ${CONFIG}`);
     expect(saidBy(await reconfigure(node))[0]).toMatch(/stays \/\/home\/team\/own.*testing\/mslb would be right/);
     expect(await installOn(node, {})).toMatchObject({ code: 0 });
-    expect((await lockOf(node)).value).toBe('//home/team/own');
+    expect(await lockOf(node)).toBe('//home/team/own');
   },
 );
 
@@ -70,7 +71,7 @@ testBesideOthers('an upgrade that stops in the middle leaves a node that runs, a
   const node = await nodeWithPackage({}, otherDeb(OLD_VERSION));
   await node.ok(dpkgInstall(node).replace('--install', '--unpack'));
   expect(await stateOf(node)).toBe('unpacked');
-  expect((await lockOf(node)).value).toBe(LOCK);
+  expect((await shownLock(node)).value).toBe(LOCK);
   await node.ok('dpkg --configure --pending </dev/null');
   expect(await stateOf(node)).toBe('installed');
 });

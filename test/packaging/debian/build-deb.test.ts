@@ -13,8 +13,8 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../../support/needs.ts';
-import { folderOfFile, tempFolder } from '../../support/temp-folder.ts';
-import { versionOf } from './built-deb.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { builtDeb, versionOf } from './built-deb.ts';
 import { checkout, ROOT } from './checkout.ts';
 
 const NAME = 'yandex-market-watcher';
@@ -25,7 +25,7 @@ beforeEach(() => needs('dpkg-deb'));
 
 describe('the same sources make the same bytes', () => {
   test('in another folder, at another time, with another umask, locale and time zone', () => {
-    const [here, there] = [checkout({ withProgram: true }), checkout({ withProgram: true })];
+    const there = checkout({ withProgram: true });
     const other = {
       LC_ALL: 'C.UTF-8',
       TZ: 'Asia/Tokyo',
@@ -39,7 +39,7 @@ describe('the same sources make the same bytes', () => {
       if (name.endsWith('.md')) chmodSync(there.path(`docs/${name}`), 0o600);
     }
     const under = ['sh', '-c', 'umask 077 && exec "$@"', 'sh'];
-    const first = readFileSync(here.deb());
+    const first = readFileSync(builtDeb());
     expect(first.equals(readFileSync(there.deb([], { env: other, under })))).toBe(true);
   });
 
@@ -68,14 +68,14 @@ describe('the same sources make the same bytes', () => {
 describe('what is in it', () => {
   test('lintian finds no fault', () => {
     needs('lintian');
-    const { status, stdout } = spawnSync('lintian', ['--fail-on', 'error,warning', packed()], {
+    const { status, stdout } = spawnSync('lintian', ['--fail-on', 'error,warning', builtDeb()], {
       encoding: 'utf8',
     });
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   });
 
   test('everything is root’s, may be read by all, and is executable only to be run', () => {
-    const runnable = listing(packed()).filter(({ mode, owner, path }) => {
+    const runnable = listing(builtDeb()).filter(({ mode, owner, path }) => {
       expect(owner, path).toBe('root/root');
       expect(mode, path).toMatch(/^(drwxr-xr-x|lrwxrwxrwx|-rw[x-]r-[x-]r-[x-])$/);
       return mode === '-rwxr-xr-x';
@@ -90,7 +90,7 @@ describe('what is in it', () => {
   });
 
   test('the program is there in one piece, for Debian’s Node, and draws', () => {
-    const tree = unpacked(packed());
+    const tree = unpacked(builtDeb());
     for (const name of ['start.cjs', 'watcher.cjs']) {
       const program = join(tree, `usr/lib/${NAME}/${name}`);
       expect(readFileSync(program, 'utf8').split('\n')[0]).toBe('#!/usr/bin/node');
@@ -102,7 +102,7 @@ describe('what is in it', () => {
   });
 
   test('the control archive says what it is, and what an admin may edit', () => {
-    const deb = packed();
+    const deb = builtDeb();
     // What every dpkg of the last ten years can unpack.
     expect(readFileSync(deb).includes('data.tar.xz')).toBe(true);
     const fields = execFileSync('dpkg-deb', ['--field', deb], { encoding: 'utf8' });
@@ -122,7 +122,7 @@ describe('what is in it', () => {
   });
 
   test('the checksums are those of the files, and of all but those an admin may edit', () => {
-    const deb = packed();
+    const deb = builtDeb();
     const tree = unpacked(deb);
     const sums = controlOf(deb)['md5sums']!;
     expect(spawnSync('md5sum', ['--check', '--strict', '--quiet'], { cwd: tree, input: sums }).status).toBe(0);
@@ -146,7 +146,7 @@ describe('what is in it', () => {
   });
 
   test('all pages are there, and their links lead to what is there', () => {
-    const folder = join(unpacked(packed()), DOC);
+    const folder = join(unpacked(builtDeb()), DOC);
     for (const name of ['README.md', ...readdirSync(join(ROOT, 'docs'))])
       expect(existsSync(join(folder, name))).toBe(true);
     const links = readdirSync(folder)
@@ -160,7 +160,7 @@ describe('what is in it', () => {
   });
 
   test('the licenses of all npm packages in the program are there', () => {
-    const notices = readFileSync(join(unpacked(packed()), DOC, 'THIRD-PARTY.txt'), 'utf8');
+    const notices = readFileSync(join(unpacked(builtDeb()), DOC, 'THIRD-PARTY.txt'), 'utf8');
     for (const name of ['xstate', 'axios', 'cosmiconfig', '@viz-js/viz']) expect(notices).toContain(`\n${name} `);
   });
 });
@@ -245,15 +245,6 @@ describe('what is wrong is one line, and no package', () => {
     expectLine(checkout().build([argument]), /^deb: [^\n]+: see --help\n$/);
   });
 });
-
-const folderOfWhole = folderOfFile();
-let whole: string | null = null;
-
-/** The package with the program in it, built once. */
-function packed(): string {
-  whole ??= checkout({ withProgram: true }).deb(['--output', folderOfWhole]);
-  return whole;
-}
 
 function expectLine(
   { status, stdout, stderr }: { status: number | null; stdout: string; stderr: string },

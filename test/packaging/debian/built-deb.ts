@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FLAVOURS } from '../../../src/packaging/debian/flavours/index.ts';
@@ -26,20 +27,23 @@ export function versionOf(deb: string): string {
   return execFileSync('dpkg-deb', ['--field', deb, 'Version'], { encoding: 'utf8' }).trim();
 }
 
-/** The same in another version, with some of its files changed. */
-export function otherDeb(version: string, changes: Readonly<Record<string, (text: string) => string>> = {}): string {
-  const file = `${NAME}_${version}_all.deb`;
-  if (Object.keys(changes).length > 0) return repacked(version, changes, join(tempFolder(), file));
-  return join(
-    madeOnce(`package-${version}`, (draft) => {
-      mkdirSync(draft);
-      repacked(version, changes, join(draft, file));
-    }),
-    file,
-  );
+/** The same as it is installed soonest: nothing is packed, and no compiled code is kept. */
+export function quickDeb(): string {
+  return otherDeb(versionOf(builtDeb()));
 }
 
-function repacked(version: string, changes: Readonly<Record<string, (text: string) => string>>, deb: string): string {
+/** The same in another version, with lines added to some of its files. */
+export function otherDeb(version: string, added: Readonly<Record<string, string>> = {}): string {
+  const hash = createHash('sha256').update(JSON.stringify(added)).digest('hex');
+  const file = `${NAME}_${version}_all.deb`;
+  const made = madeOnce(`package-${version}-${hash.slice(0, 12)}`, (draft) => {
+    mkdirSync(draft);
+    repack(version, added, join(draft, file));
+  });
+  return join(made, file);
+}
+
+function repack(version: string, added: Readonly<Record<string, string>>, deb: string): void {
   const unpacked = mkdtempSync(join(tempFolder(), 'unpacked-'));
   const rewrite = (file: string, change: (text: string) => string) => {
     const path = join(unpacked, file);
@@ -47,13 +51,13 @@ function repacked(version: string, changes: Readonly<Record<string, (text: strin
   };
   execFileSync('dpkg-deb', ['--raw-extract', builtDeb(), unpacked]);
   rewrite('DEBIAN/control', (text) => text.replace(/^Version: .*$/m, `Version: ${version}`));
-  for (const [file, change] of Object.entries(changes)) rewrite(file, change);
+  rewrite(`usr/lib/${NAME}/make-code-cache.cjs`, () => '');
+  for (const [file, line] of Object.entries(added)) rewrite(file, (text) => `${text}\n${line}\n`);
   execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', unpacked, deb], { stdio: 'pipe' });
-  return deb;
 }
 
 /** The shell command that installs a package on a node, where it is put first. */
-export function dpkgInstall(node: Node, deb = builtDeb()): string {
+export function dpkgInstall(node: Node, deb = quickDeb()): string {
   const there = join('/root', basename(deb));
   copyFileSync(deb, node.path(there));
   return `dpkg --install ${there} </dev/null`;

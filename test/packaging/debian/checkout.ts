@@ -1,5 +1,15 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../../support/bundle.ts';
@@ -35,13 +45,15 @@ export interface BuildOptions {
   readonly under?: readonly string[];
 }
 
-/** With the program as it was built, or with empty files in its place, which are packed sooner. */
+/** With the program as it was built, or with empty files in its place and in that of the drawings, which are packed sooner. */
 export function checkout({ withProgram = false } = {}): Checkout {
   const folder = mkdtempSync(join(tmpdir(), 'watcher-checkout-'));
   afterwards(() => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755);
   const path = (name: string) => join(folder, name);
   for (const name of COPIED) cpSync(join(ROOT, name), path(name), { recursive: true });
+  const drawn = readdirSync(path('docs')).filter((name) => /\.(html|svg)$/.test(name));
+  if (!withProgram) for (const name of drawn) writeFileSync(path(`docs/${name}`), '');
   mkdirSync(path('dist'));
   for (const name of BUILT) {
     if (withProgram) copyFileSync(join(ROOT, 'dist', name), path(`dist/${name}`));

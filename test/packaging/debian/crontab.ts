@@ -42,8 +42,16 @@ export function asCron(node: Node, schedule = TICK): string {
   return `cd /root && exec env -i ${words.join(' ')} ${environment.SHELL} -c ${quoted(entry.command.split('%')[0]!)}`;
 }
 
+const withSplay = new Map<number, Promise<string>>();
+
 /** A host name of the cluster mslb that cron's line makes wait for so many seconds. */
-export async function hostNameWithSplay(node: Node, seconds: number): Promise<string> {
+export function hostNameWithSplay(node: Node, seconds: number): Promise<string> {
+  const name = withSplay.get(seconds) ?? findHostName(node, seconds);
+  withSplay.set(seconds, name);
+  return name;
+}
+
+async function findHostName(node: Node, seconds: number): Promise<string> {
   const look = `for it in $(seq 1 999); do
     if [ "$(/usr/lib/yandex-market-watcher/splay "mslb$it")" = ${seconds} ]; then echo "mslb$it"; exit; fi
   done; exit 1`;

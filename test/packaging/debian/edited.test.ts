@@ -31,7 +31,7 @@ testBesideOthers('dpkg-reconfigure changes the lock in it, and no other line', a
     expect.stringContaining(`yt_lock_path is now ${BASE}/sslb, it was ${BASE}/mslb (ENV_TYPE from`),
   ]);
   expect(node.read(CONFIG)).toBe(before.replace(`${BASE}/mslb`, `${BASE}/sslb`));
-  expect((await lockOf(node)).value).toBe(`${BASE}/sslb`);
+  expect(await lockOf(node)).toBe(`${BASE}/sslb`);
   expect(await node.ok(`ls ${FOLDER}; stat -c %a ${CONFIG}`)).toBe('cluster\nwatcher.tmpl\nwatcher.yaml\n600\n');
   await node.ok(`echo rslb >${CLUSTER_FILE}`);
   await reconfigure(node, { DPKG_FORCE: 'confnew', UCF_FORCE_CONFFNEW: '1' });
@@ -48,11 +48,11 @@ testBesideOthers('nobody is asked what to do about it', async () => {
   );
   expect(printed).not.toContain('package maintainer');
   expect(node.read(CONFIG)).toContain(EDIT);
-  expect((await lockOf(node)).value).toBe(`${BASE}/sslb`);
+  expect(await lockOf(node)).toBe(`${BASE}/sslb`);
 });
 
 testBesideOthers('so does an upgrade, which puts the new template’s file beside it', async () => {
-  const older = otherDeb(OLD_VERSION, { [TEMPLATE.slice(1)]: (text) => `${text}\n${OLD_LINE}\n` });
+  const older = otherDeb(OLD_VERSION, { [TEMPLATE.slice(1)]: OLD_LINE });
   const node = await nodeWithPackage({}, older);
   await node.ok(`echo '${EDIT}' >>${CONFIG}`);
   const before = node.read(CONFIG);
@@ -68,7 +68,7 @@ testBesideOthers('a node that refused to run runs when its place is known, with 
   const node = await nodeWithPackage({ clusterFile: 'No Such' });
   await node.ok(`echo '${EDIT}' >>${CONFIG}; echo sslb >${CLUSTER_FILE}`);
   await reconfigure(node);
-  expect((await lockOf(node)).value).toBe(`${BASE}/sslb`);
+  expect(await lockOf(node)).toBe(`${BASE}/sslb`);
   expect(node.read(CONFIG)).toContain(EDIT);
 });
 
@@ -96,7 +96,7 @@ testBesideOthers('a lock path that was written by hand stays, and its line is na
   await node.ok(`rm ${CLUSTER_FILE}`);
   const said = saidBy(await node.sh(dpkgInstall(node)));
   expect(said).toEqual([expect.stringMatching(`stays //home/team/own: .* not made from .*; to change it, ${advice}$`)]);
-  expect((await lockOf(node)).value).toBe('//home/team/own');
+  expect(await lockOf(node)).toBe('//home/team/own');
 });
 
 testBesideOthers('a wrong variable is advised against by name, not to write the file that it beats', async () => {
@@ -108,5 +108,5 @@ testBesideOthers('a wrong variable is advised against by name, not to write the 
     expect(said).not.toContain(CLUSTER_FILE);
   }
   expect(saidBy(await reconfigure(node))).toEqual([expect.stringContaining(`${BASE}/mslb`)]);
-  expect((await lockOf(node)).value).toBe(`${BASE}/mslb`);
+  expect(await lockOf(node)).toBe(`${BASE}/mslb`);
 });

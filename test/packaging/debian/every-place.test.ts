@@ -4,7 +4,7 @@
  */
 import { expect } from 'vitest';
 import { testBesideOthers } from '../../support/current-test.ts';
-import { type Answers, CONFIG, installOn, lockOf, saidBy } from './installed.ts';
+import { type Answers, CONFIG, installOn, saidBy, shownLock } from './installed.ts';
 import { startNode } from './node.ts';
 
 const ENVIRONMENTS = ['testing', 'prestable', 'stable', 'development'];
@@ -28,7 +28,7 @@ for (const [row, [source, answersOf]] of Object.entries(SOURCES).entries()) {
       const lock = `//home/market_sre/watcher/${environment}/${cluster}`;
       expect(ended).toMatchObject({ code: 0 });
       expect(saidBy(ended)).toEqual([expect.stringContaining(lock)]);
-      expect(await lockOf(node)).toEqual({ value: lock, origin: expect.stringContaining(CONFIG) });
+      expect(await shownLock(node)).toEqual({ value: lock, origin: expect.stringContaining(CONFIG) });
     });
   }
 }

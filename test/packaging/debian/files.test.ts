@@ -110,7 +110,7 @@ async function added(umask: string, act: (node: Node) => Promise<void>): Promise
       ([path, fact]) =>
         [
           path.replace(/[^/]+\.jsonl$/, 'RUN.jsonl').replace(/cjs\..*cache$/, 'cjs.CACHE'),
-          fact.replace(/ [0-9a-f]{64}$/, ''),
+          fact.replace(/ \d+ \d+$/, ''),
         ] as const,
     );
   const isDocument = ([path]: readonly [string, string]) => path.startsWith(DOCUMENTS);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ export interface Node {
   read(file: string): string;
   /** Writes a file, and its folder. */
   write(file: string, text: string): Promise<void>;
+  /** Copies what was changed in it since it was started, and its /run, to a folder of this host. */
+  keep(folder: string): void;
 }
 
 export interface ShellOptions {
@@ -41,17 +43,18 @@ const ENVIRONMENT = {
   DEBIAN_FRONTEND: 'noninteractive',
 };
 
-/** $1: the clean tree, $2: the mount point, $3: host name. Its last process collects the dead, as any pid 1 must. */
+/** $1: the clean tree, $2: the mount point, $3: host name, $4: what to begin with, as `keep` left it, or nothing. Its last process collects the dead, as any pid 1 must. */
 const BOOT = `
 set -eu
 umask 022
 mount -t tmpfs tmpfs "$2"
 mkdir "$2/changes" "$2/work" "$2/root"
-mount -t overlay -o "lowerdir=$1,upperdir=$2/changes,workdir=$2/work" overlay "$2/root"
+mount -t overlay -o "lowerdir=\${4:+$4/changes:}$1,upperdir=$2/changes,workdir=$2/work" overlay "$2/root"
 mount -t proc proc "$2/root/proc"
 mount -t devpts -o newinstance,ptmxmode=666 devpts "$2/root/dev/pts"
 mount -t tmpfs -o mode=755 tmpfs "$2/root/run"
 mkdir -m 1777 "$2/root/run/lock"
+[ -z "$4" ] || cp -a "$4/run/." "$2/root/run"
 hostname "$3"
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$2/root" sh -c 'ip link set lo up; echo up; sleep infinity & wait'
 `;
@@ -62,10 +65,10 @@ const NEEDED = ['trees', 'debootstrap', 'mirror'] as const;
 beforeAll(async () => void (has(...NEEDED) && (await cleanTree())), 400_000);
 
 /** Starts a node that ends with the test, and leaves nothing behind. */
-export async function startNode(hostName = 'localhost'): Promise<Node> {
+export async function startNode(hostName = 'localhost', begun = ''): Promise<Node> {
   needs(...NEEDED);
   const { root, mountPoint } = await cleanTree();
-  const boot = ['-mpfun', '--kill-child', 'sh', '-c', BOOT, 'sh', root, mountPoint, hostName];
+  const boot = ['-mpfun', '--kill-child', 'sh', '-c', BOOT, 'sh', root, mountPoint, hostName, begun];
   const holder = spawn('unshare', boot, { stdio: ['ignore', 'pipe', 'inherit'] });
   const gone = once(holder, 'close');
   afterwards(async () => {
@@ -75,10 +78,14 @@ export async function startNode(hostName = 'localhost'): Promise<Node> {
   await Promise.race([once(holder.stdout, 'data'), gone]);
   if (holder.exitCode !== null) throw new Error('the node cannot be started');
   const init = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8').trim();
-  return nodeOf(init);
+  const keep = (folder: string) => {
+    const copy = `mkdir "$2"; cp -a "$1/changes" "$1/root/run" "$2"`;
+    execFileSync('nsenter', ['-t', `${holder.pid}`, '-m', 'sh', '-euc', copy, 'sh', mountPoint, folder]);
+  };
+  return { ...nodeOf(init), keep };
 }
 
-function nodeOf(init: string): Node {
+function nodeOf(init: string): Omit<Node, 'keep'> {
   const path = (file: string) => join('/proc', init, 'root', file);
   const start = (script: string, { env = {} }: ShellOptions = {}): Started => {
     const child = spawn('nsenter', ['-t', init, '-m', '-p', '-u', '-n', '-r', '-w', 'sh', '-c', script], {

@@ -137,14 +137,21 @@ describe('the host name', () => {
   const HOST = 'the host name';
 
   test.each([
+    ['mslb', 'mslb'],
     ['mslb01ht', 'mslb'],
     ['mslb01ht.market.example.net', 'mslb'],
+    ['MSLB01.example.net', 'mslb'],
     ['fslb-3.sas', 'fslb'],
     ['rslb', 'rslb'],
+    ['rslb.example.net', 'rslb'],
     ['sslb.example.net', 'sslb'],
     ['MSLB02', 'mslb'],
     ['msh-slb', ''],
+    ['mslbx', ''],
     ['mslbx1', ''],
+    ['m1slb01', ''],
+    ['my-mslb01', ''],
+    ['balancer01', ''],
     ['mslbs', ''],
     ['lb01', ''],
     ['lb', ''],

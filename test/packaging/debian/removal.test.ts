@@ -60,7 +60,7 @@ testBesideOthers('a removal keeps configuration, state and log; a purge later ta
 
   await node.ok(dpkgInstall(node));
   expect(node.read(CONFIG)).toContain('haproxy_refresh_delay: 0s');
-  expect((await lockOf(node)).value).toBe('//home/market_sre/watcher/testing/mslb');
+  expect(await lockOf(node)).toBe('//home/market_sre/watcher/testing/mslb');
   await setPrimer(node, 2);
   expect(await node.sh('watcher --detailed_exitcode')).toMatchObject({ code: 11 });
   await node.ok(`dpkg --purge ${NAME}`);

@@ -39,7 +39,7 @@ testBesideOthers('what it says helps', async () => {
   const ended = await reconfigure(node);
   expect(ended).toMatchObject({ code: 0 });
   expect(saidBy(ended)).toEqual([expect.stringContaining('//home/market_sre/watcher/stable/rslb')]);
-  expect((await lockOf(node)).value).toBe('//home/market_sre/watcher/stable/rslb');
+  expect(await lockOf(node)).toBe('//home/market_sre/watcher/stable/rslb');
 });
 
 const HALVES: readonly [string, Answers, string, string][] = [
@@ -73,7 +73,7 @@ testBesideOthers(
     });
     expect(printed.match(/Cluster of this node/g)).toHaveLength(2);
     expect(printed).not.toContain('Environment of this node');
-    expect((await lockOf(node)).value).toBe('//home/market_sre/watcher/stable/rslb');
+    expect(await lockOf(node)).toBe('//home/market_sre/watcher/stable/rslb');
     const ended = await installOn(node, {});
     expect(saidBy(ended)).toEqual([expect.stringContaining('cluster from the debconf answer')]);
   },
@@ -122,7 +122,7 @@ testBesideOthers('a wrong value never takes the lock of a node that has one', as
 testBesideOthers('blanks and lines after the first do no harm', async () => {
   const node = await startNode();
   await installOn(node, { environmentFile: '  prestable \t\r\n# what this is', clusterFile: '\tfslb' });
-  expect((await lockOf(node)).value).toBe('//home/market_sre/watcher/prestable/fslb');
+  expect(await lockOf(node)).toBe('//home/market_sre/watcher/prestable/fslb');
 });
 
 /** The one line with which the program refuses to run. */

@@ -12,14 +12,14 @@ const OLD_LINE = '# This line is in the older template only.';
 const EDIT = 'haproxy_timeout: 30m';
 const LOCK = '//home/market_sre/watcher/testing/mslb';
 
-const olderDeb = () => otherDeb(OLD_VERSION, { [TEMPLATE.slice(1)]: (text) => `${text}\n${OLD_LINE}\n` });
+const olderDeb = () => otherDeb(OLD_VERSION, { [TEMPLATE.slice(1)]: OLD_LINE });
 
 testBesideOthers('an untouched configuration is made anew from the new template', async () => {
   const node = await nodeWithPackage({}, olderDeb());
   expect(node.read(CONFIG)).toContain(OLD_LINE);
   expect(await installOn(node, {})).toMatchObject({ code: 0 });
   expect(node.read(CONFIG)).not.toContain(OLD_LINE);
-  expect((await lockOf(node)).value).toBe(LOCK);
+  expect(await lockOf(node)).toBe(LOCK);
   expect(await leftovers(node)).toEqual([]);
 });
 
@@ -34,7 +34,7 @@ testBesideOthers('an edited configuration stays, and the new one is put beside i
   expect(node.read(`${CONFIG}.ucf-dist`)).not.toContain(OLD_LINE);
   expect(node.read(`${CONFIG}.ucf-dist`)).toContain(LOCK);
   expect(await node.ok('watcher config')).toMatch(/haproxy_timeout +30m/);
-  expect((await lockOf(node)).value).toBe(LOCK);
+  expect(await lockOf(node)).toBe(LOCK);
 });
 
 testBesideOthers('an edited configuration is asked about where somebody listens', async () => {
@@ -75,7 +75,7 @@ testBesideOthers('an upgrade without the environment that the first installation
   await installOn(node, { env: { ENV_TYPE: 'prestable', CLUSTER: 'fslb' } }, olderDeb());
   const ended = await installOn(node, {});
   expect(saidBy(ended)).toEqual([expect.stringContaining('yt_lock_path is //home/market_sre/watcher/prestable/fslb')]);
-  expect((await lockOf(node)).value).toBe('//home/market_sre/watcher/prestable/fslb');
+  expect(await lockOf(node)).toBe('//home/market_sre/watcher/prestable/fslb');
   expect(node.read(CONFIG)).not.toContain(OLD_LINE);
 });
 
@@ -92,7 +92,7 @@ testBesideOthers('an upgrade of a node that was never told where it belongs goes
   expect(saidBy(await installOn(node, {}))).toHaveLength(1);
   expect(await node.sh('watcher')).toMatchObject({ code: 2, stderr: expect.stringContaining('unknown: write') });
   await installOn(node, { env: { ENV_TYPE: 'testing', CLUSTER: 'mslb' } });
-  expect((await lockOf(node)).value).toBe(LOCK);
+  expect(await lockOf(node)).toBe(LOCK);
 });
 
 testBesideOthers('the older version can be put back', async () => {
@@ -100,7 +100,7 @@ testBesideOthers('the older version can be put back', async () => {
   expect(await installOn(node, {}, olderDeb())).toMatchObject({ code: 0 });
   expect(await node.ok(`dpkg-query --show --showformat '\${Version}' ${NAME}`)).toBe(OLD_VERSION);
   expect(node.read(CONFIG)).toContain(OLD_LINE);
-  expect((await lockOf(node)).value).toBe(LOCK);
+  expect(await lockOf(node)).toBe(LOCK);
   expect(await installOn(node, {})).toMatchObject({ code: 0 });
   expect(await node.ok(`dpkg-query --show --showformat '\${Version}' ${NAME}`)).toBe(versionOf(builtDeb()));
 });
@@ -119,7 +119,7 @@ testBesideOthers('apt installs it, with nothing to be fetched', async () => {
   const install = dpkgInstall(node).replace('dpkg --install', 'apt-get install --yes --no-install-recommends');
   const ended = await node.sh(install, { env: { ENV_TYPE: 'testing' } });
   expect(ended).toMatchObject({ code: 0 });
-  expect((await lockOf(node)).value).toBe(LOCK);
+  expect(await lockOf(node)).toBe(LOCK);
 });
 
 /** What ucf and dpkg put beside the configuration. */

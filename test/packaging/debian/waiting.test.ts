@@ -15,7 +15,7 @@ testBesideOthers('a removal waits for the refresh that runs, says so, and leaves
   const run = await startHeldRun(balancer);
   const removal = node.start(`dpkg --remove ${NAME}`);
   await until('a word about waiting', () => removal.printed().includes(`${NAME}: a run is in progress`));
-  await node.ok('sleep 3');
+  await node.ok('sleep 1.5');
   expect(await stateOf(node)).not.toBe('config-files');
   expect(await node.ok('test -e /usr/bin/watcher && echo there')).toBe('there\n');
   await node.ok(`rm ${HELD}`);
