@@ -4,22 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { html } from '../../src/graph/html.ts';
-import { MACHINE_NAMES, MACHINES } from '../../src/graph/machines.ts';
-import { modelOf } from '../../src/graph/model.ts';
-import { readPageParts } from '../../src/graph/page-parts.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { openPage, startBrowser } from './browser.ts';
-import { readBuilt } from './dist.ts';
+import { pageText } from './page-text.ts';
 import { type Recorded, recordRollout } from './record-rollout.ts';
-
-const models = MACHINE_NAMES.map((name) => modelOf(MACHINES[name]));
 
 let browser: Browser | null = null;
 let rollout: readonly Recorded[] = [];
 let alone: readonly Recorded[] = [];
-const pages = new Map<readonly Recorded[], Promise<string>>();
 const folder = mkdtempSync(join(tmpdir(), 'watcher-page-'));
 
 beforeAll(async () => {
@@ -38,10 +31,7 @@ beforeEach(async () => {
 
 /** Nobody is asked for anything, and the browser complains of nothing: `openPage` sees to it. */
 async function open(recordings: readonly Recorded[], options = {}): Promise<Page> {
-  // To lay the graphs out takes longer than all else.
-  const drawn = pages.get(recordings) ?? readPageParts(readBuilt).then((parts) => html(models, recordings, parts));
-  pages.set(recordings, drawn);
-  return (await openPage(browser!, tempFolder(), await drawn, options)).page;
+  return (await openPage(browser!, tempFolder(), await pageText(recordings), options)).page;
 }
 
 describe.each([

@@ -4,18 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { html } from '../../src/graph/html.ts';
-import { MACHINE_NAMES, MACHINES } from '../../src/graph/machines.ts';
-import { modelOf } from '../../src/graph/model.ts';
-import { readPageParts } from '../../src/graph/page-parts.ts';
 import { needs } from '../support/needs.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { openPage, startBrowser } from './browser.ts';
-import { readBuilt } from './dist.ts';
+import { pageText } from './page-text.ts';
 import { type Recorded, recordRollout } from './record-rollout.ts';
-
-const models = MACHINE_NAMES.map((name) => modelOf(MACHINES[name]));
 
 let browser: Browser | null = null;
 let rollout: readonly Recorded[] = [];
@@ -35,8 +29,7 @@ beforeEach(async () => {
 });
 
 async function open(recordings: readonly Recorded[], options = {}): Promise<Page> {
-  const text = await html(models, recordings, await readPageParts(readBuilt));
-  return (await openPage(browser!, tempFolder(), text, options)).page;
+  return (await openPage(browser!, tempFolder(), await pageText(recordings), options)).page;
 }
 
 test('shows the graph of each machine by itself', async () => {
