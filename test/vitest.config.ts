@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { ResultReporter } from './support/result-reporter.ts';
@@ -6,15 +7,24 @@ import { SlowFirst } from './support/slow-first.ts';
 /** What `npm run check` and `npm run watch` run: no built program, and nothing that takes seconds. */
 const unit = [
   'test/*.test.ts',
-  // What mocks modules needs a process to itself.
-  'test/commands/!(run-once).test.ts',
-  'test/{config,discovery,docs,host,http,locks,machines,mutation,record,report,settings}/**/*.test.ts',
+  'test/{check,commands,config,consul,discovery,docs,drift,host,http,kubernetes}/**/*.test.ts',
+  'test/{locks,machines,mutation,record,report,settings,status}/**/*.test.ts',
+  'test/sandbox/**/!(demo|official-client).test.ts',
+  'test/text/!(escape-output|redact).test.ts',
 ];
 const laws = ['test/laws/**/*.test.ts'];
 const simulation = ['test/simulation/**/*.test.ts'];
 
+const root = new URL('..', import.meta.url).pathname;
+
+/** What replaces modules by others needs a process to itself. */
+const replacing = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/${name}`)
+  .filter((name) => readFileSync(`${root}/${name}`, 'utf8').includes('\nvi.mock('));
+
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root,
   test: {
     environment: 'node',
     globalSetup: ['test/support/folder-of-run.ts'],
@@ -30,12 +40,18 @@ export default defineConfig({
     reporters: ['default', new ResultReporter()],
     projects: [
       // To import takes most of their time, and none leaves anything behind that another could see.
-      { extends: true, test: { name: 'unit', include: unit, isolate: false } },
+      { extends: true, test: { name: 'unit', include: unit, exclude: replacing, isolate: false } },
+      { extends: true, test: { name: 'replacing', include: replacing } },
       { extends: true, test: { name: 'laws', include: laws } },
       { extends: true, test: { name: 'simulation', include: simulation } },
       {
         extends: true,
-        test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [...unit, ...laws, ...simulation] },
+        test: {
+          name: 'real',
+          include: ['test/**/*.test.ts'],
+          exclude: [...unit, ...replacing, ...laws, ...simulation],
+          isolate: false,
+        },
       },
     ],
   },

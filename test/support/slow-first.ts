@@ -19,7 +19,10 @@ const SLOW = [
 export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.sort((one, other) => rankOf(one) - rankOf(other));
+    // Files of one project beside one another, for these may share a process.
+    return sorted.sort(
+      (one, other) => rankOf(one) - rankOf(other) || one.project.name.localeCompare(other.project.name),
+    );
   }
 }
 
