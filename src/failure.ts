@@ -1,12 +1,12 @@
 import type { Failure, FailureKind } from '../machines/vocabulary.ts';
+import { Problem } from './problem.ts';
 
-/** The one error class of services: it carries a failure as data, which is all that the machine keeps of it. */
-export class Failed extends Error {
+/** What a service rejects with: its failure as data is all that the machine keeps of it. */
+export class Failed extends Problem<FailureKind> {
   readonly failure: Failure;
 
-  constructor(kind: FailureKind, message: string) {
-    super(message);
-    this.name = 'Failed';
-    this.failure = { kind, message };
+  constructor(kind: FailureKind, what: string) {
+    super({ kind, what });
+    this.failure = { kind, message: this.message };
   }
 }

@@ -43,7 +43,7 @@ export function marksIn(text: string | null): {
     const { others, ...last } = recordIn(text, brakeSchema);
     return { marks: [last, ...others].map(seen), notes: [] };
   } catch (error) {
-    const cure = 'it stops nobody (watcher brake release removes it)';
+    const cure = 'it stops no refresh (watcher brake release removes it)';
     return { marks: [], notes: [`the record of the brake on the board cannot be read: ${messageOf(error)}; ${cure}`] };
   }
 }

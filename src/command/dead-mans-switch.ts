@@ -136,7 +136,7 @@ function heardOf(
     settleReady(false);
     settleGuard();
   });
-  // The other end vanishes with the last process that holds it: that is news for no one.
+  // The other end vanishes with the last process that holds it: nothing has to be done about that.
   link?.on('error', () => {});
   return { ready, guardKnown };
 }

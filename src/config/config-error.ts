@@ -1,13 +1,14 @@
+import { Problem } from '../problem.ts';
+
 /**
  * The command line or the configuration is wrong: nothing was touched, the exit code is 2. `problems` has one line for
  * each mistake; the message is all of them in one line.
  */
-export class ConfigError extends Error {
+export class ConfigError extends Problem<'usage'> {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(problems.join('; '));
-    this.name = 'ConfigError';
+    super({ kind: 'usage', what: problems.join('; ') });
     this.problems = problems;
   }
 }
@@ -16,6 +17,5 @@ export class ConfigError extends Error {
 export class BadValue extends ConfigError {
   constructor(problem: string) {
     super([problem]);
-    this.name = 'BadValue';
   }
 }

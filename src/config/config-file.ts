@@ -1,8 +1,8 @@
 import { dirname, extname } from 'node:path';
 import type { PublicExplorer } from 'cosmiconfig';
 import * as internals from 'cosmiconfig/dist/Explorer.js';
-import { readGuardedFile, UnsafeFile } from '../files/guarded-file.ts';
-import { errorCode, fileProblem } from '../host/file-problem.ts';
+import { readGuardedFile } from '../files/guarded-file.ts';
+import { errorCode, fileProblem, isFileProblem } from '../host/file-problem.ts';
 import { quoted } from '../text/quoted.ts';
 import { ConfigError } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -103,7 +103,7 @@ function explorer(checked: string): PublicExplorer {
 }
 
 function cure(error: unknown): string {
-  return error instanceof UnsafeFile ? '; correct that, or start with --allow_unsafe_files' : '';
+  return isFileProblem(error, 'unsafe') ? '; correct that, or start with --allow_unsafe_files' : '';
 }
 
 function by(namedBy: string | null): string {

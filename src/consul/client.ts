@@ -76,18 +76,18 @@ export function createConsul({ urls, token, namespace, client }: ConsulOptions):
       return new Failed('aborted', `consul: ${what}: aborted`);
     const problem = thrown instanceof HttpProblem ? problemOfHttp(thrown, endpoint) : thrown;
     if (!(problem instanceof ConsulProblem)) return problem;
-    const isStranger = problem.reaction === 'stranger';
+    const isStranger = problem.kind === 'stranger';
     if (isStranger || problem.mayHeal) endpoints.failed(endpoint, isStranger);
     else endpoints.answered(endpoint);
     const where = thrown instanceof HttpProblem ? 'consul' : `consul ${what} at ${endpoint}`;
     const mayHeal = isStranger ? !endpoints.areHopeless() : problem.mayHeal;
-    return new ConsulProblem(problem.reaction, `${where}: ${problem.message}${cureOf(problem)}`, mayHeal);
+    return new ConsulProblem(problem.kind, `${where}: ${problem.message}${cureOf(problem)}`, mayHeal);
   }
 
   const goElsewhere = (): void => endpoints.failed(endpoints.current(), false);
 
-  function cureOf({ reaction }: ConsulProblem): string {
-    return reaction === 'forbidden' && token === null ? ': set consul_token_file' : '';
+  function cureOf({ kind }: ConsulProblem): string {
+    return kind === 'forbidden' && token === null ? ': set consul_token_file' : '';
   }
 
   return { hasToken: token !== null, send, goElsewhere, show };

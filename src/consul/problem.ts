@@ -1,3 +1,5 @@
+import { Problem } from '../problem.ts';
+
 /**
  * Why Consul did not carry out a request.
  *
@@ -21,20 +23,17 @@ export type ConsulReaction =
   | 'transient';
 
 /** A request that Consul did not carry out, or of which nobody knows. Its message is one line that is safe to show. */
-export class ConsulProblem extends Error {
-  override readonly name = 'ConsulProblem';
-  readonly reaction: ConsulReaction;
+export class ConsulProblem extends Problem<ConsulReaction> {
   /** The same request may be carried out later, or by another server. */
   readonly mayHeal: boolean;
 
-  constructor(reaction: ConsulReaction, message: string, mayHeal = reaction === 'transient') {
-    super(message);
-    this.reaction = reaction;
+  constructor(kind: ConsulReaction, message: string, mayHeal = kind === 'transient') {
+    super({ kind, what: message });
     this.mayHeal = mayHeal;
   }
 }
 
 /** True when a request failed with that reaction. */
 export function isConsul(error: unknown, reaction: ConsulReaction): error is ConsulProblem {
-  return error instanceof ConsulProblem && error.reaction === reaction;
+  return error instanceof ConsulProblem && error.kind === reaction;
 }

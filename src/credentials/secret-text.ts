@@ -1,9 +1,8 @@
 import type { Stats } from 'node:fs';
 import type { FailureKind } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
-import { UnsafeFile } from '../files/guarded-file.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
-import { FileProblem } from '../host/file-problem.ts';
+import { FileProblem, isFileProblem } from '../host/file-problem.ts';
 
 /** A file with a secret in it, and which setting names it. */
 export interface SecretFile {
@@ -28,7 +27,7 @@ export async function readSecretText(file: SecretFile, files: SecretFiles): Prom
     const { text, warnings, opened } = await files.read(path);
     return { text, notes: [...warnings, ...openToOthers(path, opened)].map((line) => `${key}: ${line}`) };
   } catch (error) {
-    if (error instanceof UnsafeFile) throw new Failed(failure, `${key}: ${error.message}`);
+    if (isFileProblem(error, 'unsafe')) throw new Failed(failure, `${key}: ${error.message}`);
     if (error instanceof FileProblem) throw new Failed(failure, `${key}: ${error.message}; ${expected}`);
     throw error;
   }

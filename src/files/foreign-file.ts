@@ -2,12 +2,9 @@ import type { Stats } from 'node:fs';
 import { FileProblem } from '../host/file-problem.ts';
 import { formatStranger, isTrustedUser } from '../host/trusted-user.ts';
 
-/** Another user made the file: what it says is not trusted, and not damaged either. */
-export class ForeignFile extends FileProblem {}
-
-/** Throws a `ForeignFile` for a file that neither this user nor root made. */
+/** Throws a `FileProblem` of kind `foreign` for a file that neither this user nor root made. */
 export function refuseForeign(path: string, { uid }: Stats): void {
   if (isTrustedUser(uid)) return;
   const cure = 'remove it, and name a path in a folder where no other user may write; chown it if it is right';
-  throw new ForeignFile(path, `${formatStranger(uid)}; ${cure}`);
+  throw new FileProblem(path, formatStranger(uid), { kind: 'foreign', cure });
 }

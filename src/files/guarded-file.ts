@@ -11,12 +11,9 @@ export interface GuardedText {
   readonly opened: Stats;
 }
 
-/** Others than root and this user may change what a file says. */
-export class UnsafeFile extends FileProblem {}
-
 /**
  * Reads a file that decides what this program does. One that others may change, or in a folder where others may replace
- * it, is refused with an `UnsafeFile`; where `allowUnsafe` says so it is used, with warnings.
+ * it, is refused with a `FileProblem`, kind `unsafe`; where `allowUnsafe` says so it is used, with warnings.
  */
 export async function readGuardedFile(path: string, maxBytes: number, allowUnsafe: boolean): Promise<GuardedText> {
   let opened: Stats | null = null;
@@ -27,13 +24,13 @@ export async function readGuardedFile(path: string, maxBytes: number, allowUnsaf
   return { text, warnings, opened: opened! };
 }
 
-/** The warnings about a file that may be used. Throws an `UnsafeFile` for one that may not. */
+/** The warnings about a file that may be used. Throws a `FileProblem` for one that may not. */
 export function acceptAccess(
   path: string,
   { problems, warnings }: WriteAccess,
   allowUnsafe: boolean,
 ): readonly string[] {
   if (problems.length === 0) return warnings;
-  if (!allowUnsafe) throw new UnsafeFile(path, `cannot be used: ${problems.join('; ')}`);
+  if (!allowUnsafe) throw new FileProblem(path, `cannot be used: ${problems.join('; ')}`, { kind: 'unsafe' });
   return [...problems.map((problem) => `${problem}; allow_unsafe_files lets ${path} be used`), ...warnings];
 }

@@ -2,7 +2,6 @@ import type * as v from 'valibot';
 import { FileProblem, messageOf } from '../host/file-problem.ts';
 import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
 import { validated } from '../json/validate.ts';
-import { ForeignFile } from './foreign-file.ts';
 import { readOwnFile } from './read-small-file.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -26,7 +25,7 @@ export async function recallJson<Value>(path: string, file: OwnFile<Value>): Pro
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     if (error.code === 'ENOENT') return { kind: 'missing' };
-    if (error.code !== null || error instanceof ForeignFile) throw error;
+    if (error.code !== null || error.kind === 'foreign') throw error;
     return { kind: 'damaged', why: error.message };
   }
   try {

@@ -15,6 +15,9 @@ export async function readProgramFile(name: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw fileProblem(path, 'cannot be read', error);
-    throw new FileProblem(path, 'no such file; it belongs beside the program, as the packages install it', 'ENOENT');
+    throw new FileProblem(path, 'no such file', {
+      code: 'ENOENT',
+      cure: 'it belongs beside the program, as the packages install it',
+    });
   }
 }

@@ -14,7 +14,7 @@ export async function quarantineFile(path: string): Promise<string> {
     await rename(path, copy);
     return `${path}: was damaged, and is kept as ${copy}`;
   } catch (error) {
-    throw fileProblem(path, 'is damaged, and cannot be kept for a look', error);
+    throw fileProblem(path, 'is damaged, and cannot be set aside', error);
   }
 }
 

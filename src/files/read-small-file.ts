@@ -12,7 +12,7 @@ export async function readSmallFile(path: string, maxBytes: number, look?: (open
   return decode(path, await readSmallBytes(path, maxBytes, look));
 }
 
-/** The same for a file that a run writes: no symbolic link is followed, and what another user made is a `ForeignFile`. */
+/** The same for a file that a run writes: no symbolic link is followed, and what another user made is refused. */
 export async function readOwnFile(path: string, maxBytes: number): Promise<string> {
   return decode(path, await readBytes(path, maxBytes, constants.O_NOFOLLOW, (opened) => refuseForeign(path, opened)));
 }

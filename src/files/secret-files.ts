@@ -8,7 +8,7 @@ export interface SecretFiles {
   read(path: string): Promise<GuardedText>;
   /** The same for a file that is meant to be replaced during a run: as it is now. */
   readNow(path: string): Promise<GuardedText>;
-  /** Looks whether a program may be run that such a file names. Throws an `UnsafeFile` for one that others may change. */
+  /** Looks whether a program may be run that such a file names. Throws a `FileProblem` for one that others may change. */
   guard(program: string): void;
   /** What the files that were read have come to say since, or since the last call. Nothing uses it; it is secret too. */
   changed(): readonly string[];

@@ -118,7 +118,8 @@ async function locate(path: string): Promise<string> {
   try {
     return join(await realpath(folder), basename(path));
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') throw new FileProblem(path, `its folder ${folder} does not exist`, 'ENOENT');
+    if (errorCode(error) === 'ENOENT')
+      throw new FileProblem(path, `its folder ${folder} does not exist`, { code: 'ENOENT' });
     throw fileProblem(path, 'cannot be reached', error);
   }
 }

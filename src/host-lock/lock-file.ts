@@ -73,7 +73,7 @@ function removeLeftBehind(path: string): string {
     throw new FileProblem(
       path,
       `its owner is dead, but it cannot be removed: ${describeErrno(error)} (owned by uid ${lstatSync(path).uid})`,
-      errorCode(error),
+      { code: errorCode(error) },
     );
   }
   const now = found.kind === 'pidOnly' ? formatNow(found.pid) : '';

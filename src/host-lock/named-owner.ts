@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Holder } from '../../machines/vocabulary.ts';
-import { FileProblem } from '../host/file-problem.ts';
+import { FileProblem, isFileProblem } from '../host/file-problem.ts';
 import { commandWords } from '../host/process-owner.ts';
 import { formatStranger } from '../host/trusted-user.ts';
 import { ownerOfName } from './name-owner.ts';
 import { type OwnerFile, readOwnerFile } from './owner-record.ts';
-import { holderByPid, holderOf, isOwnerAlive, OtherPlace } from './owner-state.ts';
+import { holderByPid, holderOf, isOwnerAlive } from './owner-state.ts';
 
 /** An owner has the name first and signs the file at once. Only one that the host does not let run takes longer. */
 const SIGNING_MS = 100;
@@ -50,7 +50,7 @@ function elsewhereBy(path: string): FileProblem | null {
     isOwnerAlive(path, readOwnerFile(path));
     return null;
   } catch (error) {
-    return error instanceof OtherPlace ? error : null;
+    return isFileProblem(error, 'elsewhere') ? error : null;
   }
 }
 

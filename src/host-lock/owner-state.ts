@@ -8,9 +8,6 @@ import { isAlive, processEntry } from '../host/process-table.ts';
 import { formatStranger } from '../host/trusted-user.ts';
 import { type OwnerFile, type OwnerRecord, recordedPlace } from './owner-record.ts';
 
-/** The owner of a lock file ran where nothing can be looked up from here: on another host, or in another container. */
-export class OtherPlace extends FileProblem {}
-
 type Recorded = Extract<OwnerFile, { kind: 'recorded' }>;
 
 /**
@@ -70,7 +67,8 @@ const NOBODY_KNOWN = {
 function isRecordedAlive(path: string, { record }: Recorded): boolean {
   const { pid, starttime, started_at: startedAt } = record;
   const place = whereaboutsOf(recordedPlace(record), startedAt);
-  if (place.kind === 'elsewhere') throw new OtherPlace(path, formatElsewhere(record, place.where));
+  if (place.kind === 'elsewhere')
+    throw new FileProblem(path, formatElsewhere(record, place.where), { kind: 'elsewhere' });
   if (place.kind === 'earlierBoot' || !isAlive(pid, starttime)) return false;
   refuseStranger(path, pid);
   return true;

@@ -1,3 +1,5 @@
+import { Problem } from '../problem.ts';
+
 /**
  * Why a request has no usable reply.
  *
@@ -27,8 +29,7 @@ export type HttpProblemKind =
   | 'broken';
 
 /** The only error that leaves the HTTP client. Its message is one line without query, headers or body. */
-export class HttpProblem extends Error {
-  readonly kind: HttpProblemKind;
+export class HttpProblem extends Problem<HttpProblemKind> {
   /** The host name that does not resolve, where that is the problem and will not heal by itself. */
   readonly unknownHost: string | null;
 
@@ -43,9 +44,7 @@ export class HttpProblem extends Error {
       isAtProxy = false,
     }: { readonly unknownHost?: string | null; readonly isAtProxy?: boolean } = {},
   ) {
-    super(message);
-    this.name = 'HttpProblem';
-    this.kind = kind;
+    super({ kind, what: message });
     this.unknownHost = unknownHost;
     this.isAtProxy = isAtProxy;
   }

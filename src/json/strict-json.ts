@@ -1,13 +1,13 @@
+import { Problem } from '../problem.ts';
 import { atOnce, type Work } from '../slices.ts';
 import { quoted } from '../text/quoted.ts';
 
 /** Why a text is not strict JSON; the message begins with the line and the column, both counted from 1. */
-export class JsonProblem extends Error {
+export class JsonProblem extends Problem<'notJson'> {
   constructor(text: string, offset: number, what: string) {
     const before = text.slice(0, offset);
     const line = before.split('\n').length;
-    super(`line ${line}, column ${offset - before.lastIndexOf('\n')}: ${what}`);
-    this.name = 'JsonProblem';
+    super({ kind: 'notJson', where: `line ${line}, column ${offset - before.lastIndexOf('\n')}`, what });
   }
 }
 

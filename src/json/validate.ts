@@ -1,9 +1,12 @@
 import * as v from 'valibot';
+import { Problem } from '../problem.ts';
 import { quotedValue } from '../text/quoted.ts';
 
 /** Why JSON is not of the expected shape: one line that begins with the place inside it. */
-export class ShapeProblem extends Error {
-  override readonly name = 'ShapeProblem';
+export class ShapeProblem extends Problem<'wrongShape'> {
+  constructor(what: string) {
+    super({ kind: 'wrongShape', what });
+  }
 }
 
 /** What a schema makes of a value. Throws `ShapeProblem` about the first thing that is wrong. */

@@ -84,7 +84,7 @@ function pluginOf(exec: Section, { folder, files, cluster }: UserContext): ExecP
     );
   }
   if (exec.text('interactiveMode') === 'Always') {
-    throw new Error(`${exec.place}.interactiveMode: nobody is there to answer a plug-in that always asks`);
+    throw new Error(`${exec.place}.interactiveMode: a plug-in that always asks cannot be answered here`);
   }
   const environment = exec.list('env').map((each) => [each.text('name') ?? '', each.text('value') ?? ''] as const);
   // A path with a slash starts at the file that names it.

@@ -1,3 +1,5 @@
+import { Problem } from '../problem.ts';
+
 /**
  * What may be done about a request that failed.
  *
@@ -27,15 +29,12 @@ export type ProblemKind =
   | 'transient';
 
 /** A request that Kubernetes did not carry out, or of which nobody knows. Its message is one line that is safe to show. */
-export class KubernetesProblem extends Error {
-  readonly kind: ProblemKind;
+export class KubernetesProblem extends Problem<ProblemKind> {
   /** How long the server asks to be left alone, in milliseconds. */
   readonly afterMs: number;
 
   constructor(kind: ProblemKind, message: string, afterMs = 0) {
-    super(message);
-    this.name = 'KubernetesProblem';
-    this.kind = kind;
+    super({ kind, what: message });
     this.afterMs = afterMs;
   }
 }

@@ -193,7 +193,8 @@ async function createFolder(folder: string): Promise<void> {
     await mkdir(folder, { mode: 0o755 });
   } catch (error) {
     const problem = fileProblem(folder, 'cannot be created', error);
-    if (problem.code === 'ENOENT') throw new FileProblem(folder, 'neither this folder nor its parent exists', 'ENOENT');
+    if (problem.code === 'ENOENT')
+      throw new FileProblem(folder, 'neither this folder nor its parent exists', { code: 'ENOENT' });
     if (problem.code !== 'EEXIST') throw problem;
   }
 }

@@ -4,8 +4,8 @@ import { isMap, isNode, isPair, type Node } from 'yaml';
 import { ConfigError } from '../config/config-error.ts';
 import { didYouMean } from '../config/did-you-mean.ts';
 import { type YamlText, yamlDocument } from '../config/yaml-document.ts';
-import { readGuardedFile, UnsafeFile } from '../files/guarded-file.ts';
-import { FileProblem, messageOf } from '../host/file-problem.ts';
+import { readGuardedFile } from '../files/guarded-file.ts';
+import { FileProblem, isFileProblem, messageOf } from '../host/file-problem.ts';
 import { quoted, quotedValue } from '../text/quoted.ts';
 import { type PrimeFile, primeSchema } from './prime-schema.ts';
 
@@ -39,7 +39,7 @@ export async function readPrimeFile(path: string, allowUnsafe: boolean): Promise
 /** What is wrong with a file that was named, and what to do; any other error speaks for itself. */
 export function unreadable(error: unknown, advice: string, place = ''): unknown {
   if (!(error instanceof FileProblem)) return error;
-  return new ConfigError([`${place}${error.message}${error instanceof UnsafeFile ? '' : `: ${advice}`}`]);
+  return new ConfigError([`${place}${error.message}${isFileProblem(error, 'unsafe') ? '' : `: ${advice}`}`]);
 }
 
 function valuesOf({ document }: YamlText, path: string): unknown {

@@ -20,5 +20,5 @@ export function warningsAbout(
 }
 
 function developmentDefault({ name, default: standard }: Key<unknown>): string {
-  return `nobody set ${name}: ${standard} is the development default, which other clusters may share; set it`;
+  return `${name} is not set: ${standard} is the development default, which other clusters may share; set it`;
 }

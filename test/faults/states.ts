@@ -63,7 +63,7 @@ export const CELLS_AT_ONCE = 5;
 const BEFORE_ANY = 'the configuration is read';
 
 /** Begins with a state, or with one inside of another: `releasing: droppingRunLock, while …`. */
-type Title = RunState | `${RunState}, ${string}` | `${RunState}: ${RunState}` | `${RunState}: ${RunState}, ${string}`;
+type Title = RunState | `${RunState}, ${string}` | `${string}: ${RunState}` | `${string}: ${RunState}, ${string}`;
 
 const rows: Readonly<Record<string, Row>> = {
   [BEFORE_ANY]: {

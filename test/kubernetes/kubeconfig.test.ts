@@ -145,7 +145,7 @@ const wrong: readonly [string, Parameters<typeof writeKubeconfig>[0], RegExp][] 
       cluster: CLUSTER,
       user: { exec: { command: 'x', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Always' } },
     },
-    /interactiveMode: nobody is there/,
+    /interactiveMode: a plug-in that always asks/,
   ],
   [
     'no context',

@@ -206,7 +206,7 @@ test('a damaged file that cannot be kept is not written over', async () => {
     failure: {
       kind: 'statisticsUnwritable',
       message: expect.stringMatching(
-        /^the statistics cannot be used: \/.* cannot be kept for a look: .* \(correct stat_file, /,
+        /^the statistics cannot be used: \/.* cannot be set aside: .* \(correct stat_file, /,
       ),
     },
   });

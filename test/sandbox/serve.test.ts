@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { SOURCES } from '../../src/discovery/index.ts';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
-import { LOCKS } from '../../src/locks/index.ts';
 import { podsAtFirst, sandboxToken, serve } from '../../src/sandbox/serve.ts';
 import { LOCK_STAND_INS, type LockName, SOURCE_STAND_INS, type SourceName } from '../../src/sandbox/stand-ins/index.ts';
 import { createDiscovery } from '../../src/services/discovery.ts';
@@ -60,11 +58,6 @@ async function equipped(lock: LockName, source: SourceName) {
   const folder = tempFolder();
   return { sandbox, ...(await loadSettings(sandbox.equip(folder), {}, folder)) };
 }
-
-test('There is something for each lock and each source.', () => {
-  expect([...locks].sort()).toEqual(Object.keys(LOCKS).sort());
-  expect([...sources].sort()).toEqual(Object.keys(SOURCES).sort());
-});
 
 test.each(locks)('A node finds its settings with the lock %s.', async (lock) => {
   for (const source of sources) expect((await equipped(lock, source)).settings).toMatchObject({ lock, source });

@@ -370,7 +370,7 @@ test('what is right and hardly meant is said in each run', async () => {
   expect((await load({ yt_path: '//home/a' })).warnings).toEqual([]);
   expect((await load({ lock: 'file' })).warnings).toEqual([]);
   expect((await load({})).warnings).toEqual([
-    'nobody set yt_path: //home/market_sre/watcher/development/test is the development default, which other clusters may share; set it',
+    'yt_path is not set: //home/market_sre/watcher/development/test is the development default, which other clusters may share; set it',
   ]);
   expect((await load({ lock: 'file' }, { WATCHER_ALLOW_UNSAFE_FILES: 'true' })).warnings).toEqual([
     'allow_unsafe_files is set: files and folders that other users may change are used',

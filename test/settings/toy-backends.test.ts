@@ -69,7 +69,7 @@ test('its keys can be given in every way, and are shown with their origin', asyn
   expect(settings).toMatchObject({ lock: 'toy', source: 'toys', toyDoor: 'red', toyFile: '/a', toyToken: 'duck' });
   expect(values).toContainEqual({ key: 'toy_token', value: 'duck', origin: 'environment WATCHER_TOY_TOKEN' });
   await expect(load({ lock: 'toi' })).rejects.toThrow(
-    '"toi" is not one of yt, etcd, consul, kubernetes, file, toy; did you mean toy?',
+    `"toi" is not one of ${[...Object.keys(LOCKS), 'toy'].join(', ')}; did you mean toy?`,
   );
 });
 

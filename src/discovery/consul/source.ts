@@ -64,8 +64,8 @@ export function createConsulSource(options: ConsulSourceOptions): Source {
       if (!(error instanceof ConsulProblem)) throw error;
       const isAboutDatacenter = isConsul(error, 'noDatacenter') && about.datacenter !== null;
       const problem = isAboutDatacenter ? await explainDatacenter(consul, about.datacenter, error, own) : error;
-      const { reaction, message, mayHeal } = problem;
-      return { found: answerWithout(asked, VERDICTS[reaction], message), again: mayHeal, afterMs: 0 };
+      const { kind, message, mayHeal } = problem;
+      return { found: answerWithout(asked, VERDICTS[kind], message), again: mayHeal, afterMs: 0 };
     }
   }
 }

@@ -45,7 +45,7 @@ export function createResolver(resolution: Resolution, limits: ResolverLimits, s
           servers = [...servers.filter((one) => one !== server), server];
         }
       }
-      if (![...problems.values()].some(({ verdict }) => verdict === 'unavailable')) break;
+      if (![...problems.values()].some(({ kind }) => kind === 'unavailable')) break;
     }
     throw summedUp(problems)!;
   }
@@ -71,7 +71,7 @@ export function createResolver(resolution: Resolution, limits: ResolverLimits, s
 /** What all of them said; a refusal is the most that can be done something about. */
 function summedUp(problems: ReadonlyMap<DnsServer, DnsProblem>): DnsProblem | null {
   if (problems.size === 0) return null;
-  const verdicts = [...problems.values()].map(({ verdict }) => verdict);
+  const verdicts = [...problems.values()].map(({ kind }) => kind);
   const verdict = (['denied', 'invalid', 'unavailable'] as const).find((one) => verdicts.includes(one))!;
   const said = [...problems].map(([server, { message }]) => `${formatServer(server)}: ${message}`);
   return new DnsProblem(verdict, said.join('; '));

@@ -98,6 +98,6 @@ function servicesIn({ records }: Found): readonly Service[] {
   throw new DnsProblem('invalid', 'a target "." (no such service) stands beside others');
 }
 
-function answerOf(asked: AskedGroup, { verdict, message }: DnsProblem): Answer {
+function answerOf(asked: AskedGroup, { kind: verdict, message }: DnsProblem): Answer {
   return answerWithout(asked, verdict, message);
 }

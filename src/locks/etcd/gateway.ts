@@ -85,16 +85,16 @@ export function createGateway({ endpoints: urls, client, user, note, prefix }: G
   function failed(thrown: unknown, endpoint: string, path: string): unknown {
     const error = thrown instanceof HttpProblem ? problemOfHttp(thrown, endpoint, path) : thrown;
     if (!(error instanceof EtcdProblem)) return error;
-    const isStranger = error.reaction === 'stranger';
-    if (isStranger || error.reaction === 'transient') endpoints.failed(endpoint, isStranger);
+    const isStranger = error.kind === 'stranger';
+    if (isStranger || error.kind === 'transient') endpoints.failed(endpoint, isStranger);
     else endpoints.answered(endpoint);
-    const reaction = isStranger ? (endpoints.areHopeless() ? 'denied' : 'transient') : error.reaction;
+    const reaction = isStranger ? (endpoints.areHopeless() ? 'denied' : 'transient') : error.kind;
     const where = thrown instanceof HttpProblem ? 'etcd' : `etcd ${path} at ${endpoint}`;
     return new EtcdProblem(reaction, `${where}: ${error.message}${cureOf(error)}`);
   }
 
-  function cureOf({ reaction, message }: EtcdProblem): string {
-    if (reaction !== 'denied' || !/permission denied/i.test(message)) return '';
+  function cureOf({ kind, message }: EtcdProblem): string {
+    if (kind !== 'denied' || !/permission denied/i.test(message)) return '';
     return `: grant a role of etcd_user the right: etcdctl role grant-permission ROLE readwrite ${prefix} --prefix`;
   }
 

@@ -1,4 +1,5 @@
 import { Failed } from '../../failure.ts';
+import { Problem } from '../../problem.ts';
 
 /**
  * What the lock does about an error.
@@ -14,23 +15,19 @@ import { Failed } from '../../failure.ts';
 export type Reaction = 'gone' | 'exists' | 'denied' | 'unauthenticated' | 'authOff' | 'stranger' | 'transient';
 
 /** A request that etcd did not carry out, or of which nobody knows. Its message is one line that is safe to show. */
-export class EtcdProblem extends Error {
-  readonly reaction: Reaction;
-
-  constructor(reaction: Reaction, message: string) {
-    super(message);
-    this.name = 'EtcdProblem';
-    this.reaction = reaction;
+export class EtcdProblem extends Problem<Reaction> {
+  constructor(kind: Reaction, message: string) {
+    super({ kind, what: message });
   }
 }
 
 /** True when a request failed with that reaction. */
 export function isEtcd(error: unknown, reaction: Reaction): error is EtcdProblem {
-  return error instanceof EtcdProblem && error.reaction === reaction;
+  return error instanceof EtcdProblem && error.kind === reaction;
 }
 
 /** What the machine gets of an error that nothing more can be done about here. */
 export function failureOf(error: unknown): unknown {
   if (!(error instanceof EtcdProblem)) return error;
-  return new Failed(error.reaction === 'denied' ? 'lockDenied' : 'lockUnavailable', error.message);
+  return new Failed(error.kind === 'denied' ? 'lockDenied' : 'lockUnavailable', error.message);
 }

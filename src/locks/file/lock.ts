@@ -6,7 +6,6 @@ import { isStillEnding } from '../../host/run-remains.ts';
 import { hostLock } from '../../host-lock/host-lock.ts';
 import { whyNotOurs } from '../../host-lock/lock-file.ts';
 import type { Owner, OwnerFile } from '../../host-lock/owner-record.ts';
-import { OtherPlace } from '../../host-lock/owner-state.ts';
 import type { LockDriver } from '../backend.ts';
 import { createFileBoard } from './board.ts';
 import { countWaiting, joinQueue, type QueuePlace } from './queue.ts';
@@ -101,6 +100,6 @@ function fail(error: unknown): never {
   if (!(error instanceof FileProblem)) throw error;
   const advice = error.code === 'ENOENT' ? ' (create it, or correct lock_file)' : '';
   const cure =
-    error instanceof OtherPlace ? '; where nodes are several hosts or containers, use a real lock service (lock)' : '';
+    error.kind === 'elsewhere' ? '; where nodes are several hosts or containers, use a real lock service (lock)' : '';
   throw new Failed('lockDenied', `the lock file cannot be used: ${error.message}${advice}${cure}`);
 }

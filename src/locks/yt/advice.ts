@@ -1,14 +1,14 @@
 import type { Judgement, YtError } from './errors.ts';
 
 /** What YT said, and what to do about it; `show` makes its words safe to print. */
-export function formatJudgement({ reaction, because, trouble }: Judgement, status: number, show: Show): string {
+export function formatJudgement({ kind, because, trouble }: Judgement, status: number, show: Show): string {
   if (trouble !== null) return `YT could not find out who asks: ${formatChain(trouble, show)}`;
-  const isStranger = because === null && reaction === 'refused';
+  const isStranger = because === null && kind === 'refused';
   const said =
     because === null
       ? `no YT error came with the reply${isStranger ? ': is yt_proxy right?' : ''}`
       : format(because, show);
-  return reaction === 'denied' ? `${said}; ${adviceFor(because, status)}` : said;
+  return kind === 'denied' ? `${said}; ${adviceFor(because, status)}` : said;
 }
 
 type Show = (text: string) => string;

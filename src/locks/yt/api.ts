@@ -87,7 +87,7 @@ export function createYtApi({ proxy, client, token, newGuid = randomGuid }: ApiO
     if (wrongAddress !== null) throw new YtProblem('refused', say(command, reply, wrongAddress));
     const error = readYtError(announced === undefined ? body : parsed(fromWire(announced))) ?? readYtError(body);
     const judgement = judge(error, reply.status);
-    throw new YtProblem(judgement.reaction, say(command, reply, formatJudgement(judgement, reply.status, show)));
+    throw new YtProblem(judgement.kind, say(command, reply, formatJudgement(judgement, reply.status, show)));
   }
 
   function say(command: Command, { status, headers }: HttpReply, what: string): string {

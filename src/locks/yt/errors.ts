@@ -65,7 +65,7 @@ export function readYtError(value: unknown): YtError | null {
 
 /** What to do about an error, and what of it is to be said. */
 export interface Judgement {
-  readonly reaction: Reaction;
+  readonly kind: Reaction;
   /** The innermost part that says so; null where no error came. */
   readonly because: YtError | null;
   /** Set when YT could not find out who asks: what was in its way, from the outer cause to the innermost. */
@@ -80,9 +80,9 @@ export function judge(error: YtError | null, status: number): Judgement {
     const because = error === null ? null : innermostOf(reaction, error);
     // A proxy that is overloaded says "later", whatever error it wraps.
     const isBelieved = reaction === 'gone' || (trouble === null && !saysLater(status));
-    if (because !== null && isBelieved) return { reaction, because, trouble: null };
+    if (because !== null && isBelieved) return { kind: reaction, because, trouble: null };
   }
-  return { reaction: trouble === null ? ofStatus(status) : 'transient', because: innermost, trouble };
+  return { kind: trouble === null ? ofStatus(status) : 'transient', because: innermost, trouble };
 }
 
 /**

@@ -26,7 +26,7 @@ export function createMutation(newGuid = randomGuid): Mutation {
       try {
         return await ask(parameters);
       } catch (error) {
-        if (error instanceof YtProblem && error.reaction !== 'transient') {
+        if (error instanceof YtProblem && error.kind !== 'transient') {
           // YT keeps a refusal under the id too, and would only repeat it.
           id = newGuid();
           sent = false;

@@ -61,8 +61,8 @@ test.each([
     { status: 200, headers: { 'X-YT-Response-Code': '1' }, body: gone },
   ],
 ])('an error is found %s, and its words are read', async (_, reply) => {
-  const { reaction, message } = await problemWith(reply);
-  expect(reaction).toBe('gone');
+  const { kind, message } = await problemWith(reply);
+  expect(kind).toBe('gone');
   expect(message).toContain('code 11000, "Нет транзакции"');
 });
 
@@ -77,18 +77,18 @@ test('a success with the response code 0 is one', async () => {
 });
 
 test('a damaged error is trouble, not a verdict', async () => {
-  const { reaction, message } = await problemWith({
+  const { kind, message } = await problemWith({
     status: 200,
     headers: { 'X-YT-Error': gone.slice(0, 40) },
     body: '{}',
   });
-  expect(reaction).toBe('transient');
+  expect(kind).toBe('transient');
   expect(message).toContain('no YT error');
 });
 
 test('a denial without an error says what to look at', async () => {
-  const { reaction, message } = await problemWith({ status: 401, body: '<html>' });
-  expect(reaction).toBe('denied');
+  const { kind, message } = await problemWith({ status: 401, body: '<html>' });
+  expect(kind).toBe('denied');
   expect(message).toContain('check the token in yt_token_path');
 });
 

@@ -47,7 +47,7 @@ test.each([null, 'a text', 7, {}, { transaction_id: '0-0-0-0' }, { transaction_i
   'the answer %j names no transaction',
   async (answer) => {
     await expect(commands(answer).yt.start(createMutation(), {}, never)).rejects.toMatchObject({
-      reaction: 'transient',
+      kind: 'transient',
       message: expect.stringContaining('an answer without transaction_id'),
     });
   },
@@ -56,7 +56,7 @@ test.each([null, 'a text', 7, {}, { transaction_id: '0-0-0-0' }, { transaction_i
 test.each([null, 'ok', 7, true, []])('the answer %j renews nothing and ends nothing', async (answer) => {
   const { yt } = commands(answer);
   for (const call of [yt.ping(guid, never), yt.abort(createMutation(), guid, never)]) {
-    await expect(call).rejects.toMatchObject({ reaction: 'transient' });
+    await expect(call).rejects.toMatchObject({ kind: 'transient' });
   }
 });
 

@@ -7,7 +7,7 @@ const error = (code: number, ...inner: object[]): object => ({
   attributes: {},
   inner_errors: inner,
 });
-const reaction = (value: unknown, status = 400): string => judge(readYtError(value), status).reaction;
+const reaction = (value: unknown, status = 400): string => judge(readYtError(value), status).kind;
 
 test.each([
   [11000, 'gone'],
@@ -41,7 +41,7 @@ test.each([
 
 test('the telling code is found in any branch, and its own words are kept', () => {
   const found = judge(readYtError(error(1, error(2, error(3)), error(1, error(11000)))), 400);
-  expect(found.reaction).toBe('gone');
+  expect(found.kind).toBe('gone');
   expect(found.because?.message).toBe('m11000');
 });
 
