@@ -10,7 +10,7 @@ const NAME = '_http._tcp.shop.example.net';
 
 async function sourceOf(behave: Behaviour): Promise<Source> {
   const servers = [await startDnsServer(behave)];
-  return createDnsSource({ servers, wantsAddresses: false, resolution: { timeoutMs: 500, attempts: 1 } });
+  return createDnsSource({ servers, wantsAddresses: false, resolution: { timeoutMs: 2_000, attempts: 1 } });
 }
 
 const two = TWO_PODS.map(({ name, port }) => srv(NAME, name, port));
