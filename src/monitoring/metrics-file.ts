@@ -21,5 +21,6 @@ function carriedIn(text: string): Carried {
     lastSuccessAt: readSample(text, CARRIED.lastSuccessAt),
     discoveryOkAt: readSample(text, CARRIED.discoveryOkAt),
     handbrakeEngaged: readSample(text, CARRIED.handbrakeEngaged),
+    brakeEngaged: readSample(text, CARRIED.brakeEngaged),
   };
 }

@@ -2,6 +2,8 @@ import { outcomeName } from '../../machines/outcome-name.ts';
 import type { Outcome } from '../../machines/vocabulary.ts';
 import { exitCode } from '../exit-codes.ts';
 import { messageOf } from '../host/file-problem.ts';
+import { readOwnerFile } from '../host-lock/owner-record.ts';
+import { holderOf } from '../host-lock/owner-state.ts';
 import { createHttpClients } from '../http/clients.ts';
 import { createTrust } from '../http/trust.ts';
 import type { Identity } from '../identity.ts';
@@ -30,7 +32,7 @@ export interface Monitor {
 
 /** The metrics file and the pings of one run, as far as they are set. */
 export function startMonitor({ settings, identity, environment, redact, note }: MonitorOptions): Monitor {
-  const { metricsFile, reportUrl, proxyUrl, caFile, statFile } = settings;
+  const { metricsFile, reportUrl, proxyUrl, caFile, statFile, runLockFile } = settings;
   const startedAt = Date.now() / 1000;
   const trust = createTrust({ caFile, extraFile: environment['NODE_EXTRA_CA_CERTS'] ?? null });
   const http = createHttpClients({ proxyUrl, trust, userAgent: `watcher/${VERSION}` });
@@ -51,6 +53,7 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
             phases: progress.phaseSeconds(),
             diff: progress.diff,
             statistics: read === null || read.isMissing ? null : read.statistics,
+            runLockAge: outcomeName(outcome) === 'skipped/runLockHeld' ? ageOf(runLockFile) : null,
           });
         }
       } catch (error) {
@@ -68,6 +71,16 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
   };
 }
 
+/** In seconds. Null where the file does not say. */
+function ageOf(runLockFile: string): number | null {
+  try {
+    const { heldForMs } = holderOf(readOwnerFile(runLockFile));
+    return heldForMs === null ? null : heldForMs / 1000;
+  } catch {
+    return null;
+  }
+}
+
 /** The metrics of a run that its configuration forbade. Never rejects. */
 export async function writeUsageMetrics(metricsFile: string, code: number): Promise<void> {
   const now = Date.now() / 1000;
@@ -78,5 +91,6 @@ export async function writeUsageMetrics(metricsFile: string, code: number): Prom
     phases: new Map(),
     diff: null,
     statistics: null,
+    runLockAge: null,
   }).catch(() => {});
 }

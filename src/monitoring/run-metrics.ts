@@ -19,6 +19,8 @@ export interface RunFacts {
   readonly diff: Diff | null;
   /** Null where there are none that could be read. */
   readonly statistics: Statistics | null;
+  /** How many seconds another run of this node has had the run lock; null where none had it, or none says since when. */
+  readonly runLockAge: number | null;
 }
 
 /** What a run does not find out by itself, and the last metrics said. */
@@ -26,6 +28,7 @@ export interface Carried {
   readonly lastSuccessAt: number | null;
   readonly discoveryOkAt: number | null;
   readonly handbrakeEngaged: number | null;
+  readonly brakeEngaged: number | null;
 }
 
 /** The names by which `Carried` is found again. */
@@ -33,6 +36,7 @@ export const CARRIED: Readonly<Record<keyof Carried, string>> = {
   lastSuccessAt: 'watcher_last_success_timestamp_seconds',
   discoveryOkAt: 'watcher_discovery_last_success_timestamp_seconds',
   handbrakeEngaged: 'watcher_handbrake_engaged',
+  brakeEngaged: 'watcher_brake_engaged',
 };
 
 /** While these pass the cluster lock is held. */
@@ -103,6 +107,16 @@ export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
       '1 while the handbrake is engaged, as the last run found it.',
       handbrake(run, carried),
     ),
+    one(
+      CARRIED.brakeEngaged,
+      '1 while the brake of the cluster keeps this node from the changes that it has to refresh for.',
+      brake(run, carried),
+    ),
+    one(
+      'watcher_run_lock_age_seconds',
+      'How long another run of this node had had the run lock when the last one found it taken.',
+      run.runLockAge,
+    ),
     ...(statistics === null ? [] : counters(statistics)),
   ];
 }
@@ -111,6 +125,12 @@ export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
 function handbrake({ outcome, phases }: RunFacts, { handbrakeEngaged }: Carried): number | null {
   if (outcome === 'skipped/handbrakeEngaged') return 1;
   return phases.has('takingRunLock') ? 0 : handbrakeEngaged;
+}
+
+/** Whoever refreshes, or has nothing to refresh for, is kept from nothing. */
+function brake({ outcome, phases }: RunFacts, { brakeEngaged }: Carried): number | null {
+  if (outcome === 'failed/brakeEngaged') return 1;
+  return outcome === 'unchanged' || phases.has('refreshing') ? 0 : brakeEngaged;
 }
 
 function changes({ groups }: Diff): readonly Sample[] {

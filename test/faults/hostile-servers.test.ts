@@ -107,7 +107,6 @@ describe('a lock service that', () => {
     ['sends a byte now and then', { kind: 'drip', bytes: 1, everyMs: 300 }],
     ['is a captive portal', { kind: 'html' }],
     ['sends half of its answer as if it were all', { kind: 'cut' }],
-    ['floods', { kind: 'huge', bytes: 64 * 1024 * 1024 }],
     ['asks to come back in a year', { kind: 'status', status: 503, retryAfter: 31_536_000 }],
   ];
   for (const [title, fault] of faults) {
@@ -120,6 +119,15 @@ describe('a lock service that', () => {
       expectNoEffect(balancers, ended);
     });
   }
+
+  testBesideOthers('floods is no lock service: exit 1 at once, with the setting to look at', async () => {
+    const balancers = await startBalancers(1);
+    balancers.yt.faults.add('lock', { kind: 'huge', bytes: 64 * 1024 * 1024 });
+    const ended = await endedWithinBounds(balancers.nodes[0]!.start());
+    expect(ended.code).toBe(1);
+    expectNoEffect(balancers, ended);
+    expect(balancers.nodes[0]!.read('watcher.log')).toMatch(/too large: is yt_proxy right\?/);
+  });
 
   testBesideOthers('points elsewhere gets no token sent there', async () => {
     const balancers = await startBalancers(1, { haproxy_timeout: '4s', kill_grace: '5s' });

@@ -16,6 +16,16 @@ import { CELLS_AT_ONCE, STATES } from './states.ts';
 /** Long enough for a busy host, and short enough to wait for. */
 const LEASE_MS = 6_000;
 
+/** On a busy host the stop may outlast the time that a group is asked for, which is 10 s: then its answer comes too late. */
+const DISCOVERY_PATIENCE_MS = 8_000;
+
+const LOCK_LOST = 6;
+const UNANSWERED = 4;
+const LAST_LINES: ReadonlyMap<number, RegExp> = new Map([
+  [LOCK_LOST, /^watcher: [^\n]*lock[^\n]*\n$/],
+  [UNANSWERED, /^watcher: [^\n]*front[^\n]*\n$/],
+]);
+
 vi.setConfig({ maxConcurrency: CELLS_AT_ONCE });
 
 describe('SIGSTOP for longer than the lease, then SIGCONT', () => {
@@ -33,24 +43,27 @@ describe('SIGSTOP for longer than the lease, then SIGCONT', () => {
       const here = await victim.run(NEXT_RUN);
       expect(here).toMatchObject({ code: state.isNodeTaken ? 13 : 10, stderr: '' });
       if (isLeaseOver) await pause(Math.max(0, LEASE_MS * 1.2 - (performance.now() - stoppedAt)));
+      const isLate = performance.now() - stoppedAt > DISCOVERY_PATIENCE_MS;
       running.child.kill('SIGCONT');
       letCallGo();
 
       const ended = await running.ended;
-      expect(ended).toMatchObject({ code: state.continued, signal: null });
-      expect(withoutTracer(ended.stderr)).toMatch(state.continued === 6 ? /^watcher: [^\n]*lock[^\n]*\n$/ : /^$/);
+      const isUnanswered = isLate && state.title === 'resolving' && ended.code === UNANSWERED;
+      const continued = isUnanswered ? UNANSWERED : state.continued;
+      expect(ended).toMatchObject({ code: continued, signal: null });
+      expect(withoutTracer(ended.stderr)).toMatch(LAST_LINES.get(continued) ?? /^$/);
       expect(yt.inspect.transactions()).toEqual([]);
       expect(existsSync(victim.path('run/watcher.pid'))).toBe(false);
       expect(intentOf(victim)).toBe(null);
       if (existsSync(bench.recording)) expect(processesOf(runIdOf(bench.recording))).toEqual([]);
       // Only a host that stood still in the middle of its refresh may overlap with others, and that run says so.
       if (state.refresh !== 'running') expectOneAtATime(bench.refreshes());
-      const lost = state.continued === 6;
+      const failed = LAST_LINES.has(continued);
       expect(statisticsOf(victim)).toMatchObject({
         TotalLockedRuns: state.isNodeTaken ? 1 : 2,
-        Errors: Number(lost),
-        HaproxyRefreshTry: Number(!lost || state.refresh !== 'none') + Number(!state.isNodeTaken),
-        HaproxyRefreshSuccess: Number(!lost) + Number(!state.isNodeTaken),
+        Errors: Number(failed),
+        HaproxyRefreshTry: Number(!failed || state.refresh !== 'none') + Number(!state.isNodeTaken),
+        HaproxyRefreshSuccess: Number(!failed) + Number(!state.isNodeTaken),
       });
     });
   }

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { runOnce } from '../../src/commands/run-once.ts';
+import { createRunLock } from '../../src/host-lock/run-lock.ts';
 import { formatExposition, readSample } from '../../src/monitoring/exposition.ts';
 import { writeMetrics } from '../../src/monitoring/metrics-file.ts';
 import { type RunFacts, runMetrics } from '../../src/monitoring/run-metrics.ts';
@@ -12,7 +13,7 @@ import type { PhaseName } from '../../src/report/phases.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const NOTHING = { lastSuccessAt: null, discoveryOkAt: null, handbrakeEngaged: null };
+const NOTHING = { lastSuccessAt: null, discoveryOkAt: null, handbrakeEngaged: null, brakeEngaged: null };
 
 const quiet: RunFacts = {
   version: '1.2.3',
@@ -27,6 +28,7 @@ const quiet: RunFacts = {
   ]),
   diff: { groupsCompared: 3, groups: [] },
   statistics: { ...zeros(), TotalLockedRuns: 7, LastRefreshCallTimestamp: 900 },
+  runLockAge: null,
 };
 
 /** What Prometheus' own client for Python reads: each sample as its name and labels, with its value. */
@@ -67,6 +69,7 @@ test('a quiet run, read by a real parser', () => {
     watcher_groups_compared: 3,
     watcher_discovery_last_success_timestamp_seconds: 1_002.5,
     watcher_handbrake_engaged: 0,
+    watcher_brake_engaged: 0,
     watcher_runs: 7,
     watcher_failed_runs: 0,
     watcher_refreshes: 0,
@@ -97,13 +100,14 @@ test('a group that is gone by the word of discovery is no error of discovery', (
 describe('what a run does not find out', () => {
   const text = (facts: Partial<RunFacts>, carried = NOTHING as Parameters<typeof runMetrics>[1]) =>
     formatExposition(runMetrics({ ...quiet, ...facts }, carried));
-  const before = { lastSuccessAt: 5, discoveryOkAt: 6, handbrakeEngaged: 1 };
+  const before = { lastSuccessAt: 5, discoveryOkAt: 6, handbrakeEngaged: 1, brakeEngaged: 1 };
 
   test('is what the last metrics said', () => {
     const failed = text({ outcome: 'failed/runLockBroken', isGood: false, diff: null, phases: new Map() }, before);
     expect(readSample(failed, 'watcher_last_success_timestamp_seconds')).toBe(5);
     expect(readSample(failed, 'watcher_discovery_last_success_timestamp_seconds')).toBe(6);
     expect(readSample(failed, 'watcher_handbrake_engaged')).toBe(1);
+    expect(readSample(failed, 'watcher_brake_engaged')).toBe(1);
     expect(readSample(failed, 'watcher_last_run_success')).toBe(0);
   });
 
@@ -118,7 +122,8 @@ describe('what a run does not find out', () => {
     for (const name of [
       'watcher_last_success',
       'discovery_last_success',
-      'handbrake_engaged',
+      'brake_engaged',
+      'run_lock_age',
       'watcher_runs',
       'changed',
     ])
@@ -129,6 +134,14 @@ describe('what a run does not find out', () => {
     expect(readSample(text({}, before), 'watcher_handbrake_engaged')).toBe(0);
     const skipped = text({ outcome: 'skipped/handbrakeEngaged', phases: new Map(), diff: null });
     expect(readSample(skipped, 'watcher_handbrake_engaged')).toBe(1);
+  });
+
+  test('the brake is on for whom it stops, and off for whom it lets refresh, or who has nothing to refresh for', () => {
+    const engaged = (facts: Partial<RunFacts>) => readSample(text(facts, before), 'watcher_brake_engaged');
+    expect(engaged({ outcome: 'failed/brakeEngaged', isGood: false })).toBe(1);
+    expect(engaged({ outcome: 'failed/refreshFailed', phases: new Map([['refreshing', 1]]) })).toBe(0);
+    expect(engaged({ outcome: 'unchanged' })).toBe(0);
+    expect(engaged({ outcome: 'wouldRefresh' })).toBe(1);
   });
 
   test('the lock’s times are those of the states that wait for it and hold it', () => {
@@ -167,6 +180,24 @@ describe('the file', () => {
   });
 });
 
+test('a run that finds the run lock taken says for how long', async () => {
+  const folder = tempFolder();
+  const path = join(folder, 'watcher.prom');
+  const config = join(folder, 'watcher.yaml');
+  const runLock = join(folder, 'watcher.pid');
+  const files = ['log_file', 'stat_file', 'state_file'].map((key) => `${key}: ${join(folder, key)}\n`).join('');
+  writeFileSync(config, `metrics_file: ${path}\nrun_lock_file: ${runLock}\nlock: file\nsource: file\n${files}`);
+  const other = createRunLock({ path: runLock, owner: { runId: 'other', title: 'another run' } });
+  await other.take();
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await runOnce({ config, detailed_exitcode: 'true' });
+  stderr.mockRestore();
+  await other.drop();
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain('watcher_last_run_outcome{outcome="skipped/runLockHeld"} 1\n');
+  expect(readSample(text, 'watcher_run_lock_age_seconds')).toBeGreaterThanOrEqual(0);
+});
+
 describe('docs/alerts.yaml', () => {
   const rules = join(import.meta.dirname, '..', '..', 'docs', 'alerts.yaml');
 
@@ -177,8 +208,8 @@ describe('docs/alerts.yaml', () => {
     ]);
     const group = { cluster: 'a', endpointSet: 'b', verdict: 'unavailable', detail: null, podsBefore: 1 } as const;
     const groups = [{ ...group, added: [], renamed: [], moved: [], removed: [] }];
-    const facts: RunFacts = { ...quiet, phases, diff: { groupsCompared: 1, groups } };
-    const known = runMetrics(facts, { lastSuccessAt: 1, discoveryOkAt: 1, handbrakeEngaged: 1 });
+    const facts: RunFacts = { ...quiet, phases, diff: { groupsCompared: 1, groups }, runLockAge: 1 };
+    const known = runMetrics(facts, { lastSuccessAt: 1, discoveryOkAt: 1, handbrakeEngaged: 1, brakeEngaged: 1 });
     const expressions = [...readFileSync(rules, 'utf8').matchAll(/expr: (.*)/g)].map(([, expr]) => expr!);
     const page = readFileSync(join(rules, '..', 'monitoring.md'), 'utf8');
     const asked = [...expressions, page].flatMap((text) => text.match(/\bwatcher_\w+/g) ?? []);
@@ -226,6 +257,10 @@ describe('docs/alerts.yaml', () => {
     ends('WatcherRefreshFailed', 'failed/refreshTimeout'),
     ends('WatcherRefreshIneffective', 'failed/refreshIneffective'),
     ends('WatcherBrakeOn', 'failed/brakeEngaged'),
+    {
+      ...{ alert: 'WatcherRunHangs', series: { watcher_run_lock_age_seconds: '_x10 300+300x20' } },
+      ...{ quietAt: '20m', firesAt: '28m' },
+    },
     { alert: 'WatcherDiscoveryFailing', series: { [DISCOVERY]: '0+60x10 600x200' }, quietAt: '65m', firesAt: '80m' },
     {
       alert: 'WatcherDiscoveryFailing',
