@@ -1,4 +1,4 @@
-/** What nodes tell each other by the board beside the cluster lock. */
+/** What nodes write for each other on the board beside the cluster lock. */
 
 /** A plan whose refresh failed. */
 export interface FailedPlan {

@@ -2,7 +2,7 @@ import { movingText, podText, renamingText } from './change-text.ts';
 import { groupKey } from './group-key.ts';
 import type { ChangeKind, Diff, GroupDiff } from './vocabulary.ts';
 
-/** What a refresh is for, as a short text that is the same for the same changes: two runs tell by it that nothing helped. */
+/** What a refresh is for, as a short text that is the same for the same changes: two runs see by it that nothing helped. */
 export function planOf(diff: Diff, refreshOn: readonly ChangeKind[]): string {
   const before = plans.get(diff);
   if (before !== undefined && before.refreshOn === refreshOn) return before.plan;

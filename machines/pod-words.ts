@@ -1,6 +1,6 @@
 /** The words for pods: what HAProxy has, what discovery says, and how they differ. */
 
-/** How a pod differs between what HAProxy has and what discovery says (docs/operating.md tells each one apart). */
+/** How a pod differs between what HAProxy has and what discovery says (docs/operating.md describes each one). */
 export type ChangeKind = 'added' | 'renamed' | 'moved' | 'removed';
 
 /** What one group's answer is worth. `ok`, `empty` and `missing` are authoritative; no other verdict is ever read as a list of pods. */

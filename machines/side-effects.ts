@@ -61,7 +61,7 @@ export interface PreviousRun {
 export interface HaproxyLook {
   /** Names of the expected pods that are none of its servers. */
   readonly missing: readonly string[];
-  /** True when the process that answers ran before the refresh command was told to go. */
+  /** True when the process that answers ran before the refresh command was started. */
   readonly isOld: boolean;
 }
 

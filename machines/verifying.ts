@@ -16,7 +16,7 @@ const REPORTING = '#watcher.holdingRunLock.reporting';
 
 const unverified = { target: REPORTING, actions: 'concludeUnverified' } as const;
 
-/** A command that exited with 0 has only said that HAProxy was told. */
+/** A command that exited with 0 has only said that HAProxy was asked to reload. */
 export const verifying = watcher.createStateConfig({
   description: 'Verify that HAProxy runs the new configuration, for at most haproxy_verify_timeout.',
   initial: 'choosing',

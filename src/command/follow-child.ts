@@ -10,7 +10,7 @@ import { notStarted, spawnProblem } from './start-problem.ts';
 /** How long the output of an ended command may still come in: a grandchild may hold its streams for ever. */
 const DRAIN_MS = 250;
 
-/** How often a group is looked at that was told to end, or has lost the command itself. */
+/** How often a group is looked at that was signalled to end, or has lost the command itself. */
 const LOOK_EVERY_MS = 40;
 
 export interface Followed {

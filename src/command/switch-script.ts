@@ -9,7 +9,7 @@ export const STDERR_PIPE = 5;
  * First it makes two pipes, for Node can make none: its own are sockets, which nobody can open as `/dev/stderr`. A short
  * here-document is a pipe in dash, busybox and bash from 5.1; where it is a file, the sockets stay. `pipes` or `sockets`
  * says which, and `go pipes` that the watcher reads them. Both ends are open before that is said: a reader that comes
- * before the first writer is told that all is over.
+ * before the first writer learns that all is over.
  *
  * The line `go` makes it leave a guard behind and become the command; anything else, the end of the watcher included,
  * makes it exit. The guard belongs to the group, so its group id cannot pass to strangers while it counts down, but it is

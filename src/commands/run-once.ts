@@ -97,10 +97,10 @@ export async function runOnce(flags: Flags): Promise<number> {
       },
     });
     recorder.ended(outcome, exitCode(outcome, settings.detailedExitcode));
-    const told = fault === null ? outcome : endedByFault(fault);
-    reporter.ended(told);
-    await monitor.ended(told, reporter.progress);
-    return exitCode(told, settings.detailedExitcode);
+    const final = fault === null ? outcome : endedByFault(fault);
+    reporter.ended(final);
+    await monitor.ended(final, reporter.progress);
+    return exitCode(final, settings.detailedExitcode);
   } finally {
     await publisher.ended();
     recorder.close();

@@ -3,7 +3,7 @@ import type { Key, Keys } from './key.ts';
 import type { AnyRelation, Relation } from './relation.ts';
 
 /**
- * What the configuration is told by a lock service or a source about itself: everything else (flags, help, documentation,
+ * What a lock service or a source declares about itself: everything else (flags, help, documentation,
  * schema, checks, redaction) is made from it. `Own` are the settings that it adds, `Common` those of every run that its
  * relations may be about.
  */

@@ -5,7 +5,7 @@ import type { Environment, Given, Source } from './sources.ts';
 
 const prefix = environmentName({ name: '' });
 
-/** What a watcher tells its commands (src/command): one of them may well start a watcher, for its statistics. */
+/** What a watcher sets for its commands (src/command): one of them may well start a watcher, for its statistics. */
 const forCommands = new Set(['WATCHER_RUN_ID', 'WATCHER_REASON', 'WATCHER_DEADLINE']);
 
 /**

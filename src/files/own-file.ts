@@ -5,7 +5,7 @@ import { validated } from '../json/validate.ts';
 import { readOwnFile } from './read-small-file.ts';
 import { replaceFile } from './replace-file.ts';
 
-/** A file of our own, by which one run tells the next. Reader and writer share it: neither goes beyond the other. */
+/** A file of our own, by which one run informs the next. Reader and writer share it: neither goes beyond the other. */
 export interface OwnFile<Value> {
   readonly schema: v.GenericSchema<unknown, Value>;
   readonly maxBytes: number;

@@ -35,7 +35,7 @@ export interface Pass {
 
 /**
  * Folds a recording through the machines of today, without services or clock, for what its lines do not say: the states
- * that were passed without a stop, the ways that led there, what was remembered and told. Where the machines of today
+ * that were passed without a stop, the ways that led there, what was remembered and emitted. Where the machines of today
  * part from the recording, the recording is believed.
  */
 export function foldRun({ events }: Recording): readonly RunStep[] {
@@ -55,7 +55,7 @@ export function foldRun({ events }: Recording): readonly RunStep[] {
   });
 }
 
-/** What was told is known also where the effects are not. */
+/** What was emitted is known also where the effects are not. */
 type FoldedStep = Step & { readonly notice?: readonly Notice[] };
 
 interface Actor {
@@ -77,7 +77,7 @@ function foldEvent(recorded: RecordedEvent, actor: Actor | null): { folded: Fold
   }
 }
 
-/** What was left out cannot be computed, and is told as far as the recording knows it. */
+/** What was left out cannot be computed, and is shown as far as the recording has it. */
 function stepOf(pure: PureMachine, before: AnyMachineSnapshot, recorded: RecordedEvent): FoldedStep {
   if (recorded.context === undefined) return pure.step(before, recorded.event);
   const { step, notice } = takeStep(pure, before, recorded);

@@ -11,7 +11,7 @@ const GRANULARITY_SEC = 1;
 export interface LookOptions {
   readonly socketPath: string;
   readonly expected: readonly Endpoint[];
-  /** When the refresh command was told to go, in milliseconds of `performance.now()`. */
+  /** When the refresh command was started, in milliseconds of `performance.now()`. */
   readonly refreshedAtMs: number;
 }
 

@@ -14,7 +14,7 @@ import { holderOf, isOwnerElsewhere } from './owner-state.ts';
 export interface HostLock {
   /** Who has it now, or null. Takes nothing, and disturbs nobody who takes it at this instant. */
   look(): Promise<Holder | null>;
-  /** Takes it, or says who was faster. Notes tell what a dead owner had left. */
+  /** Takes it, or says who was faster. Notes say what a dead owner had left. */
   take(owner: Owner): Promise<{ readonly owner: Holder | null; readonly notes: readonly string[] }>;
   isTaken(): boolean;
   /** Why the file is no longer ours, though we took it; null while all is well. Throws a `FileProblem` where that cannot be determined. */
@@ -43,7 +43,7 @@ interface Taken {
  */
 export function hostLock(givenPath: string, isStillInUse: StillInUse = () => false): HostLock {
   let taken: Taken | null = null;
-  // A take that is still under way when the owner is told to drop must not end with a lock that nobody gives back.
+  // A take that is still under way when the owner is to drop it must not end with a lock that nobody gives back.
   let last: Promise<unknown> = Promise.resolve();
 
   async function take(owner: Owner) {

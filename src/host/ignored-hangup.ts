@@ -5,7 +5,7 @@ const HANGUP = 1n;
 
 /**
  * Was SIGHUP ignored when this program was started, as `nohup` does? Node forgets that before any of our code runs, so
- * it is told by what else shows it: the name that bash and zsh leave in the environment, the write-only /dev/null that
+ * it is recognized by what else shows it: the name that bash and zsh leave in the environment, the write-only /dev/null that
  * `nohup` puts in the place of a terminal, or a parent that ignores SIGHUP itself, which its children inherit.
  */
 export function isHangupIgnored(environment: NodeJS.ProcessEnv = process.env): boolean {

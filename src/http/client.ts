@@ -178,7 +178,7 @@ async function exchange(
   return { status, headers: textHeaders(headers), text: new TextDecoder('utf-8', { fatal: true }).decode(data) };
 }
 
-/** Node's own way to send, which tells of errors that come after the head of the reply. */
+/** Node's own way to send, which reports errors that come after the head of the reply. */
 function watching({ request }: Pick<typeof http, 'request'>, onError: (error: Error) => void) {
   return {
     request(options: http.RequestOptions, respond: (response: http.IncomingMessage) => void): http.ClientRequest {

@@ -5,7 +5,7 @@ import { isIp6 } from '../http/ip6.ts';
 import type { Access, AccessTools } from './access.ts';
 import { KubernetesProblem } from './problem.ts';
 
-/** Where every pod has the token of its service account, unless it was told to have none. */
+/** Where every pod has the token of its service account, unless it is configured to have none. */
 export const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 const ELSEWHERE = 'outside of a cluster, set kubeconfig';

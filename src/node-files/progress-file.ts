@@ -76,7 +76,7 @@ export function createProgressFile(runLockFile: string): ProgressFile {
 }
 
 /**
- * In one write, in place: who reads half of it is told nothing, and asks again. It is worth neither the flushes of a file
+ * In one write, in place: who reads half of it learns nothing, and asks again. It is worth neither the flushes of a file
  * that must outlive a crash, nor the run's time.
  */
 async function overwrite(path: string, content: string): Promise<void> {

@@ -76,13 +76,13 @@ const stateSchema = objectOf(
   'expected an object with what earlier runs left',
 );
 
-/** A refresh command that is about to start. It outlives a killed run, and tells the next that a refresh may still run. */
+/** A refresh command that is about to start. It outlives a killed run, and warns the next that a refresh may still run. */
 export type Intent = v.InferOutput<typeof intentSchema>;
 
 /** How a run ended, for whoever asks on its node. */
 export type LastRun = v.InferOutput<typeof lastRunSchema>;
 
-/** What one run tells the next. `generations` has the newest generation accepted, as decimal text, by `cluster/endpointSet`. */
+/** What one run leaves for the next. `generations` has the newest generation accepted, as decimal text, by `cluster/endpointSet`. */
 export type State = v.InferOutput<typeof stateSchema>;
 
 /** Room for a hundred thousand endpoint sets, or thirty thousand with the longest of names. */

@@ -30,7 +30,7 @@ export type Statistics = v.InferOutput<typeof statisticsSchema>;
 
 const statisticsFile: OwnFile<Statistics> = { schema: statisticsSchema, maxBytes: 65_536 };
 
-/** What the statistics are told of one run that took the run lock. Times in Unix seconds; fractions are dropped. */
+/** What the statistics count of one run that took the run lock. Times in Unix seconds; fractions are dropped. */
 export interface RunFigures {
   readonly report: RunReport;
   readonly runLockAt: number;
@@ -81,7 +81,7 @@ export function nextStatistics(previous: Statistics, figures: RunFigures): Stati
 
 /**
  * Was the refresh of this record counted by the run that started it, which was then killed before it could clear the
- * record? The last refresh that is counted tells by its time.
+ * record? The time of the last counted refresh says so.
  */
 export function isCounted({ LastRefreshCallTimestamp }: Statistics, intent: Intent): boolean {
   return LastRefreshCallTimestamp >= Math.floor(Date.parse(intent.started_at) / 1000);

@@ -89,9 +89,9 @@ export interface TemplateLines {
 export function withTemplateLines(output: string, file: string, template: TemplateLines): string {
   const written = template.text.split('\n');
   const place = new RegExp(`${file.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}:(\\d+)`, 'g');
-  const told = output.split('\n').flatMap((line) => {
+  const shown = output.split('\n').flatMap((line) => {
     const lines = [...line.matchAll(place)].flatMap(([, number]) => template.lines[Number(number) - 1] ?? []);
     return [line, ...[...new Set(lines)].map((at) => `    ${template.name}:${at}: ${written[at - 1]!.trim()}`)];
   });
-  return told.join('\n');
+  return shown.join('\n');
 }

@@ -73,7 +73,7 @@ export const eventSchema = v.strictObject({
   context: v.exactOptional(
     v.pipe(
       v.record(text, v.unknown()),
-      about('What the machine knew otherwise than before, where parts of what it was told were too long to be kept.'),
+      about('What the machine knew otherwise than before, where parts of its events were too long to be kept.'),
     ),
   ),
   hash,
@@ -82,14 +82,14 @@ export const eventSchema = v.strictObject({
 const printed = v.looseObject({ stdout: text, stderr: text, droppedBytes: count });
 const ofCommand = v.looseObject({ output: v.looseObject({ how: text, output: printed, survivors: count }) });
 
-/** What the events must have besides, of which a replay tells what a command printed. */
+/** What the events must have besides, from which a replay shows what a command printed. */
 export const commandEventSchemas: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.GenericSchema>([
   ['childExited', v.looseObject({ output: printed, survivors: count })],
   ['xstate.done.actor.handbrake', ofCommand],
   ['xstate.done.actor.refresh', ofCommand],
 ]);
 
-/** How the run ended, in the words of machines/vocabulary.ts. Those grow: only what is told of an outcome must be there. */
+/** How the run ended, in the words of machines/vocabulary.ts. Those grow: only what is shown of an outcome must be there. */
 const outcomeSchema = v.variant('kind', [
   v.looseObject({ kind: v.picklist(['unchanged', 'wouldRefresh']) }),
   v.looseObject({ kind: v.literal('refreshed'), reason: text }),

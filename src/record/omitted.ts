@@ -1,6 +1,6 @@
 import { type GroupTally, tallied } from './group-tally.ts';
 
-/** What stands in for a part that was left out: enough to tell whether two runs were told the same, and how much it was. */
+/** What stands in for a part that was left out: enough to see whether two runs got the same, and how much it was. */
 export interface Omitted {
   readonly $omitted: {
     readonly sha256: string;

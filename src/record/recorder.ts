@@ -88,7 +88,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
   };
 
-  /** A recorder that broke says so once and is silent: with lines missing in its middle it would tell another run. */
+  /** A recorder that broke says so once and is silent: with lines missing in its middle it would show another run. */
   function safely<T extends unknown[]>(record: (...args: T) => void): (...args: T) => void {
     return (...args) => {
       if (fault !== null) return;

@@ -11,7 +11,7 @@ export interface RecordingFile {
   readonly path: string;
   /** Bytes so far. */
   readonly length: number;
-  /** Appends one line. What fails is told once to `fail`, and nothing is appended after it. */
+  /** Appends one line. What fails is reported once to `fail`, and nothing is appended after it. */
   append(fields: Readonly<Record<string, unknown>>): void;
   /** Why lines are missing at its end; null when none are. */
   readonly problem: string | null;

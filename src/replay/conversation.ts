@@ -24,7 +24,7 @@ const COMES_ALONE = /^(?:abort$|xstate\.(?:after|done\.actor|error\.actor)\.)/;
 export interface Conversation {
   /** Takes note of what a step of this machine says and starts. */
   listen(name: string, step: Step): void;
-  /** A step was not computed: whatever it said is not known. Where events were left out, `deaf` has heard what it was told. */
+  /** A step was not computed: whatever it said is not known. Where events were left out, `deaf` has the events that it got. */
   missSome(deaf?: string): void;
   checkBeginning(event: RecordedEvent, id: string): Mismatch | null;
   checkMessage(event: RecordedEvent): Mismatch | null;

@@ -9,7 +9,7 @@ export interface Difference {
   /** Counted from 1, as an editor does. */
   readonly line: number;
   readonly at: number;
-  /** The machine that differs, and what it was told; null at the end of the run. */
+  /** The machine that differs, and its event; null at the end of the run. */
   readonly notice: RecordedEvent | null;
   readonly recorded: string;
   readonly now: string;

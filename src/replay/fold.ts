@@ -18,7 +18,7 @@ import { noticesBy, type TakenStep, takeStep } from './take-step.ts';
 export interface FoldedStep {
   readonly recorded: RecordedEvent;
   readonly step: Step;
-  /** What the machine told people in it. */
+  /** What the machine emitted for people in it. */
   readonly notice: readonly Notice[];
   /** True when too much of the event was left out to compute the step: it was believed. */
   readonly trusted: boolean;

@@ -78,7 +78,7 @@ const EVENTS: Readonly<Record<string, InWords>> = {
   groupGone: () => 'the last of its processes was gone',
 };
 
-/** An event as somebody would tell it afterwards; an event that is not known by its type. */
+/** An event in a sentence of the past; an event that is not known by its type. */
 export function formatEvent(event: AnyEventObject): string {
   const { type } = event;
   if (Object.hasOwn(EVENTS, type)) return EVENTS[type]!(event);

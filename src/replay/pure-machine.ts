@@ -33,7 +33,7 @@ export interface PureMachine {
 
 /**
  * XState's pure `transition()`, with one inert actor for all steps instead of one for each, which is several times
- * faster, and with the transitions that were chosen, which only the inspection of that actor tells.
+ * faster, and with the transitions that were chosen, which only the inspection of that actor shows.
  */
 export function pureMachine(machine: AnyStateMachine, input: unknown): PureMachine {
   let effects: ExecutableActionObject[] = [];

@@ -28,7 +28,7 @@ export function replayText(file: string, text: string): ReplayedFile {
   }
 }
 
-/** Data that is no run at all can break what tells of it, also once it was replayed. */
+/** Data that is no run at all can break what describes it, also once it was replayed. */
 export function asRefused(error: unknown): InvalidRecording {
   return error instanceof InvalidRecording
     ? error

@@ -23,7 +23,7 @@ export interface Segment {
   readonly notes: string[];
 }
 
-/** A run as its recording tells it. */
+/** A run as its recording shows it. */
 export interface RunSummary {
   readonly chapters: readonly Segment[];
   readonly notice: readonly Notice[];

@@ -7,7 +7,7 @@ import type { PureMachine, Step } from './pure-machine.ts';
 import type { RecordedEvent } from './read-recording.ts';
 import { asRecorded, isSameData } from './same-data.ts';
 
-/** A step as the recording has it, where parts of what the machine was told were left out. */
+/** A step as the recording has it, where parts of what the machine got were left out. */
 export interface TakenStep {
   readonly step: Step;
   readonly notice: readonly Notice[];
@@ -18,7 +18,7 @@ export interface TakenStep {
 }
 
 /**
- * Takes a step whose line has a context. It is computed as far as it can be: what was told in it must not be lost because
+ * Takes a step whose line has a context. It is computed as far as it can be: what was emitted in it must not be lost because
  * of a list that has nothing to do with it. Throws when there is no such state.
  */
 export function takeStep(pure: PureMachine, before: AnyMachineSnapshot, recorded: RecordedEvent): TakenStep {
@@ -44,7 +44,7 @@ export function takeStep(pure: PureMachine, before: AnyMachineSnapshot, recorded
   return { step, notice: noticesByContext(before, snapshot, recorded), trusted: true, isComputed: false };
 }
 
-/** What a machine tells people by these effects. */
+/** What a machine emits for people by these effects. */
 export function noticesBy(effects: Step['effects']): Notice[] {
   return effects.flatMap(({ type, params }) =>
     type === 'xstate.emit' ? [(params as unknown as { event: Notice }).event] : [],

@@ -6,7 +6,7 @@ import { formatHolder } from './format-holder.ts';
 import type { Line } from './log-line.ts';
 import type { Place, RunProgress } from './run-progress.ts';
 
-/** What a run tells, as lines of the log. The story has heard it already. */
+/** The notices of a run, as lines of the log. The story has heard it already. */
 export function formatNotice(notice: Notice, story: RunProgress): Line[] {
   switch (notice.type) {
     case 'noted':

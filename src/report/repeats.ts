@@ -1,9 +1,9 @@
 import type { Line } from './log-line.ts';
 
-/** A trouble that lasts is told once a minute; an hour of it would else be a thousand equal lines. */
+/** A trouble that lasts is logged once a minute; an hour of it would else be a thousand equal lines. */
 const TOLD_AGAIN_MS = 60_000;
 
-/** Turns a line into one for DEBUG when the same was told within the last minute. */
+/** Turns a line into one for DEBUG when the same was logged within the last minute. */
 export function createRepeats(monotonicMs: () => number): (line: Line) => Line {
   const noticedAt = new Map<string, number>();
   return (line) => {

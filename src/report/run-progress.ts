@@ -14,7 +14,7 @@ export interface RunProgress {
   /** The same of all phases that it was in, in seconds. */
   phaseSeconds(): ReadonlyMap<PhaseName, number>;
   readonly diff: Diff | null;
-  /** True once the refresh command was told to go. */
+  /** True once the refresh command was started. */
   readonly refreshStarted: boolean;
   /** True once it exited with 0. */
   readonly refreshSucceeded: boolean;
@@ -31,7 +31,7 @@ export interface Place {
   readonly heldMs: number | null;
 }
 
-/** A story that goes on with what it is told. */
+/** Progress that is updated by phases and notices. */
 export interface GrowingProgress extends RunProgress {
   enter(phase: PhaseName): void;
   hear(notice: Notice): void;

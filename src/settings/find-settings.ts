@@ -11,7 +11,7 @@ const { keys, allKeys } = CATALOG;
 
 export interface FoundSettings<Field extends keyof Settings> {
   readonly settings: Pick<Settings, Field>;
-  /** Why the file does not tell some of them. */
+  /** Why the file does not give some of them. */
   readonly problems: readonly string[];
   /** The same, with what counts instead. */
   readonly warnings: readonly string[];

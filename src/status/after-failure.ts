@@ -5,7 +5,7 @@ export function afterFailure(kind: FailureKind, story: string): string {
   return (AFTER_FAILURE[kind] ?? STORY).replace(STORY, story);
 }
 
-/** Stands for what tells the whole story of the run. */
+/** Stands for the command that explains the whole run. */
 const STORY = '{story}';
 
 const AFTER_FAILURE: Readonly<Record<FailureKind, string>> = {

@@ -39,9 +39,9 @@ export interface NodeStatus {
   /** What the run in progress waits for; null where it does not say. */
   readonly progress: Progress | null;
   readonly lastRun: EndedRun | null;
-  /** Whether `watcher explain` can tell of that run. */
+  /** Whether `watcher explain` can explain that run. */
   readonly isRecorded: boolean;
-  /** When a run last began, as far as recordings tell: also one that ended before it took the run lock. */
+  /** When a run last began, as far as recordings show: also one that ended before it took the run lock. */
   readonly lastStartAt: string | null;
   readonly lastRefresh: State['last_refresh'];
   /** When every group last had an answer that can be trusted. */

@@ -12,7 +12,7 @@ import { recordedAt } from '../record/recording-name.ts';
 import { asOneLine } from '../text/printable.ts';
 import type { EndedRun } from './node-status.ts';
 
-/** What recordings tell of the last runs, also of those that never took the run lock. */
+/** What recordings show of the last runs, also of those that never took the run lock. */
 export interface RecordedRuns {
   /** Null where there is no recording. */
   readonly lastStartAt: string | null;
@@ -25,7 +25,7 @@ export interface RecordedRuns {
 /** So many runs may have found another one in the way: those of an hour, and more. */
 const LOOKED_AT_MAX = 20;
 
-/** Reads the newest recordings of a folder. Never rejects: what cannot be read tells nothing. */
+/** Reads the newest recordings of a folder. Never rejects: what cannot be read is skipped. */
 export async function lastRecordedRuns(folder: string | null): Promise<RecordedRuns> {
   const names = folder === null ? [] : await readdir(folder).catch(() => []);
   const newest = names

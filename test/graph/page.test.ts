@@ -257,31 +257,34 @@ test('looks closer at the time line by buttons, keys and the wheel, and sees all
   await page.mouse.move(bar.x + bar.width / 2, bar.y + 3);
   await page.mouse.wheel(0, -120);
   await expect.poll(widths).toBeGreaterThan(before * 1.2);
-  const closer = (await held.nth(1).boundingBox())!;
-  expect(Math.abs(closer.x + closer.width / 2 - bar.x - bar.width / 2)).toBeLessThan(3);
-  expect(await page.locator('.tick').allTextContents()).not.toEqual(ticks);
+  const moved = async () => {
+    const closer = (await held.nth(1).boundingBox())!;
+    return Math.abs(closer.x + closer.width / 2 - bar.x - bar.width / 2);
+  };
+  await expect.poll(moved).toBeLessThan(3);
+  await expect.poll(() => page.locator('.tick').allTextContents()).not.toEqual(ticks);
   await page.keyboard.press('0');
-  expect(await widths()).toBeCloseTo(before, 0);
+  await expect.poll(widths).toBeCloseTo(before, 0);
 
   // The run that is played stays in view.
   const cursor = page.locator('.cursor').first();
   for (let times = 0; times < 4; times++) await page.keyboard.press('+');
   await page.keyboard.press('End');
   const track = (await page.locator('.track').first().boundingBox())!;
-  const at = (await cursor.boundingBox())!.x;
-  expect(at).toBeGreaterThan(track.x);
-  expect(at).toBeLessThan(track.x + track.width);
-  const begins = () => page.locator('.tick').first().textContent();
-  const here = await begins();
+  const at = async () => (await cursor.boundingBox())!.x;
+  await expect.poll(at).toBeGreaterThan(track.x);
+  await expect.poll(at).toBeLessThan(track.x + track.width);
+  const leftEdge = async () => (await held.nth(1).boundingBox())!.x;
+  const here = await leftEdge();
   await page.keyboard.press('<');
-  expect(await begins()).not.toBe(here);
+  await expect.poll(leftEdge).toBeGreaterThan(here);
 
   await whole.click();
   await page.getByRole('button', { name: 'less time' }).click();
-  expect(await whole.isDisabled()).toBe(false);
+  await expect.poll(() => whole.isDisabled()).toBe(false);
   await page.getByRole('button', { name: 'more time' }).click();
-  expect(await widths()).toBeCloseTo(before, 0);
-  expect(await page.locator('.tick').allTextContents()).toEqual(ticks);
+  await expect.poll(widths).toBeCloseTo(before, 0);
+  await expect.poll(() => page.locator('.tick').allTextContents()).toEqual(ticks);
 });
 
 test('takes recordings from the file dialog and dropped ones, and lets go of them', async () => {

@@ -57,7 +57,7 @@ function startNode(...flags: readonly string[]): Node {
   const times = ['connect', 'client', 'server'].map((what) => `timeout ${what} 60s`);
   const front = ['frontend front', `bind unix@${path('front.sock')}`, 'http-request return status 200'];
   writeFileSync(path('haproxy.cfg'), `${[...lines, ...times, ...front].join('\n')}\n`);
-  writeFileSync(path('sets.json'), JSON.stringify({ endpoint_sets: [] }));
+  for (const name of ['sets.json', 'primer.json']) writeFileSync(path(name), JSON.stringify({ endpoint_sets: [] }));
   const words = ['-D', ...flags, '-f', path('haproxy.cfg'), '-p', path('haproxy.pid')];
   expect(spawnSync('haproxy', words, { stdio: 'ignore', env: { PATH: PROGRAM_PATH } }).status).toBe(0);
   onTestFinished(() => {
@@ -66,7 +66,7 @@ function startNode(...flags: readonly string[]): Node {
   const settings = {
     source: 'file',
     source_file: path('sets.json'),
-    primer_json_file: path('sets.json'),
+    primer_json_file: path('primer.json'),
     allow_empty: true,
     lock: 'file',
     lock_file: path('cluster.lock'),

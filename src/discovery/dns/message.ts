@@ -29,7 +29,7 @@ export function writeQuestion(id: number, { name, type }: DnsQuestion): Buffer {
 /** Throws `DnsProblem` for what is no answer to the question, or one that is not to be believed. */
 export function readReply(message: Buffer, asked: DnsQuestion): DnsReply {
   const packet = decoded(message);
-  // Its types leave out what it tells of the header.
+  // Its types leave out what it says of the header.
   const { rcode, opcode } = packet as { rcode?: string; opcode?: string };
   if (packet.type !== 'response' || opcode !== 'QUERY') throw new DnsProblem('invalid', 'that is no answer');
   refuseCode(rcode ?? '');

@@ -54,7 +54,7 @@ function tcpPorts({ ports }: Slice) {
   return ports.filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP');
 }
 
-/** The name of the port that is meant; null for one that is asked for by number, or where no port is told. */
+/** The name of the port that is meant; null for one that is asked for by number, or where no port is given. */
 function portName(slices: readonly Slice[], asked: string | null): string | null {
   const all = slices.flatMap(tcpPorts);
   const names = [...new Set(all.map(({ name }) => name ?? ''))];

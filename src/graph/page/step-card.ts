@@ -36,7 +36,7 @@ export function stepCard({ selected: run, made }: Player): HTMLElement {
       ? make(
           'p',
           { class: 'warning' },
-          'What it remembered is not known: today’s machine differs here. `watcher replay` tells where.',
+          'What it remembered is not known: today’s machine differs here. `watcher replay` shows where.',
         )
       : make(
           'details',
@@ -48,7 +48,7 @@ export function stepCard({ selected: run, made }: Player): HTMLElement {
   );
 }
 
-/** What changed comes first, what the run was told at its start last: it never changes. */
+/** What changed comes first, the input of the run last: it never changes. */
 function inOrder(context: unknown, changed: readonly string[]): unknown {
   if (!isObject(context)) return context;
   const rank = (key: string) => (changed.includes(key) ? 0 : ['run', 'policy', 'input'].includes(key) ? 2 : 1);

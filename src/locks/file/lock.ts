@@ -13,7 +13,7 @@ import { countWaiting, joinQueue, type QueuePlace } from './queue.ts';
 export interface FileLockOptions {
   readonly path: string;
   readonly owner: Omit<Owner, 'reason'>;
-  /** The lease that is told: the lock itself lasts as long as its owner's process, and not longer. */
+  /** The lease that is reported: the lock itself lasts as long as its owner's process, and not longer. */
   readonly leaseMs: number;
 }
 

@@ -8,7 +8,7 @@ const ASSETS = ['graph.cjs', 'prime.cjs', 'graph-page.js', 'graph-page.css'];
 
 export interface BinaryOrder {
   readonly node: HostNode;
-  /** The version of watcher, which the executable must tell when asked. */
+  /** The version of watcher, which the executable must print when asked. */
   readonly version: string;
   /** The folder that has the bundles. */
   readonly dist: string;

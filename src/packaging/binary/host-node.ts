@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What Node looks for in its own file to learn whether it has a program in it; the digit tells. */
+/** What Node looks for in its own file to learn whether it has a program in it; the digit says which. */
 export const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 /** The Node that becomes the executable. */

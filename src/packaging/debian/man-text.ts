@@ -42,7 +42,7 @@ export const FILES: readonly (readonly [path: string, ...lines: string[]])[] = [
   [CATALOG.keys.logFile.default, 'The log.'],
   [
     '/var/lib/yandex/market-watcher/',
-    'The statistics, what one run tells the next, and the recordings of the last runs.',
+    'The statistics, what one run leaves for the next, and the recordings of the last runs.',
   ],
   ['/run/yandex-market-watcher/watcher.pid', 'The run lock. Never remove it: the kernel knows who has it.'],
 ];

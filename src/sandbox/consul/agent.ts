@@ -75,8 +75,8 @@ export class Agent {
         const index = read.index();
         if (index === null) return jsonReply(body, this.#meta(), null);
         const isToldFiltered = isFiltered && !asker.isAnonymous;
-        const told = saysConsistency ? { effectiveConsistency: consistency } : {};
-        return jsonReply(body, this.#meta(), { index, isFiltered: isToldFiltered, ...told });
+        const consistencyReport = saysConsistency ? { effectiveConsistency: consistency } : {};
+        return jsonReply(body, this.#meta(), { index, isFiltered: isToldFiltered, ...consistencyReport });
       });
   }
 

@@ -10,14 +10,14 @@ export class Refusal extends Error {
   }
 }
 
-/** What an answer tells of the read behind it. */
+/** What an answer reports of the read behind it. */
 export interface ReadMeta {
   readonly index: number;
   readonly isFiltered?: boolean;
   readonly effectiveConsistency?: string;
 }
 
-/** What each answer tells of the server. */
+/** What each answer reports of the server. */
 export interface ServerMeta {
   readonly defaultPolicy: 'allow' | 'deny';
   readonly isLeaderKnown: boolean;

@@ -18,7 +18,7 @@ export interface Ending {
   readonly refresh: string | null;
 }
 
-/** One run of one node, as its log tells it. */
+/** One run of one node, as its log shows it. */
 export interface NodeStory {
   readonly node: string;
   readonly spans: readonly Span[];

@@ -1,4 +1,4 @@
-/** What the journal of reloads tells. */
+/** What the journal of reloads shows. */
 export interface Reloads {
   readonly count: number;
   /** One line for each time that a node began while another was at it. */

@@ -73,7 +73,7 @@ export function conclude(
   const requests = [...traffic.values()].reduce((sum, each) => sum + each.requests, 0);
   if (requests > 0) view.print(`${requests} requests went through HAProxy meanwhile, and each got its answer.`, 'good');
   view.print('To use it, read README.md. To try things, `npm run sandbox` starts the same');
-  view.print('servers for you; docs/sandbox.md tells what they can do.');
+  view.print('servers for you; docs/sandbox.md says what they can do.');
 }
 
 /** Where the files are, and how they can be of use after the demo. */

@@ -27,7 +27,7 @@ test('a server that closes a fresh connection is not asked again by it', async (
     socket.destroy();
     return null;
   });
-  await expect(ask()).rejects.toMatchObject({ verdict: 'unavailable' });
+  await expect(ask()).rejects.toMatchObject({ kind: 'unavailable' });
   expect(server.connections()).toBe(1);
 });
 
@@ -46,7 +46,7 @@ test('a connection on which something strange came is not used again', async () 
   const { server, ask } = await bench(({ number }) =>
     number === 1 ? Buffer.from([0, 12, 9, 9, ...Array(10).fill(0)]) : {},
   );
-  await expect(ask(1)).rejects.toMatchObject({ verdict: 'invalid', message: 'what answers there is no DNS server' });
+  await expect(ask(1)).rejects.toMatchObject({ kind: 'invalid', message: 'what answers there is no DNS server' });
   await ask(2).catch(() => {});
   expect(server.connections()).toBe(2);
 });

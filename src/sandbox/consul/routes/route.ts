@@ -21,7 +21,7 @@ export interface Asked {
 
 /** Something that can be read, and waited for. */
 export interface Read {
-  /** Null: the answer tells of none. */
+  /** Null: the answer reports none. */
   index(): number | null;
   answer(): {
     /** Null: there is nothing of that name. */

@@ -2,7 +2,7 @@ import type { YtMap, YtValue } from '../values.ts';
 
 /**
  * In v3 a result is a bare value, or an empty body (undefined); in v4 it is a map of named values, unless a command was
- * told otherwise.
+ * asked otherwise.
  */
 export interface Result {
   readonly v3: YtValue | undefined;
