@@ -79,7 +79,8 @@ test('an older generation than one accepted by an earlier run is not trusted', a
 });
 
 test.each(['fails', 'is killed'])('a refresh that %s after it has replaced the primer is tried again', async (how) => {
-  const { nodes, refreshes } = await startBalancers(1);
+  const { nodes, refreshes, yt } = await startBalancers(1);
+  const { transactions } = yt.cluster;
   const node = nodes[0]!;
   writeFileSync(node.path('new.json'), primer([pod(1), pod(2)]));
   const replace = `cp ${node.path('new.json')} ${node.path('primer.json')}`;
@@ -90,6 +91,8 @@ test.each(['fails', 'is killed'])('a refresh that %s after it has replaced the p
     vain.child.kill('SIGKILL');
   }
   expect(await vain.ended).toMatchObject(how === 'fails' ? { code: 5 } : { signal: 'SIGKILL' });
+  // Its lease would end in a minute.
+  for (const left of transactions.all()) transactions.end(left, 'aborted');
   const again = () => node.run(['--detailed_exitcode']);
   if (how === 'is killed') await until('its refresh is gone', async () => (await again()).code !== 15);
   else expect(await again()).toMatchObject({ code: 10 });

@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const SLOW = [
   'simulation/simulation',
   'packaging/debian/cron',
+  'haproxy/fleet',
   'packaging/debian/',
   'faults/kill-matrix-',
   'faults/system-calls',
@@ -11,8 +12,11 @@ const SLOW = [
   'conformance/lock',
   'faults/',
   'e2e/',
-  'replay/altered-runs',
+  'replay/',
   'graph/page',
+  'packaging/',
+  'sandbox/demo',
+  'locks/etcd/',
 ];
 
 /** Begins with the files that take long, so that all workers end at about the same time. */
