@@ -120,9 +120,10 @@ async function openRecorder(options: RecorderOptions): Promise<Recorder> {
 
 const NO_MONITOR: Monitor = { ended: async () => {} };
 
+/** A dry run is somebody's look, with a handbrake of its own perhaps: it says nothing of what the node's own runs do. */
 async function openMonitor(options: MonitorOptions): Promise<Monitor> {
-  const { metricsFile, reportUrl } = options.settings;
-  if (metricsFile === null && reportUrl === null) return NO_MONITOR;
+  const { metricsFile, reportUrl, dryRun, forceRun } = options.settings;
+  if ((metricsFile === null && reportUrl === null) || (dryRun && !forceRun)) return NO_MONITOR;
   const { startMonitor } = await import('../monitoring/monitor.ts');
   return startMonitor(options);
 }

@@ -40,6 +40,7 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
 
   return {
     async ended(outcome, progress) {
+      const name = outcomeName(outcome);
       try {
         if (metricsFile !== null) {
           const read = await readStatistics(statFile).catch(() => null);
@@ -47,23 +48,23 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
             version: VERSION,
             startedAt,
             endedAt: Date.now() / 1000,
-            outcome: outcomeName(outcome),
+            outcome: name,
             exitCode: exitCode(outcome, false),
             isGood: !isBad(outcome),
             phases: progress.phaseSeconds(),
             diff: progress.diff,
             statistics: read === null || read.isMissing ? null : read.statistics,
-            runLockAge: outcomeName(outcome) === 'skipped/runLockHeld' ? ageOf(runLockFile) : null,
+            runLockAge: name === 'skipped/runLockHeld' ? ageOf(runLockFile) : null,
           });
         }
       } catch (error) {
         note(`metrics_file: ${messageOf(error)}`);
       }
       const message = redact(sentenceOf(outcome, progress));
-      await pings?.ended(!isBad(outcome), {
+      await pings?.ended(!isBad(outcome) && name !== 'skipped/orphanRefresh', {
         run: identity.runId,
         host: identity.host,
-        outcome: outcomeName(outcome),
+        outcome: name,
         message,
       });
       http.close();

@@ -55,7 +55,7 @@ export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
     },
     one('watcher_last_run_start_timestamp_seconds', 'When the last run began.', run.startedAt),
     one('watcher_last_run_end_timestamp_seconds', 'When the last run ended.', run.endedAt),
-    one(CARRIED.lastSuccessAt, 'When a run last ended well.', run.isGood ? run.endedAt : carried.lastSuccessAt),
+    one(CARRIED.lastSuccessAt, 'When a run last ended well.', isSuccess(run) ? run.endedAt : carried.lastSuccessAt),
     one(
       'watcher_last_refresh_timestamp_seconds',
       'When a refresh command was last started.',
@@ -121,10 +121,14 @@ export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
   ];
 }
 
-/** A dry run that had its handbrake asked knows as well as any other. */
 function handbrake({ outcome, phases }: RunFacts, { handbrakeEngaged }: Carried): number | null {
   if (outcome === 'skipped/handbrakeEngaged') return 1;
   return phases.has('takingRunLock') ? 0 : handbrakeEngaged;
+}
+
+/** A refresh that outlived its run keeps the node from being refreshed for as long as it lives. */
+function isSuccess({ isGood, outcome }: RunFacts): boolean {
+  return isGood && outcome !== 'skipped/orphanRefresh';
 }
 
 /** Whoever refreshes, or has nothing to refresh for, is kept from nothing. */

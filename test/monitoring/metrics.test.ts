@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -136,6 +136,12 @@ describe('what a run does not find out', () => {
     expect(readSample(skipped, 'watcher_handbrake_engaged')).toBe(1);
   });
 
+  test('a refresh that outlived its run is no success, whatever the exit code', () => {
+    const skipped = text({ outcome: 'skipped/orphanRefresh', phases: new Map(), diff: null }, before);
+    expect(readSample(skipped, 'watcher_last_success_timestamp_seconds')).toBe(5);
+    expect(readSample(skipped, 'watcher_last_run_success')).toBe(1);
+  });
+
   test('the brake is on for whom it stops, and off for whom it lets refresh, or who has nothing to refresh for', () => {
     const engaged = (facts: Partial<RunFacts>) => readSample(text(facts, before), 'watcher_brake_engaged');
     expect(engaged({ outcome: 'failed/brakeEngaged', isGood: false })).toBe(1);
@@ -180,7 +186,7 @@ describe('the file', () => {
   });
 });
 
-test('a run that finds the run lock taken says for how long', async () => {
+test('a run that finds the run lock taken says for how long, and a dry run says nothing', async () => {
   const folder = tempFolder();
   const path = join(folder, 'watcher.prom');
   const config = join(folder, 'watcher.yaml');
@@ -190,7 +196,9 @@ test('a run that finds the run lock taken says for how long', async () => {
   const other = createRunLock({ path: runLock, owner: { runId: 'other', title: 'another run' } });
   await other.take();
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  await runOnce({ config, detailed_exitcode: 'true' });
+  await runOnce({ config, dry_run: 'true' });
+  expect(existsSync(path)).toBe(false);
+  await runOnce({ config });
   stderr.mockRestore();
   await other.drop();
   const text = readFileSync(path, 'utf8');
@@ -234,7 +242,7 @@ describe('docs/alerts.yaml', () => {
   /** A node that is well for twenty minutes, and then ends each run so. */
   const ends = (alert: string, name: string): AlertCase => ({
     ...{ alert, series: { [outcome(name)]: '_x20 1x60', [outcome('unchanged')]: '1x19 stale' } },
-    ...{ quietAt: '19m', firesAt: '30m', labels: { outcome: name } },
+    ...{ quietAt: '19m', firesAt: '40m', labels: { outcome: name } },
   });
 
   const CASES: readonly AlertCase[] = [
@@ -257,6 +265,7 @@ describe('docs/alerts.yaml', () => {
     ends('WatcherRefreshFailed', 'failed/refreshTimeout'),
     ends('WatcherRefreshIneffective', 'failed/refreshIneffective'),
     ends('WatcherBrakeOn', 'failed/brakeEngaged'),
+    ends('WatcherOrphanRefresh', 'skipped/orphanRefresh'),
     {
       ...{ alert: 'WatcherRunHangs', series: { watcher_run_lock_age_seconds: '_x10 300+300x20' } },
       ...{ quietAt: '20m', firesAt: '28m' },
