@@ -95,14 +95,13 @@ export async function runOnce(flags: Flags): Promise<number> {
         onStopSignal(abort);
         stopAtFault(abort);
       },
-    });
+    }).finally(publisher.ended);
     recorder.ended(outcome, exitCode(outcome, settings.detailedExitcode));
     const final = fault === null ? outcome : endedByFault(fault);
     reporter.ended(final);
     await monitor.ended(final, reporter.progress);
     return exitCode(final, settings.detailedExitcode);
   } finally {
-    await publisher.ended();
     recorder.close();
     reporter.close();
   }

@@ -8,3 +8,9 @@ export function refuseForeign(path: string, { uid }: Stats): void {
   const cure = 'remove it, and name a path in a folder where no other user may write; chown it if it is right';
   throw new FileProblem(path, formatStranger(uid), { kind: 'foreign', cure });
 }
+
+/** Throws the same, and for a file that has another name too, under which it may be anybody's. */
+export function refuseUnlessOurs(path: string, found: Stats): void {
+  refuseForeign(path, found);
+  if (found.nlink > 1) throw new FileProblem(path, `it is a hard link: the file has ${found.nlink} names`);
+}

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import * as v from 'valibot';
+import { refuseUnlessOurs } from '../files/foreign-file.ts';
 import { type OwnFile, recallJson } from '../files/own-file.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { objectOf } from '../json/validate.ts';
 
 const text = v.string('expected a text');
@@ -38,9 +40,9 @@ export async function readProgress(runLockFile: string, runId: string | null): P
 }
 
 export interface ProgressFile {
-  /** Says it soon; of several in a row the last one counts. Never throws. */
+  /** Says it soon; of several in a row the last one counts, and after `remove` none does. Never throws. */
   write(progress: Progress): void;
-  /** Takes back what was said. Never rejects. */
+  /** Takes back what was said; what another run says there stays. Never rejects. */
   remove(): Promise<void>;
 }
 
@@ -49,7 +51,8 @@ export function createProgressFile(runLockFile: string): ProgressFile {
   const path = progressPath(runLockFile);
   let next: Progress | null = null;
   let writing: Promise<void> | null = null;
-  let isThere = false;
+  let runId: string | null = null;
+  let isOver = false;
 
   async function writeAll(): Promise<void> {
     while (next !== null) {
@@ -62,27 +65,34 @@ export function createProgressFile(runLockFile: string): ProgressFile {
 
   return {
     write(progress) {
+      if (isOver) return;
       next = progress;
-      isThere = true;
+      runId = progress.run_id;
       writing ??= writeAll();
     },
     async remove() {
-      if (!isThere) return;
+      isOver = true;
       next = null;
       await writing;
-      await unlink(path).catch(() => {});
+      const isOwn = runId !== null && (await readProgress(runLockFile, runId)) !== null;
+      if (isOwn) await unlink(path).catch(() => {});
     },
   };
 }
 
 /**
  * In one write, in place: who reads half of it learns nothing, and asks again. It is worth neither the flushes of a file
- * that must outlive a crash, nor the run's time.
+ * that must outlive a crash, nor the run's time. Anything else that has the path is left alone, and a pipe is not waited
+ * for.
  */
 async function overwrite(path: string, content: string): Promise<void> {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-  const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644);
+  const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
   try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new FileProblem(path, 'is not a regular file');
+    refuseUnlessOurs(path, found);
+    await file.truncate();
     await file.write(content);
   } finally {
     await file.close();

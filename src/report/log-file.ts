@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { refuseForeign } from '../files/foreign-file.ts';
+import { refuseUnlessOurs } from '../files/foreign-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { describeErrno, errorCode, FileProblem } from '../host/file-problem.ts';
 
@@ -36,7 +36,7 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
   try {
     makeFolder(dirname(path), 0o755);
     fd = openSync(path, FLAGS, 0o644);
-    refuseUnlessOurs(path, fstatSync(fd));
+    refuseAnotherFile(path, fstatSync(fd));
     midLine = endsMidLine(fd);
   } catch (error) {
     fail(`opened: ${openProblem(error)}`);
@@ -70,11 +70,9 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
   };
 }
 
-/** A file that has another name too may be anybody's. Devices belong to whoever uses them. */
-function refuseUnlessOurs(path: string, found: Stats): void {
-  if (!found.isFile() && !found.isFIFO()) return;
-  refuseForeign(path, found);
-  if (found.nlink > 1) throw new FileProblem(path, `it is a hard link: the file has ${found.nlink} names`);
+/** Devices belong to whoever uses them. */
+function refuseAnotherFile(path: string, found: Stats): void {
+  if (found.isFile() || found.isFIFO()) refuseUnlessOurs(path, found);
 }
 
 /** A run that was cut off, or a full disk, may have left half a line: the next one does not continue it. */

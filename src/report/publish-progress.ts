@@ -13,6 +13,7 @@ export interface PublishOptions {
 export interface Publisher {
   /** Called with what is known of the run whenever that has changed. */
   readonly changed: (progress: RunProgress) => void;
+  /** To be called as soon as the run is over: the next one may say what it waits for in the same place. */
   readonly ended: () => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test, vi } from 'vitest';
@@ -26,6 +26,7 @@ import { createYtLock } from '../../src/locks/yt/lock.ts';
 import { writeMetrics } from '../../src/monitoring/metrics-file.ts';
 import { startPings } from '../../src/monitoring/ping.ts';
 import { readPrimer } from '../../src/node-files/primer.ts';
+import { progressPath } from '../../src/node-files/progress-file.ts';
 import { rememberRun } from '../../src/node-files/state-file.ts';
 import { writeStatistics } from '../../src/node-files/statistics.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
@@ -272,24 +273,38 @@ function unused(backends: Readonly<Record<string, { readonly keys: object }>>, c
     .filter((field) => !used.includes(field));
 }
 
-describe('a run that has nothing to do', () => {
-  /** Runs once, and answers the lines that it recorded and the statistics. */
-  async function once() {
-    const folder = tempFolder();
-    const path = (name: string) => join(folder, name);
-    const discovery = { endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'front', endpoints: [] }] };
-    writeFileSync(path('watcher.yaml'), JSON.stringify({ lock: 'file', source: 'file' }));
-    for (const name of ['primer.json', 'discovery.json']) writeFileSync(path(name), JSON.stringify(discovery));
-    await runOnce({
-      ...{ config: path('watcher.yaml'), source_file: path('discovery.json'), lock_file: path('cluster.lock') },
-      ...{ primer_json_file: path('primer.json'), run_lock_file: path('run.pid'), stat_file: path('stats.json') },
-      ...{ state_file: path('state.json'), log_file: path('log'), record: path('run.jsonl') },
-      ...{ handbrake_command: 'true', haproxy_refresh_command: 'true' },
-    });
-    const statistics: Record<string, number> = JSON.parse(readFileSync(path('stats.json'), 'utf8'));
-    return { lines: linesOf(path('run.jsonl')), statistics };
-  }
+/** Runs once on a node that has nothing to do, and answers the lines that it recorded and the statistics. */
+async function once(more: Record<string, string> = {}, folder = tempFolder()) {
+  const path = (name: string) => join(folder, name);
+  const discovery = { endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'front', endpoints: [] }] };
+  writeFileSync(path('watcher.yaml'), JSON.stringify({ lock: 'file', source: 'file' }));
+  for (const name of ['primer.json', 'discovery.json']) writeFileSync(path(name), JSON.stringify(discovery));
+  await runOnce({
+    ...{ config: path('watcher.yaml'), source_file: path('discovery.json'), lock_file: path('cluster.lock') },
+    ...{ primer_json_file: path('primer.json'), run_lock_file: path('run.pid'), stat_file: path('stats.json') },
+    ...{ state_file: path('state.json'), log_file: path('log'), record: path('run.jsonl') },
+    ...{ handbrake_command: 'true', haproxy_refresh_command: 'true' },
+    ...more,
+  });
+  const statistics: Record<string, number> = JSON.parse(readFileSync(path('stats.json'), 'utf8'));
+  return { lines: linesOf(path('run.jsonl')), statistics };
+}
 
+test('what a run says it waits for is taken back before anybody hears that it has ended', async () => {
+  vi.clearAllMocks();
+  const folder = tempFolder();
+  const progress = progressPath(join(folder, 'run.pid'));
+  const seen: boolean[] = [];
+  const look = () => seen.push(existsSync(progress));
+  vi.mocked(startPings).mockReturnValueOnce({ ended: async () => void look() });
+  const refresh = `test -e ${progress}`;
+  const force = { force_run: 'true', haproxy_refresh_delay: '0s', haproxy_refresh_command: refresh };
+  const { statistics } = await once({ ...force, report_url: 'http://127.0.0.1:1/ping' }, folder);
+  expect(statistics).toMatchObject({ HaproxyRefreshSuccess: 1 });
+  expect(seen).toEqual([false]);
+});
+
+describe('a run that has nothing to do', () => {
   test('draws a seed of its own each time, so that no two nodes ask in step', async () => {
     const runs = [await once(), await once(), await once()];
     const seeds = runs.map(({ lines }) => inputIn(lines).jitterSeed);
