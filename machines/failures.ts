@@ -28,7 +28,7 @@ export const SLOW_BOARD: Failure = { kind: 'lockUnavailable', message: 'the lock
 export function ineffectiveFailure(times: number): Failure {
   return {
     kind: 'refreshIneffective',
-    message: `${times} refreshes for these same pods did not bring them into the primer file; not refreshing again for them`,
+    message: `${times} refreshes for these same pods did not bring them into HAProxy and its primer file; not refreshing again for them`,
   };
 }
 

@@ -15,7 +15,7 @@ export function reportOf(context: RunContext): RunReport {
     diff,
     generations: memory.generations,
     staleRuns: memory.staleRuns ?? {},
-    lastRefresh: outcome?.kind === 'refreshed' ? nextLastRefresh(context) : null,
+    lastRefresh: counts(context) ? nextLastRefresh(context) : null,
     hasArrived: hasArrived(context),
     isEffective: isEffective(context),
   };
@@ -49,6 +49,13 @@ export function nextLastRefresh({
 /** True when all groups were compared, and nothing is missing that a refresh could have been for. */
 function hasArrived({ outcome, diff }: Pick<RunContext, 'outcome' | 'diff'>): boolean {
   return outcome?.kind === 'unchanged' && outcome.why === 'noDifference' && untrustedGroups(diff!).length === 0;
+}
+
+/** One that was not seen to be effective counts as well: it is tried again as often as any, and not for ever. */
+function counts(context: RunContext): boolean {
+  const { outcome } = context;
+  if (outcome?.kind === 'refreshed') return true;
+  return outcome?.kind === 'failed' && outcome.failure.kind === 'refreshIneffective' && hasSucceeded(context);
 }
 
 /** Where nobody is asked whether a refresh was effective, its exit is believed. */

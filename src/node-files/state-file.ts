@@ -8,7 +8,7 @@ import { cleanTemps } from '../files/replace-file.ts';
 import { FileProblem, fileProblem, messageOf } from '../host/file-problem.ts';
 import { objectOf } from '../json/validate.ts';
 import { fitting, generationsSchema, mergeGenerations, staleRunsSchema } from './generations.ts';
-import { PRIMER_BEFORE_BYTES_MAX, type PrimerBefore, primerBeforeSchema } from './primer-before.ts';
+import { PRIMER_BEFORE_BYTES_MAX, type PrimerBefore, primerBeforeSchema, sharedPart } from './primer-before.ts';
 
 const text = v.string('expected a text');
 
@@ -108,15 +108,18 @@ export async function readState(path: string): Promise<{ readonly state: State; 
 }
 
 /**
- * Records a refresh before it starts, and what the primer said then, unless an earlier one is remembered. Rejects with
- * `Failed`, kind `refreshNotStarted`: none may start unrecorded.
+ * Records a refresh before it starts, and what the primer said then, or what of it an earlier one said as well that is still
+ * remembered. Rejects with `Failed`, kind `refreshNotStarted`: none may start unrecorded.
  */
 export async function writeIntent(
   path: string,
   intent: Intent,
   primer: PrimerBefore | null,
 ): Promise<{ readonly notes: readonly string[] }> {
-  const change = (state: State): State => ({ ...state, intent, primer_before: state.primer_before ?? primer });
+  const change = (state: State): State => {
+    const before = state.primer_before ?? null;
+    return { ...state, intent, primer_before: before && primer ? sharedPart(before, primer) : (before ?? primer) };
+  };
   try {
     return { notes: await update(path, change) };
   } catch (error) {

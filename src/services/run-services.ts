@@ -40,7 +40,7 @@ const TOO_MANY_PODS =
 
 /** What a run does on its own node, once that is ready for it. */
 export interface OwnServices extends Omit<RunServices, 'checkReadiness' | 'lookAtHaproxy'> {
-  /** What the primer said when it was read last, for the next run to know; null where it was not read. */
+  /** What the primer said when it was read last, for the next run to know: nothing where it was not read; null where that is too much. */
   primerNow(): PrimerBefore | null;
 }
 
@@ -63,8 +63,8 @@ export function createRunServices({
 
   return {
     primerNow() {
-      const said = primer && primerBeforeOf(primer);
-      if (primer !== null && said === null) note(TOO_MANY_PODS);
+      const said = primerBeforeOf(primer ?? []);
+      if (said === null) note(TOO_MANY_PODS);
       return said;
     },
 

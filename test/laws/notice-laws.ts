@@ -111,10 +111,15 @@ function isTrue(report: RunReport, { event, from: { observed }, to }: RunStep, r
     report.refreshSucceeded === (observed.refresh === 'succeeded' || (ended?.how === 'exited' && ended.code === 0)) &&
     report.keepIntent === (ended?.how === 'unkillable' || isUnseen(observed, ended) || isRefreshLeft(event)) &&
     report.reason === (observed.lock === 'untouched' ? null : reasonOf(run)) &&
-    (report.lastRefresh !== null) === (report.outcome.kind === 'refreshed') &&
+    (report.lastRefresh !== null) === isCounted(report) &&
     report.isEffective === (report.refreshSucceeded && (!run.verify || report.outcome.kind === 'refreshed')) &&
     (!report.hasArrived || (report.outcome.kind === 'unchanged' && report.outcome.why === 'noDifference'))
   );
+}
+
+/** What max_ineffective and min_refresh_interval look at: refreshes that ended well, also without an effect. */
+function isCounted({ outcome, refreshSucceeded }: RunReport): boolean {
+  return outcome.kind === 'refreshed' || (endingName(outcome) === 'failed/refreshIneffective' && refreshSucceeded);
 }
 
 /** Its refresh started, and nobody knows whether it ended. A failed one is marked on the board before it is told of. */

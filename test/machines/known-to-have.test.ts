@@ -43,6 +43,13 @@ test('a pod that went and came back is not there for sure', () => {
   expect(diff(groupOf(a, z), groupOf(a), answersOf(a, z))).toMatchObject({ added: [{ name: z.fqdn }] });
 });
 
+test.each([
+  ['renamed', b2, { renamed: [{ id: 'b', from: b.fqdn, to: b2.fqdn }] }],
+  ['moved', b3, { moved: [expect.objectContaining({ name: b.fqdn })] }],
+])('a pod that was %s and is as it was before is changed back', (_how, before, expected) => {
+  expect(diff(groupOf(a, before), groupOf(a, b), answersOf(a, before))).toMatchObject(expected);
+});
+
 test('a primer that has not changed since is what HAProxy has', () => {
   expect(diff(groupOf(a), groupOf(a), answersOf(a, b))).toEqual(diff(null, groupOf(a), answersOf(a, b)));
 });

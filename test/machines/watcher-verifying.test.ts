@@ -64,7 +64,7 @@ describe('a refresh whose command exited with 0', () => {
     const outcome = await run.end();
     expect(outcome).toMatchObject(INEFFECTIVE);
     expect(outcome.kind === 'failed' && outcome.failure.message).toContain(`not seen to be effective: ${why}`);
-    expect(run.report()).toMatchObject({ refreshSucceeded: true, lastRefresh: null, keepIntent: false });
+    expect(run.report()).toMatchObject({ refreshSucceeded: true, lastRefresh: { times: 1 }, keepIntent: false });
     expect(run.countOf('lookAtHaproxy')).toBeGreaterThan(10);
   });
 

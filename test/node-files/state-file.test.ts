@@ -279,16 +279,19 @@ test('refreshes for pods that have arrived since are counted anew', async () => 
   expect((await readState(path)).state.last_refresh).toEqual({ ...lastRefresh, times: 0 });
 });
 
-test('what the primer said before the first of several refreshes stands until one is seen to be effective', async () => {
+test('what the primer said before several refreshes, as far as it said the same each time, stands until one is effective', async () => {
   const path = join(tempFolder(), 'state.json');
-  const [first, second] = [primerBeforeOf(SHOP), primerBeforeOf([])];
-  await writeIntent(path, intent, first);
+  const [pod] = SHOP[0]!.endpoints;
+  const saying = (...ids: string[]) => [{ ...SHOP[0]!, endpoints: ids.map((id) => ({ ...pod!, id })) }];
+  await writeIntent(path, intent, primerBeforeOf(saying('a', 'b')));
   await rememberRun(path, nothing);
-  await writeIntent(path, intent, second);
+  expect(groupsBefore((await readState(path)).state.primer_before!)).toEqual(saying('a', 'b'));
+  await writeIntent(path, intent, primerBeforeOf(saying('c', 'a')));
   await rememberRun(path, nothing);
-  const { state } = await readState(path);
-  expect(state.primer_before).toEqual(first);
-  expect(groupsBefore(state.primer_before!)).toEqual(SHOP);
+  expect(groupsBefore((await readState(path)).state.primer_before!)).toEqual(saying('a'));
+  await writeIntent(path, intent, null);
+  await rememberRun(path, nothing);
+  expect(groupsBefore((await readState(path)).state.primer_before!)).toEqual(saying('a'));
   await rememberRun(path, { ...nothing, isEffective: true });
   expect((await readState(path)).state.primer_before).toBe(null);
 });
