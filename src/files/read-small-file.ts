@@ -22,11 +22,35 @@ export function readSmallBytes(path: string, maxBytes: number, look?: (opened: S
   return readBytes(path, maxBytes, 0, look);
 }
 
-async function readBytes(
+/** As many bytes as are asked for of a regular file that may be larger. Rejects with a `FileProblem`. */
+export function readBeginning(path: string, maxBytes: number): Promise<Buffer> {
+  return withRegularFile(path, 0, async (file) => {
+    const bytes = Buffer.alloc(maxBytes);
+    for (let length = 0; ; ) {
+      const { bytesRead } = await file.read(bytes, length, maxBytes - length, null);
+      length += bytesRead;
+      if (bytesRead === 0 || length === maxBytes) return bytes.subarray(0, length);
+    }
+  });
+}
+
+function readBytes(
   path: string,
   maxBytes: number,
   flags: number,
   look: (opened: Stats) => void = () => {},
+): Promise<Buffer> {
+  return withRegularFile(path, flags, (file, found) => {
+    look(found);
+    if (found.size > maxBytes) throw tooLarge(path, maxBytes);
+    return readUpTo(file, path, found.size, maxBytes);
+  });
+}
+
+async function withRegularFile(
+  path: string,
+  flags: number,
+  read: (file: FileHandle, found: Stats) => Promise<Buffer>,
 ): Promise<Buffer> {
   let file: FileHandle | null = null;
   try {
@@ -35,9 +59,7 @@ async function readBytes(
     const found = await file.stat();
     if (found.isDirectory()) throw new FileProblem(path, 'is a folder, not a file');
     if (!found.isFile()) throw new FileProblem(path, 'is not a regular file');
-    look(found);
-    if (found.size > maxBytes) throw tooLarge(path, maxBytes);
-    return await readUpTo(file, path, found.size, maxBytes);
+    return await read(file, found);
   } catch (error) {
     throw fileProblem(path, 'cannot be read', error);
   } finally {

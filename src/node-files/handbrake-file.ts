@@ -1,7 +1,15 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { readSmallFile } from '../files/read-small-file.ts';
-import { errorCode, fileProblem } from '../host/file-problem.ts';
+import { readBeginning } from '../files/read-small-file.ts';
+import { errorCode, FileProblem, fileProblem } from '../host/file-problem.ts';
 import { asPhrase } from '../text/printable.ts';
+
+/** What comes after these bytes says nothing. */
+const BYTES_MAX = 64 * 1024;
+
+/** The lines that are ours, as the default command reads them: a line ends at a newline and nowhere else. */
+const WHO = /^(pulled by .*)$/s;
+const REASON = /^reason=(.*)$/s;
+const UNTIL = /^until=(\d{1,12})$/;
 
 /** What the file of a handbrake says that is there. */
 export interface PulledHandbrake {
@@ -13,7 +21,10 @@ export interface PulledHandbrake {
   readonly isOver: boolean;
 }
 
-/** Null where there is nothing. Anything but a file of ours is pulled for as long as it is there. Rejects with a `FileProblem`. */
+/**
+ * Null where there is nothing. Anything but a file of ours is pulled for as long as it is there, whatever it says, and
+ * also where it cannot be read: so the default command sees it too. Rejects with a `FileProblem`.
+ */
 export async function readHandbrakeFile(file: string): Promise<PulledHandbrake | null> {
   let found: Stats;
   try {
@@ -24,15 +35,23 @@ export async function readHandbrakeFile(file: string): Promise<PulledHandbrake |
   }
   const since = found.mtime.toISOString();
   if (!found.isFile()) return { words: `${file}, which is no regular file`, since, isOver: false };
-  const text = await readSmallFile(file, 64 * 1024);
-  const [, seconds] = /^until=(\d{1,12})$/m.exec(text) ?? [];
+  const read = await readBeginning(file, BYTES_MAX).catch((problem: FileProblem) => problem);
+  if (read instanceof FileProblem) return read.code === 'ENOENT' ? null : { words: read.message, since, isOver: false };
+  const lines = read.toString('utf8').split('\n');
+  const who = saidIn(lines, WHO);
+  const reason = saidIn(lines, REASON);
+  const seconds = saidIn(lines, UNTIL);
   const untilMs = seconds === undefined ? null : Number(seconds) * 1000;
-  const [, who] = /^(pulled by .*)$/m.exec(text) ?? [];
-  const [, reason] = /^reason=(.*)$/m.exec(text) ?? [];
+  const others = lines.filter((line) => line.trim() !== '' && ![WHO, REASON, UNTIL].some((own) => own.test(line)));
   const parts = [
     who === undefined ? `${file} is there since ${since}` : asPhrase(who),
+    ...(others.length === 0 ? [] : [asPhrase(others.join(' '))]),
     ...(reason === undefined ? [] : [asPhrase(reason)]),
     ...(untilMs === null ? [] : [`until ${new Date(untilMs).toISOString()}`]),
   ];
   return { words: parts.join('; '), since, isOver: untilMs !== null && untilMs <= Date.now() };
+}
+
+function saidIn(lines: readonly string[], pattern: RegExp): string | undefined {
+  return lines.map((line) => pattern.exec(line)?.[1]).find((said) => said !== undefined);
 }

@@ -53,6 +53,22 @@ describe('watcher handbrake', () => {
     },
   );
 
+  test.each<[string, Buffer, RegExp]>([
+    ['Latin-1', Buffer.from('außer Betrieb\n', 'latin1'), /; au\ufffder Betrieb\n$/],
+    ['bytes that steer a terminal', Buffer.from('\x1b[2J\0\nall\r\n'), /; \\u\{1b\}\[2J\\u\{0\} all\\u\{d\}\n$/],
+    ['more than anybody reads', Buffer.alloc(200_000, 'a b '), /; [ab ]+…\n$/],
+    ['a time with a carriage return', Buffer.from('until=1\r\n'), /; until=1\\u\{d\}\n$/],
+    ['a time behind a byte order mark', Buffer.from('\ufeffuntil=1\n'), /; \\u\{feff\}until=1\n$/],
+  ])('shows and releases a file with %s, which the command of a run takes for pulled too', async (_, content, says) => {
+    const { ask, file, run } = node();
+    mkdirSync(join(file, '..'));
+    writeFileSync(file, content);
+    expect(run().status).toBe(1);
+    expect(await ask()).toMatchObject({ code: 1, text: expect.stringMatching(says) });
+    expect(await ask('release', { yes: true })).toMatchObject({ code: 0 });
+    expect(existsSync(file)).toBe(false);
+  });
+
   test('releases it with --yes, or names what it would take away', async () => {
     const { ask, file, log } = node();
     await ask('pull', { reason: 'new switch' });
