@@ -4,6 +4,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
 import { errorCode, fileProblem } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
+import { byAge } from '../record/by-age.ts';
 import { recordedAt } from '../record/recording-name.ts';
 import { findSettings } from '../settings/find-settings.ts';
 import { quoted } from '../text/quoted.ts';
@@ -44,12 +45,11 @@ function newestIn(folder: string): string {
   return join(folder, newest);
 }
 
-/** Names sort by the time when the run began. */
+/** The oldest first. */
 function recordingsIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => basename(name).endsWith('.jsonl'))
-      .sort();
+    const names = readdirSync(folder).filter((name) => basename(name).endsWith('.jsonl'));
+    return byAge(names, Date.now());
   } catch (error) {
     if (errorCode(error) === 'ENOENT')
       throw new ConfigError([`${folder}: no such folder: no run has been recorded there yet`]);

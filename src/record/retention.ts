@@ -1,13 +1,11 @@
 import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync, realpathSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeErrno, errorCode } from '../host/file-problem.ts';
+import { byAge, isToCome } from './by-age.ts';
 import { recordedAt } from './recording-name.ts';
 
 /** A header is shorter. */
 const HEAD_LENGTH = 64 * 1024;
-
-/** Runs that begin at about the same time may name themselves in any order. */
-const AHEAD_MAX_MS = 3_600_000;
 
 /** Fewer than a day without a run are nothing, however short the age is that recordings may reach. */
 const HOLE_MIN_MS = 86_400_000;
@@ -48,26 +46,16 @@ export function removeOldRecordings(
 }
 
 /**
- * The oldest first. Names that are still to come are of a clock that is right no more, or of the right one while the
- * present one is not yet: either way they are older than what the present clock has named.
- */
-function byAge(names: readonly string[], nowMs: number): readonly string[] {
-  const sorted = names.toSorted();
-  const isToCome = (name: string) => recordedAt(name)! > nowMs + AHEAD_MAX_MS;
-  return [...sorted.filter(isToCome), ...sorted.filter((name) => !isToCome(name))];
-}
-
-/**
  * Those of which it is certain: what the clock says is in keeping with the newest recordings, down to this one. After a
  * time without runs that is as long as a recording may live, either the node was off or a clock is wrong: what is older
  * than that is too old once the runs since then have gone on for so long, whatever the clock says.
  */
-function olderThan(byAge: readonly string[], maxAgeMs: number, nowMs: number): readonly string[] {
-  const starts = byAge.map((name) => recordedAt(name)!);
-  if (starts.some((start) => start > nowMs + AHEAD_MAX_MS)) return [];
+function olderThan(names: readonly string[], maxAgeMs: number, nowMs: number): readonly string[] {
+  const starts = names.map((name) => recordedAt(name)!);
+  if (starts.some((start) => isToCome(start, nowMs))) return [];
   const holeMs = Math.max(maxAgeMs, HOLE_MIN_MS);
   const hole = starts.findLastIndex((start, index) => (starts[index + 1] ?? nowMs) - start > holeMs);
-  return byAge.filter((_, index) => nowMs - (starts[Math.max(index, hole + 1)] ?? nowMs) > maxAgeMs);
+  return names.filter((_, index) => nowMs - (starts[Math.max(index, hole + 1)] ?? nowMs) > maxAgeMs);
 }
 
 /** Another run of this folder may remove the same file at the same time. */

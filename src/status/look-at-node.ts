@@ -6,6 +6,7 @@ import { hostLock } from '../host-lock/host-lock.ts';
 import { findOrphan } from '../node-files/orphan.ts';
 import { readProgress } from '../node-files/progress-file.ts';
 import { readState } from '../node-files/state-file.ts';
+import { isToCome } from '../record/by-age.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
 import { askHandbrake, type HandbrakeSettings } from './ask-handbrake.ts';
@@ -45,11 +46,12 @@ export async function lookAtNode({ settings, refused, redact, cluster }: LookOpt
   const run = before ?? (refresh === null ? null : await findRun(runLockFile));
   const progress = run === null ? null : await readProgress(runLockFile, run.runId);
   const [handbrake, shared, recorded] = await asked;
-  const lastRun = later(state.last_run ?? null, recorded.lastRun);
+  const nowMs = Date.now();
+  const lastRun = later(state.last_run ?? null, recorded.lastRun, nowMs);
   const written = [stateFile, statFile, runLockFile, ...(logFile === '-' ? [] : [logFile])];
   return {
     status: {
-      nowMs: Date.now(),
+      nowMs,
       run,
       isStopped: run !== null && isStopped(run),
       longestRunMs: refused === null ? longestRunMs(settings) : null,
@@ -91,9 +93,13 @@ function longestRunMs({ haproxyTimeoutMs, handbrakeTimeoutMs, killGraceMs }: Loo
   return haproxyTimeoutMs + 2 * (handbrakeTimeoutMs + killGraceMs) + BEFORE_THE_LOCK_MS;
 }
 
-/** A run that took the run lock is in both. */
-function later(remembered: EndedRun | null, recorded: EndedRun | null): EndedRun | null {
+/** A run that took the run lock is in both. What is dated ahead is of a wrong clock, and says nothing of its age. */
+function later(remembered: EndedRun | null, recorded: EndedRun | null, nowMs: number): EndedRun | null {
   if (remembered === null || recorded === null) return remembered ?? recorded;
   const isSame = remembered.run_id === recorded.run_id;
-  return !isSame && Date.parse(recorded.at) > Date.parse(remembered.at) ? recorded : remembered;
+  const [rememberedAt, recordedAt] = [remembered, recorded].map(({ at }) => {
+    const atMs = Date.parse(at);
+    return isToCome(atMs, nowMs) ? Number.NEGATIVE_INFINITY : atMs;
+  });
+  return !isSame && recordedAt! > rememberedAt! ? recorded : remembered;
 }

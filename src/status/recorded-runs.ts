@@ -7,6 +7,7 @@ import { readSmallBytes } from '../files/read-small-file.ts';
 import { exists } from '../host/process-table.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
 import { validated } from '../json/validate.ts';
+import { byAge } from '../record/by-age.ts';
 import { endSchema, FILE_SIZE_MAX, headerSchema } from '../record/format.ts';
 import { recordedAt } from '../record/recording-name.ts';
 import { asOneLine } from '../text/printable.ts';
@@ -28,10 +29,8 @@ const LOOKED_AT_MAX = 20;
 /** Reads the newest recordings of a folder. Never rejects: what cannot be read is skipped. */
 export async function lastRecordedRuns(folder: string | null): Promise<RecordedRuns> {
   const names = folder === null ? [] : await readdir(folder).catch(() => []);
-  const newest = names
-    .filter((name) => recordedAt(name) !== null)
-    .sort()
-    .reverse();
+  const recordings = names.filter((name) => recordedAt(name) !== null);
+  const newest = byAge(recordings, Date.now()).toReversed();
   const lastStart = newest[0] === undefined ? null : recordedAt(newest[0]);
   return {
     lastStartAt: lastStart === null ? null : new Date(lastStart).toISOString(),

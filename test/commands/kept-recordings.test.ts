@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findRun, recordingsSince } from '../../src/commands/kept-recordings.ts';
+import { recordingName } from '../../src/record/recording-name.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const HOUR_MS = 3_600_000;
+
+function recordings() {
+  const folder = tempFolder();
+  const now = Date.now();
+  const keep = (hoursAgo: number, digit: string) => {
+    const path = join(folder, recordingName(now - hoursAgo * HOUR_MS, digit.repeat(16)));
+    writeFileSync(path, '');
+    return path;
+  };
+  return { folder, ofWrongClock: keep(-9_000, 'a'), older: keep(2, 'b'), newest: keep(1, 'c') };
+}
+
+test('the newest recording is none that a wrong clock has dated ahead', async () => {
+  const { folder, newest } = recordings();
+  expect(await findRun(folder, {})).toBe(newest);
+  expect(await findRun(null, { record_dir: folder })).toBe(newest);
+});
+
+test('recordings of some hours are in the order in which they began', () => {
+  const { folder, ofWrongClock, older, newest } = recordings();
+  expect(recordingsSince(folder, Date.now() - 24 * HOUR_MS)).toEqual([ofWrongClock, older, newest]);
+});
