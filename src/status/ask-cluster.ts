@@ -29,6 +29,7 @@ export async function askCluster(options: ClusterOptions): Promise<ClusterStatus
   const { settings, redact, secretFiles, wantsNodes, limitMs = LIMIT_MS } = options;
   const lockName = LOCKS[settings.lock].describe(settings);
   const problem = (error: unknown) => ({ problem: `cannot be asked: ${redact(messageOf(error))}` });
+  const isBrakeHeeded = settings.onRefreshFailure === 'brake';
   const { runId } = newIdentity();
   try {
     const environment = process.env;
@@ -43,33 +44,29 @@ export async function askCluster(options: ClusterOptions): Promise<ClusterStatus
           lock.held(limit.signal).then((found) => ({ holder: found?.holder ?? null, waiting: found?.waiting ?? null })),
         ),
         inTime(lock.board.read('brake', limit.signal).then((text) => brakeIn(text, settings))),
-        wantsNodes
-          ? inTime(lock.board.nodes(limit.signal).then((records) => ({ nodes: records.flatMap(newsOf) })))
-          : null,
+        wantsNodes ? inTime(lock.board.nodes(limit.signal).then((records) => ({ nodes: records.map(newsOf) }))) : null,
       ]);
-      return { lockName, lock: held, brake, nodes };
+      return { lockName, lock: held, brake, isBrakeHeeded, nodes };
     } finally {
       limit.abort();
       close();
     }
   } catch (error) {
-    return { lockName, lock: problem(error), brake: problem(error), nodes: wantsNodes ? problem(error) : null };
+    const why = problem(error);
+    return { lockName, lock: why, brake: why, isBrakeHeeded, nodes: wantsNodes ? why : null };
   }
 }
 
 function brakeIn(text: string | null, settings: Settings) {
   const { marks } = marksIn(text);
-  return {
-    marks: marks.map((mark): BrakeMarkStatus => ({ ...mark, leftMs: leftOf(mark, settings) })),
-    isHeeded: settings.onRefreshFailure === 'brake',
-  };
+  return { marks: marks.map((mark): BrakeMarkStatus => ({ ...mark, leftMs: leftOf(mark, settings) })) };
 }
 
 function leftOf(mark: SeenMark, settings: Settings): number | null {
   return markInTheWay([mark], mark.plan, settings) === null ? null : settings.brakeTtlMs - Math.max(0, mark.agoMs);
 }
 
-function newsOf({ name, text }: { readonly name: string; readonly text: string }): readonly NodeRecordStatus[] {
-  const news = nodeRecordIn(text);
-  return news === null ? [] : [{ ...news, node: name.slice('nodes/'.length) }];
+function newsOf({ name, text }: { readonly name: string; readonly text: string }): NodeRecordStatus {
+  const news = nodeRecordIn(text) ?? { problem: 'said something that cannot be read' };
+  return { ...news, node: name.slice('nodes/'.length) };
 }

@@ -13,7 +13,7 @@ type Held = Exclude<ClusterStatus['lock'], { problem: string }>;
 export function clusterRows(status: NodeStatus): readonly Row[] {
   const { cluster } = status;
   if (cluster === null) return [];
-  const { lock, brake } = cluster;
+  const { lock, brake, isBrakeHeeded } = cluster;
   if ('problem' in lock) return [{ title: 'lock', text: `${cluster.lockName}: ${lock.problem}`, isAlarm: true }];
   return [
     {
@@ -21,7 +21,9 @@ export function clusterRows(status: NodeStatus): readonly Row[] {
       text: `${holding(lock, status)}: ${cluster.lockName}`,
       isAlarm: isHeldTooLong(lock.holder, status),
     },
-    ...('problem' in brake ? [{ title: 'brake', text: brake.problem, isAlarm: true }] : brakeRows(brake)),
+    ...('problem' in brake
+      ? [{ title: 'brake', text: brake.problem, isAlarm: isBrakeHeeded }]
+      : brakeRows(brake.marks, isBrakeHeeded)),
   ];
 }
 
@@ -32,7 +34,7 @@ function holding({ holder, waiting }: Held, { run }: NodeStatus): string {
   return `held by ${isOwn ? 'that run' : describeHolder(holder)}${forSoLong}${waiting ? `, ${waiting} waiting` : ''}`;
 }
 
-function brakeRows({ marks, isHeeded }: Exclude<ClusterStatus['brake'], { problem: string }>): readonly Row[] {
+function brakeRows(marks: readonly BrakeMarkStatus[], isHeeded: boolean): readonly Row[] {
   const counting = marks.filter(({ leftMs }) => leftMs !== null);
   if (counting.length === 0) return [{ title: 'brake', text: 'off' }];
   return counting.map((mark, index) => ({
@@ -47,23 +49,26 @@ function formatMark({ node, why, agoMs, leftMs }: BrakeMarkStatus): string {
 }
 
 /** The nodes on the board, one line each, by name. */
-export function nodeRows({ cluster, nowMs }: NodeStatus): readonly Row[] {
-  const known = cluster?.nodes ?? null;
+export function nodeRows(status: NodeStatus): readonly Row[] {
+  const known = status.cluster?.nodes ?? null;
   if (known === null) return [];
   if ('problem' in known) return [{ title: 'cluster', text: `the board ${known.problem}`, isAlarm: true }];
   const nodes = [...known.nodes].sort((one, other) => (one.node < other.node ? -1 : 1));
   const width = Math.max(0, ...nodes.map(({ node }) => node.length));
   return [
     { title: 'cluster', text: nodes.length === 1 ? '1 node on the board' : `${nodes.length} nodes on the board` },
-    ...nodes.map((node) => nodeRow(node, width, nowMs)),
+    ...nodes.map((node) => nodeRow(node, width, status)),
   ];
 }
 
-function nodeRow(news: NodeRecordStatus, width: number, nowMs: number): Row {
-  const { node, outcome, version, time } = news;
+function nodeRow(news: NodeRecordStatus, width: number, status: NodeStatus): Row {
+  const node = news.node.padEnd(width);
+  if ('problem' in news) return { title: '', text: `${node}  ${news.problem}`, isAlarm: true, isOneLine: true };
+  const { nowMs } = status;
+  const { outcome, version, time } = news;
   const other = version === VERSION ? '' : ` (version ${version})`;
-  const silent = isSilent(news, nowMs);
+  const silent = isSilent(news, status);
   const when = silent ? `silent for ${formatElapsed(nowMs - Date.parse(time))}` : ago(time, nowMs);
-  const text = `${node.padEnd(width)}  ${when}: ${outcome}${other}`;
+  const text = `${node}  ${when}: ${outcome}${other}`;
   return { title: '', text, isAlarm: silent || outcome.startsWith('failed/'), isOneLine: true };
 }

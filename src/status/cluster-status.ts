@@ -9,9 +9,7 @@ export interface BrakeMarkStatus extends SeenMark {
 }
 
 /** What a node of the cluster said of its last run. */
-export interface NodeRecordStatus extends StoredNodeRecord {
-  readonly node: string;
-}
+export type NodeRecordStatus = Looked<StoredNodeRecord> & { readonly node: string };
 
 /** What the nodes of a cluster share, as it stands now. */
 export interface ClusterStatus {
@@ -23,11 +21,9 @@ export interface ClusterStatus {
     /** How many wait for it; null where that is not known. */
     readonly waiting: number | null;
   }>;
-  readonly brake: Looked<{
-    readonly marks: readonly BrakeMarkStatus[];
-    /** False: this node does not go by it (`on_refresh_failure`). */
-    readonly isHeeded: boolean;
-  }>;
+  readonly brake: Looked<{ readonly marks: readonly BrakeMarkStatus[] }>;
+  /** False: this node does not go by it (`on_refresh_failure`). */
+  readonly isBrakeHeeded: boolean;
   /** Null where nobody asked for them. */
   readonly nodes: Looked<{ readonly nodes: readonly NodeRecordStatus[] }> | null;
 }

@@ -7,6 +7,7 @@ import { clusterRows, nodeRows } from './cluster-rows.ts';
 import { nextStep } from './next-step.ts';
 import type { NodeStatus } from './node-status.ts';
 import { ago, since } from './times.ts';
+import { isDiscoveryStale, isPutRight } from './worries.ts';
 
 const TITLE_WIDTH = 11;
 
@@ -74,14 +75,15 @@ function doingRows(
   ];
 }
 
-function lastRunRow({ nowMs, lastRun }: NodeStatus): Row {
+function lastRunRow(status: NodeStatus): Row {
+  const { nowMs, lastRun } = status;
   if (lastRun === null) return { title: 'last run', text: 'none has ended yet' };
   const { at, outcome, message, took_ms: tookMs } = lastRun;
   const why = message === null ? '' : `: ${message}`;
   return {
     title: 'last run',
     text: `${ago(at, nowMs)}: ${outcome}${why} (took ${formatElapsed(tookMs)})`,
-    isAlarm: outcome.startsWith('failed/') || outcome === 'killed',
+    isAlarm: (outcome.startsWith('failed/') && !isPutRight(status)) || outcome === 'killed',
   };
 }
 
@@ -99,8 +101,9 @@ function handbrakeRow({ nowMs, handbrake }: NodeStatus): Row {
   return { title: 'handbrake', text: `engaged${forSoLong}${said === null ? '' : `: ${said}`}`, isAlarm: true };
 }
 
-function discoveryRow({ nowMs, discoveryAt, lastRun }: NodeStatus): Row {
-  const isFailing = lastRun?.outcome === 'failed/discoveryUntrusted';
+function discoveryRow(status: NodeStatus): Row {
+  const { nowMs, discoveryAt, lastRun } = status;
+  const isFailing = lastRun?.outcome === 'failed/discoveryUntrusted' || isDiscoveryStale(status);
   const last =
     discoveryAt === null
       ? 'no run has had an answer for all groups yet'

@@ -1,10 +1,10 @@
 import type { RunState } from '../../machines/state-names.ts';
-import type { FailureKind } from '../../machines/vocabulary.ts';
+import type { FailureKind, Holder } from '../../machines/vocabulary.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { formatHolder } from '../report/format-holder.ts';
 import { afterFailure } from './after-failure.ts';
 import { isBusy, type NodeStatus } from './node-status.ts';
-import { isHeldTooLong, isSilent, silenceOf } from './worries.ts';
+import { isDiscoveryStale, isHeldTooLong, isPutRight, isSilent, silenceOf } from './worries.ts';
 
 /** What is to be done, and whether it is urgent. */
 export interface NextStep {
@@ -32,15 +32,19 @@ const RULES: readonly Rule[] = [
   leftRefresh,
   hangingRun,
   ({ handbrake }) => when('problem' in handbrake, 'run handbrake_command by hand: a run that cannot ask it fails'),
-  brake,
   handbrake,
   waiting,
   (status) => (isBusy(status) ? calm('nothing: the run ends by itself') : null),
   silence,
   afterLastRun,
   lockService,
+  brake,
+  heldLock,
+  (status) => when(isDiscoveryStale(status), afterFailure('discoveryUntrusted', '')),
   silentNodes,
 ];
+
+const ASK_LOCK_SERVICE = 'watcher check says what to do about the lock service';
 
 function leftRefresh({ run, refresh }: NodeStatus): NextStep | null {
   if (refresh === null || run !== null) return null;
@@ -57,9 +61,11 @@ function hangingRun({ nowMs, run, isStopped, longestRunMs }: NodeStatus): NextSt
 }
 
 function brake({ cluster }: NodeStatus): NextStep | null {
-  const brake = cluster?.brake;
-  const isOn = brake !== undefined && 'marks' in brake && brake.marks.some(({ leftMs }) => leftMs !== null);
-  return isOn && brake.isHeeded ? alarm('watcher brake says why; watcher brake release takes it off') : null;
+  if (cluster === null || !cluster.isBrakeHeeded) return null;
+  const { brake } = cluster;
+  if ('problem' in brake) return alarm(ASK_LOCK_SERVICE);
+  const isOn = brake.marks.some(({ leftMs }) => leftMs !== null);
+  return when(isOn, 'watcher brake says why; watcher brake release takes it off');
 }
 
 function handbrake({ handbrake }: NodeStatus): NextStep | null {
@@ -79,16 +85,30 @@ function waiting(status: NodeStatus): NextStep | null {
   if ('problem' in cluster.lock) return alarm('watcher check: the run waits, and the lock service does not answer it');
   const { holder } = cluster.lock;
   if (holder === null) return calm('nothing: the run gets the lock soon');
-  const who = formatHolder({ ...holder, transaction: null });
-  if (isHeldTooLong(holder, status)) return alarm(`see to ${who}; watcher lock release takes the lock away from it`);
-  return calm(`nothing: the run waits for ${who}; look there if it lasts`);
+  return heldLock(status) ?? calm(`nothing: the run waits for ${nameOf(holder)}; look there if it lasts`);
+}
+
+/** Nobody gets the lock, also where no run of this node waits for it yet. */
+function heldLock(status: NodeStatus): NextStep | null {
+  const { cluster } = status;
+  if (cluster === null || 'problem' in cluster.lock) return null;
+  const { holder } = cluster.lock;
+  if (holder === null || !isHeldTooLong(holder, status)) return null;
+  return alarm(`see to ${nameOf(holder)}; watcher lock release takes the lock away from it`);
+}
+
+function nameOf(holder: Holder): string {
+  return formatHolder({ ...holder, transaction: null });
 }
 
 function silence(status: NodeStatus): NextStep | null {
   if (status.lastRun === null && status.lastStartAt === null)
     return lockService(status) ?? calm('run watcher once, or wait for cron: no run has ended on this node yet');
   const silentMs = silenceOf(status);
-  return silentMs === null ? null : alarm(`see whether cron starts watcher: no run for ${formatElapsed(silentMs)}`);
+  if (silentMs === null) return null;
+  // Without recordings, runs that ended before they took the run lock are seen in the log alone.
+  const where = status.lastStartAt === null ? 'see the log, and whether' : 'see whether';
+  return alarm(`${where} cron starts watcher: no run for ${formatElapsed(silentMs)}`);
 }
 
 function afterLastRun(status: NodeStatus): NextStep | null {
@@ -98,6 +118,7 @@ function afterLastRun(status: NodeStatus): NextStep | null {
   const story = isRecorded ? `watcher explain ${id}` : `run=${id} in the log`;
   if (lastRun.outcome === 'killed') return alarm(`${story} says how far it came, dmesg who killed it`);
   if (!lastRun.outcome.startsWith('failed/')) return null;
+  if (isPutRight(status)) return calm('nothing: it is put right; the next run tries again');
   const kind = lastRun.outcome.slice('failed/'.length) as FailureKind;
   // Who could not be asked then, and cannot be asked now, is what to look at.
   return (OF_LOCK_SERVICE.includes(kind) ? lockService(status) : null) ?? alarm(afterFailure(kind, story));
@@ -107,15 +128,17 @@ const OF_LOCK_SERVICE: readonly FailureKind[] = ['lockTimeout', 'lockUnavailable
 
 function lockService({ cluster }: NodeStatus): NextStep | null {
   if (cluster === null) return null;
-  return when('problem' in cluster.lock, 'watcher check says what to do about the lock service');
+  return when('problem' in cluster.lock, ASK_LOCK_SERVICE);
 }
 
-function silentNodes({ cluster, nowMs }: NodeStatus): NextStep | null {
-  const nodes = cluster?.nodes ?? null;
+function silentNodes(status: NodeStatus): NextStep | null {
+  const nodes = status.cluster?.nodes ?? null;
   if (nodes === null) return null;
-  if ('problem' in nodes) return alarm('watcher check says what to do about the lock service');
-  const silent = nodes.nodes.filter((node) => isSilent(node, nowMs)).map(({ node }) => node);
-  const failed = nodes.nodes.filter(({ outcome }) => outcome.startsWith('failed/')).map(({ node }) => node);
+  if ('problem' in nodes) return alarm(ASK_LOCK_SERVICE);
+  const silent = nodes.nodes.filter((news) => 'problem' in news || isSilent(news, status)).map(({ node }) => node);
+  const failed = nodes.nodes
+    .filter((news) => 'outcome' in news && news.outcome.startsWith('failed/'))
+    .map(({ node }) => node);
   const [first, ...rest] = [...new Set([...silent, ...failed])];
   if (first === undefined) return null;
   return alarm(`watcher status on ${first}${rest.length === 0 ? '' : ` and ${rest.length} more`}`);

@@ -24,7 +24,7 @@ export function statusData(status: NodeStatus): StatusData {
     full_folders: [...fullFolders],
     lock: cluster && lockData(cluster),
     brake: cluster && brakeData(cluster),
-    nodes: cluster && nodesData(cluster, status.nowMs),
+    nodes: cluster && nodesData(cluster, status),
     configuration_problem: refused,
     next: { alarm: next.isAlarm, text: next.text },
   };
@@ -39,10 +39,10 @@ function lockData({ lockName, lock }: ClusterStatus): StatusData['lock'] {
   return { name: lockName, held: { by: lock.holder && holderData(lock.holder), waiting: lock.waiting } };
 }
 
-function brakeData({ brake }: ClusterStatus): StatusData['brake'] {
+function brakeData({ brake, isBrakeHeeded }: ClusterStatus): StatusData['brake'] {
   if ('problem' in brake) return brake;
-  const { marks, isHeeded } = brake;
-  return { on: marks.some(({ leftMs }) => leftMs !== null), heeded: isHeeded, marks: marks.map(markData) };
+  const { marks } = brake;
+  return { on: marks.some(({ leftMs }) => leftMs !== null), heeded: isBrakeHeeded, marks: marks.map(markData) };
 }
 
 function markData({ node, at, runId, plan, why, failures, leftMs }: BrakeMarkStatus) {
@@ -50,7 +50,7 @@ function markData({ node, at, runId, plan, why, failures, leftMs }: BrakeMarkSta
   return { node, time: at, run_id: runId, plan, reason: why, failures, left_seconds: left };
 }
 
-function nodesData({ nodes }: ClusterStatus, nowMs: number): StatusData['nodes'] {
+function nodesData({ nodes }: ClusterStatus, status: NodeStatus): StatusData['nodes'] {
   if (nodes === null || 'problem' in nodes) return nodes;
-  return nodes.nodes.map((news) => ({ ...news, silent: isSilent(news, nowMs) }));
+  return nodes.nodes.map((news) => ('problem' in news ? news : { ...news, silent: isSilent(news, status) }));
 }

@@ -50,7 +50,12 @@ const node = v.strictObject({
   plan: v.nullable(text),
   duration_sec: v.number(),
   run_id: text,
-  silent: v.pipe(v.boolean(), about('Nothing was heard of it for three periods of cron.')),
+  silent: v.pipe(v.boolean(), about('It said nothing for three periods of cron and the longest run.')),
+});
+
+const unreadNode = v.strictObject({
+  node: text,
+  problem: v.pipe(text, about('Why it is not known what it said.')),
 });
 
 const known = v.strictObject({
@@ -84,7 +89,7 @@ const known = v.strictObject({
   ),
   brake: v.nullable(v.union([v.strictObject({ on: v.boolean(), heeded: v.boolean(), marks: v.array(mark) }), problem])),
   nodes: v.pipe(
-    v.nullable(v.union([v.array(node), problem])),
+    v.nullable(v.union([v.array(v.union([node, unreadNode])), problem])),
     about('The nodes on the board; null without --cluster.'),
   ),
   configuration_problem: v.nullable(text),

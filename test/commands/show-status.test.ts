@@ -13,6 +13,7 @@ import { createSecretFiles } from '../../src/files/secret-files.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
 import { createFileBoard } from '../../src/locks/file/board.ts';
 import { intentOf } from '../../src/node-files/intent.ts';
+import { recordingName } from '../../src/record/recording-name.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { askCluster } from '../../src/status/ask-cluster.ts';
 import { VERSION } from '../../src/version.ts';
@@ -205,6 +206,43 @@ test('runs that ended before they had the run lock are told by their recordings'
   });
 });
 
+test('a recording that a wrong clock has dated ahead hides no later run', async () => {
+  const { folder, flags } = node();
+  const runs = join(import.meta.dirname, '..', 'runs');
+  const recordDir = join(folder, 'runs');
+  mkdirSync(recordDir);
+  const keep = (recording: string, startedAtMs: number) => {
+    const startedAt = new Date(startedAtMs).toISOString();
+    const text = readFileSync(join(runs, `${recording}.jsonl`), 'latin1');
+    const dated = text.replace(/"started_at":"[^"]+"/, `"started_at":"${startedAt}"`);
+    const [, id] = /"run_id":"(\w+)"/.exec(text)!;
+    writeFileSync(join(recordDir, recordingName(startedAtMs, id!)), dated);
+  };
+  const ask = async () => JSON.parse((await showStatus({ ...flags, record_dir: recordDir }, { json: true })).text);
+  const ahead = Date.now() + 9_000 * 3_600_000;
+  const earlier = Date.now() - 4 * 3_600_000;
+  const handbrakeBroken = { outcome: expect.stringMatching(/^failed\/handbrakeBroken/) };
+
+  keep('nothing-has-changed', ahead);
+  keep('the-handbrake-is-broken', earlier);
+  expect(await ask()).toMatchObject({
+    last_run: handbrakeBroken,
+    last_start_at: new Date(Math.floor(earlier / 1000) * 1000).toISOString(),
+    next: { text: expect.stringMatching(/^see whether cron starts watcher: no run for 4h/) },
+  });
+
+  const remembered = {
+    run_id: 'a',
+    at: new Date(ahead).toISOString(),
+    outcome: 'unchanged',
+    message: null,
+    took_ms: 1,
+  };
+  const state = { version: 1, generations: {}, last_plan: null, intent: null, last_run: remembered };
+  writeFileSync(flags.state_file, JSON.stringify(state));
+  expect(await ask()).toMatchObject({ last_run: handbrakeBroken });
+});
+
 test('what the nodes share is told: the lock, the brake, and each node', async () => {
   const { flags, folder, ask } = node();
   const { lock_file: lockFile } = flags;
@@ -226,13 +264,19 @@ test('what the nodes share is told: the lock, the brake, and each node', async (
   const news = { outcome: 'unchanged', time: mark.at, version: VERSION, plan: null, duration_sec: 1, run_id: 'c' };
   await board.write({ name: 'nodes/b-3', text: nodeRecordText(news) }, signal);
   await board.write({ name: 'nodes/b-4', text: nodeRecordText({ ...news, time: '2026-01-01T00:00:00Z' }) }, signal);
+  await board.write({ name: 'nodes/b-5', text: 'none of ours' }, signal);
+  const lastRun = { run_id: 'a', at: mark.at, outcome: 'unchanged', message: null, took_ms: 400 };
+  const state = { version: 1, generations: {}, last_plan: null, intent: null, last_run: lastRun };
+  writeFileSync(flags.state_file, JSON.stringify(state));
 
   const { text } = await ask({ cluster: true });
   expect(text).toMatch(
     new RegExp(`\nlock {7}held by ${hostname()} \\(pid \\d+, run f00d\\) for [\\d.]+s: file ${lockFile}\n`),
   );
   expect(text).toMatch(/\nbrake {6}on for \S+ more: [\d.]+s ago the refresh failed on b-3: exited with 1\n/);
-  expect(text).toMatch(/\n {11}b-3 {2}[\d.]+s ago: unchanged\n {11}b-4 {2}silent for \d+h\S+: unchanged\n/);
+  expect(text).toMatch(
+    /\n {11}b-3 {2}[\d.]+s ago: unchanged\n {11}b-4 {2}silent for \d+h\S+: unchanged\n {11}b-5 {2}said something that cannot be read\n/,
+  );
   expect(text).toMatch(/\nnext {7}watcher brake says why; watcher brake release takes it off\n$/);
 });
 

@@ -54,7 +54,8 @@ const mark = {
 const shared: ClusterStatus = {
   lockName: 'etcd /mslb at http://e',
   lock: held(null),
-  brake: { marks: [], isHeeded: true },
+  brake: { marks: [] },
+  isBrakeHeeded: true,
   nodes: null,
 };
 const news = (node: string, minutes: number, outcome = 'unchanged', version = VERSION) => ({
@@ -146,8 +147,14 @@ const waitsBehind = (holder: Partial<Holder> | null): Partial<NodeStatus> => ({
   cluster: { ...shared, lock: held(holder) },
 });
 const noLock: ClusterStatus = { ...shared, lock: { problem: 'cannot be asked: denied' }, brake: { problem: 'x' } };
-const braked = (isHeeded: boolean) => ({ ...shared, brake: { marks: [mark], isHeeded } });
+const braked = (isHeeded: boolean) => ({ ...shared, brake: { marks: [mark] }, isBrakeHeeded: isHeeded });
 const failedAs = (kind: FailureKind) => ({ lastRun: { ...lastRun, outcome: `failed/${kind}`, message: 'why' } });
+
+const denied = (isBrakeHeeded: boolean): ClusterStatus => ({ ...shared, brake: { problem: 'denied' }, isBrakeHeeded });
+const unread = (node: string) => ({ node, problem: 'said something that cannot be read' });
+/** Whether these are put right is seen at once. */
+const SEEN_PUT_RIGHT: readonly FailureKind[] = ['brakeEngaged', 'handbrakeBroken'];
+const PUT_RIGHT = 'nothing: it is put right; the next run tries again';
 
 const FAILURES = Object.keys(ADVICE) as readonly FailureKind[];
 
@@ -159,7 +166,46 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
   ['a run that lasts too long', { run: { ...run, since: ago(100) } }, 'kill 4711: no run lasts so long', true],
   ['a pid file of somebody', { run: { ...run, runId: null, since: null } }, 'see what pid 4711 is', true],
   ['a broken handbrake', { handbrake: { problem: 'x' }, lastRun: failed }, 'run handbrake_command by hand', true],
-  ['the brake', { cluster: braked(true), lastRun: failed }, 'watcher brake release takes it off', true],
+  ['the brake', { cluster: braked(true) }, 'watcher brake release takes it off', true],
+  ['the brake, after another failure', { cluster: braked(true), lastRun: failed }, 'watcher explain 89abcdef', true],
+  ['the brake, beside a run in progress', { cluster: braked(true), run }, 'nothing: the run ends by itself', false],
+  ['a brake that stopped the last run, and is off', failedAs('brakeEngaged'), PUT_RIGHT, false],
+  [
+    'a brake that stopped the last run, and is too old',
+    { ...failedAs('brakeEngaged'), cluster: { ...shared, brake: { marks: [{ ...mark, leftMs: null }] } } },
+    PUT_RIGHT,
+    false,
+  ],
+  [
+    'a brake that stopped the last run, and is on',
+    { ...failedAs('brakeEngaged'), cluster: braked(true) },
+    'watcher brake release takes it off',
+    true,
+  ],
+  [
+    'a brake that stopped the last run, and cannot be read now',
+    { ...failedAs('brakeEngaged'), cluster: denied(true) },
+    'watcher brake release takes it off',
+    true,
+  ],
+  ['a handbrake that answers again', failedAs('handbrakeBroken'), PUT_RIGHT, false],
+  ['a board that is denied', { cluster: denied(true) }, 'watcher check says what to do about the lock', true],
+  ['a board that is denied, and not heeded', { cluster: denied(false) }, 'nothing', false],
+  [
+    'somebody who holds the lock too long',
+    { cluster: { ...shared, lock: held({ heldForMs: 9e6 }) } },
+    'see to b-2; watcher lock release takes',
+    true,
+  ],
+  ['somebody who holds the lock', { cluster: { ...shared, lock: held({}) } }, 'nothing', false],
+  ['a group that fails for hours', { discoveryAt: ago(180) }, 'watcher check: it asks discovery again', true],
+  ['a group that fails for less', { discoveryAt: ago(40) }, 'nothing', false],
+  [
+    'a node that did not ask for hours',
+    { discoveryAt: ago(180), lastRun: { ...lastRun, outcome: 'skipped/handbrakeEngaged' } },
+    'nothing',
+    false,
+  ],
   ['a brake that is not heeded', { cluster: braked(false) }, 'nothing', false],
   [
     'an engaged handbrake of the default file',
@@ -196,6 +242,18 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
     'see whether cron starts watcher: no run for 1h0m0s',
     true,
   ],
+  [
+    'no run for long, where none is recorded',
+    { lastRun: { ...lastRun, at: ago(6_000) }, lastStartAt: null },
+    'see the log, and whether cron starts watcher: no run for 100h0m0s',
+    true,
+  ],
+  [
+    'no run for long, but one of a wrong clock',
+    { lastRun: silent, lastStartAt: ago(-6_000) },
+    'see whether cron starts watcher: no run for 1h0m0s',
+    true,
+  ],
   ['runs that end before they take the run lock', { lastRun: silent }, 'nothing', false],
   [
     'a killed run',
@@ -210,13 +268,27 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
     'watcher status on b-2 and 1 more',
     true,
   ],
-  ['a board that is down', { cluster: { ...shared, nodes: { problem: 'x' } } }, 'watcher check says', true],
-  ...FAILURES.map((kind): [string, Partial<NodeStatus>, string, boolean] => [
-    `failed/${kind}`,
-    failedAs(kind),
-    afterFailure(kind, 'watcher explain 89abcdef'),
+  [
+    'a node that cannot be understood',
+    { cluster: { ...shared, nodes: { nodes: [news('b-1', 3), unread('b-4')] } } },
+    'watcher status on b-4',
     true,
-  ]),
+  ],
+  [
+    'a node that may still wait for the lock',
+    { cluster: { ...shared, nodes: { nodes: [news('b-1', 80)] } } },
+    'nothing',
+    false,
+  ],
+  ['a board that is down', { cluster: { ...shared, nodes: { problem: 'x' } } }, 'watcher check says', true],
+  ...FAILURES.filter((kind) => !SEEN_PUT_RIGHT.includes(kind)).map(
+    (kind): [string, Partial<NodeStatus>, string, boolean] => [
+      `failed/${kind}`,
+      failedAs(kind),
+      afterFailure(kind, 'watcher explain 89abcdef'),
+      true,
+    ],
+  ),
   [
     'a failed run without a recording',
     { lastRun: failed, isRecorded: false },
@@ -243,19 +315,22 @@ describe('the next step is that of the worst that is wrong, on the last line', (
       .split('\n');
     expect(lines.at(-1)).toBe(`next       ${next.text}`);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    if (next.text === 'nothing' || next.text === PUT_RIGHT)
+      expect(formatStatus({ ...quiet, ...change }, { columns: 80, hasColours: true })).not.toContain('\u001b');
     const data = JSON.parse(JSON.stringify(statusData({ ...quiet, ...change })));
     expect(schemaProblems(schema, data)).toEqual([]);
   });
 });
 
 test('every node of the board has a line, with how long it is silent', () => {
-  const nodes = [news('b-20', 180), news('b-1', 3, 'failed/lockLost'), news('b-3', 1, 'refreshed', '9.9.9')];
-  const lines = wide({ cluster: { ...shared, nodes: { nodes } } });
-  expect(lines.slice(-5, -1)).toEqual([
-    'cluster    3 nodes on the board',
+  const readable = [news('b-20', 180), news('b-1', 3, 'failed/lockLost'), news('b-3', 1, 'refreshed', '9.9.9')];
+  const lines = wide({ cluster: { ...shared, nodes: { nodes: [...readable, unread('b-4')] } } });
+  expect(lines.slice(-6, -1)).toEqual([
+    'cluster    4 nodes on the board',
     '           b-1   3m0s ago: failed/lockLost',
     '           b-20  silent for 3h0m0s: unchanged',
     '           b-3   1m0s ago: refreshed (version 9.9.9)',
+    '           b-4   said something that cannot be read',
   ]);
 });
 
