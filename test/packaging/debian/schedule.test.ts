@@ -22,7 +22,7 @@ const killGraceSec = secondsOf(keys.killGraceMs);
 const longestRunSec = secondsOf(keys.haproxyTimeoutMs) + 2 * (secondsOf(keys.handbrakeTimeoutMs) + killGraceSec);
 
 describe('cron’s line', () => {
-  const { command, schedule, user, settings } = crontab();
+  const { command, schedule, user, settings, atReboot } = crontab();
 
   test('is every five minutes, root’s, and without what cron takes for a line break', () => {
     expect({ schedule, user }).toEqual({ schedule: '*/5 * * * *', user: 'root' });
@@ -56,6 +56,16 @@ describe('cron’s line', () => {
     const host = cronHost({ isInstalled: false });
     expect(host.tick()).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(host.done()).toEqual([]);
+  });
+
+  test('nor that of a restart does anything where the program is now another package’s', () => {
+    const host = cronHost({ isInstalled: false });
+    host.program('watcher', '');
+    for (const line of [command, atReboot]) expect(host.tick(line)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(host.done()).toEqual([]);
+    const own = cronHost();
+    own.tick(atReboot);
+    expect(own.done()).toEqual([expect.stringMatching(/^mkdir .*\/run\/yandex-market-watcher$/)]);
   });
 
   test.each(['is-enabled', 'is-active'])('does nothing while the timer %s', (state) => {
@@ -177,7 +187,7 @@ test('logrotate understands its file, and neither copies nor compresses', () => 
 interface CronHost {
   /** Puts a program on the line's path. */
   program(name: string, script: string): void;
-  tick(): { status: number | null; stdout: string; stderr: string };
+  tick(line?: string): { status: number | null; stdout: string; stderr: string };
   /** What the line has run, one command a line. */
   done(): string[];
 }
@@ -192,17 +202,17 @@ function cronHost({ isInstalled = true, hasSystemd = false } = {}): CronHost {
   mkdirSync(bin, { recursive: true });
   mkdirSync(join(folder, 'usr/lib/yandex-market-watcher'), { recursive: true });
   if (hasSystemd) mkdirSync(join(folder, 'run/systemd/system'), { recursive: true });
-  for (const name of ['sleep', 'timeout']) program(name, `echo "${name} $*" >>${log}`);
+  for (const name of ['sleep', 'timeout', 'mkdir']) program(name, `echo "${name} $*" >>${log}`);
   if (isInstalled) {
     program('watcher', '');
     program('../lib/yandex-market-watcher/splay', 'echo 42');
   }
-  const line = crontab().command.replaceAll(/\/(usr|run)\//g, `${folder}/$1/`);
   return {
     program,
-    tick: () => {
+    tick: (line = crontab().command) => {
+      const here = line.replaceAll(/\/(usr|run)\//g, `${folder}/$1/`);
       const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: '/root', LOGNAME: 'root', SHELL: '/bin/sh' };
-      const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', line], { env, encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', here], { env, encoding: 'utf8' });
       return { status, stdout, stderr };
     },
     done: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
@@ -216,7 +226,8 @@ function crontab() {
   const jobs = lines.filter((line) => /^\S+ (\S+ ){4}/.test(line) && !line.startsWith('@'));
   if (jobs.length !== 1 || !text.endsWith('\n')) throw new Error(`cron.d must have one line, with an end: ${text}`);
   const [, schedule, user, command] = /^((?:\S+ ){4}\S+) +(\S+) +(.*)$/.exec(jobs[0]!)!;
-  return { settings, schedule: schedule!, user: user!, command: command! };
+  const atReboot = /^@reboot root (.*)$/m.exec(text)![1]!;
+  return { settings, schedule: schedule!, user: user!, command: command!, atReboot };
 }
 
 function splay(host: string): string {
