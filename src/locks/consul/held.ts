@@ -4,6 +4,7 @@ import type { Held } from '../backend.ts';
 import type { Entry } from './entry.ts';
 import type { LockKey } from './lock-key.ts';
 import { failureOf } from './problem.ts';
+import type { Sessions } from './sessions.ts';
 
 /** A key that somebody has. */
 export type OthersEntry = Entry & { readonly session: string };
@@ -11,13 +12,12 @@ export type OthersEntry = Entry & { readonly session: string };
 interface Parts<Service> {
   readonly service: () => Promise<Service>;
   readonly holderOf: (entry: OthersEntry, to: Service, limits: Limits) => Promise<Holder>;
-  readonly giveBack: (session: string, limits: Limits) => Promise<void>;
   readonly deadlineMs: number;
 }
 
 /** Whose session has the key. It is given back in that one's stead: no lock-delay keeps it from the next. */
-export async function heldNow<Service extends { readonly key: LockKey }>(
-  { service, holderOf, giveBack, deadlineMs }: Parts<Service>,
+export async function heldNow<Service extends { readonly key: LockKey; readonly sessions: Sessions }>(
+  { service, holderOf, deadlineMs }: Parts<Service>,
   signal: AbortSignal,
 ): Promise<Held | null> {
   try {
@@ -30,10 +30,14 @@ export async function heldNow<Service extends { readonly key: LockKey }>(
 
     async function takeAway(stop: AbortSignal): Promise<boolean> {
       const now = { deadlineMs, signal: stop };
-      const after = await to.key.look(now).catch(rethrow);
-      if (after.entry?.session !== session) return false;
-      await giveBack(session, now);
-      return true;
+      try {
+        const after = await to.key.look(now);
+        if (after.entry?.session !== session || !(await to.key.release(session, now))) return false;
+        await to.sessions.destroy(session, now);
+        return true;
+      } catch (error) {
+        return rethrow(error);
+      }
     }
   } catch (error) {
     return rethrow(error);

@@ -13,8 +13,8 @@ export interface LockKey {
   lookAfter(index: string, waitMs: number, signal: AbortSignal): Promise<Seen>;
   /** False: another session has it, or nobody gets it for a while (lock-delay). Rejects with `gone` where ours has ended. */
   acquire(session: string, value: string, limits: Limits): Promise<boolean>;
-  /** Empties the key too. One that is not ours is left alone. */
-  release(session: string, limits: Limits): Promise<void>;
+  /** Empties the key too. False: this session does not have it, and it is left alone. */
+  release(session: string, limits: Limits): Promise<boolean>;
 }
 
 interface LockKeyOptions {
@@ -53,9 +53,7 @@ export function createLockKey({ consul, key, datacenter: dc }: LockKeyOptions): 
       return checked(await read({ index, wait: `${waitMs}ms` }, { deadlineMs, signal }));
     },
     acquire: (session, value, limits) => write({ acquire: session }, value, limits),
-    async release(session, limits) {
-      await write({ release: session }, '', limits);
-    },
+    release: (session, limits) => write({ release: session }, '', limits),
   };
 }
 

@@ -185,10 +185,7 @@ export function createConsulLock(options: ConsulLockOptions): LockDriver {
     try {
       const { key: lockKey, sessions } = await service();
       await lockKey.release(id, limits);
-      // What holds nothing ends by itself, too.
-      await sessions.destroy(id, limits).catch((error: unknown) => {
-        if (!(error instanceof ConsulProblem)) throw error;
-      });
+      await sessions.destroy(id, limits);
     } catch (error) {
       throw failureOf(error);
     }
@@ -215,7 +212,7 @@ export function createConsulLock(options: ConsulLockOptions): LockDriver {
     checkLock: (_, signal) => answer((mine, to) => waitAndStand(mine, to, signal)),
     renewLock,
     releaseLock,
-    held: (signal) => heldNow({ service, holderOf, giveBack, deadlineMs: usualMs }, signal),
+    held: (signal) => heldNow({ service, holderOf, deadlineMs: usualMs }, signal),
     board: createConsulBoard({ consul: async () => (await service()).consul, prefix: `${name}.board/`, datacenter }),
   };
 }

@@ -12,6 +12,7 @@ export interface Sessions {
   create(name: string, limits: Limits): Promise<string>;
   /** Gives how long Consul keeps it at least after each renewal, in milliseconds; rejects with `gone` where it has ended. */
   renew(id: string, limits: Limits): Promise<number>;
+  /** For one that holds nothing any more, which ends by itself, too: that Consul did not do it is no failure. */
   destroy(id: string, limits: Limits): Promise<void>;
   /** Whose it is, in words; null where that may not be seen. */
   describe(id: string, limits: Limits): Promise<string | null>;
@@ -83,7 +84,9 @@ export function createSessions({ consul, datacenter: dc, leaseMs }: SessionsOpti
     },
 
     async destroy(id, limits) {
-      await consul.send({ method: 'PUT', path: `session/destroy/${id}`, query }, limits);
+      await consul.send({ method: 'PUT', path: `session/destroy/${id}`, query }, limits).catch((error: unknown) => {
+        if (!(error instanceof ConsulProblem)) throw error;
+      });
     },
 
     async describe(id, limits) {

@@ -2,7 +2,7 @@ import type { Held } from '../backend.ts';
 import { BOARD_DEADLINE_MS } from '../board.ts';
 import type { Gateway } from './gateway.ts';
 import { endOf, holderOf, LINE_MAX, type Place, placesIn, toWire } from './line.ts';
-import { failureOf, isEtcd } from './problem.ts';
+import { EtcdProblem, failureOf } from './problem.ts';
 
 /** Who is first in the line of keys with this prefix, and so has the lock. */
 export async function heldIn(
@@ -25,7 +25,7 @@ export async function heldIn(
   }
 }
 
-/** The key goes first, for the next in line waits for it; its lease may have been revoked by then, or have ended. */
+/** The key goes first, for the next in line waits for it. With that the lock is taken away: the lease ends by itself, too. */
 async function takeAway(gateway: Gateway, place: Place, signal: AbortSignal): Promise<boolean> {
   const key = toWire(place.key);
   const limits = { deadlineMs: BOARD_DEADLINE_MS, signal };
@@ -36,7 +36,7 @@ async function takeAway(gateway: Gateway, place: Place, signal: AbortSignal): Pr
     if (succeeded !== true) return false;
     if (place.lease === '0') return true;
     await gateway.call('lease/revoke', { ID: place.lease }, limits).catch((error: unknown) => {
-      if (!isEtcd(error, 'gone')) throw error;
+      if (!(error instanceof EtcdProblem)) throw error;
     });
     return true;
   } catch (error) {

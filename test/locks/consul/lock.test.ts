@@ -251,6 +251,22 @@ describe('giving back', () => {
     expect(await b.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
   });
 
+  test('by another is said only of what was taken away, and ends no session that lost the key meanwhile', async () => {
+    const { url, dc1, faults } = await agent();
+    await driver(url).requestLock(CLAIM, never);
+    const found = await driver(url, { host: 'node-b' }).held(never);
+    const look = faults.hold(`/v1/kv/${KEY}`);
+    const taking = found!.takeAway(never);
+    await look.arrived;
+    const release = faults.hold(`/v1/kv/${KEY}`);
+    look.release();
+    await release.arrived;
+    dc1.keys.remove(KEY);
+    release.release();
+    expect(await taking).toBe(false);
+    expect(dc1.sessions.all()).toHaveLength(1);
+  });
+
   test('fails where Consul cannot be asked, and can be tried again', async () => {
     const { url, agent: there, dc1 } = await agent();
     const lock = driver(url);

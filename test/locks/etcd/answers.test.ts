@@ -198,3 +198,17 @@ test('a user who could not be asked about is asked about again', async () => {
   expect(await failureOf(lock.requestLock(CLAIM, never))).toMatchObject({ kind: 'lockUnavailable' });
   expect(await lock.requestLock(CLAIM, never)).toMatchObject({ standing: 'held' });
 });
+
+test.each([
+  ['down', { status: 503, body: { code: 14, message: 'etcdserver: no leader' } }],
+  ['forbidden', { status: 403, body: { code: 7, message: 'etcdserver: permission denied' } }],
+])('a lock that was taken away is so also where its lease cannot be revoked: %s', async (_, answer) => {
+  const first = { response_range: { header, kvs: [{ key: 'L3g=', create_revision: '7', lease: '9' }] } };
+  const { url, seen } = await pretender((path, count) => {
+    if (path === '/v3/lease/revoke') return answer;
+    return count === 1 ? { body: { header, succeeded: true, responses: [first, first] } } : undefined;
+  });
+  const found = await lockAt(url).held(never);
+  expect(await found!.takeAway(never)).toBe(true);
+  expect(seen.at(-1)!.path).toBe('/v3/lease/revoke');
+});

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type { LockServices } from '../../../machines/side-effects.ts';
 import { createHttpClient, type HttpClient, type HttpRequest } from '../../../src/http/client.ts';
+import type { LockDriver } from '../../../src/locks/backend.ts';
 import { createEtcdLock } from '../../../src/locks/etcd/lock.ts';
 import type { User } from '../../../src/locks/etcd/tokens.ts';
 import type { Clocks } from '../../../src/locks/lease-clock.ts';
@@ -26,7 +26,7 @@ export interface DriverOptions {
 }
 
 /** A driver of the running test's own. */
-export function driver({ host = 'node-a', before, after, ...options }: DriverOptions): LockServices {
+export function driver({ host = 'node-a', before, after, ...options }: DriverOptions): LockDriver {
   const real = createHttpClient({
     proxyUrl: null,
     trust: SYSTEMS_TRUST,
