@@ -28,15 +28,15 @@ export interface CheckOptions {
 }
 
 /**
- * Looks at everything that a run needs, in its order, with the services of a run. The lock that it takes, and gives back, is
- * one of another name. Never rejects.
+ * Looks at everything that a run needs, in its order, with the services of a run, and makes nothing on this node. The lock
+ * that it takes, and gives back, is one of another name. Never rejects.
  */
 export async function checkNode(options: CheckOptions): Promise<readonly Finding[]> {
   const { settings, redact } = options;
   const notes: string[] = [];
   const clocks = createClockWatch();
   const note = (line: string) => void notes.push(line);
-  const own = { ...options, identity: newIdentity(), note, hear: clocks.hear };
+  const own = { ...options, identity: newIdentity(), note, hear: clocks.hear, onlyLooks: true };
   const services = createServices(own);
   const probe = createServices({ ...own, settings: probing(settings) });
   const { signal } = new AbortController();
@@ -48,7 +48,7 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
       await look('node', async () => {
         const ready = await services.checkReadiness(null, signal);
         notes.push(...ready.notes);
-        return 'the commands, folders and credentials that a run needs are there';
+        return 'the commands, folders and credentials that a run needs are there, or can be made';
       }),
       await look('run lock', async () => {
         const { owner } = await services.checkRunLock(null, signal);

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { nearestFolder } from '../files/nearest-folder.ts';
 import { describeErrno } from '../host/file-problem.ts';
 import { fullFolders } from '../host/full-folders.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -12,7 +13,7 @@ export function checkPlaces({ logFile, recordDir, metricsFile, stateFile, statFi
     ...(metricsFile === null ? [] : [['metrics_file', dirname(metricsFile)] as const]),
   ];
   const problems = folders.flatMap(([key, folder]) => {
-    const found = nearest(folder);
+    const found = nearestFolder(folder);
     try {
       if (!statSync(found).isDirectory()) return [`${key}: ${found} is no folder (correct ${key})`];
       accessSync(found, constants.W_OK | constants.X_OK);
@@ -21,13 +22,8 @@ export function checkPlaces({ logFile, recordDir, metricsFile, stateFile, statFi
       return [`${key}: ${found} cannot be written to: ${describeErrno(error)} (correct its rights, or ${key})`];
     }
   });
-  const own = [stateFile, statFile, runLockFile, ...folders.map(([, folder]) => `${nearest(folder)}/any`)];
+  const own = [stateFile, statFile, runLockFile, ...folders.map(([, folder]) => `${nearestFolder(folder)}/any`)];
   const full = fullFolders(own).map((folder) => `no room is left in ${folder}: make some`);
   if (problems.length + full.length > 0) throw new Error([...problems, ...full].join('; '));
   return `${folders.map(([key]) => key).join(', ') || 'the folders of a run'}: can be written to, and there is room`;
-}
-
-/** The folder itself or, as long as a run has not made it, the deepest one that is there. */
-function nearest(folder: string): string {
-  return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
 }

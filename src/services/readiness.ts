@@ -1,8 +1,9 @@
-import { accessSync, constants, lstatSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FailureKind } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { nearestFolder } from '../files/nearest-folder.ts';
 import { describeErrno, errorCode } from '../host/file-problem.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type CommandsOptions, checkCommands } from './command-readiness.ts';
@@ -11,27 +12,31 @@ export interface ReadinessOptions extends CommandsOptions {
   readonly settings: Pick<Settings, 'stateFile' | 'statFile'> & CommandsOptions['settings'];
   /** What the lock service and the source can say of this node without asking anybody. */
   readonly backends: () => Promise<void>;
+  /** Makes no folder, and looks instead whether a run could. */
+  readonly onlyLooks?: boolean;
 }
 
 /**
  * Whether this node has what a real run needs, before any lock is taken and in a dry run too: a dry run that ends well
- * says that a refresh could start. Makes the folders of the files that a run writes, and has no other effect. Rejects
- * with a `Failed` that names the setting. Notes say what does not stop a run but ought to be put right.
+ * says that a refresh could start. Makes the folders of the files that a run writes, unless it only looks, and has no
+ * other effect. Rejects with a `Failed` that names the setting. Notes say what does not stop a run but ought to be put
+ * right.
  */
 export async function checkReadiness(options: ReadinessOptions): Promise<{ readonly notes: readonly string[] }> {
   const { stateFile, statFile } = options.settings;
-  checkFolder(stateFile, 'state_file', 'refreshNotStarted');
+  const prepare = options.onlyLooks ? checkCanBeMade : (folder: string) => makeFolder(folder, 0o755);
+  checkFolder(stateFile, 'state_file', 'refreshNotStarted', prepare);
   checkWritable(stateFile);
-  checkFolder(statFile, 'stat_file', 'statisticsUnwritable');
+  checkFolder(statFile, 'stat_file', 'statisticsUnwritable', prepare);
   const notes = checkCommands(options);
   await options.backends();
   return { notes };
 }
 
-function checkFolder(path: string, key: string, kind: FailureKind): void {
+function checkFolder(path: string, key: string, kind: FailureKind, prepare: (folder: string) => void): void {
   const folder = dirname(path);
   try {
-    makeFolder(folder, 0o755);
+    prepare(folder);
   } catch (error) {
     throw new Failed(
       kind,
@@ -40,9 +45,18 @@ function checkFolder(path: string, key: string, kind: FailureKind): void {
   }
 }
 
+/** Throws what the system says of the place where a missing folder would be made. */
+function checkCanBeMade(folder: string): void {
+  const place = nearestFolder(folder);
+  if (place === folder) return;
+  // The point at its end makes the system refuse what is no folder.
+  statSync(`${place}/.`);
+  accessSync(place, constants.W_OK | constants.X_OK);
+}
+
 /** Without its record a refresh is never started. */
 function checkWritable(path: string): void {
-  const folder = dirname(path);
+  const folder = nearestFolder(dirname(path));
   const fail: (what: string) => never = (what) => {
     throw new Failed('refreshNotStarted', `state_file: ${what} (put that right, or name another state_file)`);
   };

@@ -29,6 +29,8 @@ export interface ServicesOptions {
   readonly note: (line: string) => void;
   readonly secretFiles: SecretFiles;
   readonly hear?: DiscoveryOptions['hear'];
+  /** Nothing is made on this node to get it ready. */
+  readonly onlyLooks?: boolean;
 }
 
 /** What a run does to the world, and the board beside its lock. */
@@ -46,6 +48,7 @@ export function createServices({
   note,
   secretFiles,
   hear,
+  onlyLooks = false,
 }: ServicesOptions): AllServices {
   const { killGraceMs } = settings;
   const { runId } = identity;
@@ -95,7 +98,7 @@ export function createServices({
 
   return {
     ...aloneUntilEnded(own, allEnded),
-    checkReadiness: () => checkReadiness({ settings, sourceCommands, environment, backends }),
+    checkReadiness: () => checkReadiness({ settings, sourceCommands, environment, backends, onlyLooks }),
     lookAtHaproxy: ({ expected }, signal) =>
       lookAtHaproxy({ socketPath: settings.haproxySocket!, expected, refreshedAtMs }, signal),
     ...createBoardServices({ board: lock.board, identity }),

@@ -13,13 +13,15 @@ import type { HandbrakeStatus } from './node-status.ts';
 
 /** Nobody waits longer for an answer to a question. */
 const HANDBRAKE_LIMIT_MS = 5_000;
+const KILL_GRACE_LIMIT_MS = 1_000;
 const OUTPUT_MAX_BYTES = 64 * 1024;
 
 export type HandbrakeSettings = Pick<Settings, 'handbrakeCommand' | 'handbrakeTimeoutMs' | 'killGraceMs'>;
 
 /** The handbrake is a command: it is asked as a run asks it, with less patience. Never rejects. */
 export async function askHandbrake(settings: HandbrakeSettings, redact: Redact): Promise<Looked<HandbrakeStatus>> {
-  const { killGraceMs, handbrakeCommand: command, handbrakeTimeoutMs } = settings;
+  const { handbrakeCommand: command, handbrakeTimeoutMs } = settings;
+  const killGraceMs = Math.min(settings.killGraceMs, KILL_GRACE_LIMIT_MS);
   const commands = createLoneCommands({ runId: newIdentity().runId, killGraceMs, environment: process.env, redact });
   try {
     const timeLimitMs = Math.min(handbrakeTimeoutMs, HANDBRAKE_LIMIT_MS);

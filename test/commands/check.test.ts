@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/check/finding.ts';
@@ -47,7 +47,7 @@ test('where all is well each thing is said to be so, with what was looked at', a
   expect(code).toBe(0);
   expect(text.trimEnd().split('\n')).toEqual([
     `ok   configuration  ${path('watcher.yaml')} (flag)`,
-    'ok   node           the commands, folders and credentials that a run needs are there',
+    'ok   node           the commands, folders and credentials that a run needs are there, or can be made',
     `ok   run lock       ${path('run.pid')}: free`,
     'ok   last run       it has left no refresh behind',
     'ok   places         log_file: can be written to, and there is room',
@@ -97,6 +97,18 @@ describe('what is wrong is found, whatever else is', () => {
       expect.arrayContaining(['node', 'primer', 'discovery', 'lock']),
     );
   });
+});
+
+test('nothing is made or left: the place of a folder that a run would make is looked at as far as it is there', async () => {
+  const { find, path } = node();
+  const inside = (place: string) => ({ state_file: `${place}/a/state.json`, stat_file: `${place}/b/stats.json` });
+  const before = readdirSync(path('.'));
+  expect((await find({ ...inside(path('new')), log_file: path('new/log'), record_dir: path('new/runs') })).bad).toEqual(
+    [],
+  );
+  expect(readdirSync(path('.'))).toEqual(before);
+  const text = expect.stringMatching(/state_file: the folder .*primer.json\/a cannot be made: not a directory/);
+  expect((await find(inside(path('primer.json')))).bad).toContainEqual({ about: 'node', isGood: false, text });
 });
 
 test('an engaged handbrake is said, and is nothing wrong', async () => {

@@ -1,5 +1,5 @@
 /** A node that lacks what a real run needs says so before any lock is taken, and what it says names the setting. */
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CommandSpec } from '../../src/config/value-types.ts';
@@ -14,9 +14,10 @@ interface Given {
   readonly haproxyRefreshCommand?: CommandSpec;
   readonly allowUnsafeFiles?: boolean;
   readonly sourceCommand?: CommandSpec;
+  readonly onlyLooks?: boolean;
 }
 
-async function check({ sourceCommand, ...given }: Given) {
+async function check({ sourceCommand, onlyLooks = false, ...given }: Given) {
   const folder = tempFolder();
   const settings = {
     stateFile: join(folder, 'a/b/state.json'),
@@ -29,7 +30,8 @@ async function check({ sourceCommand, ...given }: Given) {
   };
   const environment = { PATH: '/usr/bin:/bin' };
   const sourceCommands = sourceCommand === undefined ? [] : [['source_command', sourceCommand] as const];
-  const found = await checkReadiness({ settings, sourceCommands, environment, backends: async () => {} }).then(
+  const options = { settings, sourceCommands, environment, backends: async () => {}, onlyLooks };
+  const found = await checkReadiness(options).then(
     ({ notes }) => ({ failure: null, notes }),
     (error: unknown) => ({ failure: (error as Failed).failure, notes: [] }),
   );
@@ -133,4 +135,26 @@ describe('a program that others may change', () => {
     ]);
     expect(await check({ haproxyRefreshCommand: script(0o755, 0o1777) })).toMatchObject({ failure: null, notes: [] });
   });
+});
+
+test('who only looks makes none of them, and says what a run could not make', async () => {
+  const { failure, folder } = await check({ onlyLooks: true });
+  expect(failure).toBeNull();
+  expect(readdirSync(folder)).toEqual([]);
+  const link = join(folder, 'link');
+  symlinkSync('nowhere', link);
+  for (const [place, why] of [
+    ['/dev/null', 'not a directory'],
+    [link, 'no such file or folder'],
+  ] as const) {
+    const message = expect.stringContaining(`cannot be made: ${why}`);
+    const found = [
+      await check({ onlyLooks: true, stateFile: join(place, 'a/state.json') }),
+      await check({ onlyLooks: true, statFile: join(place, 'a/b/stats.json') }),
+    ];
+    expect(found.map((one) => one.failure)).toEqual([
+      { kind: 'refreshNotStarted', message },
+      { kind: 'statisticsUnwritable', message },
+    ]);
+  }
 });
