@@ -1,6 +1,6 @@
 /** A purge of what was left of a package, on a host of our own: the script's absolute paths lead into a folder. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -20,9 +20,10 @@ test.each([
     writeFileSync(join(folder, path), text, { mode: 0o755 });
   };
   for (const name of ['ucf', 'ucfr', ...(hasOther ? ['watcher'] : [])]) write(`usr/bin/${name}`, '#!/bin/sh\n');
+  for (const name of ['rm', 'rmdir']) symlinkSync(`/bin/${name}`, join(folder, 'usr/bin', name));
   for (const path of [...LOCKS, ...OWN]) write(path, '');
   const here = SCRIPT.replaceAll(/(?<![\w/])\/(?=(?:etc|run|usr|var)\b)/g, `${folder}/`);
-  const env = { PATH: `${join(folder, 'usr/bin')}:/usr/bin:/bin` };
+  const env = { PATH: join(folder, 'usr/bin') };
   const { status, stderr } = spawnSync('/bin/sh', ['-c', here, 'postrm', 'purge'], { env, encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect([...LOCKS, ...OWN].filter((path) => existsSync(join(folder, path)))).toEqual(left);
