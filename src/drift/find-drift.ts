@@ -2,7 +2,8 @@ import { groupKey } from '../../machines/group-key.ts';
 import { matchPods } from '../../machines/match-pods.ts';
 import { isAuthoritative } from '../../machines/trust.ts';
 import type { Answer, Endpoint, Group, Verdict } from '../../machines/vocabulary.ts';
-import { type HaproxyServer, isServerOf } from '../haproxy/servers.ts';
+import { servedBy, servingOneOf } from '../haproxy/pods-and-servers.ts';
+import type { HaproxyServer } from '../haproxy/servers.ts';
 
 /** One pod on which the three do not agree; null where it is not known. */
 export interface DriftingPod {
@@ -35,7 +36,7 @@ export function findDrift(
   servers: readonly HaproxyServer[] | null,
 ): Drift {
   const answerOf = new Map(answers.map((answer) => [groupKey(answer), answer]));
-  const serving = (pod: Endpoint) => servers?.some((server) => isServerOf(server, pod)) ?? null;
+  const serving = servers === null ? () => null : servedBy(servers);
   return {
     groups: groups.map((group) => driftOf(group, answerOf.get(groupKey(group)), serving)),
     strangers: strangersAmong(servers ?? [], [...groups, ...answers]),
@@ -82,8 +83,8 @@ function changeOf(was: Endpoint, is: Endpoint): string | null {
 
 /** Backends without any of the pods are somebody else's. */
 function strangersAmong(servers: readonly HaproxyServer[], groups: readonly Group[]): readonly string[] {
-  const pods = groups.flatMap(({ endpoints }) => endpoints);
-  const isKnown = new Map(servers.map((server) => [server, pods.some((pod) => isServerOf(server, pod))]));
+  const isServing = servingOneOf(groups.flatMap(({ endpoints }) => endpoints));
+  const isKnown = new Map(servers.map((server) => [server, isServing(server)]));
   const backends = new Set(servers.filter((server) => isKnown.get(server)).map(({ backend }) => backend));
   return servers
     .filter((server) => backends.has(server.backend) && !isKnown.get(server))

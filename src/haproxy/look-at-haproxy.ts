@@ -3,7 +3,8 @@ import type { Endpoint } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { askHaproxy } from './ask-haproxy.ts';
-import { haproxyServers, isServerOf } from './servers.ts';
+import { servedBy } from './pods-and-servers.ts';
+import { haproxyServers } from './servers.ts';
 
 /** HAProxy counts its uptime in whole seconds. */
 const GRANULARITY_SEC = 1;
@@ -23,9 +24,10 @@ export async function lookAtHaproxy(
   try {
     const uptimeSec = uptimeIn(await askHaproxy(socketPath, 'show info', signal));
     const servers = expected.length === 0 ? [] : await haproxyServers(socketPath, signal);
+    const isServed = servedBy(servers);
     const sinceSec = (performance.now() - refreshedAtMs) / 1000;
     return {
-      missing: expected.filter((pod) => !servers.some((server) => isServerOf(server, pod))).map(({ fqdn }) => fqdn),
+      missing: expected.filter((pod) => !isServed(pod)).map(({ fqdn }) => fqdn),
       isOld: uptimeSec !== null && uptimeSec > sinceSec + GRANULARITY_SEC,
     };
   } catch (error) {

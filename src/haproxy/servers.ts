@@ -1,4 +1,3 @@
-import type { Endpoint } from '../../machines/vocabulary.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { normalIp6 } from '../http/ip6.ts';
 import { quotedValue } from '../text/quoted.ts';
@@ -44,11 +43,4 @@ function serverOf(row: ReadonlyMap<string, string>): HaproxyServer {
     port: Number(word('srv_port') ?? 0) || null,
     fqdn: word('srv_fqdn')?.toLowerCase() ?? null,
   };
-}
-
-/** Whether this server stands for the pod: by its name, by its host name, or by an address and port. */
-export function isServerOf({ name, fqdn, address, port }: HaproxyServer, pod: Endpoint): boolean {
-  const isPort = pod.port === null || port === null || pod.port === port;
-  if (name.toLowerCase() === pod.fqdn || fqdn === pod.fqdn) return isPort;
-  return address !== null && (address === pod.ip4 || address === pod.ip6 || address === pod.fqdn) && isPort;
 }
