@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -44,31 +44,58 @@ export async function checkConfig({ command, name, text, environment }: CheckOpt
   }
 }
 
+/** In a process group of its own, so that what the command has started ends with it. */
 function run([program, ...words]: readonly string[], environment: NodeJS.ProcessEnv): Promise<Omit<Checked, 'file'>> {
   return new Promise((resolve) => {
     const env = { ...environment, PATH: `${usualPath(environment)}:/usr/sbin:/sbin` };
-    const child = spawn(program!, words, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program!, words, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
-    let isLate = false;
     const hear = (chunk: Buffer) => {
       if (output.length < outputBytesMax) output += chunk.toString('utf8');
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
+    const endWithUs = endingWithUs(child);
+    const settle = (end: string, isGood = false) => {
+      clearTimeout(limit);
+      endWithUs.cancel();
+      resolve({ isGood, output, end });
+    };
     const limit = setTimeout(() => {
-      isLate = true;
-      child.kill('SIGKILL');
+      killGroup(child);
+      // Whatever has left the group may have these open for ever.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      settle('took too long and was stopped');
     }, timeLimitMs);
-    child.once('error', (error) => {
-      clearTimeout(limit);
-      resolve({ isGood: false, output, end: `could not be started: ${whyNotStarted(program!, error)}` });
-    });
-    child.once('close', (code, signal) => {
-      clearTimeout(limit);
-      const end = code === null ? `was ended by ${signal}` : `exited with ${code}`;
-      resolve({ isGood: code === 0, output, end: isLate ? 'took too long and was stopped' : end });
-    });
+    child.once('error', (error) => settle(`could not be started: ${whyNotStarted(program!, error)}`));
+    child.once('close', (code, signal) =>
+      settle(code === null ? `was ended by ${signal}` : `exited with ${code}`, code === 0),
+    );
   });
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended, or is another user's.
+  }
+}
+
+/** A signal to our own group, as Ctrl-C is, does not reach the command's. */
+function endingWithUs(child: ChildProcess): { cancel(): void } {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const end = (signal: NodeJS.Signals) => {
+    killGroup(child);
+    cancel();
+    process.kill(process.pid, signal);
+  };
+  const cancel = () => {
+    for (const signal of signals) process.off(signal, end);
+  };
+  for (const signal of signals) process.on(signal, end);
+  return { cancel };
 }
 
 /** Whose path is too long, or who may not run it, says the system. */

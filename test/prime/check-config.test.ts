@@ -1,0 +1,44 @@
+/** A check that hangs, with a clock of the test's own. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { checkConfig } from '../../src/prime/check-config.ts';
+import { afterwards } from '../support/current-test.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+test.each([
+  ['that has started another program, which ends with it', '', true],
+  ['that has started one in a session of its own', 'setsid', false],
+])('a check %s is waited for no longer than a minute', async (_, prefix, endsToo) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  afterwards(() => vi.useRealTimers());
+  const note = join(tempFolder(), 'pid');
+  const command = `echo begun; ${prefix} sleep 300 & echo $! >${note}.new; mv ${note}.new ${note}; wait; : {file}`;
+  const checking = checkConfig({ command, name: 'haproxy.cfg', text: 'global\n', environment: process.env });
+  const pid = await until('the check has begun', () => pidIn(note));
+  afterwards(() => {
+    if (isThere(pid)) process.kill(pid, 'SIGKILL');
+  });
+  vi.advanceTimersByTime(60_000);
+  expect(await checking).toMatchObject({ isGood: false, end: 'took too long and was stopped' });
+  if (endsToo) await until('the other program has ended', () => !isThere(pid));
+  else expect(isThere(pid)).toBe(true);
+});
+
+function pidIn(file: string): number | null {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** Also one that nobody has waited for yet has ended. */
+function isThere(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
