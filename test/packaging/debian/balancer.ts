@@ -16,16 +16,16 @@ export interface Balancer {
 
 export const LOG = '/var/log/yandex/market/watcher/watcher.log';
 /** While this file exists, a refresh does not end. */
-export const HELD = '/root/held';
+export const HELD = '/tmp/held';
 
 const sandbox = join(import.meta.dirname, '..', '..', '..', 'dist', 'sandbox.cjs');
 
 /** Plays systemd's: remembers what it is asked for, and knows of a timer what the files `timer-is-…` say. */
 const SYSTEMCTL = `#!/bin/sh
-echo "$*" >>/root/asked
+echo "$*" >>/tmp/asked
 case "$*" in
-*is-enabled*|*is-active*) for word; do if [ -e "/root/timer-$word" ]; then exit 0; fi; done; exit 1 ;;
-reload*) while [ -e ${HELD} ]; do sleep 0.1; done; echo done >>/root/asked ;;
+*is-enabled*|*is-active*) for word; do if [ -e "/tmp/timer-$word" ]; then exit 0; fi; done; exit 1 ;;
+reload*) while [ -e ${HELD} ]; do sleep 0.1; done; echo done >>/tmp/asked ;;
 esac
 `;
 
@@ -35,14 +35,14 @@ export async function startBalancer(answers: Answers = {}): Promise<Balancer> {
   await node.write('/etc/hosts', '127.0.0.1 localhost sd.yandex.net locke.yt.yandex-team.ru\n');
   await writeToken(node);
   await node.write('/usr/bin/systemctl', SYSTEMCTL);
-  await node.ok('chmod 755 /usr/bin/systemctl; touch /root/asked');
+  await node.ok('chmod 755 /usr/bin/systemctl; touch /tmp/asked');
   await setPrimer(node, 1);
-  copyFileSync(sandbox, node.path('/root/sandbox.cjs'));
-  const servers = node.start('exec node /root/sandbox.cjs serve --lock-port 80 --source-port 8080');
+  copyFileSync(sandbox, node.path('/tmp/sandbox.cjs'));
+  const servers = node.start('exec node /tmp/sandbox.cjs serve --lock-port 80 --source-port 8080');
   await until('the servers of the sandbox', () => servers.printed().includes('Ctrl-C'));
   return {
     node,
-    asked: () => node.read('/root/asked').split('\n').filter(Boolean),
+    asked: () => node.read('/tmp/asked').split('\n').filter(Boolean),
     log: () => node.read(LOG),
   };
 }

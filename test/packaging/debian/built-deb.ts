@@ -58,7 +58,7 @@ function repack(version: string, added: Readonly<Record<string, string>>, deb: s
 
 /** The shell command that installs a package on a node, where it is put first. */
 export function dpkgInstall(node: Node, deb = quickDeb()): string {
-  const there = join('/root', basename(deb));
+  const there = join('/tmp', basename(deb));
   copyFileSync(deb, node.path(there));
   return `dpkg --install ${there} </dev/null`;
 }
