@@ -1,30 +1,16 @@
 import { markInTheWay } from '../../machines/brake.ts';
 import type { SeenMark } from '../../machines/vocabulary.ts';
 import { marksIn } from '../board/brake-record.ts';
-import { ConfigError } from '../config/config-error.ts';
-import { didYouMean } from '../config/did-you-mean.ts';
 import { formatDuration } from '../config/duration.ts';
 import type { Flags } from '../config/sources.ts';
 import type { Settings } from '../settings/settings.ts';
-import { quoted } from '../text/quoted.ts';
 import type { Answer } from './command.ts';
-import { type ClusterOperator, operateCluster } from './operate.ts';
+import { type ClusterOperator, type Request, showOrRelease } from './operate.ts';
 import { operatorName } from './operator-name.ts';
 
-interface BrakeRequest {
-  /** `status`, which is also meant where nothing is said, or `release`. */
-  readonly word: string | undefined;
-  readonly reason?: string | undefined;
-  readonly yes: boolean;
-}
-
 /** `watcher brake`: says which changes the brake of the cluster keeps from being tried again, or takes it off. */
-export function brakeCommand(flags: Flags, { word = 'status', reason, yes }: BrakeRequest): Promise<Answer> {
-  if (word !== 'status' && word !== 'release')
-    throw new ConfigError([
-      `watcher brake takes status or release, not ${quoted(word)}${didYouMean(word, ['status', 'release'])}`,
-    ]);
-  return operateCluster(flags, (operator) => (word === 'status' ? status(operator) : release(operator, reason, yes)));
+export function brakeCommand(flags: Flags, request: Request): Promise<Answer> {
+  return showOrRelease('brake', flags, request, { status, release });
 }
 
 async function status({ lock, settings, signal }: ClusterOperator): Promise<Answer> {

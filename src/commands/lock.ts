@@ -1,29 +1,15 @@
-import { ConfigError } from '../config/config-error.ts';
-import { didYouMean } from '../config/did-you-mean.ts';
 import type { Flags } from '../config/sources.ts';
 import type { Held } from '../locks/backend.ts';
 import { LOCKS } from '../locks/index.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { describeHolder } from '../report/format-holder.ts';
-import { quoted } from '../text/quoted.ts';
 import type { Answer } from './command.ts';
-import { type ClusterOperator, operateCluster } from './operate.ts';
+import { type ClusterOperator, type Request, showOrRelease } from './operate.ts';
 import { operatorName } from './operator-name.ts';
 
-interface LockRequest {
-  /** `status`, which is also meant where nothing is said, or `release`. */
-  readonly word: string | undefined;
-  readonly reason: string | undefined;
-  readonly yes: boolean;
-}
-
 /** `watcher lock`: says who has the cluster lock, or takes it away from whoever has it. */
-export function lockCommand(flags: Flags, { word = 'status', reason, yes }: LockRequest): Promise<Answer> {
-  if (word !== 'status' && word !== 'release')
-    throw new ConfigError([
-      `watcher lock takes status or release, not ${quoted(word)}${didYouMean(word, ['status', 'release'])}`,
-    ]);
-  return operateCluster(flags, (operator) => (word === 'status' ? status(operator) : release(operator, reason, yes)));
+export function lockCommand(flags: Flags, request: Request): Promise<Answer> {
+  return showOrRelease('lock', flags, request, { status, release });
 }
 
 async function status({ settings, lock, signal }: ClusterOperator): Promise<Answer> {

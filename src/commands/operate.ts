@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { ConfigError } from '../config/config-error.ts';
+import { didYouMean } from '../config/did-you-mean.ts';
 import type { Flags } from '../config/sources.ts';
 import { Failed } from '../failure.ts';
 import { createSecretFiles, type SecretFiles } from '../files/secret-files.ts';
@@ -13,6 +14,7 @@ import { keepSecrets } from '../secrets.ts';
 import { openLock } from '../services/open-lock.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { quoted } from '../text/quoted.ts';
 import type { Redact } from '../text/redact.ts';
 import type { Answer } from './command.ts';
 
@@ -66,7 +68,7 @@ export async function operate(
 }
 
 /** The same for what nodes share, by the lock service. */
-export function operateCluster(flags: Flags, work: (operator: ClusterOperator) => Promise<Answer>): Promise<Answer> {
+function operateCluster(flags: Flags, work: (operator: ClusterOperator) => Promise<Answer>): Promise<Answer> {
   return operate(flags, async (operator, tools) => {
     const { lock, close } = openLock({ ...tools, settings: operator.settings, environment: process.env });
     try {
@@ -75,6 +77,31 @@ export function operateCluster(flags: Flags, work: (operator: ClusterOperator) =
       close();
     }
   });
+}
+
+/** What is asked of a command that shows what nodes share, or takes it away. */
+export interface Request {
+  /** `status`, which is also meant where nothing is said, or `release`. */
+  readonly word: string | undefined;
+  readonly reason?: string | undefined;
+  readonly yes: boolean;
+}
+
+/** What such a command does by either word. */
+export interface Either {
+  status(operator: ClusterOperator): Promise<Answer>;
+  release(operator: ClusterOperator, reason: string | undefined, yes: boolean): Promise<Answer>;
+}
+
+/** The command `watcher NAME` by its word. Throws a `ConfigError` for another one. */
+export function showOrRelease(name: string, flags: Flags, { word = 'status', reason, yes }: Request, either: Either) {
+  if (word !== 'status' && word !== 'release')
+    throw new ConfigError([
+      `watcher ${name} takes status or release, not ${quoted(word)}${didYouMean(word, ['status', 'release'])}`,
+    ]);
+  return operateCluster(flags, (operator) =>
+    word === 'status' ? either.status(operator) : either.release(operator, reason, yes),
+  );
 }
 
 async function mayTake(what: string, yes: boolean): Promise<boolean> {
