@@ -15,6 +15,7 @@ import type { Redact } from '../text/redact.ts';
 import { VERSION } from '../version.ts';
 import { writeMetrics } from './metrics-file.ts';
 import { startPings } from './ping.ts';
+import { isSuccess } from './run-metrics.ts';
 
 export interface MonitorOptions {
   readonly settings: Settings;
@@ -41,6 +42,7 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
   return {
     async ended(outcome, progress) {
       const name = outcomeName(outcome);
+      const isGood = !isBad(outcome);
       try {
         if (metricsFile !== null) {
           const read = await readStatistics(statFile).catch(() => null);
@@ -50,7 +52,7 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
             endedAt: Date.now() / 1000,
             outcome: name,
             exitCode: exitCode(outcome, false),
-            isGood: !isBad(outcome),
+            isGood,
             phases: progress.phaseSeconds(),
             diff: progress.diff,
             statistics: read === null || read.isMissing ? null : read.statistics,
@@ -61,7 +63,7 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
         note(`metrics_file: ${messageOf(error)}`);
       }
       const message = redact(sentenceOf(outcome, progress));
-      await pings?.ended(!isBad(outcome) && name !== 'skipped/orphanRefresh', {
+      await pings?.ended(isSuccess({ isGood, outcome: name }), {
         run: identity.runId,
         host: identity.host,
         outcome: name,

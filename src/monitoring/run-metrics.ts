@@ -126,8 +126,8 @@ function handbrake({ outcome, phases }: RunFacts, { handbrakeEngaged }: Carried)
   return phases.has('takingRunLock') ? 0 : handbrakeEngaged;
 }
 
-/** A refresh that outlived its run keeps the node from being refreshed for as long as it lives. */
-function isSuccess({ isGood, outcome }: RunFacts): boolean {
+/** Whether monitoring hears of a success: a refresh that outlived its run keeps the node from being refreshed for as long as it lives. */
+export function isSuccess({ isGood, outcome }: Pick<RunFacts, 'isGood' | 'outcome'>): boolean {
   return isGood && outcome !== 'skipped/orphanRefresh';
 }
 
