@@ -98,6 +98,21 @@ describe('before a command may go', () => {
     expect(notes).toEqual([]);
   });
 
+  test('with it what the primer said, and nothing of one that could not be read', async () => {
+    const pods = [{ id: 'a', fqdn: 'a.example.net', ip4_address: '192.0.2.1', port: 80 }];
+    const primer = { endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'front', endpoints: pods }] };
+    const known = await bench();
+    writeFileSync(known.path('primer.json'), JSON.stringify(primer));
+    await known.services.readPrimer(null, signal);
+    await ofCommands().beforeGo({ command: 'refresh', reason: 'changed' }, process.pid);
+    expect(known.read('state.json').primer_before).toEqual({ 'sas/front': ['a a.example.net 192.0.2.1 - 80'] });
+
+    vi.clearAllMocks();
+    const unknown = await bench();
+    await ofCommands().beforeGo({ command: 'refresh', reason: 'forced' }, process.pid);
+    expect(unknown.read('state.json').primer_before).toEqual({});
+  });
+
   test('a handbrake is not', async () => {
     const { path } = await bench();
     await ofCommands().beforeGo({ command: 'handbrake', reason: null }, process.pid);
