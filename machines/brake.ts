@@ -26,6 +26,11 @@ export function markInTheWay(marks: readonly SeenMark[], plan: string | null, po
   return marks.find((mark) => isSame(mark) && isYoung(mark, policy) && mark.failures >= policy.brakeLimit) ?? null;
 }
 
+/** For how much longer a mark stops refreshes for its own plan; null for one that stops none. */
+export function brakeLeftMs(mark: SeenMark, policy: Policy): number | null {
+  return markInTheWay([mark], mark.plan, policy) === null ? null : policy.brakeTtlMs - Math.max(0, mark.agoMs);
+}
+
 /** The marks after one more refresh failed: this plan's first, then what still counts of the others. */
 export function marksAfter(
   marks: readonly SeenMark[],

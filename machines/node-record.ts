@@ -1,6 +1,7 @@
 import { planOfRun } from './brake.ts';
 import { outcomeName } from './outcome-name.ts';
 import type { RunContext } from './run-context.ts';
+import { isDryRun } from './run-judgements.ts';
 import type { NodeRecord, SeenNodeRecord } from './vocabulary.ts';
 
 /** What does not change is said again after so long, for others to see that this node still runs. */
@@ -14,7 +15,7 @@ export function nodeRecordOf(context: Pick<RunContext, 'run' | 'diff' | 'outcome
 /** A dry run changes nothing outside of its node; who denied us the lock is not asked for its board. */
 export function writesNoNodeRecord({ run, outcome }: Pick<RunContext, 'run' | 'outcome'>): boolean {
   const isDenied = outcome?.kind === 'failed' && outcome.failure.kind === 'lockDenied';
-  return isDenied || (run.dryRun && !run.forceRun);
+  return isDenied || isDryRun(run);
 }
 
 /** True when the board says the same already, and has since less than a minute. */

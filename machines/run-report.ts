@@ -1,6 +1,7 @@
+import { hasSucceeded } from './command-answer.ts';
 import { planOf } from './plan.ts';
 import type { RunContext } from './run-context.ts';
-import { untrustedGroups } from './trust.ts';
+import { hasTrustedAll } from './trust.ts';
 import type { LastRefresh, RunReport } from './vocabulary.ts';
 
 /** What a run that took the run lock leaves to the statistics and to the next run. */
@@ -9,7 +10,7 @@ export function reportOf(context: RunContext): RunReport {
   return {
     outcome: outcome!,
     refreshStarted,
-    refreshSucceeded: hasSucceeded(context),
+    refreshSucceeded: hasRefreshed(context),
     keepIntent: mayRefreshLive(context) || mayEarlierRefreshLive(context),
     reason,
     diff,
@@ -46,23 +47,35 @@ export function nextLastRefresh({
   return { plan, times: isSame ? lastRefresh.times + 1 : 1 };
 }
 
+/**
+ * The last refresh as the next run is to know it: this run's, or else the one that was known before, which begins to be
+ * counted anew once what it was for has arrived.
+ */
+export function lastRefreshNext<Known extends LastRefresh>(
+  before: Known | null,
+  { lastRefresh, hasArrived }: { readonly lastRefresh: Known | null; readonly hasArrived: boolean },
+): Known | null {
+  const known = before !== null && hasArrived ? { ...before, times: 0 } : before;
+  return lastRefresh ?? known;
+}
+
 /** True when all groups were compared, and nothing is missing that a refresh could have been for. */
 function hasArrived({ outcome, diff }: Pick<RunContext, 'outcome' | 'diff'>): boolean {
-  return outcome?.kind === 'unchanged' && outcome.why === 'noDifference' && untrustedGroups(diff!).length === 0;
+  return outcome?.kind === 'unchanged' && outcome.why === 'noDifference' && hasTrustedAll(diff);
 }
 
 /** One that was not seen to be effective counts as well: it is tried again as often as any, and not for ever. */
 function counts(context: RunContext): boolean {
   const { outcome } = context;
   if (outcome?.kind === 'refreshed') return true;
-  return outcome?.kind === 'failed' && outcome.failure.kind === 'refreshIneffective' && hasSucceeded(context);
+  return outcome?.kind === 'failed' && outcome.failure.kind === 'refreshIneffective' && hasRefreshed(context);
 }
 
 /** Where nobody is asked whether a refresh was effective, its exit is believed. */
 function isEffective(context: RunContext): boolean {
-  return hasSucceeded(context) && (!context.run.verify || context.outcome?.kind === 'refreshed');
+  return hasRefreshed(context) && (!context.run.verify || context.outcome?.kind === 'refreshed');
 }
 
-function hasSucceeded({ refresh }: RunContext): boolean {
-  return refresh?.how === 'exited' && refresh.code === 0;
+function hasRefreshed({ refresh }: RunContext): boolean {
+  return refresh !== null && hasSucceeded(refresh);
 }

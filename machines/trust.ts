@@ -11,6 +11,11 @@ export function untrustedGroups({ groups }: Diff): GroupDiff[] {
   return groups.filter((group) => !isAuthoritative(group));
 }
 
+/** True when every group was compared. */
+export function hasTrustedAll(diff: Diff | null): boolean {
+  return diff !== null && untrustedGroups(diff).length === 0;
+}
+
 /** Says which groups have no answer that can be trusted, and why. */
 export function untrustedFailure(diff: Diff): Failure {
   const bad = untrustedGroups(diff);

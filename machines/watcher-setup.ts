@@ -5,6 +5,7 @@ import { assign, emit, raise, sendTo, setup } from 'xstate';
 import { brakeFailure, markInTheWay, marksOfTheFuture, planOfRun, refreshFailureOf } from './brake.ts';
 import { clusterLockMachine } from './cluster-lock.ts';
 import { commandMachine } from './command.ts';
+import { handbrakeSays, hasSucceeded } from './command-answer.ts';
 import { diffGroups, needsRefresh } from './diff.ts';
 import { expectedPods } from './expected-pods.ts';
 import {
@@ -21,7 +22,7 @@ import type { ReleaseOutcome } from './lock-context.ts';
 import { isBoardCurrent, writesNoNodeRecord } from './node-record.ts';
 import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
-import { endedItself, isEmptyPrimer, isUntrusted, judge } from './run-judgements.ts';
+import { isEmptyPrimer, isUntrusted, judge } from './run-judgements.ts';
 import { mayRefreshLive } from './run-report.ts';
 import { seenTwice } from './second-look.ts';
 import { asFailure, service } from './service.ts';
@@ -84,22 +85,22 @@ export const watcher = setup({
       owner !== null && context.outcome !== null,
     memoryUnreadable: (_, { memoryFailure }: { memoryFailure?: Failure }) => memoryFailure !== undefined,
     orphanAlive: (_, { orphan }: { orphan: Orphan | null }) => orphan !== null,
-    released: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 0,
-    engaged: (_, { result }: { result: CommandResult }) => endedItself(result) && result.code === 1,
-    succeeded: (_, { result }: { result: CommandResult }) => result.how === 'exited' && result.code === 0,
+    released: (_, { result }: { result: CommandResult }) => handbrakeSays(result) === 'released',
+    engaged: (_, { result }: { result: CommandResult }) => handbrakeSays(result) === 'engaged',
+    succeeded: (_, { result }: { result: CommandResult }) => hasSucceeded(result),
     succeededToVerify: ({ context }, { result }: { result: CommandResult }) =>
-      Boolean(context.run.verify) && result.how === 'exited' && result.code === 0,
+      Boolean(context.run.verify) && hasSucceeded(result),
     looksAtHaproxy: ({ context }) => context.run.verify!.asksHaproxy,
     hasVerifyCommand: ({ context }) => context.run.verify!.runsCommand,
     lacksPods: (_, { look }: { look: HaproxyLook }) => look.missing.length > 0 || look.isOld,
-    primerEmpty: ({ context }, { groups }: { groups: readonly Group[] }) => isEmptyPrimer(context, groups),
+    primerEmpty: ({ context }, { groups }: { groups: readonly Group[] }) => isEmptyPrimer(groups, context.run),
     forcedThoughEmpty: ({ context }, { groups }: { groups: readonly Group[] }) =>
-      context.run.forceRun && isEmptyPrimer(context, groups),
+      context.run.forceRun && isEmptyPrimer(groups, context.run),
     endingDecided: ({ context }) => context.outcome !== null,
     forceRun: ({ context }) => context.run.forceRun,
     dryRun: ({ context }) => context.run.dryRun,
-    untrusted: ({ context }) => isUntrusted(context),
-    forcedWithoutTrust: ({ context }) => context.run.forceRun && isUntrusted(context),
+    untrusted: ({ context: { run, diff } }) => isUntrusted(diff!, run),
+    forcedWithoutTrust: ({ context: { run, diff } }) => run.forceRun && isUntrusted(diff!, run),
     shrunkTooMuch: ({ context: { run, lastDiff } }) => groupsShrunkTooMuch(lastDiff!, run).length > 0,
     ineffective: ({ context: { run, diff, memory } }) =>
       memory.lastRefresh !== null &&

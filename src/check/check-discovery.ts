@@ -1,5 +1,6 @@
 import { diffGroups } from '../../machines/diff.ts';
 import { groupKey } from '../../machines/group-key.ts';
+import { isUntrusted } from '../../machines/run-judgements.ts';
 import {
   groupsShrunkTooMuch,
   isGone,
@@ -48,9 +49,8 @@ export async function checkDiscovery(options: DiscoveryCheck): Promise<readonly 
 function judged(diff: Diff, settings: Settings): string {
   const untrusted = untrustedGroups(diff);
   const { message } = untrustedFailure(diff);
-  const isTolerated = settings.onDiscoveryError === 'tolerate' && diff.groupsCompared > 0;
   const name = SOURCES[settings.source].describe(settings);
-  if (untrusted.length > 0 && !isTolerated) throw new Error(`${name}: ${message}`);
+  if (isUntrusted(diff, settings)) throw new Error(`${name}: ${message}`);
   if (groupsShrunkTooMuch(diff, settings).length > 0)
     throw new Error(`${name}: ${shrunkFailure(diff, settings).message}; ${ADVICE.shrunkTooMuch}`);
   const gone = diff.groups.filter(isGone).map((group) => `${groupKey(group)} (${group.verdict})`);

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { markInTheWay } from '../../machines/brake.ts';
+import { brakeLeftMs } from '../../machines/brake.ts';
+import { isEmptyPrimer } from '../../machines/run-judgements.ts';
 import type { Group } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
@@ -61,7 +62,7 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
       await look('primer', async () => {
         ({ groups } = await services.readPrimer(null, signal));
         const pods = groups.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
-        if (groups.length === 0 && !settings.allowEmpty) throw new Error(`${settings.primerJsonFile}: has no groups`);
+        if (isEmptyPrimer(groups, settings)) throw new Error(`${settings.primerJsonFile}: has no groups`);
         return `${settings.primerJsonFile}: ${counted(pods, 'pod')} in ${counted(groups.length, 'group')}`;
       }),
       ...(await checkDiscovery({ settings, source: resolve, groups, signal })),
@@ -93,7 +94,7 @@ async function leftByLastRun(stateFile: string): Promise<string> {
 /** A run that is for something else passes it: that it is on is nothing wrong with this node. */
 function brakeWords({ marks, notes }: Awaited<ReturnType<AllServices['readBrake']>>, settings: Settings): string {
   if (notes.length > 0) throw new Error(notes.join('; '));
-  const on = marks.filter((mark) => markInTheWay([mark], mark.plan, settings) !== null);
+  const on = marks.filter((mark) => brakeLeftMs(mark, settings) !== null);
   if (on.length === 0) return 'the brake is off';
   const which = `the refresh failed on ${on.map(({ node }) => node).join(', ')}`;
   if (settings.onRefreshFailure !== 'brake')

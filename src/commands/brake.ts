@@ -1,4 +1,4 @@
-import { markInTheWay } from '../../machines/brake.ts';
+import { brakeLeftMs } from '../../machines/brake.ts';
 import type { SeenMark } from '../../machines/vocabulary.ts';
 import { marksIn } from '../board/brake-record.ts';
 import { formatDuration } from '../config/duration.ts';
@@ -15,7 +15,7 @@ export function brakeCommand(flags: Flags, request: Request): Promise<Answer> {
 
 async function status({ lock, settings, signal }: ClusterOperator): Promise<Answer> {
   const { marks, notes } = marksIn(await lock.board.read('brake', signal));
-  const isOn = marks.some((mark) => counts(mark, settings));
+  const isOn = marks.some((mark) => brakeLeftMs(mark, settings) !== null);
   return { text: `${linesOf(marks, settings).join('\n')}\n`, code: Number(isOn), warnings: notes };
 }
 
@@ -42,17 +42,13 @@ function linesOf(marks: readonly SeenMark[], settings: Settings): readonly strin
 }
 
 function stateOf(mark: SeenMark, settings: Settings): string {
-  if (counts(mark, settings))
-    return `on, for ${formatDuration(seconds(settings.brakeTtlMs - Math.max(0, mark.agoMs)))} more`;
+  const leftMs = brakeLeftMs(mark, settings);
+  if (leftMs !== null) return `on, for ${formatDuration(seconds(leftMs))} more`;
   return mark.failures < settings.brakeLimit ? `off, ${mark.failures} of ${settings.brakeLimit} failures` : 'over';
 }
 
 function describe({ node, at, runId, why, plan }: SeenMark): string {
   return `at ${at} the refresh failed on ${node} (run ${runId}, plan ${plan ?? 'unknown'}): ${why}`;
-}
-
-function counts(mark: SeenMark, settings: Settings): boolean {
-  return markInTheWay([mark], mark.plan, settings) !== null;
 }
 
 function seconds(ms: number): number {

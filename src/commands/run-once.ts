@@ -1,3 +1,4 @@
+import { isDryRun } from '../../machines/run-judgements.ts';
 import type { AbortSignalName, Outcome } from '../../machines/vocabulary.ts';
 import type { Flags } from '../config/sources.ts';
 import { exitCode, FAILED_EXIT_CODE, USAGE_EXIT_CODE } from '../exit-codes.ts';
@@ -121,8 +122,8 @@ const NO_MONITOR: Monitor = { ended: async () => {} };
 
 /** A dry run is somebody's look, with a handbrake of its own perhaps: it says nothing of what the node's own runs do. */
 async function openMonitor(options: MonitorOptions): Promise<Monitor> {
-  const { metricsFile, reportUrl, dryRun, forceRun } = options.settings;
-  if ((metricsFile === null && reportUrl === null) || (dryRun && !forceRun)) return NO_MONITOR;
+  const { metricsFile, reportUrl } = options.settings;
+  if ((metricsFile === null && reportUrl === null) || isDryRun(options.settings)) return NO_MONITOR;
   const { startMonitor } = await import('../monitoring/monitor.ts');
   return startMonitor(options);
 }

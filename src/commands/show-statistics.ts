@@ -1,7 +1,8 @@
+import { withoutFutureTimes } from '../../machines/future-times.ts';
+import type { Statistics } from '../../machines/statistics.ts';
 import type { Flags } from '../config/sources.ts';
 import { workingFolder } from '../host/working-folder.ts';
-import { withoutFutureTimes } from '../node-files/future-times.ts';
-import { readStatistics, type Statistics } from '../node-files/statistics.ts';
+import { readStatistics } from '../node-files/statistics.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { findSettings } from '../settings/find-settings.ts';
 import type { Answer } from './command.ts';

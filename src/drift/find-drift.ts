@@ -1,9 +1,8 @@
 import { groupKey } from '../../machines/group-key.ts';
 import { matchPods } from '../../machines/match-pods.ts';
+import { type HaproxyServer, servedBy, servingOneOf } from '../../machines/pods-and-servers.ts';
 import { isAuthoritative } from '../../machines/trust.ts';
 import type { Answer, Endpoint, Group, Verdict } from '../../machines/vocabulary.ts';
-import { servedBy, servingOneOf } from '../haproxy/pods-and-servers.ts';
-import type { HaproxyServer } from '../haproxy/servers.ts';
 
 /** One pod on which the three do not agree; null where it is not known. */
 export interface DriftingPod {

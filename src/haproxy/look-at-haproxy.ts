@@ -1,9 +1,9 @@
+import { servedBy } from '../../machines/pods-and-servers.ts';
 import type { HaproxyLook } from '../../machines/side-effects.ts';
 import type { Endpoint } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { askHaproxy } from './ask-haproxy.ts';
-import { servedBy } from './pods-and-servers.ts';
 import { haproxyServers } from './servers.ts';
 
 /** HAProxy counts its uptime in whole seconds. */

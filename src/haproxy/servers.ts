@@ -1,18 +1,8 @@
+import type { HaproxyServer } from '../../machines/pods-and-servers.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { normalIp6 } from '../http/ip6.ts';
 import { quotedValue } from '../text/quoted.ts';
 import { askHaproxy } from './ask-haproxy.ts';
-
-/** One server as HAProxy itself has it now. */
-export interface HaproxyServer {
-  readonly backend: string;
-  readonly name: string;
-  /** Null where HAProxy has resolved none. */
-  readonly address: string | null;
-  readonly port: number | null;
-  /** The host name that it was configured with; null for an address. */
-  readonly fqdn: string | null;
-}
 
 /** All servers of all backends, those of the running process. Rejects with a `FileProblem`. */
 export async function haproxyServers(socketPath: string, signal: AbortSignal): Promise<readonly HaproxyServer[]> {

@@ -1,3 +1,4 @@
+import { hasAnswered } from '../../machines/command-answer.ts';
 import { lastLine } from '../../machines/last-line.ts';
 import type { CommandOutput } from '../../machines/vocabulary.ts';
 import type { AskCommand } from '../command/ask-command.ts';
@@ -46,7 +47,7 @@ export async function runExecPlugin(plugin: ExecPlugin, ask: AskCommand, signal:
   if (stdout === null) return fail(`printed more than ${BYTES_MAX} bytes`);
   if (result.how === 'timedOut') return fail(`did not end within ${TIME_LIMIT_MS / 1000}s`, 'transient');
   const said = lastWords(result.output);
-  if ((result.how !== 'exited' && result.how !== 'leftOthers') || result.code !== 0) {
+  if (!hasAnswered(result)) {
     return fail(
       `failed with ${result.code === null ? `signal ${result.signal}` : `code ${result.code}`}${said}`,
       'transient',

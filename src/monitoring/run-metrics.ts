@@ -1,7 +1,7 @@
 import type { OutcomeName } from '../../machines/outcome-name.ts';
-import { untrustedGroups } from '../../machines/trust.ts';
+import type { Statistics } from '../../machines/statistics.ts';
+import { hasTrustedAll, untrustedGroups } from '../../machines/trust.ts';
 import type { Diff } from '../../machines/vocabulary.ts';
-import type { Statistics } from '../node-files/statistics.ts';
 import type { PhaseName } from '../report/phases.ts';
 import type { Metric, Sample } from './exposition.ts';
 
@@ -100,7 +100,7 @@ export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
     one(
       CARRIED.discoveryOkAt,
       'When every group last had an answer from service discovery that can be trusted.',
-      diff !== null && untrusted.length === 0 ? run.endedAt : carried.discoveryOkAt,
+      hasTrustedAll(diff) ? run.endedAt : carried.discoveryOkAt,
     ),
     one(
       CARRIED.handbrakeEngaged,

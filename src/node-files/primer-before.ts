@@ -32,16 +32,6 @@ export function primerBeforeOf(groups: readonly Group[]): PrimerBefore | null {
   return primer;
 }
 
-/** What both primers say: of the rest HAProxy may have either. */
-export function sharedPart(one: PrimerBefore, other: PrimerBefore): PrimerBefore {
-  return Object.fromEntries(
-    Object.entries(one).map(([key, pods]) => {
-      const others = new Set(other[key]);
-      return [key, pods.filter((pod) => others.has(pod))];
-    }),
-  );
-}
-
 /** The groups that were remembered so. */
 export function groupsBefore(primer: PrimerBefore): readonly Group[] {
   return Object.entries(primer).map(([key, pods]) => {

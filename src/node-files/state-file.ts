@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
+import { primerBefore, primerBeforeNext } from '../../machines/doubted-primer.ts';
+import { lastRefreshNext } from '../../machines/run-report.ts';
 import { Failed } from '../failure.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
 import { quarantineFile } from '../files/quarantine-file.ts';
@@ -8,7 +10,7 @@ import { cleanTemps } from '../files/replace-file.ts';
 import { FileProblem, fileProblem, messageOf } from '../host/file-problem.ts';
 import { objectOf } from '../json/validate.ts';
 import { fitting, generationsSchema, mergeGenerations, staleRunsSchema } from './generations.ts';
-import { PRIMER_BEFORE_BYTES_MAX, type PrimerBefore, primerBeforeSchema, sharedPart } from './primer-before.ts';
+import { PRIMER_BEFORE_BYTES_MAX, type PrimerBefore, primerBeforeSchema } from './primer-before.ts';
 
 const text = v.string('expected a text');
 
@@ -108,18 +110,18 @@ export async function readState(path: string): Promise<{ readonly state: State; 
 }
 
 /**
- * Records a refresh before it starts, and what the primer said then, or what of it an earlier one said as well that is still
- * remembered. Rejects with `Failed`, kind `refreshNotStarted`: none may start unrecorded.
+ * Records a refresh before it starts, and what is certain of the primer (machines/doubted-primer.ts). Rejects with `Failed`, kind `refreshNotStarted`: none may start unrecorded.
  */
 export async function writeIntent(
   path: string,
   intent: Intent,
   primer: PrimerBefore | null,
 ): Promise<{ readonly notes: readonly string[] }> {
-  const change = (state: State): State => {
-    const before = state.primer_before ?? null;
-    return { ...state, intent, primer_before: before && primer ? sharedPart(before, primer) : (before ?? primer) };
-  };
+  const change = (state: State): State => ({
+    ...state,
+    intent,
+    primer_before: primerBefore(state.primer_before, primer),
+  });
   try {
     return { notes: await update(path, change) };
   } catch (error) {
@@ -159,19 +161,15 @@ export async function rememberRun(
       ...state,
       generations: fittingGenerations.kept,
       stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
-      last_refresh: lastRefresh ?? (hasArrived ? arrived(state.last_refresh) : state.last_refresh),
+      last_refresh: lastRefreshNext(state.last_refresh, { lastRefresh, hasArrived }),
       intent: keepIntent ? state.intent : null,
       last_run: lastRun,
       discovery_at: discoveryAt ?? state.discovery_at,
-      primer_before: isEffective ? null : state.primer_before,
+      primer_before: primerBeforeNext(state.primer_before, isEffective),
     };
   };
   const notes = await update(path, change).catch((error) => [messageOf(error)]);
   return { notes: dropped === 0 ? notes : [...notes, tooMany(path, dropped)] };
-}
-
-function arrived(last: State['last_refresh']): State['last_refresh'] {
-  return last && { ...last, times: 0 };
 }
 
 function tooMany(path: string, dropped: number): string {

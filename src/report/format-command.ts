@@ -1,3 +1,4 @@
+import { hasSucceeded } from '../../machines/command-answer.ts';
 import { commandEnd } from '../../machines/failures.ts';
 import type { CommandName, CommandResult } from '../../machines/vocabulary.ts';
 import type { LogLevel } from '../settings/settings.ts';
@@ -17,7 +18,7 @@ export function formatCommand(command: CommandName, result: CommandResult, tookM
     dropped_bytes: output.droppedBytes > 0 ? output.droppedBytes : null,
   };
   // What a good command prints is of use to those who ask for details only.
-  const outputLevel = result.how === 'exited' && result.code === 0 ? 'DEBUG' : level;
+  const outputLevel = hasSucceeded(result) ? 'DEBUG' : level;
   return [
     { level, message, fields },
     ...formatOutput(`${command} stdout`, output.stdout, outputLevel),

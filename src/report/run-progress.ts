@@ -1,3 +1,4 @@
+import { hasSucceeded } from '../../machines/command-answer.ts';
 import type { Diff, Holder, Notice } from '../../machines/vocabulary.ts';
 import { hasChanges } from './format-changes.ts';
 import type { PhaseName } from './phases.ts';
@@ -100,7 +101,7 @@ export function beginProgress(monotonicMs: () => number): GrowingProgress {
       if (notice.type === 'lockHeld') queued = null;
       if (notice.type === 'commandStarted' && notice.command === 'refresh') refreshStarted = true;
       if (notice.type === 'commandEnded' && notice.command === 'refresh') {
-        refreshSucceeded = notice.result.how === 'exited' && notice.result.code === 0;
+        refreshSucceeded = hasSucceeded(notice.result);
         refreshPrinted = hasPrinted(notice.result.output);
       }
     },

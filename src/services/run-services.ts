@@ -1,18 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDoubted } from '../../machines/doubted-primer.ts';
+import { withoutFutureTimes } from '../../machines/future-times.ts';
 import { outcomeName } from '../../machines/outcome-name.ts';
 import type { RunServices } from '../../machines/side-effects.ts';
-import { untrustedGroups } from '../../machines/trust.ts';
+import { nextStatistics } from '../../machines/statistics.ts';
+import { hasTrustedAll } from '../../machines/trust.ts';
 import type { Group, Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import { alsoKnown, knownPods } from '../discovery/known-pods.ts';
 import type { Source } from '../discovery/source.ts';
 import { createRunLock } from '../host-lock/run-lock.ts';
 import type { Identity } from '../identity.ts';
-import { withoutFutureTimes } from '../node-files/future-times.ts';
 import { type PreviousRun, readPreviousRun } from '../node-files/previous-run.ts';
 import { readPrimer } from '../node-files/primer.ts';
 import { groupsBefore, type PrimerBefore, primerBeforeOf } from '../node-files/primer-before.ts';
 import { rememberRun, type State } from '../node-files/state-file.ts';
-import { isCounted, nextStatistics, readStatistics, writeStatistics } from '../node-files/statistics.ts';
+import { readStatistics, writeStatistics } from '../node-files/statistics.ts';
 import type { Settings } from '../settings/settings.ts';
 import { asOneLine } from '../text/printable.ts';
 import type { Redact } from '../text/redact.ts';
@@ -91,7 +92,8 @@ export function createRunServices({
 
     async readPrimer(_, signal) {
       const found = await readPrimer(settings.primerJsonFile, signal);
-      if (primer === null && isDoubtful(found.groups)) note(UNPROVEN_PRIMER);
+      const before = past?.state.primer_before ?? null;
+      if (primer === null && before !== null && isDoubted(primerBeforeOf(found.groups), before)) note(UNPROVEN_PRIMER);
       primer = found.groups;
       known = knownPods(primer);
       return found;
@@ -129,27 +131,19 @@ export function createRunServices({
     dropRunLock: () => runLock.drop(),
   };
 
-  /** True where the primer is another one than before a refresh that was not seen to be effective. */
-  function isDoubtful(groups: readonly Group[]): boolean {
-    const before = past?.state.primer_before ?? null;
-    return before !== null && !isDeepStrictEqual(primerBeforeOf(groups), before);
-  }
-
   /** A refresh that a killed run left uncounted is counted now, once it is over. */
   async function countRun(report: RunReport): Promise<readonly string[]> {
     const found = await readStatistics(settings.statFile);
     const finishedAt = unixNow();
     const { statistics, notes } = withoutFutureTimes(found.statistics, finishedAt);
-    const escaped =
-      past?.orphan === null && past.intent !== null && !isCounted(statistics, past.intent) ? past.intent : null;
-    const escapedAt = escaped === null ? null : Date.parse(escaped.started_at) / 1000;
+    const left = past === null || past.orphan !== null ? null : past.intent;
     const next = nextStatistics(statistics, {
       report,
       runLockAt,
       finishedAt,
       durationSec: (performance.now() - startedAt) / 1000,
-      refreshAt: report.refreshStarted ? refreshAt() : escapedAt,
-      unknownRefreshes: Number(escaped !== null),
+      refreshAt: refreshAt(),
+      leftRefreshAt: left === null ? null : Date.parse(left.started_at) / 1000,
     });
     return [...found.notes, ...notes, ...(await writeStatistics(settings.statFile, next)).notes];
   }
@@ -158,10 +152,6 @@ export function createRunServices({
 /** Such an owner keeps every run away for as long as it lives, whatever it is. */
 function unsigned(path: string, { title, pid }: Holder): string {
   return `${path}: taken for held by ${title}; if pid ${pid} is no watcher, end it or remove the file`;
-}
-
-function hasTrustedAll(diff: RunReport['diff']): boolean {
-  return diff !== null && untrustedGroups(diff).length === 0;
 }
 
 function memoryIn({ generations, stale_runs: staleRuns, last_refresh: last, primer_before: primer }: State): Memory {

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { markInTheWay } from '../../machines/brake.ts';
-import type { SeenMark } from '../../machines/vocabulary.ts';
+import { brakeLeftMs } from '../../machines/brake.ts';
 import { marksIn } from '../board/brake-record.ts';
 import { nodeRecordIn } from '../board/node-record.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
@@ -59,11 +58,7 @@ export async function askCluster(options: ClusterOptions): Promise<ClusterStatus
 
 function brakeIn(text: string | null, settings: Settings) {
   const { marks } = marksIn(text);
-  return { marks: marks.map((mark): BrakeMarkStatus => ({ ...mark, leftMs: leftOf(mark, settings) })) };
-}
-
-function leftOf(mark: SeenMark, settings: Settings): number | null {
-  return markInTheWay([mark], mark.plan, settings) === null ? null : settings.brakeTtlMs - Math.max(0, mark.agoMs);
+  return { marks: marks.map((mark): BrakeMarkStatus => ({ ...mark, leftMs: brakeLeftMs(mark, settings) })) };
 }
 
 function newsOf({ name, text }: { readonly name: string; readonly text: string }): NodeRecordStatus {

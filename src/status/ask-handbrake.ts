@@ -1,3 +1,4 @@
+import { handbrakeSays } from '../../machines/command-answer.ts';
 import { createLoneCommands } from '../command/lone-commands.ts';
 import type { CommandSpec } from '../config/value-types.ts';
 import { messageOf } from '../host/file-problem.ts';
@@ -27,12 +28,11 @@ export async function askHandbrake(settings: HandbrakeSettings, redact: Redact):
     const timeLimitMs = Math.min(handbrakeTimeoutMs, HANDBRAKE_LIMIT_MS);
     const question = { command, timeLimitMs, stdin: '', maxBytes: OUTPUT_MAX_BYTES };
     const { result } = await commands.ask(question, new AbortController().signal);
-    const { code, how, output } = result;
-    const said = printedLines(`${output.stderr}\n${output.stdout}`).at(-1) ?? null;
-    if (how === 'exited' && code === 0) return { engaged: false, said, since: null, release: null };
-    if (how === 'exited' && code === 1)
-      return { engaged: true, said, since: null, release: null, ...(await fileBehind(command)) };
-    return { problem: `cannot be asked: ${formatCommand('handbrake', result, 0)[0]!.message}` };
+    const answer = handbrakeSays(result);
+    if (answer === null) return { problem: `cannot be asked: ${formatCommand('handbrake', result, 0)[0]!.message}` };
+    const said = printedLines(`${result.output.stderr}\n${result.output.stdout}`).at(-1) ?? null;
+    const engaged = answer === 'engaged';
+    return { engaged, said, since: null, release: null, ...(engaged && (await fileBehind(command))) };
   } catch (error) {
     return { problem: `cannot be asked: ${messageOf(error)}` };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { HaproxyServer } from '../../machines/pods-and-servers.ts';
 import { findDrift } from '../../src/drift/find-drift.ts';
 import { formatDrift } from '../../src/drift/format-drift.ts';
-import type { HaproxyServer } from '../../src/haproxy/servers.ts';
 import { answer, group, pod } from '../support/pods.ts';
 
 const at = (id: string, last: number) => pod(id, { ip6: null, ip4: `192.0.2.${last}` });

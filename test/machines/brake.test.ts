@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { brakeFailure, markInTheWay, marksAfter, marksOfTheFuture, planOfRun } from '../../machines/brake.ts';
+import {
+  brakeFailure,
+  brakeLeftMs,
+  markInTheWay,
+  marksAfter,
+  marksOfTheFuture,
+  planOfRun,
+} from '../../machines/brake.ts';
 import { diffGroups } from '../../machines/diff.ts';
 import type { Answer, SeenMark } from '../../machines/vocabulary.ts';
 import { KNOWN_GROUPS, ONE_MORE_POD, SAME_PODS } from '../support/fake-services.ts';
@@ -42,6 +49,14 @@ describe('a mark is in the way', () => {
       true,
     ]);
   });
+});
+
+test('it lasts for brake_ttl, by the clock here and never for longer', () => {
+  expect(brakeLeftMs(mark(), policy)).toBe(29 * MINUTE);
+  expect(brakeLeftMs(mark({ agoMs: -MINUTE }), policy)).toBe(30 * MINUTE);
+  expect(brakeLeftMs(mark({ agoMs: 30 * MINUTE }), policy)).toBe(null);
+  expect(brakeLeftMs(mark({ plan: null }), policy)).toBe(29 * MINUTE);
+  expect(brakeLeftMs(mark(), { ...policy, brakeLimit: 2 })).toBe(null);
 });
 
 describe('after one more failure', () => {

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { planOf } from '../../machines/plan.ts';
 import type { RunContext } from '../../machines/run-context.ts';
-import { mayEarlierRefreshLive, mayRefreshLive, nextLastRefresh, reportOf } from '../../machines/run-report.ts';
+import {
+  lastRefreshNext,
+  mayEarlierRefreshLive,
+  mayRefreshLive,
+  nextLastRefresh,
+  reportOf,
+} from '../../machines/run-report.ts';
 import type { Diff } from '../../machines/vocabulary.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { pureMachine } from '../../src/replay/pure-machine.ts';
@@ -75,4 +81,13 @@ describe('the last refresh', () => {
       times: 1,
     });
   });
+});
+
+test('the next run knows the last refresh there was, and counts it anew once what it was for has arrived', () => {
+  const before = { plan: 'p', times: 3, at: 'then' };
+  const lastRefresh = { plan: 'q', times: 1, at: 'now' };
+  expect(lastRefreshNext(before, { lastRefresh: null, hasArrived: false })).toEqual(before);
+  expect(lastRefreshNext(before, { lastRefresh: null, hasArrived: true })).toEqual({ ...before, times: 0 });
+  expect(lastRefreshNext(before, { lastRefresh, hasArrived: false })).toEqual(lastRefresh);
+  expect(lastRefreshNext(null, { lastRefresh: null, hasArrived: true })).toBe(null);
 });

@@ -1,163 +1,22 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Outcome, RunReport } from '../../machines/vocabulary.ts';
-import type { Intent } from '../../src/node-files/state-file.ts';
-import {
-  isCounted,
-  nextStatistics,
-  type RunFigures,
-  readStatistics,
-  type Statistics,
-  writeStatistics,
-} from '../../src/node-files/statistics.ts';
-import { QUIET_REPORT } from '../support/quiet-report.ts';
+import { zeros as zerosOf } from '../../machines/statistics.ts';
+import { readStatistics, writeStatistics } from '../../src/node-files/statistics.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const zeros: Statistics = {
-  LastLockAcquiredTimestamp: 0,
-  LastSuccessFinishTimestamp: 0,
-  LastSuccessRunDurationSec: 0,
-  LastErrorTimestamp: 0,
-  Errors: 0,
-  TotalLockedRuns: 0,
-  LastRefreshCallTimestamp: 0,
-  HaproxyRefreshTry: 0,
-  HaproxyRefreshSuccess: 0,
-};
-const failed: Outcome = { kind: 'failed', failure: { kind: 'lockTimeout', message: 'too late' } };
-const outcomes: Outcome[] = [
-  { kind: 'refreshed', reason: 'changed' },
-  { kind: 'unchanged', why: 'noDifference' },
-  { kind: 'wouldRefresh' },
-  { kind: 'skipped', why: 'handbrakeEngaged' },
-  { kind: 'aborted', signal: 'SIGTERM' },
-  failed,
-];
+const zeros = zerosOf();
 
-test('a good refresh moves every figure but the errors', () => {
-  const next = nextStatistics(zeros, figures(outcomes[0]!, { refreshStarted: true, refreshSucceeded: true }));
-  expect(next).toEqual({
-    ...zeros,
-    LastLockAcquiredTimestamp: 1_000,
-    LastSuccessFinishTimestamp: 1_100,
-    LastSuccessRunDurationSec: 100,
-    TotalLockedRuns: 1,
-    LastRefreshCallTimestamp: 1_050,
-    HaproxyRefreshTry: 1,
-    HaproxyRefreshSuccess: 1,
-  });
-});
-
-test('a run that changed nothing is a success as well', () => {
-  for (const outcome of outcomes.slice(1, 4)) {
-    const next = nextStatistics(zeros, { ...figures(outcome), refreshAt: null });
-    expect(next).toEqual({
-      ...zeros,
-      LastLockAcquiredTimestamp: 1_000,
-      LastSuccessFinishTimestamp: 1_100,
-      LastSuccessRunDurationSec: 100,
-      TotalLockedRuns: 1,
-    });
-  }
-});
-
-test('a failure is an error and no success, and an abort is neither', () => {
-  const before = { ...zeros, LastSuccessFinishTimestamp: 7, LastSuccessRunDurationSec: 8 };
-  const locked = { ...before, LastLockAcquiredTimestamp: 1_000, TotalLockedRuns: 1 };
-  const afterFailure = nextStatistics(before, { ...figures(failed), refreshAt: null });
-  expect(afterFailure).toEqual({ ...locked, LastErrorTimestamp: 1_100, Errors: 1 });
-  const aborted = nextStatistics(before, { ...figures({ kind: 'aborted', signal: 'SIGINT' }), refreshAt: null });
-  expect(aborted).toEqual(locked);
-});
-
-test('a run that took hardly any time took none, and never less than that', () => {
-  const durations = [0.2, 0.5, -3].map((durationSec) =>
-    nextStatistics(zeros, { ...figures(outcomes[1]!), durationSec }),
-  );
-  expect(durations.map(({ LastSuccessRunDurationSec }) => LastSuccessRunDurationSec)).toEqual([0, 1, 0]);
-});
-
-test('the refresh of a killed run is one that was tried, with no known success', () => {
-  const next = nextStatistics(zeros, {
-    ...figures({ kind: 'unchanged', why: 'noDifference' }),
-    unknownRefreshes: 1,
-    refreshAt: 990.9,
-  });
-  expect(next).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 0, LastRefreshCallTimestamp: 990 });
-});
-
-test('a refresh is counted once, wherever the run that started it was killed', () => {
-  const intent: Intent = {
-    run_id: 'run-1',
-    pgid: 2,
-    starttime: 1,
-    boot_id: 'b',
-    started_at: new Date(1_050_400).toISOString(),
-    reason: 'forced',
-  };
-  expect(isCounted(zeros, intent)).toBe(false);
-  const counted = nextStatistics(zeros, figures(outcomes[0]!, { refreshStarted: true }));
-  expect(isCounted(counted, intent)).toBe(true);
-  expect(isCounted({ ...zeros, LastRefreshCallTimestamp: 1_049 }, intent)).toBe(false);
-});
-
-test('no figure ever goes backwards and every time is whole, whatever the clock does', () => {
-  const moment = fc.double({ min: -1e6, max: 4e9, noNaN: true });
-  const step = fc.record({
-    outcome: fc.constantFrom(...outcomes),
-    runLockAt: moment,
-    finishedAt: moment,
-    durationSec: moment,
-    refreshAt: fc.option(moment),
-    unknownRefreshes: fc.nat(2),
-    started: fc.boolean(),
-    succeeded: fc.boolean(),
-  });
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-      let statistics = zeros;
-      let tries = 0;
-      for (const { outcome, started, succeeded, ...times } of steps) {
-        const flags = { refreshStarted: started, refreshSucceeded: started && succeeded };
-        const next = nextStatistics(statistics, { ...figures(outcome, flags), ...times });
-        for (const [key, value] of Object.entries(next)) {
-          expect(Number.isSafeInteger(value) && value >= 0, key).toBe(true);
-          if (key !== 'LastSuccessRunDurationSec') expect(value).toBeGreaterThanOrEqual(statistics[key as 'Errors']);
-        }
-        tries += Number(started) + times.unknownRefreshes;
-        statistics = next;
-      }
-      expect(statistics.HaproxyRefreshTry).toBe(tries);
-      expect(statistics.HaproxyRefreshSuccess).toBeLessThanOrEqual(statistics.HaproxyRefreshTry);
-      expect(statistics.TotalLockedRuns).toBe(steps.length);
-    }),
-  );
-});
-
-test('a counter at the largest number that can be read again stays there', async () => {
+test('a counter at the largest number that can be read again is read again', async () => {
   const path = join(tempFolder(), 'watcher_stats.json');
-  const most = { ...zeros, Errors: Number.MAX_SAFE_INTEGER, TotalLockedRuns: Number.MAX_SAFE_INTEGER };
-  const next = nextStatistics(most, { ...figures(failed), refreshAt: null });
-  await writeStatistics(path, next);
-  expect(await readStatistics(path)).toEqual({ statistics: next, isMissing: false, notes: [] });
-  expect(next).toMatchObject({ Errors: Number.MAX_SAFE_INTEGER, TotalLockedRuns: Number.MAX_SAFE_INTEGER });
-});
-
-test('a clock that is set back during a run leaves no time after the end of that run', () => {
-  const next = nextStatistics(zeros, {
-    ...figures(outcomes[0]!),
-    runLockAt: 9_000,
-    refreshAt: 9_500,
-    finishedAt: 1_000,
-  });
-  expect(Object.values(next).every((value) => value <= 1_000)).toBe(true);
+  const most = { ...zeros, Errors: Number.MAX_SAFE_INTEGER };
+  await writeStatistics(path, most);
+  expect(await readStatistics(path)).toEqual({ statistics: most, isMissing: false, notes: [] });
 });
 
 test('the file has exactly the nine keys, and what is written is read again', async () => {
   const path = join(tempFolder(), 'watcher_stats.json');
-  const statistics = nextStatistics(zeros, figures(failed));
+  const statistics = { ...zeros, Errors: 1, LastErrorTimestamp: 1_100 };
   expect(await writeStatistics(path, statistics)).toEqual({ notes: [] });
   expect(Object.keys(JSON.parse(readFileSync(path, 'utf8')))).toEqual(Object.keys(zeros));
   expect(await readStatistics(path)).toEqual({ statistics, isMissing: false, notes: [] });
@@ -230,16 +89,4 @@ test('what cannot be read or replaced is a failure, and nothing is lost', async 
 
 function figuresWith(written: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ ...zeros, ...written });
-}
-
-function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
-  const report: RunReport = { ...QUIET_REPORT, outcome, ...flags };
-  return {
-    report,
-    runLockAt: 1_000.9,
-    finishedAt: 1_100.2,
-    durationSec: 99.6,
-    refreshAt: 1_050.5,
-    unknownRefreshes: 0,
-  };
 }

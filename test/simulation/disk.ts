@@ -1,8 +1,6 @@
+import { lastRefreshNext } from '../../machines/run-report.ts';
 import type { RunReport } from '../../machines/vocabulary.ts';
-import type { nextStatistics } from '../../src/node-files/statistics.ts';
 import type { Host } from './host.ts';
-
-export type Statistics = ReturnType<typeof nextStatistics>;
 
 /** The record of a refresh that is about to start. */
 export interface Intent {
@@ -21,7 +19,7 @@ export function isOrphanAlive(host: Host, intent: Intent): boolean {
 export function rememberRun(host: Host, report: RunReport, keepIntent: boolean, forgets = false): void {
   host.generations = forgets ? {} : { ...host.generations, ...report.generations };
   host.staleRuns = report.staleRuns;
-  if (report.lastRefresh !== null) host.lastRefresh = { ...report.lastRefresh, atWallMs: host.wallMs() };
-  else if (report.hasArrived && host.lastRefresh !== null) host.lastRefresh = { ...host.lastRefresh, times: 0 };
+  const lastRefresh = report.lastRefresh && { ...report.lastRefresh, atWallMs: host.wallMs() };
+  host.lastRefresh = lastRefreshNext(host.lastRefresh, { ...report, lastRefresh });
   if (!keepIntent) host.intent = null;
 }

@@ -1,5 +1,6 @@
+import type { Statistics } from '../../machines/statistics.ts';
 import type { Group, Memory } from '../../machines/vocabulary.ts';
-import type { Intent, Statistics } from './disk.ts';
+import type { Intent } from './disk.ts';
 import type { Process } from './process.ts';
 import type { NodePlan } from './scenario.ts';
 import type { World } from './world.ts';

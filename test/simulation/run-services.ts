@@ -1,9 +1,9 @@
 import type { RunServices } from '../../machines/side-effects.ts';
+import { nextStatistics, type Statistics, zeros } from '../../machines/statistics.ts';
 import type { Holder, RunReport } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
-import { nextStatistics, zeros } from '../../src/node-files/statistics.ts';
 import type { CommandWorld } from './commands.ts';
-import { type Intent, isOrphanAlive, rememberRun, type Statistics } from './disk.ts';
+import { type Intent, isOrphanAlive, rememberRun } from './disk.ts';
 import { podsOf } from './facts.ts';
 import type { Network } from './network.ts';
 import type { Process } from './process.ts';
@@ -135,24 +135,15 @@ export function runServices(
 
   function countRun(report: RunReport): Statistics {
     const before = (plants.has('countersForgotten') ? null : host.statistics) ?? zeros();
-    const escaped = isOrphaned || leftBehind === null || isCounted(before, leftBehind) ? null : leftBehind;
     return nextStatistics(before, {
       report,
       runLockAt: runLockAtMs / 1000,
       finishedAt: host.wallMs() / 1000,
       durationSec: (host.monotonicMs() - startedAtMs) / 1000,
-      refreshAt: report.refreshStarted
-        ? (host.intent?.startedAtWallMs ?? host.wallMs()) / 1000
-        : escaped === null
-          ? null
-          : escaped.startedAtWallMs / 1000,
-      unknownRefreshes: Number(escaped !== null),
+      refreshAt: (host.intent?.startedAtWallMs ?? host.wallMs()) / 1000,
+      leftRefreshAt: isOrphaned || leftBehind === null ? null : leftBehind.startedAtWallMs / 1000,
     });
   }
-}
-
-function isCounted({ LastRefreshCallTimestamp }: Statistics, intent: Intent): boolean {
-  return LastRefreshCallTimestamp >= Math.floor(intent.startedAtWallMs / 1000);
 }
 
 function holderOf(owner: Process | null): Holder | null {

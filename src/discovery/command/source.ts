@@ -1,3 +1,4 @@
+import { hasAnswered } from '../../../machines/command-answer.ts';
 import { endWithLastLine } from '../../../machines/failures.ts';
 import { lastLine } from '../../../machines/last-line.ts';
 import type { CommandResult } from '../../../machines/vocabulary.ts';
@@ -45,11 +46,6 @@ export function createCommandSource(options: CommandSourceOptions): Source {
 function questionAbout(groups: readonly AskedGroup[]): string {
   const sets = groups.map(({ cluster, endpointSet }) => ({ cluster_name: cluster, endpoint_set_id: endpointSet }));
   return `${JSON.stringify({ endpoint_sets: sets })}\n`;
-}
-
-/** It owes an answer and nothing else: what it left behind was stopped, and the answer counts. */
-function hasAnswered({ how, code }: CommandResult): boolean {
-  return (how === 'exited' || how === 'leftOthers') && code === 0;
 }
 
 function textOf({ stdout }: CommandReply): string {

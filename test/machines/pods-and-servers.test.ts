@@ -4,10 +4,9 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type HaproxyServer, servedBy, servingOneOf } from '../../machines/pods-and-servers.ts';
 import type { Endpoint } from '../../machines/vocabulary.ts';
 import { findDrift } from '../../src/drift/find-drift.ts';
-import { servedBy, servingOneOf } from '../../src/haproxy/pods-and-servers.ts';
-import type { HaproxyServer } from '../../src/haproxy/servers.ts';
 import { cpuTimeOf } from '../support/cpu-time.ts';
 import { answer, group, pod } from '../support/pods.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { withoutFutureTimes } from '../../src/node-files/future-times.ts';
-import type { Statistics } from '../../src/node-files/statistics.ts';
+import { withoutFutureTimes } from '../../machines/future-times.ts';
+import type { Statistics } from '../../machines/statistics.ts';
 
 const statistics: Statistics = {
   LastLockAcquiredTimestamp: 1_000,

@@ -1,5 +1,15 @@
-import type { Endpoint } from '../../machines/vocabulary.ts';
-import type { HaproxyServer } from './servers.ts';
+import type { Endpoint } from './vocabulary.ts';
+
+/** One server as HAProxy itself has it now. */
+export interface HaproxyServer {
+  readonly backend: string;
+  readonly name: string;
+  /** Null where HAProxy has resolved none. */
+  readonly address: string | null;
+  readonly port: number | null;
+  /** The host name that it was configured with; null for an address. */
+  readonly fqdn: string | null;
+}
 
 /** Whether one of these servers stands for a pod: by its name, by its host name, or by an address, and by the port. */
 export function servedBy(servers: readonly HaproxyServer[]): (pod: Endpoint) => boolean {

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { nextStatistics, type RunFigures, type Statistics, zeros } from '../../machines/statistics.ts';
+import type { Outcome, RunReport } from '../../machines/vocabulary.ts';
+import { QUIET_REPORT } from '../support/quiet-report.ts';
+
+const failed: Outcome = { kind: 'failed', failure: { kind: 'lockTimeout', message: 'too late' } };
+const outcomes: Outcome[] = [
+  { kind: 'refreshed', reason: 'changed' },
+  { kind: 'unchanged', why: 'noDifference' },
+  { kind: 'wouldRefresh' },
+  { kind: 'skipped', why: 'handbrakeEngaged' },
+  { kind: 'aborted', signal: 'SIGTERM' },
+  failed,
+];
+
+test('a good refresh moves every figure but the errors', () => {
+  const next = nextStatistics(zeros(), figures(outcomes[0]!, { refreshStarted: true, refreshSucceeded: true }));
+  expect(next).toEqual({
+    ...zeros(),
+    LastLockAcquiredTimestamp: 1_000,
+    LastSuccessFinishTimestamp: 1_100,
+    LastSuccessRunDurationSec: 100,
+    TotalLockedRuns: 1,
+    LastRefreshCallTimestamp: 1_050,
+    HaproxyRefreshTry: 1,
+    HaproxyRefreshSuccess: 1,
+  });
+});
+
+test('a run that changed nothing is a success as well', () => {
+  for (const outcome of outcomes.slice(1, 4)) {
+    const next = nextStatistics(zeros(), figures(outcome));
+    expect(next).toEqual({
+      ...zeros(),
+      LastLockAcquiredTimestamp: 1_000,
+      LastSuccessFinishTimestamp: 1_100,
+      LastSuccessRunDurationSec: 100,
+      TotalLockedRuns: 1,
+    });
+  }
+});
+
+test('a failure is an error and no success, and an abort is neither', () => {
+  const before = { ...zeros(), LastSuccessFinishTimestamp: 7, LastSuccessRunDurationSec: 8 };
+  const locked = { ...before, LastLockAcquiredTimestamp: 1_000, TotalLockedRuns: 1 };
+  const afterFailure = nextStatistics(before, figures(failed));
+  expect(afterFailure).toEqual({ ...locked, LastErrorTimestamp: 1_100, Errors: 1 });
+  const aborted = nextStatistics(before, figures({ kind: 'aborted', signal: 'SIGINT' }));
+  expect(aborted).toEqual(locked);
+});
+
+test('a run that took hardly any time took none, and never less than that', () => {
+  const durations = [0.2, 0.5, -3].map((durationSec) =>
+    nextStatistics(zeros(), { ...figures(outcomes[1]!), durationSec }),
+  );
+  expect(durations.map(({ LastSuccessRunDurationSec }) => LastSuccessRunDurationSec)).toEqual([0, 1, 0]);
+});
+
+test('the refresh of a killed run is one that was tried, with no known success', () => {
+  const next = nextStatistics(zeros(), { ...figures(outcomes[1]!), leftRefreshAt: 990.9 });
+  expect(next).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 0, LastRefreshCallTimestamp: 990 });
+});
+
+test('a refresh is counted once, wherever the run that started it was killed', () => {
+  const started = nextStatistics(zeros(), figures(outcomes[0]!, { refreshStarted: true }));
+  const tries = [1_050.9, 1_050, 1_051].map(
+    (leftRefreshAt) => nextStatistics(started, { ...figures(outcomes[1]!), leftRefreshAt }).HaproxyRefreshTry,
+  );
+  expect(tries).toEqual([1, 1, 2]);
+});
+
+test('a run that refreshes beside one that was left uncounted counts both, at its own time', () => {
+  const next = nextStatistics(zeros(), { ...figures(outcomes[0]!, { refreshStarted: true }), leftRefreshAt: 990 });
+  expect(next).toMatchObject({ HaproxyRefreshTry: 2, LastRefreshCallTimestamp: 1_050 });
+});
+
+test('no figure ever goes backwards and every time is whole, whatever the clock does', () => {
+  const moment = fc.double({ min: -1e6, max: 4e9, noNaN: true });
+  const step = fc.record({
+    outcome: fc.constantFrom(...outcomes),
+    runLockAt: moment,
+    finishedAt: moment,
+    durationSec: moment,
+    refreshAt: moment,
+    leftRefreshAt: fc.option(moment),
+    started: fc.boolean(),
+    succeeded: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      let statistics: Statistics = zeros();
+      let tries = 0;
+      for (const { outcome, started, succeeded, ...times } of steps) {
+        const flags = { refreshStarted: started, refreshSucceeded: started && succeeded };
+        const next = nextStatistics(statistics, { ...figures(outcome, flags), ...times });
+        for (const [key, value] of Object.entries(next)) {
+          expect(Number.isSafeInteger(value) && value >= 0, key).toBe(true);
+          if (key !== 'LastSuccessRunDurationSec') expect(value).toBeGreaterThanOrEqual(statistics[key as 'Errors']);
+        }
+        const wasCounted = (times.leftRefreshAt ?? 0) < statistics.LastRefreshCallTimestamp + 1;
+        tries += Number(started) + Number(times.leftRefreshAt !== null && !wasCounted);
+        statistics = next;
+      }
+      expect(statistics.HaproxyRefreshTry).toBe(tries);
+      expect(statistics.HaproxyRefreshSuccess).toBeLessThanOrEqual(statistics.HaproxyRefreshTry);
+      expect(statistics.TotalLockedRuns).toBe(steps.length);
+    }),
+  );
+});
+
+test('a clock that is set back during a run leaves no time after the end of that run', () => {
+  const next = nextStatistics(zeros(), {
+    ...figures(outcomes[0]!, { refreshStarted: true }),
+    runLockAt: 9_000,
+    refreshAt: 9_500,
+    finishedAt: 1_000,
+  });
+  expect(Object.values(next).every((value) => value <= 1_000)).toBe(true);
+});
+
+test('a counter at the largest number that can be read again stays there', () => {
+  const most = { ...zeros(), Errors: Number.MAX_SAFE_INTEGER, TotalLockedRuns: Number.MAX_SAFE_INTEGER };
+  const { Errors, TotalLockedRuns } = nextStatistics(most, figures(failed));
+  expect([Errors, TotalLockedRuns]).toEqual([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+});
+
+function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
+  const report: RunReport = { ...QUIET_REPORT, outcome, ...flags };
+  return {
+    report,
+    runLockAt: 1_000.9,
+    finishedAt: 1_100.2,
+    durationSec: 99.6,
+    refreshAt: 1_050.5,
+    leftRefreshAt: null,
+  };
+}
