@@ -8,13 +8,10 @@ import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import { ABORT_SIGNALS, type AbortSignalName } from '../../machines/vocabulary.ts';
-import { LOCK_PATH } from '../support/balancers.ts';
 import { testBesideOthers } from '../support/current-test.ts';
-import { until } from '../support/until.ts';
-import { expectOneAtATime, intentOf, statisticsOf } from './aftermath.ts';
-import { NEXT_RUN, startBench } from './parking.ts';
-import { processesOf } from './processes-of.ts';
-import { runIdOf } from './recorded.ts';
+import { intentOf, statisticsOf } from './aftermath.ts';
+import { expectNextRunsToRefresh, untilVictimIsGone } from './next-runs.ts';
+import { startBench } from './parking.ts';
 import { withoutTracer } from './slow-calls.ts';
 import { CELLS_AT_ONCE, type ParkedState, STATES, STOPPED } from './states.ts';
 
@@ -42,7 +39,7 @@ describe('a run that gets', () => {
   for (const [signal, state] of CELLS) {
     testBesideOthers(`${signal}: ${state.title}`, async () => {
       const bench = await startBench();
-      const { victim, other, yt } = bench;
+      const { victim, yt } = bench;
       const { running, goOn, letCallGo, endLease } = await state.park(bench);
       const others = yt.inspect.transactions().length - Number(state.transaction);
       running.child.kill(signal);
@@ -69,21 +66,10 @@ describe('a run that gets', () => {
             })
           : null,
       );
-      if (existsSync(bench.recording)) {
-        const runId = runIdOf(bench.recording);
-        await until('no process of the stopped run is left', () => processesOf(runId).length === 0);
-      }
+      await untilVictimIsGone(bench);
       goOn();
 
-      // What the lock service does not know of is nothing to other nodes.
-      const nodes = state.transaction ? [victim, other] : [victim];
-      const next = await Promise.all(nodes.map((node) => node.run(NEXT_RUN)));
-      expect(next).toMatchObject(nodes.map(() => ({ code: 10, stderr: '' })));
-      expectOneAtATime(bench.refreshes());
-      expect(yt.inspect.locks(LOCK_PATH)).toEqual([]);
-      // The request that was under way may have been granted to nobody.
-      endLease();
-      expect(yt.inspect.transactions()).toEqual([]);
+      await expectNextRunsToRefresh(bench, state, endLease);
       expect(statisticsOf(victim)).toMatchObject({
         TotalLockedRuns: Number(state.countedWhenTerminated) + 1,
         Errors: 0,

@@ -1,6 +1,6 @@
 import { ABORT_SIGNALS } from '../../machines/vocabulary.ts';
 import type { Dice } from './draw.ts';
-import type { Fault, FaultKind, Scenario, When } from './scenario.ts';
+import { type Fault, type FaultKind, IN_DISCOVERY, ON_THE_NODE, type Scenario, type When } from './scenario.ts';
 import { PLACES } from './states.ts';
 
 /** One fault of a kind on a node: when, for how long, how bad. */
@@ -32,26 +32,10 @@ function forMs(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }:
 }
 
 /** Faults that only the next run may meet. */
-const LASTS_LONG: ReadonlySet<FaultKind> = new Set([
-  'diskFull',
-  'diskSlow',
-  'runLockBroken',
-  'primerUnreadable',
-  'handbrakeOn',
-  'handbrakeBroken',
-  'handbrakeSlow',
-  'refreshFails',
-  'refreshSlow',
-  'refreshIgnoresTerm',
-  'refreshUnkillable',
-  'refreshNotStarted',
-  'refreshIneffective',
-  'commandLeaves',
+const LASTS_LONG: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  ...ON_THE_NODE,
   'lockDenied',
-  'discoveryDown',
-  'discoveryStale',
-  'discoveryInvalid',
-  'discoveryEmpty',
+  ...IN_DISCOVERY,
   'clockRate',
 ]);
 

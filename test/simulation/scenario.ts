@@ -4,18 +4,8 @@ import type { RunInput } from '../../machines/vocabulary.ts';
 export const LOCKS = ['yt', 'etcd', 'consul', 'kubernetes'] as const;
 export type LockKind = (typeof LOCKS)[number];
 
-/** What can go wrong. Most last for a while; `size` is what their comment says. */
-export const FAULT_KINDS = [
-  // One process. `otherSignal`: which one of those that stop a run.
-  'kill',
-  'stop',
-  'term',
-  'otherSignal',
-  // One host. `clockStep`: milliseconds; `clockRate`: how fast its clocks run.
-  'suspend',
-  'reboot',
-  'clockStep',
-  'clockRate',
+/** What a run meets on its own node. */
+export const ON_THE_NODE = [
   // Its disk and files. `diskSlow`: milliseconds a write takes.
   'diskFull',
   'diskSlow',
@@ -32,6 +22,30 @@ export const FAULT_KINDS = [
   'refreshNotStarted',
   'refreshIneffective',
   'commandLeaves',
+] as const;
+
+/** What a run meets where it asks for pods. */
+export const IN_DISCOVERY = [
+  // Discovery. `discoveryStale`: milliseconds its answers are old; -1: one change behind.
+  'discoveryDown',
+  'discoveryStale',
+  'discoveryInvalid',
+  'discoveryEmpty',
+] as const;
+
+/** What can go wrong. Most last for a while; `size` is what their comment says. */
+export const FAULT_KINDS = [
+  // One process. `otherSignal`: which one of those that stop a run.
+  'kill',
+  'stop',
+  'term',
+  'otherSignal',
+  // One host. `clockStep`: milliseconds; `clockRate`: how fast its clocks run.
+  'suspend',
+  'reboot',
+  'clockStep',
+  'clockRate',
+  ...ON_THE_NODE,
   // The way to the lock service. `size`: how likely for one message, or how many milliseconds longer it takes.
   'lockPartition',
   'lockRequestLost',
@@ -46,11 +60,7 @@ export const FAULT_KINDS = [
   'leaseCutShort',
   'lockWiped',
   'lockTakenAway',
-  // Discovery. `discoveryStale`: milliseconds its answers are old; -1: one change behind.
-  'discoveryDown',
-  'discoveryStale',
-  'discoveryInvalid',
-  'discoveryEmpty',
+  ...IN_DISCOVERY,
   // What people and cron do.
   'cronTwice',
   'forcedRun',

@@ -183,7 +183,7 @@ describe('a command that fails', () => {
     [
       'takes too long',
       'echo waiting >&2; sleep 300',
-      { timeoutMs: 300 },
+      { timeoutMs: 2_000 },
       'took too long and was stopped (last line: waiting)',
     ],
     [
