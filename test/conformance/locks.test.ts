@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { failureOf } from '../locks/yt/lab.ts';
-import { afterwards } from '../support/current-test.ts';
+import { afterwards, currentTest } from '../support/current-test.ts';
 import { standingOf } from '../support/standing-of.ts';
 import { CLAIM, granted, never, openBench, persistently } from './bench.ts';
 import { rowsUnderTest } from './services.ts';
@@ -157,5 +157,17 @@ describe.each(rowsUnderTest())('$lock', (row) => {
     expect(await b.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
     await b.releaseLock(null, never);
     expect(await operator.held(never)).toBe(null);
+  });
+
+  test('is not taken away from one that has given it back meanwhile, and has it again', async () => {
+    const { service, node } = await openBench(row, 'real');
+    if (service.flags['lock'] === 'file') currentTest().skip('it is taken away from nobody');
+    const [a, operator] = [await node('a'), await node('operator')];
+    await granted(a);
+    const found = await operator.held(never);
+    await a.releaseLock(null, never);
+    await granted(a);
+    expect(await found!.takeAway(never)).toBe(false);
+    expect(await a.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
   });
 });

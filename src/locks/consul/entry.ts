@@ -14,6 +14,8 @@ export interface Entry {
   readonly flags: string;
   /** Who holds it; null: nobody. */
   readonly session: string | null;
+  /** Another one after each write, and each time that it is taken. */
+  readonly version: number;
 }
 
 /** A key as it was at one index; null where there is none. */
@@ -30,6 +32,7 @@ const entriesSchema = v.array(
       Value: v.nullish(v.string('expected a value in base64'), ''),
       Flags: v.union([v.number(), v.string()], 'expected a number'),
       Session: v.nullish(v.string('expected a session'), ''),
+      ModifyIndex: v.number('expected a number'),
     },
     'expected an object that describes a key',
   ),
@@ -39,12 +42,15 @@ const entriesSchema = v.array(
 /** The keys that an answer has; none where it says that there is none. Throws a `ConsulProblem`. */
 export function entriesIn(reply: ConsulReply): readonly Entry[] {
   if (!reply.isFound) return [];
-  return checked(entriesSchema, reply).map(({ Key: key, Value: value, Flags: flags, Session: session }) => ({
-    key,
-    value: Buffer.from(value, 'base64').toString('utf8'),
-    flags: String(flags),
-    session: session === '' ? null : session,
-  }));
+  return checked(entriesSchema, reply).map(
+    ({ Key: key, Value: value, Flags: flags, Session: session, ModifyIndex: version }) => ({
+      key,
+      value: Buffer.from(value, 'base64').toString('utf8'),
+      flags: String(flags),
+      session: session === '' ? null : session,
+      version,
+    }),
+  );
 }
 
 /** What an answer about one key says. Throws a `ConsulProblem`. */

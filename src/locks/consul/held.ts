@@ -25,14 +25,16 @@ export async function heldNow<Service extends { readonly key: LockKey; readonly 
     const to = await service();
     const { entry } = await to.key.look(limits);
     if (entry === null || entry.session === null) return null;
-    const { session } = entry;
+    const { session, version } = entry;
     return { holder: await holderOf({ ...entry, session }, to, limits), waiting: null, takeAway };
 
     async function takeAway(stop: AbortSignal): Promise<boolean> {
       const now = { deadlineMs, signal: stop };
       try {
-        const after = await to.key.look(now);
-        if (after.entry?.session !== session || !(await to.key.release(session, now))) return false;
+        const { entry: after } = await to.key.look(now);
+        // A session that has given it back and taken it again has another lock.
+        if (after?.session !== session || after.version !== version) return false;
+        if (!(await to.key.release(session, now))) return false;
         await to.sessions.destroy(session, now);
         return true;
       } catch (error) {

@@ -24,7 +24,7 @@ export async function heldIn(leases: Leases, { wallMs, newMicroTime }: Clock, li
 /** As its holder would give it back; one that it has renewed meanwhile is read again, and still its own. */
 async function emptied(leases: Leases, seen: Lease, now: string, limits: Limits): Promise<boolean> {
   try {
-    for (let lease: Lease | null = seen; lease?.holder === seen.holder && lease.uid === seen.uid; ) {
+    for (let lease: Lease | null = seen; lease !== null && isSameHold(lease, seen); ) {
       const free = { holderIdentity: '', leaseDurationSeconds: 1, renewTime: now, acquireTime: now };
       try {
         await leases.replace(leaseWith(lease, free), limits);
@@ -38,4 +38,9 @@ async function emptied(leases: Leases, seen: Lease, now: string, limits: Limits)
   } catch (error) {
     throw failureOf(error);
   }
+}
+
+/** The names of other clients outlive their runs: one that has given it back and taken it again has another lock. */
+function isSameHold(lease: Lease, seen: Lease): boolean {
+  return (['uid', 'holder', 'acquired', 'transitions'] as const).every((word) => lease[word] === seen[word]);
 }

@@ -33,7 +33,7 @@ const UNKNOWN: Line = { state: null, holder: null, ahead: null };
 export function createQueueReader({ path, read, wallMs }: QueueOptions) {
   let known: { readonly lockId: string; readonly record: unknown } | null = null;
 
-  return { readLine, readHolding };
+  return { readLine, readHolding, isHolding };
 
   async function readLine(lockId: string, signal: AbortSignal): Promise<Line> {
     const locks = listOf(await readList(signal));
@@ -48,17 +48,23 @@ export function createQueueReader({ path, read, wallMs }: QueueOptions) {
 
   /** The transaction that has the lock, what it says of itself, and how many wait for it; null where none has. */
   async function readHolding(signal: AbortSignal) {
-    const listed = await read(`${path}/@locks`, signal);
-    if (!Array.isArray(listed))
-      throw new YtProblem(
-        'transient',
-        'YT: an answer that is no list of locks; is yt_proxy the address of a YT proxy?',
-      );
-    const locks = listOf(listed);
+    const locks = listOf(await readListed(signal));
     const holding = locks.find((lock) => lock.state === 'acquired');
     if (holding === undefined) return null;
     const waiting = locks.filter((lock) => lock.state === 'pending').length;
-    return { transactionId: holding.transactionId, holder: await holderOf(holding, signal), waiting };
+    const { id: lockId, transactionId } = holding;
+    return { lockId, transactionId, holder: await holderOf(holding, signal), waiting };
+  }
+
+  /** Whether that very lock is still the one that is held. */
+  async function isHolding(lockId: string, signal: AbortSignal): Promise<boolean> {
+    return listOf(await readListed(signal)).some(({ id, state }) => id === lockId && state === 'acquired');
+  }
+
+  async function readListed(signal: AbortSignal): Promise<readonly unknown[]> {
+    const listed = await read(`${path}/@locks`, signal);
+    if (Array.isArray(listed)) return listed;
+    throw new YtProblem('transient', 'YT: an answer that is no list of locks; is yt_proxy the address of a YT proxy?');
   }
 
   /** Null when we may not read it. When it just could not be read now, the whole question failed. */

@@ -267,6 +267,17 @@ describe('giving back', () => {
     expect(dc1.sessions.all()).toHaveLength(1);
   });
 
+  test('by another hurts no session that has given it back meanwhile, and has it again', async () => {
+    const { url, dc1 } = await agent();
+    await driver(url).requestLock(CLAIM, never);
+    const found = await driver(url, { host: 'node-b' }).held(never);
+    const [session] = dc1.sessions.all();
+    const write = (how: string) => fetch(`${url}/v1/kv/${KEY}?${how}=${session!.id}&flags=${flags}`, { method: 'PUT' });
+    for (const how of ['release', 'acquire']) expect(await (await write(how)).json()).toBe(true);
+    expect(await found!.takeAway(never)).toBe(false);
+    expect(dc1.keys.get(KEY)).toMatchObject({ session: session!.id });
+  });
+
   test('fails where Consul cannot be asked, and can be tried again', async () => {
     const { url, agent: there, dc1 } = await agent();
     const lock = driver(url);

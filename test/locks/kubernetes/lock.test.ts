@@ -1,5 +1,5 @@
 /** What the driver does with a Lease, on the API server of the sandbox and with clocks that the test moves. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { standingOf } from '../../support/standing-of.ts';
 import { failureOf } from '../yt/lab.ts';
 import { CLAIM, handClocks, never, openLab } from './lab.ts';
@@ -244,4 +244,30 @@ test.each([
   const failure = await failureOf(driver('a').requestLock(CLAIM, never));
   expect(failure.kind).toBe(kind);
   expect(failure.message).toMatch(/^[^\n]{10,400}$/);
+});
+
+describe('a Lease of a client whose name outlives its runs', () => {
+  const [second, third] = ['2026-01-01T00:00:10.000000Z', '2026-01-01T00:00:20.000000Z'];
+
+  async function seen() {
+    const lab = await openLab();
+    await lab.write(OTHER);
+    return { ...lab, found: (await lab.driver('operator').held(never))! };
+  }
+
+  test('is taken away although it was renewed meanwhile', async () => {
+    const { found, write, lease } = await seen();
+    await write({ renewTime: second });
+    expect(await found.takeAway(never)).toBe(true);
+    expect((await lease()).spec.holderIdentity).toBe('');
+  });
+
+  test('is left alone once it was given back and taken again', async () => {
+    const { found, write, lease } = await seen();
+    await write({ holderIdentity: '', leaseDurationSeconds: 1, acquireTime: second, renewTime: second });
+    const retaken = { ...OTHER, acquireTime: third, renewTime: third, leaseTransitions: 5 };
+    await write(retaken);
+    expect(await found.takeAway(never)).toBe(false);
+    expect((await lease()).spec).toEqual(retaken);
+  });
 });

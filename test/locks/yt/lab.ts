@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { LockServices } from '../../../machines/side-effects.ts';
 import { Failed } from '../../../src/failure.ts';
 import { createSecretFiles } from '../../../src/files/secret-files.ts';
 import { createHttpClient, type HttpClient, type HttpRequest } from '../../../src/http/client.ts';
 import type { Trust } from '../../../src/http/trust.ts';
+import type { LockDriver } from '../../../src/locks/backend.ts';
 import type { Clocks } from '../../../src/locks/lease-clock.ts';
 import { createYtLock } from '../../../src/locks/yt/lock.ts';
 import { readToken, type TokenFile } from '../../../src/locks/yt/token.ts';
@@ -68,7 +68,7 @@ export interface DriverOptions {
 export interface Lab {
   readonly proxy: YtProxy;
   readonly clock: HandClock;
-  driver(options?: DriverOptions): LockServices;
+  driver(options?: DriverOptions): LockDriver;
 }
 
 /** A YT proxy of the running test's own, on handmade time, and drivers that use it. */
@@ -79,7 +79,7 @@ export async function openLab(): Promise<Lab> {
   return { proxy, clock, driver: (options = {}) => driver(clock, { proxy: proxy.url, ...options }) };
 }
 
-function driver(clock: HandClock, options: DriverOptions & { readonly proxy: string }): LockServices {
+function driver(clock: HandClock, options: DriverOptions & { readonly proxy: string }): LockDriver {
   const { host = 'node-a', watch = () => {}, trust = SYSTEMS_TRUST, ...rest } = options;
   const tokenPath = join(tempFolder(), 'token');
   writeFileSync(tokenPath, options.token ?? token, { mode: 0o600 });

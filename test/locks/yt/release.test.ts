@@ -1,7 +1,7 @@
 /** After a release nothing of ours is left on the server, wherever the request for the lock was when it was given up. */
 import { expect, test } from 'vitest';
 import type { LockServices } from '../../../machines/side-effects.ts';
-import { failureOf, leaseMs, never, openLab, path } from './lab.ts';
+import { failureOf, leaseMs, never, openLab, path, token } from './lab.ts';
 
 const ask = (lock: LockServices, signal = never) => lock.requestLock({ reason: 'changed' }, signal);
 
@@ -88,4 +88,21 @@ test('after a release the lock can be asked for anew', async () => {
   await lock.releaseLock(null, never);
   expect(await lock.checkLock(null, never)).toMatchObject({ standing: 'gone' });
   expect(await ask(lock)).toMatchObject({ standing: 'held' });
+});
+
+test('an operator does not end a transaction that has given its lock back meanwhile, and has another', async () => {
+  const { driver, proxy } = await openLab();
+  await ask(driver());
+  const found = await driver({ host: 'operator' }).held(never);
+  const [held] = proxy.inspect.locks(path);
+  const headers = { Authorization: `OAuth ${token}`, 'Content-Type': 'application/json' };
+  for (const [command, more] of [
+    ['unlock', {}],
+    ['lock', { mode: 'exclusive', waitable: true }],
+  ] as const) {
+    const body = JSON.stringify({ path, transaction_id: held!.transactionId, ...more });
+    expect((await fetch(`${proxy.url}/api/v4/${command}`, { method: 'POST', headers, body })).status).toBe(200);
+  }
+  expect(await found!.takeAway(never)).toBe(false);
+  expect(proxy.inspect.locks(path)).toMatchObject([{ state: 'acquired' }]);
 });
