@@ -18,8 +18,8 @@ export interface Patience {
 }
 
 /**
- * The one place where a single question is asked again: what it brings may be better a moment later, and nobody has
- * decided anything meanwhile. Everything else that is tried twice is tried twice by the machines.
+ * Where a single question is asked again: what it brings may be better a moment later, and nobody has decided anything
+ * meanwhile. Almost everything else that is tried twice is tried twice by the machines (docs/architecture.md).
  */
 export async function askAgain<Found>(
   ask: (leftMs: number) => Promise<Asked<Found>>,

@@ -1,51 +1,40 @@
 import type { KubernetesApi } from '../../kubernetes/api.ts';
-import { isKubernetes, KubernetesProblem } from '../../kubernetes/problem.ts';
+import { KubernetesProblem } from '../../kubernetes/problem.ts';
 import type { ServicePort } from './group-name.ts';
-import { readSlicePage, SERVICE_LABEL, type Slice } from './slice.ts';
+import { readSlicePage, SERVICE_LABEL, type Slice, type SlicePage } from './slice.ts';
 
 export interface ListLimits {
   /** Slices that one answer may have: with a hundred endpoints each, a few megabytes. */
   readonly pageSize: number;
-  /** How often a list is begun anew that changed while it was read. */
-  readonly beginnings: number;
   /** For all pages together. */
   readonly deadlineMs: number;
 }
 
-/** All slices of a service, as they were at one moment. Rejects with a `KubernetesProblem` or a `ShapeProblem`. */
+/**
+ * All slices of a service, as they were at one moment. Rejects with a `KubernetesProblem` or a `ShapeProblem`: one that
+ * changed while it was read is `expired`, for only a list from its beginning says what there is.
+ */
 export async function listSlices(
   api: KubernetesApi,
   asked: ServicePort,
-  { pageSize, beginnings, deadlineMs }: ListLimits,
+  { pageSize, deadlineMs }: ListLimits,
   signal: AbortSignal,
 ): Promise<readonly Slice[]> {
   const end = performance.now() + deadlineMs;
-  for (let beginning = 1; ; beginning += 1) {
-    try {
-      return await readAll();
-    } catch (error) {
-      // The place in the list is too old to go on from: only a whole list says what there is.
-      if (!isKubernetes(error, 'expired')) throw error;
-      if (beginning >= beginnings) throw new KubernetesProblem('transient', error.message);
+  const slices: Slice[] = [];
+  let next: string | null = null;
+  let version: string | null = null;
+  do {
+    const page = await readPage(next);
+    if (version !== null && page.version !== version) {
+      throw new KubernetesProblem('expired', 'the pages of one list are of different versions');
     }
-  }
+    slices.push(...page.slices);
+    ({ version, next } = page);
+  } while (next !== null);
+  return slices;
 
-  async function readAll(): Promise<readonly Slice[]> {
-    const slices: Slice[] = [];
-    let next: string | null = null;
-    let version: string | null = null;
-    do {
-      const page = await readPage(next);
-      if (version !== null && page.version !== version) {
-        throw new KubernetesProblem('expired', 'the pages of one list are of different versions');
-      }
-      slices.push(...page.slices);
-      ({ version, next } = page);
-    } while (next !== null);
-    return slices;
-  }
-
-  async function readPage(next: string | null) {
+  async function readPage(next: string | null): Promise<SlicePage> {
     const leftMs = Math.floor(end - performance.now());
     if (leftMs <= 0) throw new KubernetesProblem('transient', 'no whole list in time');
     const query = {

@@ -35,7 +35,7 @@ export function createKubernetesSource(options: KubernetesSourceOptions): Source
     function slicesOf(api: KubernetesApi, cluster: string, service: ServicePort, deadlineMs: number) {
       const key = `${cluster}/${service.namespace}/${service.service}`;
       const { pageSize } = limits;
-      const asking = lists.get(key) ?? listSlices(api, service, { pageSize, beginnings: 3, deadlineMs }, signal);
+      const asking = lists.get(key) ?? listSlices(api, service, { pageSize, deadlineMs }, signal);
       lists.set(key, asking);
       // The next attempt asks anew.
       asking.catch(() => lists.delete(key));

@@ -33,8 +33,14 @@ function addressOf(name: string): string {
   return `10.1.${number >> 8}.${number & 255}`;
 }
 
-/** The source as a run has it, by a kubeconfig with one user. */
-export function kubernetesSource(kubeconfig: string, limits: { pageSize?: number; attemptMs?: number } = {}): Source {
+interface Limits {
+  readonly pageSize?: number;
+  readonly attemptMs?: number;
+  readonly attempts?: number;
+}
+
+/** The source as a run has it, by a kubeconfig with one user, and without pauses. */
+export function kubernetesSource(kubeconfig: string, limits: Limits = {}): Source {
   const http = createHttpClients({ proxyUrl: null, trust: SYSTEMS_TRUST, userAgent: 'watcher/test' });
   afterwards(() => http.close());
   const context = {
@@ -49,6 +55,7 @@ export function kubernetesSource(kubeconfig: string, limits: { pageSize?: number
   return createKubernetesSource({
     apiOf: connect,
     clusterDomain: 'cluster.local',
+    random: () => 0,
     limits: { attempts: 1, attemptMs: 30_000, ...limits },
   });
 }

@@ -15,14 +15,14 @@ import { kubeconfigOf, sandboxCluster, writeKubeconfig } from '../../support/kub
 const never = new AbortController().signal;
 const http = { name: 'http', protocol: 'TCP', port: 8080 };
 
-async function shop(slices: readonly WrittenSlice[]) {
+async function shop(slices: readonly WrittenSlice[], attempts = 1) {
   const cluster = await sandboxCluster();
   const admin = adminOf(cluster);
   await makeNamespace(admin, 'shop');
   await makeService(admin, 'shop', 'web');
   await setSlices(admin, 'shop', 'web', slices);
   const kubeconfig = kubeconfigOf(cluster, 'watcher-token');
-  const source = kubernetesSource(kubeconfig, { pageSize: 2 });
+  const source = kubernetesSource(kubeconfig, { pageSize: 2, attempts });
   async function ask(endpointSet: string, cluster = ''): Promise<Answer> {
     return (await source({ groups: [{ cluster, endpointSet }] }, never)).answers[0]!;
   }
@@ -144,12 +144,12 @@ test('two slices that say different things of one pod are not believed', async (
   });
 });
 
-test('a list that is read in pages is the list of one moment, and begun anew where its place is too old', async () => {
+test('a list that is read in pages is the list of one moment, and asked for again where its place is too old', async () => {
   const slices = Array.from({ length: 5 }, (_, at) => ({
     ports: [http],
     endpoints: [endpointOf(`web-${at}`, `10.0.0.${at + 1}`)],
   }));
-  const { ask, cluster, admin } = await shop(slices);
+  const { ask, cluster, admin } = await shop(slices, 2);
   const { faults, requests, store } = cluster.server();
   expect((await ask('shop/web:http')).endpoints).toHaveLength(5);
   expect(requests.filter((each) => each === 'list endpointslices').length).toBeGreaterThanOrEqual(3);
