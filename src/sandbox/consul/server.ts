@@ -1,15 +1,11 @@
 import { Faults } from '../faults.ts';
 import { monotonicClock, type SandboxClock } from '../http/clock.ts';
 import { deliver } from '../http/deliver.ts';
-import { type Listening, listen } from '../http/listen.ts';
+import { type Listening, listen, type Place } from '../http/listen.ts';
 import type { AclOptions } from './acl.ts';
 import { Agent } from './agent.ts';
 
-export interface ConsulServerOptions {
-  /** 127.0.0.1 by default. */
-  readonly host?: string;
-  /** 0, the default, takes any free port. */
-  readonly port?: number;
+export interface ConsulServerOptions extends Place {
   readonly clock?: SandboxClock;
   /** The agent's own comes first; `dc1` by default. */
   readonly datacenters?: readonly string[];
@@ -29,18 +25,12 @@ export interface ConsulServer extends Listening {
 
 /** Starts an agent of Consul over HTTP, with the servers behind it. */
 export async function startConsulServer(options: ConsulServerOptions = {}): Promise<ConsulServer> {
-  const {
-    host = '127.0.0.1',
-    port = 0,
-    clock = monotonicClock,
-    datacenters = ['dc1'],
-    sessionTtlMinMs = 10_000,
-  } = options;
+  const { clock = monotonicClock, datacenters = ['dc1'], sessionTtlMinMs = 10_000 } = options;
   const acl = options.acl ?? { defaultPolicy: 'allow' };
   const agent = options.agent ?? new Agent({ datacenters, clock, acl, sessionTtlMinMs });
   const faults = new Faults();
 
-  const listening = await listen(host, port, async (received, response) => {
+  const listening = await listen(options, async (received, response) => {
     const apply = await agent.prepare(received);
     await deliver({
       response,

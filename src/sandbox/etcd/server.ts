@@ -3,16 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { Faults } from '../faults.ts';
 import { monotonicClock, type SandboxClock } from '../http/clock.ts';
 import { type Answer, deliver } from '../http/deliver.ts';
-import { type Listening, listen, type Received } from '../http/listen.ts';
+import { type Listening, listen, type Place, type Received } from '../http/listen.ts';
 import { Etcd, json, plain } from './etcd.ts';
 import { answerOfStatus, EtcdStatus } from './status.ts';
 import type { Stream } from './watches.ts';
 
-export interface EtcdServerOptions {
-  /** 127.0.0.1 by default. */
-  readonly host?: string;
-  /** 0, the default, takes any free port. */
-  readonly port?: number;
+export interface EtcdServerOptions extends Place {
   /** Ends the leases; the process's own by default. */
   readonly clock?: SandboxClock;
   /** What a server that was closed has left; a new one by default. */
@@ -49,7 +45,7 @@ export async function startEtcdServer(options: EtcdServerOptions = {}): Promise<
     else await deliver({ response, faults: [], clock, apply: () => found, error });
   }
 
-  const listening = await listen(options.host ?? '127.0.0.1', options.port ?? 0, handle);
+  const listening = await listen(options, handle);
   return {
     ...listening,
     faults,

@@ -16,12 +16,19 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Where a server of the sandbox is to be found. */
+export interface Place {
+  /** 127.0.0.1 by default: nothing here is meant for a network. */
+  readonly host?: string;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+}
+
 const bodyBytesMax = 1024 * 1024;
 
-/** Serves HTTP; port 0 takes any that is free. The connection of a request that fails in the handler is cut. */
+/** Serves HTTP. The connection of a request that fails in the handler is cut. */
 export async function listen(
-  host: string,
-  port: number,
+  { host = '127.0.0.1', port = 0 }: Place,
   handle: (received: Received, response: ServerResponse) => Promise<void>,
 ): Promise<Listening> {
   const server = createServer((request, response) => {

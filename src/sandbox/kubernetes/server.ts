@@ -2,18 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { Faults } from '../faults.ts';
 import { monotonicClock, type SandboxClock } from '../http/clock.ts';
 import { deliver } from '../http/deliver.ts';
-import { type Listening, listen, type Received } from '../http/listen.ts';
+import { type Listening, listen, type Place, type Received } from '../http/listen.ts';
 import { ApiServer, type Asked } from './api-server.ts';
 import type { Target } from './resources.ts';
 import { answerOfError, StatusError } from './status.ts';
 import { Store } from './store.ts';
 import { openWatch } from './watches.ts';
 
-export interface KubernetesServerOptions {
-  /** 127.0.0.1 by default. */
-  readonly host?: string;
-  /** 0, the default, takes any free port. */
-  readonly port?: number;
+export interface KubernetesServerOptions extends Place {
   /** Users by token; without it everybody is `system:anonymous`. */
   readonly tokens?: Readonly<Record<string, string>>;
   /** Those who may do nothing. */
@@ -86,7 +82,7 @@ export async function startKubernetes(options: KubernetesServerOptions = {}): Pr
     });
   }
 
-  const listening = await listen(options.host ?? '127.0.0.1', options.port ?? 0, handle);
+  const listening = await listen(options, handle);
   return {
     ...listening,
     faults,

@@ -1,3 +1,4 @@
+import type { Place } from '../http/listen.ts';
 import type { EndpointSet } from '../pods.ts';
 
 /** Settings of a node by their keys, as a configuration file has them. */
@@ -25,11 +26,7 @@ export interface SourceStandIn extends StandIn {
   setPods(sets: readonly EndpointSet[]): void | Promise<void>;
 }
 
-export interface StandInOptions {
-  /** 127.0.0.1 by default: nothing here is meant for a network. */
-  readonly host?: string;
-  /** 0, the default, takes any free port. */
-  readonly port?: number;
+export interface StandInOptions extends Place {
   /** What a lock service has to be shown. */
   readonly token?: string;
   /** What the nodes lock, as a path without a slash at its ends. */

@@ -1,15 +1,11 @@
 import { type ErrorFault, Faults } from '../faults.ts';
 import { monotonicClock, type SandboxClock } from '../http/clock.ts';
 import { type Answer, deliver } from '../http/deliver.ts';
-import { type Listening, listen, type Received } from '../http/listen.ts';
+import { type Listening, listen, type Place, type Received } from '../http/listen.ts';
 import { type SetOptions, Sets, type YpEndpoint } from './sets.ts';
 import { type ResolveRequest, readRequest, writeAnswer } from './wire.ts';
 
-export interface YpServerOptions {
-  /** 127.0.0.1 by default. */
-  readonly host?: string;
-  /** 0, the default, takes any free port. */
-  readonly port?: number;
+export interface YpServerOptions extends Place {
   /** Names of the provider's instances, which answer in turn; one by default. */
   readonly replicas?: readonly string[];
   /** Runs the faults' delays; the process's own by default. */
@@ -41,7 +37,7 @@ export async function startYpServer(options: YpServerOptions = {}): Promise<YpSe
   let open = 0;
   let concurrencyMax = 0;
 
-  const listening = await listen(options.host ?? '127.0.0.1', options.port ?? 0, async (received, response) => {
+  const listening = await listen(options, async (received, response) => {
     open += 1;
     concurrencyMax = Math.max(concurrencyMax, open);
     const asked = readRequest(received.body.toString('utf8'));

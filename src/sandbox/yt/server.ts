@@ -1,7 +1,7 @@
 import { type ErrorCause, type ErrorFault, Faults } from '../faults.ts';
 import type { SandboxClock } from '../http/clock.ts';
 import { type Answer, deliver } from '../http/deliver.ts';
-import { type Listening, listen, type Received } from '../http/listen.ts';
+import { type Listening, listen, type Place, type Received } from '../http/listen.ts';
 import { YtError, yt } from './errors.ts';
 import { type Inspection, inspectCluster, type SeenRequest } from './inspection.ts';
 import { answerRequest, destinationOf } from './proxy.ts';
@@ -9,11 +9,7 @@ import { Cluster } from './state/cluster.ts';
 import { newGuid } from './state/guid.ts';
 import { errorAnswer } from './wire/error-answer.ts';
 
-export interface YtProxyOptions {
-  /** 127.0.0.1 by default. */
-  readonly host?: string;
-  /** 0, the default, takes any free port. */
-  readonly port?: number;
+export interface YtProxyOptions extends Place {
   /** Logins by token. Without it everybody is `root`, or whom `X-YT-User-Name` names. */
   readonly tokens?: Readonly<Record<string, string>>;
   readonly banned?: Iterable<string>;
@@ -38,7 +34,7 @@ export async function startYtProxy(options: YtProxyOptions = {}): Promise<YtProx
   const faults = new Faults();
   const requests: SeenRequest[] = [];
 
-  const listening = await listen(options.host ?? '127.0.0.1', options.port ?? 0, async (received, response) => {
+  const listening = await listen(options, async (received, response) => {
     const destination = destinationOf(received);
     const seen = { ...seenAtFirst(received, cluster), command: destination.command?.name ?? null };
     requests.push(seen);

@@ -1,20 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createSecretFiles } from '../../../src/files/secret-files.ts';
 import { consul } from '../../../src/locks/consul/backend.ts';
-import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { tokenFile } from '../../consul/lab.ts';
+import { settingsWith } from '../settings-of.ts';
 import { failureOf } from '../yt/lab.ts';
 
-const load = (flags: Readonly<Record<string, string>>) =>
-  loadSettings({ lock: 'consul', lock_name: 'watcher/testing/mslb', ...flags }, {}, '/');
-
-async function problemsOf(flags: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const { problems = [] } = await load(flags).then(
-    () => ({}) as { problems?: string[] },
-    (error: { problems: string[] }) => error,
-  );
-  return problems;
-}
+const { load, problemsOf } = settingsWith({ lock: 'consul', lock_name: 'watcher/testing/mslb' });
 
 describe('the settings', () => {
   test('name the lock, which has no default', async () => {

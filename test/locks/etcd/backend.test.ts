@@ -6,19 +6,10 @@ import { etcd } from '../../../src/locks/etcd/backend.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { newAuthority } from '../../support/certificates.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
+import { settingsWith } from '../settings-of.ts';
 import { failureOf } from '../yt/lab.ts';
 
-const RIGHT = { lock: 'etcd', lock_name: '/watcher/testing/mslb' };
-
-const load = (flags: Readonly<Record<string, string>>) => loadSettings({ ...RIGHT, ...flags }, {}, '/');
-
-async function problemsOf(flags: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const { problems = [] } = await load(flags).then(
-    () => ({}) as { problems?: string[] },
-    (error: { problems: string[] }) => error,
-  );
-  return problems;
-}
+const { load, problemsOf } = settingsWith({ lock: 'etcd', lock_name: '/watcher/testing/mslb' });
 
 describe('the settings', () => {
   test('name the lock, which has no default', async () => {

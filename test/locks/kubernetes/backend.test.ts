@@ -3,21 +3,12 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createSecretFiles } from '../../../src/files/secret-files.ts';
 import { kubernetes } from '../../../src/locks/kubernetes/backend.ts';
-import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { writeKubeconfig } from '../../support/kubernetes.ts';
+import { settingsWith } from '../settings-of.ts';
 import { failureOf } from '../yt/lab.ts';
 
-const RIGHT = { lock: 'kubernetes', lock_name: 'balancers/mslb' };
 const files = () => createSecretFiles({ allowUnsafe: false });
-const load = (flags: Readonly<Record<string, string>>) => loadSettings({ ...RIGHT, ...flags }, {}, '/');
-
-async function problemsOf(flags: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const { problems = [] } = await load(flags).then(
-    () => ({}) as { problems?: string[] },
-    (error: { problems: string[] }) => error,
-  );
-  return problems;
-}
+const { load, problemsOf } = settingsWith({ lock: 'kubernetes', lock_name: 'balancers/mslb' });
 
 describe('the settings', () => {
   test('name the lock, which has no default', async () => {
