@@ -5,7 +5,7 @@ import { secretsIn } from '../credentials/secrets-in.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import { formatOpenWay } from '../http/base-address.ts';
 import type { HttpClients } from '../http/clients.ts';
-import { type Consul, createConsul } from './client.ts';
+import { type Consul, createConsul, type Token } from './client.ts';
 import { type ConsulSettings, consulCertificate } from './settings.ts';
 
 /** What both backends are given by a run. */
@@ -49,7 +49,8 @@ export function createAccess(own: ConsulSettings, context: AccessContext, failur
         ...(certificate === null ? {} : { certificate: certificate.certificate }),
       });
       const { consulUrl: urls, consulNamespace: namespace } = own;
-      return { ...createConsul({ urls, namespace, token: token?.text ?? null, client }), close: client.close };
+      const shown = token === null ? null : tokenOf(own.consulTokenFile!, context.secretFiles, failure);
+      return { ...createConsul({ urls, namespace, token: shown, client }), close: client.close };
     },
   };
 }
@@ -73,6 +74,13 @@ async function readCredentials(own: ConsulSettings, files: SecretFiles, failure:
   return {
     token: consulTokenFile === null ? null : await readToken(consulTokenFile, files, failure),
     certificate: await readCertificate({ keys: consulCertificate, certFile, privateKeyFile, failure }, files),
+  };
+}
+
+function tokenOf(path: string, files: SecretFiles, failure: FailureKind): Token {
+  return {
+    current: async () => (await readToken(path, files, failure)).text,
+    refused: () => files.refused(path),
   };
 }
 

@@ -36,10 +36,18 @@ export interface Consul {
   show(text: string): string;
 }
 
+/** What is shown with each request. */
+export interface Token {
+  current(): Promise<string>;
+  /** Consul has refused it: the next request may show another. */
+  refused(): void;
+}
+
 export interface ConsulOptions {
   /** Base URLs, without a slash at the end. */
   readonly urls: readonly string[];
-  readonly token: string | null;
+  /** Null: none. */
+  readonly token: Token | null;
   /** Of Consul Enterprise. */
   readonly namespace: string | null;
   readonly client: HttpClient;
@@ -52,14 +60,22 @@ const KEYS = {
 
 export function createConsul({ urls, token, namespace, client }: ConsulOptions): Consul {
   const endpoints = createEndpoints(urls);
-  const headers: Readonly<Record<string, string>> = token === null ? {} : { 'X-Consul-Token': token };
-  const show = (text: string): string => asPhrase(token === null ? text : text.replaceAll(token, '***'));
+  const secrets = new Set<string>();
+  const show = (text: string): string =>
+    asPhrase([...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text));
+
+  async function headers(): Promise<Readonly<Record<string, string>>> {
+    if (token === null) return {};
+    const secret = await token.current();
+    secrets.add(secret);
+    return { 'X-Consul-Token': secret };
+  }
 
   async function send({ method, path, query = {}, text }: ConsulRequest, limits: Limits): Promise<ConsulReply> {
     const endpoint = endpoints.current();
     const what = `${method} /v1/${path}`;
     const url = `${endpoint}/v1/${path}${queryOf({ ...query, ns: namespace })}`;
-    const request: HttpRequest = { method, url, headers, deadlineMs: limits.deadlineMs };
+    const request: HttpRequest = { method, url, headers: await headers(), deadlineMs: limits.deadlineMs };
     try {
       const reply = await client.send(text === undefined ? request : { ...request, text }, limits.signal);
       const read = readReply(reply, endpoint, show);
@@ -76,6 +92,7 @@ export function createConsul({ urls, token, namespace, client }: ConsulOptions):
       return new Failed('aborted', `consul: ${what}: aborted`);
     const problem = thrown instanceof HttpProblem ? problemOfHttp(thrown, endpoint) : thrown;
     if (!(problem instanceof ConsulProblem)) return problem;
+    if (problem.kind === 'forbidden') token?.refused();
     const isStranger = problem.kind === 'stranger';
     if (isStranger || problem.mayHeal) endpoints.failed(endpoint, isStranger);
     else endpoints.answered(endpoint);

@@ -20,6 +20,7 @@ const LEASE = { lock_lease: '10s', kill_grace: '1s' };
 const LACKS: Readonly<Record<keyof OpenService, string>> = {
   flags: 'nothing leads to it',
   deny: 'it refuses nobody, or not at our word',
+  expire: 'nothing that it is shown ends, or not at our word',
   endLease: 'its lock lasts as long as its owner lives',
   stop: 'it is not ours to stop, or nothing can be stopped',
   start: 'it is not ours to start, or nothing can be started',

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { startConsulServer } from '../../src/sandbox/consul/server.ts';
 import { tokenFile } from '../consul/lab.ts';
 import { consulOfTest } from '../support/consul-server.ts';
@@ -5,11 +6,12 @@ import { afterwards } from '../support/current-test.ts';
 import { until } from '../support/until.ts';
 import { takeAsConsulClient } from './foreign-clients.ts';
 import { clockOf, type Pace } from './pace.ts';
-import type { OpenService, Row } from './services.ts';
+import type { Expiring, OpenService, Row } from './services.ts';
 
 const NAME = 'watcher/conformance';
 const KEY = `${NAME}/.lock`;
 const TOKEN = '11111111-2222-3333-4444-555555555555';
+const ENDING = '22222222-3333-4444-5555-666666666666';
 const row = { leaseEnds: true, keepsOrder: false, shortestLease: '10s' } as const;
 
 /** The Consul of the sandbox, and a real one where the host has it. */
@@ -22,13 +24,18 @@ export const CONSUL_ROWS: readonly Row[] = [
 const SPEEDS = { fast: 20, brisk: 2 };
 
 async function openPlayed(pace: Pace): Promise<OpenService> {
-  const tokens = { [TOKEN]: { keyWrite: 'watcher/', session: '' } };
+  const rights = { keyWrite: 'watcher/', session: '' };
+  const tokens: Record<string, object> = { [TOKEN]: rights };
   const clock = clockOf(pace, SPEEDS);
   let server = await startConsulServer({ clock, acl: { defaultPolicy: 'deny', tokens } });
   afterwards(() => server.close());
   const { agent, port } = server;
   return {
     ...flagsFor(server.url),
+    async expire() {
+      tokens[ENDING] = rights;
+      return expiring(server.url, async () => delete tokens[ENDING]);
+    },
     endLease: async () => agent.datacenter().keys.remove(KEY),
     stop: () => server.close(),
     async loseQuorum() {
@@ -48,6 +55,12 @@ async function openReal(): Promise<OpenService> {
   const server = await consulOfTest({ management: TOKEN });
   return {
     ...flagsFor(server.url),
+    async expire() {
+      const made = { SecretID: ENDING, Policies: [{ Name: 'global-management' }] };
+      const { AccessorID: id } = (await server.ask('PUT', 'acl/token', made)) as { readonly AccessorID: string };
+      // As Consul does it with one that has expired; it lets none expire within a minute.
+      return expiring(server.url, () => server.ask('DELETE', `acl/token/${id}`));
+    },
     endLease: () => server.ask('DELETE', `kv/${KEY}`),
     stop: () => server.stop('SIGKILL'),
     start: () => server.start(),
@@ -58,6 +71,18 @@ async function openReal(): Promise<OpenService> {
         return key?.Session !== undefined;
       });
       return async () => official.kill('SIGTERM');
+    },
+  };
+}
+
+/** By a file that has the other token as soon as this one has ended. */
+function expiring(url: string, end: () => Promise<unknown>): Expiring {
+  const path = tokenFile(ENDING);
+  return {
+    flags: { ...flagsFor(url).flags, consul_token_file: path },
+    async end() {
+      await end();
+      writeFileSync(path, `${TOKEN}\n`);
     },
   };
 }

@@ -1,11 +1,16 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startEtcdServer } from '../../src/sandbox/etcd/server.ts';
 import { afterwards } from '../support/current-test.ts';
-import { etcdClusterOfTest, etcdOfTest } from '../support/etcd-server.ts';
+import { type EtcdServer, etcdClusterOfTest, etcdOfTest } from '../support/etcd-server.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import { clockOf, type Pace } from './pace.ts';
 import type { OpenService, Row } from './services.ts';
 
 const NAME = '/watcher/conformance';
+const ROOT = { name: 'root', password: 'root-password' };
 const row = { leaseEnds: true, keepsOrder: true, shortestLease: '3s' } as const;
 
 /** The etcd of the sandbox, and a real one. */
@@ -41,7 +46,8 @@ async function openPlayed(pace: Pace): Promise<OpenService> {
 }
 
 async function openReal(pace: Pace): Promise<OpenService> {
-  const [server, ...others] = pace === 'cluster' ? await etcdClusterOfTest() : [await etcdOfTest()];
+  const args = ['--auth-token-ttl', '1'];
+  const [server, ...others] = pace === 'cluster' ? await etcdClusterOfTest() : [await etcdOfTest({ args })];
   if (server === undefined) throw new Error('no etcd has started');
   const flags = flagsFor([server, ...others].map(({ url }) => url).join(','));
   const keys = async () =>
@@ -50,10 +56,15 @@ async function openReal(pace: Pace): Promise<OpenService> {
     flags,
     endLease: async () => server.ctl('lease', 'revoke', (await keys())[0]!.split('/').at(-1)!),
     async deny() {
-      await server.ctl('user', 'add', 'root:root-password');
-      await server.ctl('user', 'grant-role', 'root', 'root');
-      await server.ctl('auth', 'enable');
+      await learnUsers(server);
       return flags;
+    },
+    async expire() {
+      await learnUsers(server);
+      const path = join(tempFolder(), 'password');
+      writeFileSync(path, `${ROOT.password}\n`, { mode: 0o600 });
+      // It ends what nobody has shown for a second, and looks for such tokens each second.
+      return { flags: { ...flags, etcd_user: ROOT.name, etcd_password_file: path }, end: () => pause(2_500) };
     },
     stop: () => server.stop('SIGKILL'),
     start: () => server.start(),
@@ -72,6 +83,12 @@ async function openReal(pace: Pace): Promise<OpenService> {
       };
     },
   };
+}
+
+async function learnUsers({ ctl }: EtcdServer): Promise<void> {
+  await ctl('user', 'add', `${ROOT.name}:${ROOT.password}`);
+  await ctl('user', 'grant-role', ROOT.name, 'root');
+  await ctl('auth', 'enable');
 }
 
 function flagsFor(url: string) {

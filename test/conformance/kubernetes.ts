@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { adminOf } from '../../src/sandbox/kubernetes/admin.ts';
 import { makeNamespace } from '../../src/sandbox/kubernetes/services.ts';
 import { apiserverOfFile } from '../support/kube-apiserver.ts';
-import { type KubernetesCluster, kubeconfigOf, sandboxCluster } from '../support/kubernetes.ts';
+import { ENDING_TOKEN, type KubernetesCluster, kubeconfigOf, sandboxCluster } from '../support/kubernetes.ts';
 import { electLeader, leasePath } from '../support/leader-election.ts';
 import { grant, rulesIn } from '../support/rights-of-kubernetes.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import type { OpenService, Row } from './services.ts';
 
 const [NAMESPACE, NAME] = ['balancers', 'mslb'];
@@ -51,6 +54,18 @@ async function openLease(cluster: KubernetesCluster): Promise<OpenService> {
   return {
     flags: { ...flags, kubeconfig: kubeconfigOf(cluster, 'watcher-token') },
     deny: async () => ({ ...flags, kubeconfig: kubeconfigOf(cluster, 'denied-token') }),
+    async expire() {
+      const tokenFile = join(tempFolder(), 'token');
+      const show = (token: string) => writeFileSync(tokenFile, token, { mode: 0o600 });
+      show(ENDING_TOKEN);
+      return {
+        flags: { ...flags, kubeconfig: kubeconfigOf(cluster, { tokenFile }) },
+        async end() {
+          show('watcher-token');
+          await cluster.endToken(ENDING_TOKEN);
+        },
+      };
+    },
     endLease: drop,
     stop: () => cluster.stop(),
     start: () => cluster.start(),

@@ -27,6 +27,23 @@ describe.each(rowsUnderTest())('$lock', (row) => {
     expect(await b.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
   });
 
+  waiting('is kept, and waited for, when what was shown for it ends and another is at hand', async () => {
+    const { service, node } = await openBench(row, 'real', 'expire');
+    const { flags, end } = await service.expire!();
+    const [a, b] = [await node('a', {}, flags), await node('b', {}, flags)];
+    await a.requestLock(CLAIM, never);
+    const second = await b.requestLock(CLAIM, never);
+    const waiting = granted(b, second).catch(() => null);
+    await end();
+    // One refusal is no loss: the machine asks again, for as long as the lease lasts.
+    await until('what is shown now is taken', () => a.renewLock(null, never).catch(() => null));
+    expect(await a.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+    await a.releaseLock(null, never);
+    const found = (await waiting) ?? (await until('the next is answered', () => granted(b, second).catch(() => null)));
+    expect(found).toMatchObject({ standing: 'held' });
+    expect(await b.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+  });
+
   test('takes no second place however one request or reply is lost', async () => {
     const { service, node, inLine } = await openBench(row, 'real');
     if (service.flags['lock'] === 'file') currentTest().skip('it sends nothing');

@@ -14,12 +14,20 @@ import type { Pace } from './pace.ts';
 
 export type Flags = Readonly<Record<string, string>>;
 
+export interface Expiring {
+  readonly flags: Flags;
+  /** What was shown until now is taken no longer. */
+  end(): Promise<unknown>;
+}
+
 /** A lock service that runs for one test, with one lock in it. */
 export interface OpenService {
   /** Settings that lead to it. */
   readonly flags: Flags;
   /** Answers with settings that it refuses for good; none where it refuses nobody. */
   readonly deny?: () => Promise<Flags>;
+  /** Answers with settings of somebody whose token or password ends when it is told so, and from then on has another. */
+  readonly expire?: () => Promise<Expiring>;
   /** Takes the lock away from whoever has it. */
   readonly endLease?: () => Promise<unknown>;
   readonly stop?: () => Promise<unknown>;
@@ -65,7 +73,7 @@ const ROWS: readonly Row[] = [
 
 async function openYt(): Promise<OpenService> {
   const cluster = new Cluster();
-  const tokens = { 'a-token-of-the-tests': 'robot' };
+  const tokens: Record<string, string> = { 'a-token-of-the-tests': 'robot' };
   let proxy = await startYtProxy({ cluster, tokens });
   afterwards(() => proxy.close());
   const { port } = new URL(proxy.url);
@@ -78,6 +86,17 @@ async function openYt(): Promise<OpenService> {
   return {
     flags: { ...flags, yt_token_path: file('token', 'a-token-of-the-tests') },
     deny: async () => ({ ...flags, yt_token_path: file('wrong', 'another-token') }),
+    async expire() {
+      const expiring = file('expiring', 'a-token-that-ends');
+      tokens['a-token-that-ends'] = 'robot';
+      return {
+        flags: { ...flags, yt_token_path: expiring },
+        async end() {
+          delete tokens['a-token-that-ends'];
+          writeFileSync(expiring, 'a-token-of-the-tests\n');
+        },
+      };
+    },
     stop: () => proxy.close(),
     start: async () => {
       proxy = await startYtProxy({ cluster, tokens, port: Number(port) });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { findProgram } from '../../src/sandbox/real/find-program.ts';
 import { prepareApiserver } from '../../src/sandbox/real/kube-apiserver.ts';
 import { newAuthority } from './certificates.ts';
-import type { KubernetesCluster } from './kubernetes.ts';
+import { type KubernetesCluster, TOKENS } from './kubernetes.ts';
 import { has, KUBE_APISERVER } from './needs.ts';
 import { folderOfFile } from './temp-folder.ts';
 
@@ -23,10 +23,20 @@ async function startApiserver(folder: string) {
     program: KUBE_APISERVER,
     etcd: findProgram('etcd')!,
     folder,
-    tokens: { 'admin-token': 'admin', 'watcher-token': 'watcher', 'denied-token': 'stranger' },
+    tokens: TOKENS,
     certified: { authority: authority.certificate, ...authority.certify() },
     authorization: 'RBAC',
   });
   await server.start();
-  return { ...server, authority: authority.certificate, adminToken: 'admin-token', stop: () => server.stop('SIGKILL') };
+  return {
+    ...server,
+    authority: authority.certificate,
+    adminToken: 'admin-token',
+    stop: () => server.stop('SIGKILL'),
+    async endToken(ending: string) {
+      server.knowTokens(Object.fromEntries(Object.entries(TOKENS).filter(([token]) => token !== ending)));
+      await server.stop('SIGKILL');
+      await server.start();
+    },
+  };
 }

@@ -11,14 +11,25 @@ import { tempFolder } from './temp-folder.ts';
 export interface KubernetesCluster extends Administered {
   stop(): Promise<unknown>;
   start(): Promise<unknown>;
+  /** Takes that token no longer. */
+  endToken(token: string): Promise<unknown>;
 }
+
+/** Whose tokens are known at first. */
+export const TOKENS = {
+  'admin-token': 'admin',
+  'watcher-token': 'watcher',
+  'ending-token': 'watcher',
+  'denied-token': 'stranger',
+} as const;
+
+export const ENDING_TOKEN = 'ending-token';
 
 /** The API server of the sandbox, for the running test. Whoever has no token of these is refused. */
 export async function sandboxCluster() {
   const store = new Store();
-  const tokens = { 'admin-token': 'admin', 'watcher-token': 'watcher', 'denied-token': 'stranger' };
   const denied = ['stranger'];
-  let server = await startKubernetes({ store, tokens, denied });
+  let server = await startKubernetes({ store, tokens: TOKENS, denied });
   const { port } = server;
   afterwards(() => server.close());
   return {
@@ -27,15 +38,19 @@ export async function sandboxCluster() {
     adminToken: 'admin-token',
     stop: () => server.close(),
     async start() {
-      server = await startKubernetes({ store, tokens, denied, port });
+      server = await startKubernetes({ store, tokens: TOKENS, denied, port });
     },
+    endToken: async (token: string) => server.tokens.delete(token),
     store,
     server: () => server,
   };
 }
 
-/** Writes the kubeconfig of a user with a token, whose only context is `dc1`. */
-export function kubeconfigOf(cluster: Pick<KubernetesCluster, 'url' | 'authority'>, token: string): string {
+/** Writes the kubeconfig of a user with a token, or a file that has one, whose only context is `dc1`. */
+export function kubeconfigOf(
+  cluster: Pick<KubernetesCluster, 'url' | 'authority'>,
+  token: string | { readonly tokenFile: string },
+): string {
   return written(kubeconfigText(cluster, token));
 }
 

@@ -108,7 +108,7 @@ function userOf(
     return secret;
   }
 
-  return { name, password };
+  return { name, password, refused: () => secretFiles.refused(file) };
 }
 
 /** Made when it is first needed, for the certificate must be read before. */

@@ -6,6 +6,8 @@ export interface User {
   readonly name: string;
   /** Rejects with a `Failed`. */
   password(): Promise<string>;
+  /** etcd has refused that password: the next one may be another. */
+  refused?(): void;
 }
 
 /** One request to one endpoint. */
@@ -26,7 +28,7 @@ export function createTokens(user: User | null, note: (line: string) => void): T
   let token: Promise<string | null> | null = null;
   const secrets = new Set<string>();
 
-  async function authenticate({ name, password }: User, ask: Ask): Promise<string | null> {
+  async function authenticate({ name, password, refused = () => {} }: User, ask: Ask): Promise<string | null> {
     const secret = await password();
     secrets.add(secret);
     try {
@@ -42,6 +44,7 @@ export function createTokens(user: User | null, note: (line: string) => void): T
         return null;
       }
       if (!isEtcd(error, 'denied')) throw error;
+      refused();
       const { message } = error as EtcdProblem;
       throw new EtcdProblem('denied', `${message}: correct etcd_user, or the password in etcd_password_file`);
     }

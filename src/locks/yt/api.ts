@@ -7,7 +7,7 @@ import { asPhrase } from '../../text/printable.ts';
 import { formatJudgement } from './advice.ts';
 import { judge, readYtError } from './errors.ts';
 import { newGuid as randomGuid } from './guid.ts';
-import { YtProblem } from './problem.ts';
+import { isYt, YtProblem } from './problem.ts';
 import { unreachable } from './unreachable.ts';
 import { fromWire, toWire } from './yt-strings.ts';
 
@@ -36,22 +36,31 @@ export interface YtApi {
   show(text: string): string;
 }
 
+/** What is shown with each request. */
+export interface Token {
+  /** Asked for before the first request, and before the one after a refusal. */
+  current(): Promise<string>;
+  /** YT has refused it. */
+  refused(): void;
+}
+
 interface ApiOptions {
   /** Base URL, without a slash at the end. */
   readonly proxy: string;
   readonly client: HttpClient;
-  readonly token: () => Promise<string>;
+  readonly token: Token;
   readonly newGuid?: () => string;
 }
 
 /** The HTTP API of a YT proxy, version 4, in JSON. */
 export function createYtApi({ proxy, client, token, newGuid = randomGuid }: ApiOptions): YtApi {
+  const secrets = new Set<string>();
   let secret: string | null = null;
 
   // The token is cut out before the text is: half a token would not be found.
   function show(text: string): string {
     const decoded = fromWire(text);
-    return asPhrase(secret === null ? decoded : decoded.replaceAll(secret, '[token]'));
+    return asPhrase([...secrets].reduce((rest, each) => rest.replaceAll(each, '[token]'), decoded));
   }
 
   async function call(
@@ -59,7 +68,8 @@ export function createYtApi({ proxy, client, token, newGuid = randomGuid }: ApiO
     parameters: Readonly<Record<string, unknown>>,
     { deadlineMs, signal }: Limits,
   ): Promise<unknown> {
-    secret ??= await token();
+    secret ??= await token.current();
+    secrets.add(secret);
     const headers = {
       Authorization: `OAuth ${secret}`,
       Accept: 'application/json',
@@ -69,7 +79,18 @@ export function createYtApi({ proxy, client, token, newGuid = randomGuid }: ApiO
     const reply = await client.send(request, signal).catch((error: unknown) => {
       throw problemOfHttp(command, error, proxy);
     });
-    return bodyOf(command, reply);
+    try {
+      return bodyOf(command, reply);
+    } catch (error) {
+      if (isYt(error, 'denied')) forgetToken();
+      throw error;
+    }
+  }
+
+  /** Its file may have another one by the next request. */
+  function forgetToken(): void {
+    secret = null;
+    token.refused();
   }
 
   /** The header goes before the status: an error may come with any of them. */

@@ -41,6 +41,7 @@ export const yt: LockBackend<YtSettings> = {
   create({ ytPath, ytProxy, ytTokenPath }, { leaseMs, identity, http, secretFiles, note }) {
     const client = http.client(HTTP_LIMITS);
     const token = () => readToken(ytTokenPath, secretFiles);
-    return createYtLock({ proxy: ytProxy, path: ytPath, token, leaseMs, identity, client, note });
+    const tokenRefused = () => secretFiles.refused(ytTokenPath);
+    return createYtLock({ proxy: ytProxy, path: ytPath, token, tokenRefused, leaseMs, identity, client, note });
   },
 };

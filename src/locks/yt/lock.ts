@@ -24,6 +24,8 @@ export interface YtLockOptions {
   /** The Cypress node that is locked; it is created when it is missing. */
   readonly path: string;
   readonly token: () => Promise<TokenFile>;
+  /** YT has refused that token: the next one may be another. */
+  readonly tokenRefused?: () => void;
   /** How long the lock outlives a holder that stopped renewing it. YT caps it at an hour. */
   readonly leaseMs: number;
   readonly identity: Identity;
@@ -40,14 +42,15 @@ export interface YtLockOptions {
  */
 export function createYtLock(options: YtLockOptions): LockDriver {
   const { path, leaseMs, identity, clocks = systemClocks, note = () => {} } = options;
-  const { newGuid = randomGuid } = options;
+  const { newGuid = randomGuid, tokenRefused = () => {} } = options;
   const proxy = proxyUrl(options.proxy);
   if (leaseMs > 3_600_000)
     throw new Failed('lockDenied', 'lock_lease: YT keeps no lock for longer than 1h after a renewal');
-  const api = createYtApi({ proxy, client: options.client, token, newGuid });
+  const api = createYtApi({ proxy, client: options.client, token: { current: token, refused: tokenRefused }, newGuid });
   const yt = createYtCommands({ api, path, leaseMs, renewTimeoutMs: renewTimeoutMs(leaseMs) });
-  const { readLine, readHolding } = createQueueReader({ path, read: readShown, wallMs: clocks.wallMs });
+  const queue = createQueueReader({ path, read: readShown, wallMs: clocks.wallMs });
   let session: Session | null = null;
+  let isNoted = false;
 
   /** What YT says of our place, or that it has none of ours. */
   async function answer(ask: (mine: Session) => Promise<LockAnswer>): Promise<LockAnswer> {
@@ -73,7 +76,7 @@ export function createYtLock(options: YtLockOptions): LockDriver {
 
   async function look(mine: Session, signal: AbortSignal): Promise<LockAnswer> {
     if (mine.lockId === null) return gone('our place in the line is not known');
-    const line = await readLine(mine.lockId, signal);
+    const line = await queue.readLine(mine.lockId, signal);
     const state = line.state ?? (await yt.read(`#${mine.lockId}/@state`, signal));
     const leaseLeftMs = mine.lease.leftMs();
     if (state === 'acquired') return { standing: 'held', holder: null, ahead: null, leaseLeftMs };
@@ -149,7 +152,8 @@ export function createYtLock(options: YtLockOptions): LockDriver {
   async function token(): Promise<string> {
     const { token: found, notes } = await options.token();
     const openWay = formatOpenWay('yt_proxy', [proxy], 'token');
-    for (const line of [...notes, openWay]) if (line !== null) note(line);
+    for (const line of isNoted ? [] : [...notes, openWay]) if (line !== null) note(line);
+    isNoted = true;
     return found;
   }
 
@@ -162,7 +166,7 @@ export function createYtLock(options: YtLockOptions): LockDriver {
     renewLock,
     releaseLock,
     board: createYtBoard(api, `${path}.board`),
-    held: (signal) => heldBy(readHolding, yt, signal),
+    held: (signal) => heldBy(queue, yt, signal),
   };
 }
 

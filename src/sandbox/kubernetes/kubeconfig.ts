@@ -7,14 +7,17 @@ export interface KubeconfigParts {
   readonly more?: object;
 }
 
-/** The kubeconfig of a user with a token, whose only context is `dc1`. */
-export function kubeconfigText({ url, authority }: Pick<Administered, 'url' | 'authority'>, token: string): string {
+/** The kubeconfig of a user with a token, or a file that has one, whose only context is `dc1`. */
+export function kubeconfigText(
+  { url, authority }: Pick<Administered, 'url' | 'authority'>,
+  token: string | { readonly tokenFile: string },
+): string {
   return kubeconfigOfParts({
     cluster: {
       server: url,
       ...(authority !== null && { 'certificate-authority-data': Buffer.from(authority).toString('base64') }),
     },
-    user: { token },
+    user: typeof token === 'string' ? { token } : token,
   });
 }
 

@@ -24,6 +24,8 @@ export interface Apiserver extends ServerProcess {
   readonly admin: Admin;
   /** PEM of who signed its certificate. */
   authority(): string;
+  /** Users by token, from its next start on. */
+  knowTokens(tokens: Readonly<Record<string, string>>): void;
   /** Ends it with its etcd. */
   close(): Promise<void>;
 }
@@ -39,9 +41,6 @@ export async function prepareApiserver(options: ApiserverOptions): Promise<Apise
   const url = `https://127.0.0.1:${port}`;
   const signing = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   const pem = file('sa.key', signing.export({ type: 'pkcs1', format: 'pem' }).toString());
-  const users = Object.entries(tokens).map(
-    ([token, user], at) => `${token},${user},${at + 1}${user === 'admin' ? ',"system:masters"' : ''}`,
-  );
   const etcd = await prepareEtcd({ program: options.etcd, folder });
   await etcd.start();
   const flags = {
@@ -54,7 +53,7 @@ export async function prepareApiserver(options: ApiserverOptions): Promise<Apise
       'tls-private-key-file': file('server.key', certified.key),
       'client-ca-file': file('ca.pem', certified.authority),
     }),
-    'token-auth-file': file('tokens.csv', `${users.join('\n')}\n`),
+    'token-auth-file': file('tokens.csv', linesOf(tokens)),
     'authorization-mode': options.authorization,
     'service-cluster-ip-range': '10.0.0.0/24',
     'service-account-issuer': 'https://sandbox',
@@ -77,9 +76,17 @@ export async function prepareApiserver(options: ApiserverOptions): Promise<Apise
     ...server,
     admin,
     authority,
+    knowTokens: (known) => void file('tokens.csv', linesOf(known)),
     async close() {
       await server.stop('SIGKILL');
       await etcd.stop('SIGKILL');
     },
   };
+}
+
+function linesOf(tokens: Readonly<Record<string, string>>): string {
+  const users = Object.entries(tokens).map(
+    ([token, user], at) => `${token},${user},${at + 1}${user === 'admin' ? ',"system:masters"' : ''}\n`,
+  );
+  return users.join('');
 }
