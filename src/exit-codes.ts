@@ -1,5 +1,6 @@
 import { type GoodName, type OutcomeName, outcomeName } from '../machines/outcome-name.ts';
 import { ABORT_SIGNALS, type AbortSignalName, type FailureKind, type Outcome } from '../machines/vocabulary.ts';
+import { Problem } from './problem.ts';
 
 /** Their numbers on Linux. The page that plays recordings has no operating system to ask. */
 const SIGNAL_NUMBERS: Readonly<Record<AbortSignalName, number>> = {
@@ -19,12 +20,6 @@ const SIGNAL_NUMBERS: Readonly<Record<AbortSignalName, number>> = {
   SIGPWR: 30,
 };
 
-/** The code for what goes wrong before a run can begin: flags, environment, configuration file. */
-export const USAGE_EXIT_CODE = 2;
-
-/** The code of every failure that has no better one. */
-export const FAILED_EXIT_CODE = 1;
-
 export interface ExitCode {
   readonly code: number;
   /** The outcomes that end with this code; none for what is wrong before a run. */
@@ -42,38 +37,45 @@ const GOOD: Record<GoodName, number> = {
   'skipped/refreshedRecently': 16,
 };
 
-const FAILED: Record<`failed/${FailureKind}`, number> = {
-  'failed/runLockBroken': 1,
-  'failed/primerUnreadable': 1,
-  'failed/lockUnavailable': 1,
-  'failed/lockDenied': 1,
-  'failed/statisticsUnwritable': 1,
-  'failed/stateUnreadable': 1,
-  'failed/aborted': 1,
-  'failed/unexpected': 1,
-  'failed/lockTimeout': 3,
-  'failed/discoveryUntrusted': 4,
-  'failed/shrunkTooMuch': 4,
-  'failed/refreshFailed': 5,
-  'failed/refreshLeftOthers': 5,
-  'failed/refreshTimeout': 5,
-  'failed/refreshNotStarted': 5,
-  'failed/refreshIneffective': 5,
-  'failed/lockLost': 6,
-  'failed/handbrakeBroken': 7,
-  'failed/brakeEngaged': 8,
+/** What goes wrong, by the kind of the error that says so. `usage` is a mistake in what a run is told, found before it begins. */
+const BY_KIND: Record<FailureKind | 'usage', number> = {
+  runLockBroken: 1,
+  primerUnreadable: 1,
+  lockUnavailable: 1,
+  lockDenied: 1,
+  statisticsUnwritable: 1,
+  stateUnreadable: 1,
+  aborted: 1,
+  unexpected: 1,
+  usage: 2,
+  lockTimeout: 3,
+  discoveryUntrusted: 4,
+  shrunkTooMuch: 4,
+  refreshFailed: 5,
+  refreshLeftOthers: 5,
+  refreshTimeout: 5,
+  refreshNotStarted: 5,
+  refreshIneffective: 5,
+  lockLost: 6,
+  handbrakeBroken: 7,
+  brakeEngaged: 8,
 };
 
 const ABORTED = Object.fromEntries(
   ABORT_SIGNALS.map((name) => [`aborted/${name}`, codeOfSignal(name)] as const),
 ) as Record<`aborted/${AbortSignalName}`, number>;
 
-const BAD: Record<Exclude<OutcomeName, GoodName>, number> = { ...FAILED, ...ABORTED };
+const { usage: USAGE, ...FAILED } = BY_KIND;
+
+const BAD = {
+  ...Object.fromEntries(Object.entries(FAILED).map(([kind, code]) => [`failed/${kind}`, code])),
+  ...ABORTED,
+} as Record<Exclude<OutcomeName, GoodName>, number>;
 
 const SENTENCES: readonly (readonly [code: number, sentence: string])[] = [
   [0, 'The run ended well, or had a good reason to do nothing.'],
   [1, 'The run failed in a way that has no code of its own.'],
-  [USAGE_EXIT_CODE, 'The flags, the environment or the configuration file are wrong; nothing was done.'],
+  [USAGE, 'The flags, the environment or the configuration file are wrong; nothing was done.'],
   [3, '`haproxy_timeout` was over before the refresh could start.'],
   [4, 'Service discovery data could not be trusted; HAProxy was not touched.'],
   [5, 'The refresh command failed, left processes behind, took too long, could not be started, or had no effect.'],
@@ -98,6 +100,16 @@ export function exitCode(outcome: Outcome, detailed: boolean): number {
   const name = outcomeName(outcome);
   if (!isGood(name)) return BAD[name];
   return detailed ? GOOD[name] : 0;
+}
+
+/** The code of whatever ends a command, by the kind that the error names; that of a bug for what names none. */
+export function codeOfProblem(error: unknown): number {
+  const isKnown = error instanceof Problem && Object.hasOwn(BY_KIND, error.kind);
+  return codeOfKind(isKnown ? (error.kind as keyof typeof BY_KIND) : 'unexpected');
+}
+
+export function codeOfKind(kind: keyof typeof BY_KIND): number {
+  return BY_KIND[kind];
 }
 
 /** As a shell would have it, had the signal ended the process. */

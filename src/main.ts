@@ -2,7 +2,7 @@
 import { parseCommandLine } from './cli.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
-import { FAILED_EXIT_CODE, USAGE_EXIT_CODE } from './exit-codes.ts';
+import { codeOfKind, codeOfProblem } from './exit-codes.ts';
 import { messageOf } from './host/file-problem.ts';
 import { leaveLostTerminals } from './host/lost-terminal.ts';
 import { restoreSignals } from './stop-signals.ts';
@@ -45,24 +45,20 @@ process.stderr.on('error', () => {});
 restoreSignals();
 onUncaught((error) => {
   complain(describeFault(error));
-  process.exit(FAILED_EXIT_CODE);
+  process.exit(codeOfProblem(error));
 });
 
 main(process.argv.slice(2))
   .catch((error: unknown) => {
-    if (error instanceof ConfigError) {
-      complainAll(error.problems);
-      return USAGE_EXIT_CODE;
-    }
-    complain(messageOf(error));
-    return FAILED_EXIT_CODE;
+    complainAll(error instanceof ConfigError ? error.problems : [messageOf(error)]);
+    return codeOfProblem(error);
   })
   .then(async (code) => {
     process.exitCode = code;
     await drain(process.stdout, process.stderr);
     if (isOutputLost && code === 0) {
       complain('the output could not be written');
-      process.exitCode = FAILED_EXIT_CODE;
+      process.exitCode = codeOfKind('unexpected');
     }
     // What is still open must not keep the process alive. Only a call that hangs in the system (a name lookup, a file)
     // does so all the same: Node waits for its own threads.

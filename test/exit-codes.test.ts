@@ -3,7 +3,12 @@ import { constants } from 'node:os';
 import { expect, test } from 'vitest';
 import { outcomeName } from '../machines/outcome-name.ts';
 import { ABORT_SIGNALS, type Outcome } from '../machines/vocabulary.ts';
-import { EXIT_CODES, exitCode, exitCodesTable } from '../src/exit-codes.ts';
+import { ANSWER_CODES, answerCodesTable } from '../src/commands/answer-codes.ts';
+import { COMMANDS } from '../src/commands/index.ts';
+import { ConfigError } from '../src/config/config-error.ts';
+import { codeOfProblem, EXIT_CODES, exitCode, exitCodesTable } from '../src/exit-codes.ts';
+import { Failed } from '../src/failure.ts';
+import { FileProblem } from '../src/host/file-problem.ts';
 import { expectFresh } from './docs/marked-part.ts';
 
 const page = new URL('../docs/operating.md', import.meta.url);
@@ -51,6 +56,14 @@ test('a bad outcome has the same code either way, and never 0', () => {
   }
 });
 
+test('an error that ends a command has the code of its kind, as the outcome of a run has', () => {
+  for (const [outcome, code] of bad) {
+    if (outcome.kind === 'failed') expect(codeOfProblem(new Failed(outcome.failure.kind, 'x'))).toBe(code);
+  }
+  const others = [new ConfigError(['x']), new FileProblem('/x', 'is not there'), new Error('x'), 'x', null];
+  expect(others.map(codeOfProblem)).toEqual([2, 1, 1, 1, 1]);
+});
+
 test('the table has each code once, ascending, and each outcome under the code it ends with', () => {
   const codes = EXIT_CODES.map(({ code }) => code);
   expect(codes).toEqual([...new Set(codes)].sort((a, b) => a - b));
@@ -66,6 +79,13 @@ test('the table has each code once, ascending, and each outcome under the code i
 test('the exit codes in docs/operating.md are made from the table', () => {
   expect(exitCodesTable()).toContain('`aborted/SIGTERM` (143)');
   expectFresh('docs/operating.md', 'exit-codes', `\n\n${exitCodesTable()}\n\n`);
+});
+
+test('the codes of the other commands in docs/operating.md are made from theirs, and their help says them', () => {
+  expectFresh('docs/operating.md', 'answer-codes', `\n\n${answerCodesTable()}\n\n`);
+  for (const [name, codes] of Object.entries(ANSWER_CODES).filter(([words]) => !words.includes(' '))) {
+    expect(COMMANDS.find((command) => command.name === name)?.codes, name).toBe(codes);
+  }
 });
 
 test('docs/operating.md says of every outcome what to do', () => {

@@ -9,6 +9,7 @@ import { configKey } from '../settings/keys.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import { asOneLine, printableJson } from '../text/printable.ts';
 import { formatRows, type Row } from '../text/rows.ts';
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
 import { pageOf } from './page-of.ts';
 
@@ -20,7 +21,7 @@ export async function check(flags: Flags, { json }: { readonly json: boolean }):
   const text = json
     ? `${printableJson({ good: isAllGood(findings), findings })}\n`
     : formatRows(findings.map(rowOf), TITLE_WIDTH, pageOf(process.stdout));
-  return { text, code: isAllGood(findings) ? 0 : 1 };
+  return { text, code: ANSWER_CODES.check[isAllGood(findings) ? 'good' : 'bad'].code };
 }
 
 async function findAll(flags: Flags): Promise<readonly Finding[]> {

@@ -1,4 +1,5 @@
 import type { Flags } from '../config/sources.ts';
+import type { AnswerCodes } from './answer-codes.ts';
 
 /** A flag that belongs to one command and is no configuration key. */
 export interface OwnFlag {
@@ -41,6 +42,8 @@ export interface Command {
   readonly calls: readonly (readonly [call: string, does: string])[];
   /** What its own help says besides: paragraphs. */
   readonly about?: readonly string[];
+  /** What it exits with, besides mistakes in how it was called. */
+  readonly codes?: AnswerCodes;
   readonly own?: Readonly<Record<string, OwnFlag>>;
   /** Whether it takes configuration keys as flags. */
   readonly takesKeys: boolean;

@@ -2,7 +2,7 @@ import { isAuthoritative } from '../../machines/trust.ts';
 import type { Flags } from '../config/sources.ts';
 import { type Drift, findDrift } from '../drift/find-drift.ts';
 import { formatDrift } from '../drift/format-drift.ts';
-import { exitCode } from '../exit-codes.ts';
+import { codeOfProblem } from '../exit-codes.ts';
 import { Failed } from '../failure.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
 import { haproxyServers } from '../haproxy/servers.ts';
@@ -16,11 +16,10 @@ import { createDiscovery } from '../services/discovery.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { printableJson } from '../text/printable.ts';
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
 
-const NONE = 0;
-const SOME = 1;
-const UNKNOWN = 3;
+const { none: NONE, some: SOME, unknown: UNKNOWN } = ANSWER_CODES.drift;
 
 /**
  * `watcher drift`: where primer, discovery and the live HAProxy do not agree. The code is 0 for nowhere, 1 for somewhere,
@@ -52,9 +51,9 @@ export async function showDrift(flags: Flags, { json }: { readonly json: boolean
     return { text: redact(text), code: codeOf(drift, isUnknown), warnings: warnings.map((line) => redact(line)) };
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
-    const code = exitCode({ kind: 'failed', failure: error.failure }, false);
-    // 1 says that there is a drift.
-    return { text: '', code: code === SOME ? UNKNOWN : code, warnings: [...warnings, redact(error.message)] };
+    const code = codeOfProblem(error);
+    // That one says that there is a drift.
+    return { text: '', code: code === SOME.code ? UNKNOWN.code : code, warnings: [...warnings, redact(error.message)] };
   } finally {
     await discovery.allEnded();
     discovery.close();
@@ -76,6 +75,6 @@ async function askForServers({ haproxySocket }: Settings, signal: AbortSignal, n
 }
 
 function codeOf({ groups, strangers }: Drift, isUnknown: boolean): number {
-  if (strangers.length > 0 || groups.some(({ pods }) => pods.length > 0)) return SOME;
-  return isUnknown ? UNKNOWN : NONE;
+  if (strangers.length > 0 || groups.some(({ pods }) => pods.length > 0)) return SOME.code;
+  return (isUnknown ? UNKNOWN : NONE).code;
 }

@@ -8,11 +8,12 @@ import type { InvalidRecording } from '../replay/invalid-recording.ts';
 import { asRefused, replayFile } from '../replay/replay-file.ts';
 import { quoted } from '../text/quoted.ts';
 import { formatRows } from '../text/rows.ts';
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
 import { findRun, recordDir, recordingsSince } from './kept-recordings.ts';
 import { pageOf } from './page-of.ts';
 
-const UNREADABLE = 2;
+const CODES = ANSWER_CODES.explain;
 const TITLE_WIDTH = 10;
 
 /**
@@ -27,14 +28,14 @@ export async function explain(words: readonly string[], flags: Flags): Promise<A
   try {
     const which = words[0] === path ? [] : [['recording', path] as const];
     const rows = [...which, ...explanationOf(file.replayed)].map(([title, text]) => ({ title, text }));
-    return { text: formatRows(rows, TITLE_WIDTH, pageOf(process.stdout)), code: 0 };
+    return { text: formatRows(rows, TITLE_WIDTH, pageOf(process.stdout)), code: CODES.explained.code };
   } catch (error) {
     return unreadable(path, asRefused(error));
   }
 }
 
 function unreadable(path: string, refused: InvalidRecording): Answer {
-  return { text: '', code: UNREADABLE, warnings: [formatRefusal(path, refused)] };
+  return { text: '', code: CODES.unreadable.code, warnings: [formatRefusal(path, refused)] };
 }
 
 /** `watcher explain --since 6h`: the runs of that time, one a line. Throws `ConfigError` for what is no duration. */
@@ -42,7 +43,7 @@ export async function explainSince(since: string, words: readonly string[], flag
   const sinceMs = duration(since);
   const folder = words[0] ?? (await recordDir(flags));
   const paths = recordingsSince(folder, Date.now() - sinceMs);
-  return { text: await formatRunList(paths, process.stdout.columns), code: 0 };
+  return { text: await formatRunList(paths, process.stdout.columns), code: CODES.explained.code };
 }
 
 function duration(text: string): number {

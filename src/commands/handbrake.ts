@@ -12,9 +12,12 @@ import { handbrakeFileOf } from '../settings/default-handbrake.ts';
 import type { Settings } from '../settings/settings.ts';
 import { asPhrase } from '../text/printable.ts';
 import { quoted } from '../text/quoted.ts';
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
 import { type Operator, operate } from './operate.ts';
 import { operatorName } from './operator-name.ts';
+
+const { handbrake: STATUS, 'handbrake pull': PULL, 'handbrake release': RELEASE } = ANSWER_CODES;
 
 export interface HandbrakeRequest {
   /** `status`, which is also meant where nothing is said, `pull` or `release`. */
@@ -48,9 +51,10 @@ export function handbrakeCommand(flags: Flags, request: HandbrakeRequest): Promi
 
 async function status(_: Operator, file: string): Promise<Answer> {
   const found = await readHandbrakeFile(file);
-  if (found === null) return { text: 'handbrake  released\n', code: 0 };
-  if (found.isOver) return { text: `handbrake  released: its time is over (${found.words})\n`, code: 0 };
-  return { text: `handbrake  pulled: ${found.words}\n`, code: 1 };
+  if (found === null) return { text: 'handbrake  released\n', code: STATUS.released.code };
+  if (found.isOver)
+    return { text: `handbrake  released: its time is over (${found.words})\n`, code: STATUS.released.code };
+  return { text: `handbrake  pulled: ${found.words}\n`, code: STATUS.pulled.code };
 }
 
 async function pull({ log, mayTake }: Operator, file: string, request: HandbrakeRequest): Promise<Answer> {
@@ -58,7 +62,7 @@ async function pull({ log, mayTake }: Operator, file: string, request: Handbrake
   const forMs = duration === undefined ? null : untilIn(duration);
   const before = await readHandbrakeFile(file);
   if (before !== null && !before.isOver && !(await mayTake(`what the handbrake says: ${before.words}`, yes)))
-    return { text: 'handbrake  left as it is\n', code: 1 };
+    return { text: 'handbrake  left as it is\n', code: PULL.left.code };
   const lines = [
     `pulled by ${operatorName()} at ${new Date().toISOString()}`,
     ...(reason === undefined ? [] : [`reason=${asPhrase(reason)}`]),
@@ -72,20 +76,21 @@ async function pull({ log, mayTake }: Operator, file: string, request: Handbrake
   await replaceFile(file, `${lines.join('\n')}\n`, 0o644);
   const { words } = (await readHandbrakeFile(file))!;
   log(`the handbrake was pulled: ${words}`);
-  return { text: `handbrake  pulled: ${words}\n`, code: 0 };
+  return { text: `handbrake  pulled: ${words}\n`, code: PULL.done.code };
 }
 
 async function release({ log, mayTake }: Operator, file: string, { yes }: HandbrakeRequest): Promise<Answer> {
   const found = await readHandbrakeFile(file);
-  if (found === null) return { text: 'handbrake  released: there is nothing to release\n', code: 0 };
-  if (!(await mayTake(`the handbrake: ${found.words}`, yes))) return { text: 'handbrake  left as it is\n', code: 1 };
+  if (found === null) return { text: 'handbrake  released: there is nothing to release\n', code: RELEASE.done.code };
+  if (!(await mayTake(`the handbrake: ${found.words}`, yes)))
+    return { text: 'handbrake  left as it is\n', code: RELEASE.left.code };
   try {
     unlinkSync(file);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw fileProblem(file, 'cannot be removed', error);
   }
   log(`the handbrake was released by ${operatorName()}: ${found.words}`);
-  return { text: `handbrake  released (it was ${found.words})\n`, code: 0 };
+  return { text: `handbrake  released (it was ${found.words})\n`, code: RELEASE.done.code };
 }
 
 function fileOf({ handbrakeCommand: command }: Settings): string {

@@ -5,6 +5,7 @@ import type { Key } from '../config/key.ts';
 import { CATALOG } from '../settings/catalog.ts';
 import { quoted } from '../text/quoted.ts';
 import { wrapped } from '../text/wrapped.ts';
+import { formatAnswerCodes } from './answer-codes.ts';
 import type { Answer, Command, OwnFlag } from './command.ts';
 import { COMMANDS, QUESTIONS } from './index.ts';
 
@@ -43,11 +44,12 @@ export function helpText(allKeys: readonly Key<unknown>[] = CATALOG.allKeys): st
 }
 
 /** What `watcher help NAME` prints: how it is called, what it means, its own flags. */
-function commandHelp({ calls, about = [], own = {}, takesKeys }: Command): string {
+function commandHelp({ calls, about = [], codes, own = {}, takesKeys }: Command): string {
   const flags = Object.entries(own).map(([name, flag]) => ownRow(name, flag));
   return [
     `Usage:\n${calls.map(callRow).join('')}`,
     ...about.map(paragraph),
+    ...(codes === undefined ? [] : [paragraph(formatAnswerCodes(codes))]),
     ...(flags.length === 0 ? [] : [`Its own flags:\n${flags.join('')}`]),
     ...(takesKeys
       ? [paragraph('Besides, it takes every flag of a run, --config among them: see watcher --help.')]

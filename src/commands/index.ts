@@ -1,4 +1,5 @@
 import { VERSION } from '../version.ts';
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Command } from './command.ts';
 import { OPERATING } from './operating.ts';
 
@@ -37,9 +38,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'status',
     calls: [['status [--cluster] [--json | --watch] [flags]', 'show what goes on on this node, and what to do next']],
-    about: [
-      'Exit code 0 says that no run is in progress, 1 that one is, or that the refresh of a killed run is alive, 3 that this cannot be determined.',
-    ],
+    codes: ANSWER_CODES.status,
     own: {
       json,
       cluster: { kind: 'switch', doc: 'Show every node on the board as well, one a line.' },
@@ -59,9 +58,8 @@ export const COMMANDS: readonly Command[] = [
       ['prime [--check] [--diff] [flags]', 'make HAProxy’s configuration and the primer of what discovery says'],
       ['prime --show_template', 'print the template that ships'],
     ],
-    about: [
-      'Exit code 0 says that both are as they should be, 2 that prime_file or its template has a mistake, 4 that discovery cannot be trusted, 1 that HAProxy refuses the result or a file cannot be written. Nothing is replaced then.',
-    ],
+    about: ['Unless both can be made, and HAProxy takes the result, nothing is replaced.'],
+    codes: ANSWER_CODES.prime,
     own: {
       check: { kind: 'switch', doc: 'Resolve, render and check; replace nothing.' },
       diff: { kind: 'switch', doc: 'The same, and print what would change.' },
@@ -79,8 +77,9 @@ export const COMMANDS: readonly Command[] = [
     name: 'check',
     calls: [['check [--json] [flags]', 'look at everything that a run needs, at once']],
     about: [
-      'It asks the handbrake, the primer, service discovery and the lock service as a run does, and takes and gives back a lock of another name: that of the lock with .probe behind it. It refreshes nothing. Exit code 0 says that all is well, 1 that something is not.',
+      'It asks the handbrake, the primer, service discovery and the lock service as a run does, and takes and gives back a lock of another name: that of the lock with .probe behind it. It refreshes nothing.',
     ],
+    codes: ANSWER_CODES.check,
     own: { json },
     takesKeys: true,
     async start({ flags, own }) {
@@ -91,9 +90,8 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'drift',
     calls: [['drift [--json] [flags]', 'say where primer, discovery and the live HAProxy do not agree']],
-    about: [
-      'HAProxy is asked at haproxy_socket. Exit code 0 says that all agree, 1 that they do not, 3 that one of them cannot be asked and no disagreement was seen.',
-    ],
+    about: ['HAProxy is asked at haproxy_socket.'],
+    codes: ANSWER_CODES.drift,
     own: { json },
     takesKeys: true,
     async start({ flags, own }) {
@@ -105,9 +103,8 @@ export const COMMANDS: readonly Command[] = [
     name: 'replay',
     words: '[...files]',
     calls: [['replay [--json] FILE...', 'take recorded runs through today’s machines; say what differs']],
-    about: [
-      'FILE is a recording, or a folder of them. Exit code 0 says that every run takes the same path, 1 that one differs, 2 that one cannot be read.',
-    ],
+    about: ['FILE is a recording, or a folder of them.'],
+    codes: ANSWER_CODES.replay,
     own: { json },
     takesKeys: false,
     async start({ words, own }) {
@@ -123,9 +120,10 @@ export const COMMANDS: readonly Command[] = [
       ['explain --since DURATION [FOLDER] [flags]', 'list the runs of the last hours, one a line'],
     ],
     about: [
-      'RUN is a recording, a folder of them (the newest counts), or the id of a run in record_dir, of which its first four digits are enough. Without it, the newest run in record_dir is explained. Exit code 2 says that the recording cannot be read.',
+      'RUN is a recording, a folder of them (the newest counts), or the id of a run in record_dir, of which its first four digits are enough. Without it, the newest run in record_dir is explained.',
       'Runs in a row of which the same is to be said are one line of the list. A line that begins with ! did not come to a good end.',
     ],
+    codes: ANSWER_CODES.explain,
     own: {
       since: { kind: 'value', placeholder: 'duration', doc: 'List the runs that began so long ago or later: 6h.' },
     },

@@ -16,10 +16,8 @@ import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Redact } from '../text/redact.ts';
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
-
-/** It cannot be determined. */
-const UNKNOWN = 3;
 
 /** What a command has that looks at what runs go by, or takes it away. */
 export interface Operator {
@@ -63,7 +61,7 @@ export async function operate(
     return cleaned(await work({ settings, mayTake, log }, { runId, redact, secretFiles, note }));
   } catch (error) {
     if (!(error instanceof Failed || error instanceof FileProblem)) throw error;
-    return cleaned({ text: '', code: UNKNOWN, warnings: [error.message] });
+    return cleaned({ text: '', code: ANSWER_CODES.lock.unknown.code, warnings: [error.message] });
   }
 }
 

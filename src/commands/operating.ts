@@ -1,3 +1,4 @@
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Asked, Command } from './command.ts';
 
 const yes = { kind: 'switch', doc: 'Do not ask; needed where no terminal can be asked.' } as const;
@@ -13,7 +14,7 @@ export const OPERATING: readonly Command[] = [
       ['brake [status] [flags]', 'say whether the brake of the cluster is on, for what, and since when'],
       ['brake release [--reason TEXT] [--yes] [flags]', 'take it off: the next run tries again'],
     ],
-    about: ['Exit code 0 says that it is off, 1 that it is on, 3 that this cannot be determined.'],
+    codes: ANSWER_CODES.brake,
     own: { yes, reason },
     takesKeys: true,
     async start({ words, flags, own }) {
@@ -30,8 +31,9 @@ export const OPERATING: readonly Command[] = [
       ['lock release [--reason TEXT] [--yes] [flags]', 'take it away from whoever has it'],
     ],
     about: [
-      'Exit code 0 says that it is free, 1 that it is held, 3 that this cannot be determined. What is taken away from a run that lives may make two nodes refresh at once: its refresh is stopped with its next renewal only. A lock file whose owner lives is not taken away.',
+      'What is taken away from a run that lives may make two nodes refresh at once: its refresh is stopped with its next renewal only. A lock file whose owner lives is not taken away.',
     ],
+    codes: ANSWER_CODES.lock,
     own: { yes, reason },
     takesKeys: true,
     async start({ words, flags, own }) {
@@ -49,8 +51,9 @@ export const OPERATING: readonly Command[] = [
       ['handbrake release [--yes] [flags]', 'let it refresh again'],
     ],
     about: [
-      'It is the file that the default handbrake_command looks for. Exit code 0 says that it is released, 1 that it is pulled, 3 that this cannot be determined. Once the time of --for is over, it counts as released.',
+      'It is the file that the default handbrake_command looks for. Once the time of --for is over, it counts as released.',
     ],
+    codes: ANSWER_CODES.handbrake,
     own: {
       yes,
       reason,

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config-error.ts';
 import { CONFIG_KEY } from '../config/key.ts';
 import type { Flags } from '../config/sources.ts';
-import { exitCode, FAILED_EXIT_CODE } from '../exit-codes.ts';
+import { codeOfProblem } from '../exit-codes.ts';
 import { Failed } from '../failure.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
 import { FileProblem } from '../host/file-problem.ts';
@@ -13,6 +13,7 @@ import { keepSecrets } from '../secrets.ts';
 import { createDiscovery } from '../services/discovery.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import { printable } from '../text/printable.ts';
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
 
 interface PrimeRequest {
@@ -61,14 +62,11 @@ export async function primeCommand(flags: Flags, { check, diff }: PrimeRequest):
         shown += output.endsWith('\n') ? output : `${output}\n`;
       },
     });
-    return answer(text, 0);
+    return answer(text, ANSWER_CODES.prime.done.code);
   } catch (error) {
     if (!(error instanceof Failed || error instanceof FileProblem)) throw error;
     warnings.push(error.message);
-    return answer(
-      '',
-      error instanceof Failed ? exitCode({ kind: 'failed', failure: error.failure }, false) : FAILED_EXIT_CODE,
-    );
+    return answer('', codeOfProblem(error));
   } finally {
     await discovery.allEnded();
     discovery.close();

@@ -6,12 +6,13 @@ import { replayAsData } from '../replay/replay-as-data.ts';
 import { asRefused, type ReplayedFile, replayFile } from '../replay/replay-file.ts';
 import { counted } from '../report/format-changes.ts';
 import { asOneLine, printableJson } from '../text/printable.ts';
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
 
 const EXAMPLE = 'runs/20261123T051321Z-78f189530aa4c7f5.jsonl';
 
 /** The worst of all files counts. */
-const CODES = { same: 0, differs: 1, unreadable: 2 } as const;
+const CODES = ANSWER_CODES.replay;
 
 type Result = keyof typeof CODES;
 
@@ -31,7 +32,7 @@ export async function replayCommand(words: readonly string[], options: { readonl
   }
   if (found.length > 1 && !options.json) notice.push(summary(counts));
   const text = options.json ? printableJson({ ...counts, recordings: notice }) : notice.join('\n');
-  return { text: `${text}\n`, code: Math.max(...resultsIn(counts).map((result) => CODES[result])) };
+  return { text: `${text}\n`, code: Math.max(...resultsIn(counts).map((result) => CODES[result].code)) };
 }
 
 async function replayFound(found: Found): Promise<ReplayedFile> {

@@ -1,7 +1,7 @@
 import { isDryRun } from '../../machines/run-judgements.ts';
 import type { AbortSignalName, Outcome } from '../../machines/vocabulary.ts';
 import type { Flags } from '../config/sources.ts';
-import { exitCode, FAILED_EXIT_CODE, USAGE_EXIT_CODE } from '../exit-codes.ts';
+import { codeOfProblem, exitCode } from '../exit-codes.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
@@ -26,7 +26,7 @@ const GIVING_BACK_MS = 30_000;
 export async function runOnce(flags: Flags): Promise<number> {
   const { settings, values, warnings } = await loadSettings(flags, process.env, workingFolder()).catch(
     async (error) => {
-      await countUsage(flags);
+      await countUsage(flags, codeOfProblem(error));
       throw error;
     },
   );
@@ -74,7 +74,7 @@ export async function runOnce(flags: Flags): Promise<number> {
       reporter.fault(error);
       if (fault !== null) return;
       fault = error;
-      setTimeout(() => process.exit(FAILED_EXIT_CODE), settings.killGraceMs + GIVING_BACK_MS).unref();
+      setTimeout(() => process.exit(codeOfProblem(error)), settings.killGraceMs + GIVING_BACK_MS).unref();
       abort('SIGABRT');
     });
   try {
@@ -129,11 +129,11 @@ async function openMonitor(options: MonitorOptions): Promise<Monitor> {
 }
 
 /** A configuration that is wrong keeps a node from being refreshed: whoever reads the metrics must see that. */
-async function countUsage(flags: Flags): Promise<void> {
+async function countUsage(flags: Flags, code: number): Promise<void> {
   const found = await findSettings(['metricsFile'], flags, process.env, workingFolder()).catch(() => null);
   if (found === null || found.settings.metricsFile === null) return;
   const { writeUsageMetrics } = await import('../monitoring/monitor.ts');
-  await writeUsageMetrics(found.settings.metricsFile, USAGE_EXIT_CODE);
+  await writeUsageMetrics(found.settings.metricsFile, code);
 }
 
 /** To the machine it is a stop like any other: everything is given back. To people it is a bug. */

@@ -16,12 +16,11 @@ import { statusData } from '../status/status-data.ts';
 import type { UnknownStatusData } from '../status/status-schema.ts';
 import { printableJson } from '../text/printable.ts';
 import type { Redact } from '../text/redact.ts';
+import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
 import { pageOf } from './page-of.ts';
 
-const IDLE = 0;
-const BUSY = 1;
-const UNKNOWN = 3;
+const { idle: IDLE, busy: BUSY, unknown: UNKNOWN } = ANSWER_CODES.status;
 
 const WATCH_PERIOD_MS = 2_000;
 const CLEAR = '\u001b[H\u001b[J';
@@ -55,7 +54,7 @@ export async function showStatus(flags: Flags, { json, cluster = false }: Status
   try {
     const { status, notes } = await lookAtNode({ settings, refused, redact, cluster: ask });
     const text = json ? `${printableJson(statusData(status))}\n` : formatStatus(status, pageOf(process.stdout));
-    return { text, code: isBusy(status) ? BUSY : IDLE, warnings: notes };
+    return { text, code: (isBusy(status) ? BUSY : IDLE).code, warnings: notes };
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     return inDoubt(error.message, json);
@@ -97,5 +96,9 @@ async function configuration(flags: Flags, wantsNodes: boolean): Promise<Configu
 /** On a terminal the reason is a complaint; a program that asked for JSON gets it as data. */
 function inDoubt(why: string, json: boolean): Answer {
   const data: UnknownStatusData = { busy: null, run: null, refresh: null, problem: why };
-  return { text: json ? `${printableJson(data)}\n` : '', code: UNKNOWN, warnings: [`${CANNOT_DETERMINE}: ${why}`] };
+  return {
+    text: json ? `${printableJson(data)}\n` : '',
+    code: UNKNOWN.code,
+    warnings: [`${CANNOT_DETERMINE}: ${why}`],
+  };
 }
