@@ -1,3 +1,6 @@
+// The one place where a single question is asked again; everything else that is tried twice is tried twice by the machines.
+// docs/architecture.md names all that come here.
+
 /** What one question brought, and whether another one may bring something better. */
 export interface Asked<Found> {
   readonly found: Found;
@@ -17,10 +20,7 @@ export interface Patience {
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-/**
- * Where a single question is asked again: what it brings may be better a moment later, and nobody has decided anything
- * meanwhile. Almost everything else that is tried twice is tried twice by the machines (docs/architecture.md).
- */
+/** Asks as often as its patience allows: what the question brings may be better a moment later. */
 export async function askAgain<Found>(
   ask: (leftMs: number) => Promise<Asked<Found>>,
   { attempts, pauseMs, deadline, now, sleep }: Patience,
@@ -31,5 +31,21 @@ export async function askAgain<Found>(
     // A pause that leaves no time for another attempt helps nobody.
     if (!again || attempt >= attempts || now() + waitMs >= deadline) return { found, attempts: attempt };
     await sleep(waitMs);
+  }
+}
+
+/**
+ * Asks, and once more where `mends` has put right what the question was refused for: one that was turned away has changed
+ * nothing.
+ */
+export async function askOnceMore<Found>(
+  ask: () => Promise<Found>,
+  mends: (refusal: unknown) => boolean | Promise<boolean>,
+): Promise<Found> {
+  try {
+    return await ask();
+  } catch (refusal) {
+    if (!(await mends(refusal))) throw refusal;
+    return ask();
   }
 }

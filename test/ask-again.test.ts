@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Asked, askAgain } from '../src/ask-again.ts';
+import { type Asked, askAgain, askOnceMore } from '../src/ask-again.ts';
+import { readPage } from './docs/marked-part.ts';
+import { filesOf, ownImportsOf, readFile } from './support/source-files.ts';
 
 /** Asks along a script, on a clock that only pauses move; the last answer comes again and again. */
 async function along(script: readonly Partial<Asked<string>>[], { attempts = 3, deadline = 10_000 } = {}) {
@@ -59,3 +61,26 @@ test.each([
 ])('a pause of %i ms that is asked of us makes ours longer, never shorter', async (afterMs, pauses) => {
   expect((await along([{ afterMs }])).pauses).toEqual(pauses);
 });
+
+test('what was refused is asked once more where that was mended, and only once', async () => {
+  let asked = 0;
+  const refused = async () => {
+    asked += 1;
+    throw new Error(`refused ${asked}`);
+  };
+  await expect(askOnceMore(refused, async () => true)).rejects.toThrow('refused 2');
+  await expect(askOnceMore(refused, () => false)).rejects.toThrow('refused 3');
+  expect(await askOnceMore(async () => 'it', refused)).toBe('it');
+  expect(asked).toBe(3);
+});
+
+test('docs/architecture.md names each file that asks again', () => {
+  const page = readPage('docs/architecture.md');
+  const asking = filesOf('src').filter((file) => ownImportsOf(file).includes('src/ask-again.ts') && callsIt(file));
+  expect(asking.length).toBeGreaterThan(4);
+  expect(asking.filter((file) => !page.includes(`\`${file}\``))).toEqual([]);
+});
+
+function callsIt(file: string): boolean {
+  return /\bask(?:Again|OnceMore)\(/.test(readFile(file));
+}

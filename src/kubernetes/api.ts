@@ -1,3 +1,4 @@
+import { askOnceMore } from '../ask-again.ts';
 import type { AskCommand } from '../command/ask-command.ts';
 import { Failed } from '../failure.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
@@ -85,11 +86,7 @@ export function createApi({ access, http, limits, files, ask, nowMs = Date.now }
       return { object: objectOf(reply, context), status: reply.status };
     }
     try {
-      return await once().catch((error: unknown) => {
-        // A request that was turned away at the door has changed nothing.
-        if (isKubernetes(error, 'unauthorized') && credentials.refused()) return once();
-        throw error;
-      });
+      return await askOnceMore(once, (refusal) => isKubernetes(refusal, 'unauthorized') && credentials.refused());
     } catch (error) {
       throw named(error, request, access);
     }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { type Asked, askAgain } from '../../ask-again.ts';
 import { createSemaphore } from '../../http/semaphore.ts';
 import { createDnsConnection, type DnsConnection } from './connection.ts';
 import type { AskAbout } from './lookup.ts';
@@ -29,15 +30,21 @@ export function createResolver(resolution: Resolution, limits: ResolverLimits, s
 
   async function askServers(question: DnsQuestion, lines: Map<DnsServer, DnsConnection>): Promise<DnsReply> {
     const problems = new Map<DnsServer, DnsProblem>();
-    for (let attempt = 1; attempt <= resolution.attempts; attempt += 1) {
+    const patience = { attempts: resolution.attempts, pauseMs: () => 0, deadline: end, now: () => performance.now() };
+    const { found } = await askAgain(askEach, { ...patience, sleep: async () => {} });
+    if (found !== null) return found;
+    throw summedUp(problems) ?? new DnsProblem('unavailable', 'there was no time left to ask');
+
+    async function askEach(): Promise<Asked<DnsReply | null>> {
       for (const server of [...servers]) {
         const leftMs = Math.floor(end - performance.now());
-        if (leftMs <= 0) throw summedUp(problems) ?? new DnsProblem('unavailable', 'there was no time left to ask');
+        if (leftMs <= 0) break;
         try {
           const line = lines.get(server) ?? createDnsConnection(server);
           lines.set(server, line);
           const message = writeQuestion(randomInt(65_536), question);
-          return readReply(await line.ask(message, Math.min(resolution.timeoutMs, leftMs), signal), question);
+          const reply = await line.ask(message, Math.min(resolution.timeoutMs, leftMs), signal);
+          return { found: readReply(reply, question), again: false, afterMs: 0 };
         } catch (error) {
           if (!(error instanceof DnsProblem)) throw error;
           problems.set(server, error);
@@ -45,9 +52,9 @@ export function createResolver(resolution: Resolution, limits: ResolverLimits, s
           servers = [...servers.filter((one) => one !== server), server];
         }
       }
-      if (![...problems.values()].some(({ kind }) => kind === 'unavailable')) break;
+      const mayHeal = [...problems.values()].some(({ kind }) => kind === 'unavailable');
+      return { found: null, again: mayHeal, afterMs: 0 };
     }
-    throw summedUp(problems)!;
   }
 
   return {

@@ -1,3 +1,4 @@
+import { askOnceMore } from '../../ask-again.ts';
 import { Failed } from '../../failure.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { diagnose } from '../../http/diagnosis.ts';
@@ -56,12 +57,13 @@ export function createGateway({ endpoints: urls, client, user, note, prefix }: G
     const ask: Ask = async (to, content, token) =>
       (await post({ endpoint, path: to, body: content, limits }, token)).result;
     try {
-      const token = await tokens.current(ask);
-      const answer = await post(request, token).catch(async (error: unknown) => {
-        // A request that was turned away for its token has changed nothing.
-        if (!isEtcd(error, 'unauthenticated')) throw error;
-        return post(request, await tokens.after(token, error as EtcdProblem, ask));
-      });
+      let token = await tokens.current(ask);
+      const renewsToken = async (refusal: unknown): Promise<boolean> => {
+        if (!isEtcd(refusal, 'unauthenticated')) return false;
+        token = await tokens.after(token, refusal as EtcdProblem, ask);
+        return true;
+      };
+      const answer = await askOnceMore(() => post(request, token), renewsToken);
       endpoints.answered(endpoint);
       return answer;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { askOnceMore } from '../../ask-again.ts';
 import { isKubernetes } from '../../kubernetes/problem.ts';
 import type { Json } from '../../kubernetes/reply.ts';
 import { type Clocks, startLease } from '../lease-clock.ts';
@@ -65,17 +66,15 @@ export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: 
 
   /** One update of what is ours, and one more where it has another version by now. Null: it is ours no longer. */
   async function update(spec: () => Json, limits: Limits): Promise<{ lease: Lease; isNew: boolean } | null> {
-    for (let attempt = 1; ; attempt += 1) {
-      if (held === null) return null;
-      try {
-        return await leases.replace(leaseWith(held, spec()), limits);
-      } catch (error) {
-        if (!isKubernetes(error, 'conflict', 'notFound') || attempt > 1) throw error;
-        const found = await leases.read(limits);
-        if (found === null || found.uid !== held.uid || found.holder !== title) return null;
-        held = found;
-      }
-    }
+    let ours: Lease | null = held;
+    const write = async () => ours && leases.replace(leaseWith(ours, spec()), limits);
+    return askOnceMore(write, async (refusal) => {
+      if (!isKubernetes(refusal, 'conflict', 'notFound')) return false;
+      const found = await leases.read(limits);
+      ours = found !== null && found.uid === ours?.uid && found.holder === title ? found : null;
+      if (ours !== null) held = ours;
+      return true;
+    });
   }
 
   async function renew(signal: AbortSignal): Promise<string | null> {
