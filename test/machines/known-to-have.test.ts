@@ -50,6 +50,14 @@ test.each([
   expect(diff(groupOf(a, before), groupOf(a, b), answersOf(a, before))).toMatchObject(expected);
 });
 
+test.each(['ip4', 'ip6', 'port'] as const)('a pod that moved by its %s alone may have moved or not', (part) => {
+  const was = { ...b, ip4: '192.0.2.2' };
+  const moved = { ...was, [part]: { ip4: '192.0.2.3', ip6: '2001:db8::3', port: 8_080 }[part] };
+  const wanted = { moved: [{ name: b.fqdn, to: { [part]: was[part] } }] };
+  expect(diff(groupOf(a, was), groupOf(a, moved), answersOf(a, was)), 'there and back').toMatchObject(wanted);
+  expect(diff(groupOf(a, moved), groupOf(a, was), answersOf(a, was)), 'there').toMatchObject(wanted);
+});
+
 test('a primer that has not changed since is what HAProxy has', () => {
   expect(diff(groupOf(a), groupOf(a), answersOf(a, b))).toEqual(diff(null, groupOf(a), answersOf(a, b)));
 });
@@ -62,4 +70,14 @@ test('what the refresh was for and is gone is no reason for another', () => {
 test('an answer that is no list of pods makes no difference', () => {
   const answers: Answer[] = answersOf().map((answer) => ({ ...answer, verdict: 'unavailable' }));
   expect(diff(groupOf(a), groupOf(a, b), answers)).toMatchObject({ added: [], renamed: [], moved: [], removed: [] });
+});
+
+test('a group that discovery was not asked about has what it had, and each group is looked at', () => {
+  const more = { cluster: 'vla', endpointSet: 'front', endpoints: [a] };
+  const known = knownToHave([...groupOf(a, b), more], [...groupOf(a), more], answersOf(a));
+  expect(known).toEqual([...groupOf(a, b), more]);
+});
+
+test('of a pod that discovery has no more HAProxy is taken to have the earlier one', () => {
+  expect(knownToHave(groupOf(a, b2), groupOf(a, b), answersOf(a))).toEqual(groupOf(a, b));
 });

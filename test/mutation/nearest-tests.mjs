@@ -4,13 +4,14 @@ import { basename, join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * The tests of a folder that import a file or are named after it, or else all of that folder: a mutant that only tests of something else notice
- * costs minutes, and their failure says little about what broke.
+ * The tests of a folder that import a file or are named after it (`node-record.ts`: `watcher-node-record.test.ts`), or else
+ * all of that folder: a mutant that only tests of something else notice costs minutes, and their failure says little about
+ * what broke.
  */
 export function nearestTests(file, suite) {
   const tests = testsIn(suite);
   const name = basename(file, '.ts');
-  const near = tests.filter((test) => basename(test).startsWith(name) || importsOf(test).includes(file));
+  const near = tests.filter((test) => basename(test).includes(name) || importsOf(test).includes(file));
   return near.length > 0 ? near : tests;
 }
 

@@ -4,16 +4,22 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunReport } from '../../machines/vocabulary.ts';
+import type { Source } from '../../src/discovery/source.ts';
 import { bootId, processStartTime } from '../../src/host/process-table.ts';
 import type { Intent, State } from '../../src/node-files/state-file.ts';
 import { createRunServices } from '../../src/services/run-services.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { answer, pod } from '../support/pods.ts';
 import { QUIET_REPORT } from '../support/quiet-report.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
 const { signal } = new AbortController();
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+const groupDiff = {
+  ...{ cluster: 'sas', endpointSet: 'front', detail: null, podsBefore: 1 },
+  ...{ added: [], renamed: [], moved: [], removed: [] },
+};
 
 test('what a run takes it gives back itself, and not only when its process ends', async () => {
   const { run, path } = bench();
@@ -188,9 +194,124 @@ test('a run is counted from when it took the run lock to its end, in whole secon
   expect(notes).toEqual([]);
 });
 
+const UNPROVEN = 'what the primer has had only since then counts as missing';
+
+test('a primer that is another one than before a refresh in vain is doubted, and that is said once', async () => {
+  const { run, remember, prime, notes } = bench();
+  remember({ primer_before: { 'sas/front': ['a a.example.net - - 80'] } });
+  prime('a', 'b');
+  const { memory } = await run.takeRunLock(null, signal);
+  expect(memory.primerBefore).toEqual([
+    { cluster: 'sas', endpointSet: 'front', endpoints: [expect.objectContaining({ id: 'a', port: 80 })] },
+  ]);
+  await run.readPrimer(null, signal);
+  await run.readPrimer(null, signal);
+  expect(notes).toEqual([expect.stringContaining(UNPROVEN)]);
+});
+
+test.each([
+  ['still says what it said before', { 'sas/front': ['a a.example.net - - 80', 'b b.example.net - - 80'] }],
+  ['was seen to be what HAProxy has', null],
+])('a primer that %s is not doubted', async (_what, primer_before) => {
+  const { run, remember, prime, notes } = bench();
+  remember({ primer_before });
+  prime('a', 'b');
+  await run.takeRunLock(null, signal);
+  await run.readPrimer(null, signal);
+  expect(notes).toEqual([]);
+});
+
+test('what the primer says is kept for the refresh to leave to the next run', async () => {
+  const { run, prime } = bench();
+  expect(run.primerNow()).toEqual({});
+  prime('a');
+  await run.readPrimer(null, signal);
+  expect(run.primerNow()).toEqual({ 'sas/front': ['a a.example.net - - 80'] });
+});
+
+test('discovery is asked with the pods of the primer as known, and again with those of its own answer', async () => {
+  const known: (readonly string[])[] = [];
+  const asked = { cluster: 'sas', endpointSet: 'front' };
+  const { run, prime } = bench({
+    source: async ({ known: pods }) => {
+      known.push(pods!.of(asked).map(({ id }) => id));
+      return { answers: [answer([pod('b')])] };
+    },
+  });
+  prime('a');
+  await run.readPrimer(null, signal);
+  await run.resolveGroups({ groups: [asked] }, signal);
+  await run.resolveGroups({ groups: [asked] }, signal);
+  expect(known).toEqual([['a'], ['b']]);
+});
+
+test.each([
+  ['every group', [], true],
+  ['not every group', [{ ...groupDiff, verdict: 'unavailable' as const }], false],
+])('a run that had an answer to trust for %s says so to the next', async (_which, groups, hasTrusted) => {
+  const { run, state } = bench();
+  await run.takeRunLock(null, signal);
+  await run.writeReport(report({ diff: { groupsCompared: 1, groups } }), signal);
+  expect(state().discovery_at).toBe(hasTrusted ? state().last_run!.at : null);
+});
+
+test('a run that compared nothing says nothing of discovery', async () => {
+  const { run, remember, state } = bench();
+  remember({ discovery_at: '2020-01-01T00:00:00.000Z' });
+  await run.takeRunLock(null, signal);
+  await run.writeReport(report({ diff: null }), signal);
+  expect(state().discovery_at).toBe('2020-01-01T00:00:00.000Z');
+});
+
+test('that what refreshes were for has arrived, and that one was effective, are two things', async () => {
+  const { run, remember, state } = bench();
+  const left = {
+    last_refresh: { plan: 'p', times: 2, at: ago(100) },
+    primer_before: { 'sas/front': ['a a.example.net - - 80'] },
+  };
+  remember(left);
+  await run.takeRunLock(null, signal);
+  await run.writeReport(report({ hasArrived: true }), signal);
+  expect(state()).toMatchObject({ last_refresh: { plan: 'p', times: 0 }, primer_before: left.primer_before });
+  remember(left);
+  await run.writeReport(report({ isEffective: true }), signal);
+  expect(state()).toMatchObject({ last_refresh: { plan: 'p', times: 2 }, primer_before: null });
+});
+
+test('the next run learns how this one ended, in one line without secrets', async () => {
+  const { run, state } = bench();
+  await run.takeRunLock(null, signal);
+  const message = `it said SECRET\n${'x'.repeat(2_000)}`;
+  await run.writeReport(report({ outcome: { kind: 'failed', failure: { kind: 'refreshFailed', message } } }), signal);
+  const { last_run: last } = state();
+  expect(last).toMatchObject({ run_id: 'ours', outcome: 'failed/refreshFailed' });
+  expect(last!.message).toMatch(/^it said \*\*\*/);
+  expect(last!.message).not.toContain('\n');
+  expect(last!.message!.length).toBeLessThan(1_100);
+  expect(last!.took_ms).toBeGreaterThanOrEqual(0);
+  await run.writeReport(report(), signal);
+  expect(state().last_run).toMatchObject({ outcome: 'unchanged', message: null });
+});
+
+test('an owner that signs with no run is named, for it keeps every run away', async () => {
+  const { run, path, notes } = bench();
+  const child = spawn('sleep', ['600'], { argv0: 'watcher', stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  writeFileSync(path('watcher.pid'), `${child.pid}\n`);
+  expect(await run.checkRunLock(null, signal)).toMatchObject({ owner: { pid: child.pid, runId: null } });
+  expect(notes).toEqual([expect.stringContaining(`if pid ${child.pid} is no watcher, end it or remove the file`)]);
+});
+
+interface BenchOptions {
+  readonly refreshAt?: number | null;
+  readonly source?: Source;
+}
+
 /** A node with a folder of its own, and a run on it; another run too. */
-function bench({ refreshAt = null }: { readonly refreshAt?: number | null } = {}) {
+function bench({ refreshAt = null, source = async () => ({ answers: [] }) }: BenchOptions = {}) {
   const folder = tempFolder();
+  const notes: string[] = [];
   const path = (name: string) => join(folder, name);
   const read = (name: string) => JSON.parse(readFileSync(path(name), 'utf8'));
   const settings = {
@@ -201,14 +322,13 @@ function bench({ refreshAt = null }: { readonly refreshAt?: number | null } = {}
   } as Settings;
   const services = (runId: string) => {
     const identity = { host: 'host-1', pid: process.pid, runId };
-    const source = async () => ({ answers: [] });
     const run = createRunServices({
       settings,
       identity,
       source,
       refreshAt: () => refreshAt,
-      redact: (text) => text,
-      note: () => {},
+      redact: (text) => text.replaceAll('SECRET', '***'),
+      note: (line) => void notes.push(line),
     });
     onTestFinished(async () => void (await run.dropRunLock(null, signal)));
     return run;
@@ -217,6 +337,13 @@ function bench({ refreshAt = null }: { readonly refreshAt?: number | null } = {}
   const more = { LastErrorTimestamp: 0, Errors: 0, TotalLockedRuns: 0, LastRefreshCallTimestamp: 0 };
   return {
     path,
+    notes,
+    /** Writes the primer: these pods of one group. */
+    prime(...ids: readonly string[]) {
+      const endpoints = ids.map((id) => ({ id, fqdn: `${id}.example.net`, port: 80 }));
+      const set = { cluster_name: 'sas', endpoint_set_id: 'front', endpoints };
+      writeFileSync(path('primer.json'), JSON.stringify({ endpoint_sets: [set] }));
+    },
     run: services('ours'),
     another: services('another'),
     statistics: (): Record<string, number> => read('stats.json'),

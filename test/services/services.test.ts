@@ -5,10 +5,12 @@ import { createChildService } from '../../src/command/child-service.ts';
 import type { Flags } from '../../src/config/sources.ts';
 import { createDnsSource } from '../../src/discovery/dns/source.ts';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
+import { lookAtHaproxy } from '../../src/haproxy/look-at-haproxy.ts';
 import { groupMembers } from '../../src/host/process-table.ts';
 import { createTrust } from '../../src/http/trust.ts';
 import { createServices } from '../../src/services/services.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
+import { pod } from '../support/pods.ts';
 import { QUIET_REPORT } from '../support/quiet-report.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
@@ -18,6 +20,7 @@ import { until } from '../support/until.ts';
 
 vi.mock('../../src/command/child-service.ts', { spy: true });
 vi.mock('../../src/discovery/dns/source.ts', { spy: true });
+vi.mock('../../src/haproxy/look-at-haproxy.ts', { spy: true });
 vi.mock('../../src/http/trust.ts', { spy: true });
 
 const { signal } = new AbortController();
@@ -146,6 +149,34 @@ describe('before a command may go', () => {
     expect(read('stats.json').LastRefreshCallTimestamp).toBeGreaterThanOrEqual(before);
     await services.dropRunLock(null, signal);
   });
+});
+
+test('HAProxy is looked at from when the refresh was put on record, not from when a verify command was', async () => {
+  const { services } = await bench({ haproxy_socket: '/run/haproxy.sock' });
+  vi.mocked(lookAtHaproxy).mockResolvedValue({ missing: [], isOld: false });
+  const before = performance.now();
+  await ofCommands().beforeGo({ command: 'refresh', reason: 'changed' }, process.pid);
+  const after = performance.now();
+  await ofCommands().beforeGo({ command: 'verify', reason: null }, process.pid);
+  const expected = [pod('a')];
+  await services.lookAtHaproxy({ expected }, signal);
+  const [[asked, given]] = vi.mocked(lookAtHaproxy).mock.calls as [Parameters<typeof lookAtHaproxy>];
+  expect([asked, given]).toEqual([expect.objectContaining({ socketPath: '/run/haproxy.sock', expected }), signal]);
+  expect(asked.refreshedAtMs).toBeGreaterThanOrEqual(before);
+  expect(asked.refreshedAtMs).toBeLessThanOrEqual(after);
+});
+
+test('each command is the one that its setting says', async () => {
+  const commands = { handbrake_command: 'ask brake', haproxy_refresh_command: 'refresh', kill_grace: '7s' };
+  await bench({ ...commands, haproxy_verify_command: 'verify' });
+  const given = { runId: 'run-1', killGraceMs: 7_000 };
+  expect(ofCommands()).toMatchObject({
+    ...given,
+    commands: { handbrake: 'ask brake', refresh: 'refresh', verify: 'verify' },
+  });
+  vi.clearAllMocks();
+  await bench(commands);
+  expect(ofCommands().commands).toEqual({ handbrake: 'ask brake', refresh: 'refresh' });
 });
 
 test('the run lock is given back when no process of a source’s command is left', async () => {
