@@ -7,7 +7,7 @@ import { SlowFirst } from './support/slow-first.ts';
 /** What `npm run check` and `npm run watch` run: no built program, and nothing that takes seconds. */
 const unit = [
   'test/*.test.ts',
-  'test/{check,commands,config,consul,discovery,docs,drift,host,http,kubernetes}/**/*.test.ts',
+  'test/{board,check,commands,config,consul,discovery,docs,drift,host,http,kubernetes}/**/*.test.ts',
   'test/{locks,machines,mutation,record,report,settings,status}/**/*.test.ts',
   'test/sandbox/**/!(demo|official-client).test.ts',
   'test/text/!(escape-output|redact).test.ts',

@@ -57,7 +57,8 @@ describe('a pod is one of HAProxy’s servers', () => {
 test('a process that is older than the refresh is told as such', async () => {
   const old = await haproxy({ uptime: 'Uptime_sec: 60' });
   expect(await look(old, [])).toEqual({ missing: [], isOld: true });
-  expect(await look(old, [], 60_000)).toEqual({ missing: [], isOld: false });
+  expect(await look(old, [], 30_000)).toEqual({ missing: [], isOld: true });
+  expect(await look(old, [], 59_500), 'it counts whole seconds').toEqual({ missing: [], isOld: false });
   expect(await look(await haproxy({ uptime: 'Version: 2.6' }), [])).toEqual({ missing: [], isOld: false });
 });
 

@@ -27,7 +27,10 @@ describe('what discovery says replaces what HAProxy has', () => {
     const decision = replacing([group('front', 1)], [answer('front', 2), answer('back', 1)], RULE);
     expect(decision).toMatchObject({ refused: null, kept: [] });
     expect(decision.refused === null && decision.groups.map(({ endpoints }) => endpoints.length)).toEqual([2, 1]);
-    expect(decision.diff.groups.map(({ added }) => added.length)).toEqual([1, 1]);
+    expect(decision.diff.groups.map(({ added, removed }) => [added.length, removed.length])).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
   });
 
   test('with the earlier pods of a group without one, where that is tolerated or a refresh is forced', () => {
@@ -53,6 +56,21 @@ describe('nothing is replaced', () => {
   test('for a group without an answer that never had pods, also where that is tolerated', () => {
     const rule = { ...RULE, onDiscoveryError: 'tolerate' as const };
     expect(replacing([], [answer('front', 0, 'denied')], rule).refused).toMatchObject({ kind: 'discoveryUntrusted' });
+  });
+
+  test('for several groups without an answer of which one never had pods', () => {
+    const answers = [answer('front', 0, 'denied'), answer('back', 0, 'unavailable')];
+    const { refused } = replacing([group('front', 2)], answers, { ...RULE, forceRun: true });
+    expect(refused).toMatchObject({ kind: 'discoveryUntrusted' });
+  });
+
+  test.each([
+    ['ok', null, 'no pods for sas/front empty; correct'],
+    ['empty', null, 'no pods for sas/front empty; correct'],
+    ['missing', 'no such set', 'no pods for sas/front missing (no such set); correct'],
+  ] as const)('for a group without pods (%s), with how discovery says so', (verdict, detail, words) => {
+    const { refused } = replacing([], [{ ...answer('front', 0, verdict), detail }], RULE);
+    expect(refused!.message).toContain(words);
   });
 
   test.each(['ok', 'empty', 'missing'] as const)(

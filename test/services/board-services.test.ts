@@ -57,21 +57,6 @@ describe('the brake', () => {
     expect(written('brake').reason).not.toContain('\n');
     expect(written('brake').reason.length).toBeLessThan(320);
   });
-
-  test.each([
-    ['no JSON', 'what'],
-    ['no count', JSON.stringify({ node: 'b', time: older.at, run_id: 'r', plan: null, reason: 'w', failures: 0 })],
-    ['no time', JSON.stringify({ node: 'b', time: 'soon', run_id: 'r', plan: null, reason: 'w', failures: 1 })],
-  ])('that cannot be read (%s) stops nothing, and is noted', async (_what, brake) => {
-    const { marks, notes } = await bench({ brake }).services.readBrake(null, signal);
-    expect(marks).toEqual([]);
-    expect(notes).toEqual([expect.stringContaining('it stops no refresh (watcher brake release removes it)')]);
-  });
-
-  test('of an earlier version names no other plans', async () => {
-    const brake = JSON.stringify({ node: 'b', time: older.at, run_id: 'r', plan: null, reason: 'w', failures: 1 });
-    expect((await bench({ brake }).services.readBrake(null, signal)).marks).toHaveLength(1);
-  });
 });
 
 describe('the record of a node', () => {
