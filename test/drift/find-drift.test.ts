@@ -55,6 +55,28 @@ describe('where primer, discovery and HAProxy do not agree', () => {
     );
   });
 
+  test.each([
+    ['ip6', { ip6: '2001:db8::9' }, 'moved, was at 2001:db8::1'],
+    ['port', { port: 81 }, 'moved, was at 80'],
+    ['port and ip4', { port: 81, ip4: '192.0.2.9' }, 'moved, was at 192.0.2.1 80'],
+  ])('a pod that moved by its %s is told with where it was', (_what, change, words) => {
+    const was = pod('a', { ip4: '192.0.2.1' });
+    expect(told([group([was])], [answer([{ ...was, ...change }])], null)).toBe(
+      `sas/front:\n  a.example.net: ${words}\n`,
+    );
+  });
+
+  test('an address that one of them does not know is no move', () => {
+    const bare = { ...a, ip4: null, port: null };
+    expect(told([group([a])], [answer([bare])], null)).toBe('no drift\n');
+    expect(told([group([bare])], [answer([a])], null)).toBe('no drift\n');
+  });
+
+  test('pods are told by name, and groups that discovery was not asked about as such', () => {
+    expect(told([group([c, a, b])], [answer([])], null)).toMatch(/ a\.example.*\n {2}b\.example.*\n {2}c\.example/);
+    expect(told([group([a])], [], null)).toBe('sas/front: (discovery is not trusted: invalid)\n');
+  });
+
   test('a server beside the pods that is none of them is told; other backends are somebody else’s', () => {
     const servers = [server(1), server(8), server(9, { backend: 'other' })];
     expect(told([group([a])], [answer([a])], servers)).toBe('in HAProxy alone:\n  shop/s8\n');

@@ -38,6 +38,7 @@ describe('a pod is one of HAProxy’s servers', () => {
     ['by the name that HAProxy resolves', server('s1', '-', 80, 'C.example.net')],
     ['by its IPv4 address', server('s1', '192.0.2.3', 80)],
     ['by its IPv6 address, however it is spelled', server('s1', '2001:DB8:0::3', 80)],
+    ['where its port is that of the frontend', server('s1', '192.0.2.3', 0)],
   ])('%s', async (_, line) => {
     expect(await look(await haproxy({ servers: [server('other', '192.0.2.9', 80), line] }))).toEqual({
       missing: [],
@@ -69,4 +70,25 @@ test('what is wrong with the socket is told with its path', async () => {
   );
   const denied = await haproxy({ state: 'Permission denied' });
   await expect(look(denied)).rejects.toThrow(`${denied}: no list of servers came, but "Permission denied"`);
+});
+
+test('an answer without an end is not read to its end', async () => {
+  const endless = await haproxy({ state: 'x'.repeat(64 * 1024 * 1024) });
+  await expect(look(endless)).rejects.toMatchObject({
+    failure: {
+      kind: 'refreshIneffective',
+      message: expect.stringContaining('the answer is larger than 67108864 bytes'),
+    },
+  });
+});
+
+test('a question that is stopped ends at once', async () => {
+  const path = join(tempFolder(), 'haproxy.sock');
+  const stop = new AbortController();
+  const listener = createServer((socket) => socket.on('data', () => stop.abort()));
+  listener.listen(path);
+  await once(listener, 'listening');
+  afterwards(() => listener.close());
+  const asked = lookAtHaproxy({ socketPath: path, expected: [], refreshedAtMs: 0 }, stop.signal);
+  await expect(asked).rejects.toMatchObject({ failure: { kind: 'aborted' } });
 });

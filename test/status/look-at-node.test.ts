@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { fullFolders } from '../../src/host/full-folders.ts';
+import { hostLock } from '../../src/host-lock/host-lock.ts';
+import { recordingName } from '../../src/record/recording-name.ts';
+import { type LookSettings, lookAtNode } from '../../src/status/look-at-node.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+vi.mock('../../src/host/full-folders.ts', { spy: true });
+vi.mock('../../src/status/ask-handbrake.ts', () => ({ askHandbrake: async () => RELEASED }));
+
+const RELEASED = { engaged: false, said: null, since: null, release: null };
+const MINUTE_MS = 60_000;
+const RUN_ID = '0123456789abcdef';
+
+/** A node whose files are all in one folder. */
+function bench(more: Partial<LookSettings> = {}) {
+  const folder = tempFolder();
+  const path = (name: string) => join(folder, name);
+  const recordDir = path('runs');
+  mkdirSync(recordDir);
+  const settings: LookSettings = {
+    ...{ runLockFile: path('run.pid'), stateFile: path('state.json'), statFile: path('stats.json') },
+    ...{ logFile: path('log'), recordDir, haproxyTimeoutMs: 60 * MINUTE_MS },
+    ...{ handbrakeCommand: 'true', handbrakeTimeoutMs: MINUTE_MS, killGraceMs: 2 * MINUTE_MS },
+    ...more,
+  };
+  const remember = (left: object) =>
+    writeFileSync(path('state.json'), JSON.stringify({ version: 1, generations: {}, intent: null, ...left }));
+  const look = async (refused: string | null = null) =>
+    (await lookAtNode({ settings, refused, redact: (text) => text, cluster: async () => null })).status;
+  /** A recording without an end, of a run with this pid that last said something so long ago. */
+  const record = (pid: number, agoMs: number) => {
+    const at = new Date(Date.now() - agoMs);
+    const started_at = at.toISOString();
+    const header = { format: 1, watcher: '1', machine: '0'.repeat(64), run_id: RUN_ID, host: 'b-1', pid, started_at };
+    const file = join(recordDir, recordingName(at.getTime(), RUN_ID));
+    writeFileSync(file, `${JSON.stringify({ ...header, settings: {}, hash: '0'.repeat(16) })}\n`);
+    utimesSync(file, at, at);
+  };
+  return { path, settings, remember, look, record };
+}
+
+test('a run may last as long as its budget, both looks at the handbrake, and what comes before the lock', async () => {
+  expect((await bench().look()).longestRunMs).toBe((60 + 2 * (1 + 2) + 10) * MINUTE_MS);
+  expect((await bench().look('lock_lease: is wrong')).longestRunMs).toBe(null);
+});
+
+test('what the last run left is said', async () => {
+  const { remember, look } = bench();
+  const at = new Date(Date.now() - MINUTE_MS).toISOString();
+  const lastRun = { run_id: 'a', at, outcome: 'refreshed', message: null, took_ms: 7 };
+  const lastRefresh = { plan: '1-a', times: 2, at };
+  remember({ last_run: lastRun, last_refresh: lastRefresh, discovery_at: at });
+  expect(await look()).toMatchObject({ lastRun, lastRefresh, discoveryAt: at, handbrake: RELEASED, isRecorded: false });
+});
+
+test('room is looked for wherever a run writes', async () => {
+  const { look, path, settings } = bench();
+  vi.mocked(fullFolders).mockReturnValueOnce(['/full']);
+  expect((await look()).fullFolders).toEqual(['/full']);
+  const written = ['state.json', 'stats.json', 'run.pid', 'log'].map(path);
+  expect(vi.mocked(fullFolders).mock.lastCall).toEqual([[...written, `${settings.recordDir}/any`]]);
+  const quiet = bench({ logFile: '-', recordDir: null });
+  await quiet.look();
+  expect(vi.mocked(fullFolders).mock.lastCall).toEqual([['state.json', 'stats.json', 'run.pid'].map(quiet.path)]);
+});
+
+test('a run whose process is stopped is said to be', async () => {
+  const { look, settings } = bench();
+  const child = spawn('sleep', ['600'], { argv0: 'watcher', stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  writeFileSync(settings.runLockFile, `${child.pid}\n`);
+  expect(await look()).toMatchObject({ run: { pid: child.pid }, isStopped: false });
+  child.kill('SIGSTOP');
+  expect(await until('it is stopped', async () => (await look()).isStopped || null)).toBe(true);
+});
+
+test('a recording without an end is that of a killed run, unless its process goes on since this boot', async () => {
+  const goingOn = bench();
+  goingOn.record(process.pid, 1_000);
+  expect((await goingOn.look()).lastRun).toBe(null);
+
+  const gone = bench();
+  gone.record(4_194_305, 1_000);
+  expect(await gone.look()).toMatchObject({ lastRun: { outcome: 'killed', run_id: RUN_ID }, isRecorded: true });
+
+  const earlierBoot = bench();
+  earlierBoot.record(process.pid, uptime() * 1_000 + 60 * MINUTE_MS);
+  expect((await earlierBoot.look()).lastRun).toMatchObject({ outcome: 'killed' });
+});
+
+test('of the run that is remembered and the one that is recorded the later one is shown', async () => {
+  const { remember, look, record } = bench();
+  record(4_194_305, 10 * MINUTE_MS);
+  const run = (minutesAgo: number) => ({
+    ...{ run_id: 'a', outcome: 'unchanged', message: null, took_ms: 7 },
+    at: new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString(),
+  });
+  remember({ last_run: run(5) });
+  expect((await look()).lastRun).toMatchObject({ run_id: 'a' });
+  remember({ last_run: run(20) });
+  expect((await look()).lastRun).toMatchObject({ run_id: RUN_ID });
+  remember({ last_run: { ...run(20), run_id: RUN_ID } });
+  expect((await look()).lastRun, 'the same run, which knows its end').toMatchObject({ outcome: 'unchanged' });
+});
+
+test('what the run in progress says of itself is shown, and nothing that another said', async () => {
+  const { look, settings } = bench();
+  const lock = hostLock(settings.runLockFile);
+  await lock.take({ runId: RUN_ID, title: 'watcher on b-1' });
+  onTestFinished(async () => void (await lock.drop()));
+  const progress = { state: 'delaying', since: new Date().toISOString(), holder: null, holder_since: null, ahead: 2 };
+  const say = (run_id: string) =>
+    writeFileSync(`${settings.runLockFile}.progress`, JSON.stringify({ run_id, ...progress }));
+  say('another');
+  expect((await look()).progress).toBe(null);
+  say(RUN_ID);
+  expect(await look()).toMatchObject({ run: { runId: RUN_ID }, progress: { run_id: RUN_ID, ...progress } });
+});
