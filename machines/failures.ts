@@ -42,9 +42,9 @@ export function unverifiedFailure(doubt: string | null): Failure {
 }
 
 /** Why HAProxy does not have what it was given. */
-export function doubtOf({ missing, isOld }: HaproxyLook): string {
+export function doubtOf({ missing }: HaproxyLook): string {
   if (missing.length > 0) return `HAProxy has no server for ${listed(missing)}`;
-  return isOld ? 'HAProxy’s process is the one from before the refresh' : '';
+  return 'HAProxy’s process is the one from before the refresh';
 }
 
 /** A list of nothing would miss no pod, ever: it is more likely a writer that failed. */

@@ -2,13 +2,14 @@ import { hasSucceeded } from './command-answer.ts';
 import { planOf } from './plan.ts';
 import type { RunContext } from './run-context.ts';
 import { hasTrustedAll } from './trust.ts';
-import type { LastRefresh, RunReport } from './vocabulary.ts';
+import type { Diff, LastRefresh, Outcome, RunReport } from './vocabulary.ts';
 
 /** What a run that took the run lock leaves to the statistics and to the next run. */
 export function reportOf(context: RunContext): RunReport {
-  const { outcome, refreshStarted, reason, diff, memory } = context;
+  const { refreshStarted, reason, diff, memory } = context;
+  const outcome = context.outcome!;
   return {
-    outcome: outcome!,
+    outcome,
     refreshStarted,
     refreshSucceeded: hasRefreshed(context),
     keepIntent: mayRefreshLive(context) || mayEarlierRefreshLive(context),
@@ -16,9 +17,9 @@ export function reportOf(context: RunContext): RunReport {
     diff,
     generations: memory.generations,
     staleRuns: memory.staleRuns ?? {},
-    lastRefresh: counts(context) ? nextLastRefresh(context) : null,
-    hasArrived: hasArrived(context),
-    isEffective: isEffective(context),
+    lastRefresh: counts(outcome, context) ? nextLastRefresh(context) : null,
+    hasArrived: hasArrived(outcome, diff),
+    isEffective: isEffective(outcome, context),
   };
 }
 
@@ -60,20 +61,19 @@ export function lastRefreshNext<Known extends LastRefresh>(
 }
 
 /** True when all groups were compared, and nothing is missing that a refresh could have been for. */
-function hasArrived({ outcome, diff }: Pick<RunContext, 'outcome' | 'diff'>): boolean {
-  return outcome?.kind === 'unchanged' && outcome.why === 'noDifference' && hasTrustedAll(diff);
+function hasArrived(outcome: Outcome, diff: Diff | null): boolean {
+  return outcome.kind === 'unchanged' && outcome.why === 'noDifference' && hasTrustedAll(diff);
 }
 
 /** One that was not seen to be effective counts as well: it is tried again as often as any, and not for ever. */
-function counts(context: RunContext): boolean {
-  const { outcome } = context;
-  if (outcome?.kind === 'refreshed') return true;
-  return outcome?.kind === 'failed' && outcome.failure.kind === 'refreshIneffective' && hasRefreshed(context);
+function counts(outcome: Outcome, context: RunContext): boolean {
+  if (outcome.kind === 'refreshed') return true;
+  return outcome.kind === 'failed' && outcome.failure.kind === 'refreshIneffective' && hasRefreshed(context);
 }
 
 /** Where nobody is asked whether a refresh was effective, its exit is believed. */
-function isEffective(context: RunContext): boolean {
-  return hasRefreshed(context) && (!context.run.verify || context.outcome?.kind === 'refreshed');
+function isEffective(outcome: Outcome, context: RunContext): boolean {
+  return hasRefreshed(context) && (!context.run.verify || outcome.kind === 'refreshed');
 }
 
 function hasRefreshed({ refresh }: RunContext): boolean {

@@ -40,6 +40,10 @@ describe('watcher brake', () => {
     expect(limited).toMatchObject({ code: 0, text: expect.stringMatching(/^brake {2}off, 1 of 2 failures/) });
   });
 
+  test('is on from now where the clock of another node dated it ahead', async () => {
+    expect((await board(mark(-10)).ask()).text).toMatch(/^brake {2}on, for 30m0s more: /);
+  });
+
   test('is released with --yes, and the log says by whom and what it was for', async () => {
     const { ask, record, log } = board(mark(10));
     expect(await ask('release', true)).toMatchObject({ code: 0, text: expect.stringMatching(/\(released\)\n$/) });

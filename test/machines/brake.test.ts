@@ -10,7 +10,7 @@ import {
 import { diffGroups } from '../../machines/diff.ts';
 import type { Answer, SeenMark } from '../../machines/vocabulary.ts';
 import { KNOWN_GROUPS, ONE_MORE_POD, SAME_PODS } from '../support/fake-services.ts';
-import { answer } from '../support/pods.ts';
+import { answer, group, pod } from '../support/pods.ts';
 import { runInput } from '../support/run-input.ts';
 
 const MINUTE = 60_000;
@@ -96,6 +96,13 @@ describe('what a run is for', () => {
     expect(planOfRun({ run: runInput({ forceRun: true }), diff: null })).toBe(null);
     expect(planWith(true, [], [])).toBe(null);
     expect(planWith(true, [answer([], { verdict: 'unavailable' })])).toBe(null);
+  });
+
+  test('is not known of a forced run that could not compare all, and is of another one', () => {
+    const groups = [group([]), group([pod('b')], { cluster: 'vla' })];
+    const answers = [answer([pod('a')]), answer([], { cluster: 'vla', verdict: 'unavailable' })];
+    expect(planWith(true, answers, groups)).toBe(null);
+    expect(planWith(false, answers, groups)).toMatch(/^1-/);
   });
 });
 

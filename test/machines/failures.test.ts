@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import {
   commandEnd,
+  doubtOf,
+  emptyPrimerFailure,
   failed,
   handbrakeFailure,
   ineffectiveFailure,
   LEASE_TOO_SHORT,
   outOfTimeFailure,
   refreshFailure,
+  unverifiedFailure,
 } from '../../machines/failures.ts';
 import type { CommandResult } from '../../machines/vocabulary.ts';
 import { result } from '../support/command-result.ts';
@@ -94,4 +97,24 @@ test('what ended a run is named', () => {
   expect(outOfTimeFailure({ kind: 'lockUnavailable', message: 'no answer' }).message).toBe(
     'haproxy_timeout was over before the refresh could start; the lock service: no answer',
   );
+});
+
+test('a refresh that was not seen to be effective says why, as far as that is known', () => {
+  const because = (why: string) => ({
+    kind: 'refreshIneffective',
+    message: `the refresh command ended well, but was not seen to be effective: ${why}`,
+  });
+  const doubt = (missing: readonly string[]) => unverifiedFailure(doubtOf({ missing, isOld: true }));
+  expect(doubt(['a', 'b'])).toEqual(because('HAProxy has no server for a, b'));
+  expect(doubt([])).toEqual(because('HAProxy’s process is the one from before the refresh'));
+  expect(unverifiedFailure(null)).toEqual(because('haproxy_verify_timeout was over first'));
+});
+
+test('a primer without groups is named, with what to do', () => {
+  expect(emptyPrimerFailure('/primer.json')).toEqual({
+    kind: 'primerUnreadable',
+    message:
+      'the primer cannot be used: /primer.json: has no endpoint sets, so that no change could ever be seen ' +
+      '(have the file written again, or set allow_empty where it is meant to be so)',
+  });
 });

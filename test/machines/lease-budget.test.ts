@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leaseReserveMs, renewEveryMs, renewTimeoutMs } from '../../machines/lease-budget.ts';
+import { isLeaseFresh, leaseReserveMs, renewEveryMs, renewTimeoutMs } from '../../machines/lease-budget.ts';
 
 test.each([
   [30_000, 7_500],
@@ -18,4 +18,13 @@ test.each([
   [3_600_000, 500, 360_500],
 ])('of a lease of %i ms, with %i ms of grace, the last %i ms are not ours', (leaseMs, killGraceMs, expected) => {
   expect(leaseReserveMs({ leaseMs, killGraceMs })).toBe(expected);
+});
+
+test.each([
+  [30_000, 22_500, true],
+  [30_000, 22_499, false],
+  [1_003, 753, true],
+  [1_003, 752, false],
+])('of a lease of %i ms, one with %i ms left is fresh: %s', (leaseMs, leftMs, expected) => {
+  expect(isLeaseFresh(leftMs, { leaseMs, killGraceMs: 10_000 })).toBe(expected);
 });

@@ -8,7 +8,7 @@ import {
   nextLastRefresh,
   reportOf,
 } from '../../machines/run-report.ts';
-import type { Diff } from '../../machines/vocabulary.ts';
+import type { Diff, Outcome } from '../../machines/vocabulary.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { pureMachine } from '../../src/replay/pure-machine.ts';
 import { result } from '../support/command-result.ts';
@@ -48,14 +48,60 @@ describe('what refreshes were for has arrived', () => {
   const unchanged = { kind: 'unchanged', why: 'noDifference' } as const;
   const untrusted = { cluster: 'sas', endpointSet: 'a', verdict: 'unavailable', detail: null, podsBefore: 1 } as const;
   const unseen = { ...untrusted, added: [], renamed: [], moved: [], removed: [] };
+  const held = { outcome: { kind: 'skipped', why: 'refreshedRecently' }, diff: DIFF } as const;
   test.each([
     ['where nothing differs', { outcome: unchanged, diff: DIFF }, true],
+    ['not where the run was skipped', held, false],
     ['not where a group could not be compared', { outcome: unchanged, diff: { ...DIFF, groups: [unseen] } }, false],
     ['not where it went away', { outcome: { kind: 'unchanged', why: 'noLongerNeeded' }, diff: DIFF }, false],
     ['not where it is refreshed for', { outcome: { kind: 'refreshed', reason: 'changed' }, diff: DIFF }, false],
   ] as const)('%s', (_where, context, expected) => {
     expect(reportOf({ ...FIRST, ...context }).hasArrived).toBe(expected);
   });
+});
+
+describe('a refresh', () => {
+  const verify = { asksHaproxy: true, runsCommand: false, timeLimitMs: 10_000 };
+  const refreshed = { kind: 'refreshed', reason: 'changed' } as const;
+  const failed = (kind: 'refreshIneffective' | 'lockLost' | 'refreshFailed'): Outcome => ({
+    kind: 'failed',
+    failure: { kind, message: '' },
+  });
+  const exited = result({ how: 'exited', code: 0 });
+  const report = (outcome: Outcome, refresh: RunContext['refresh'], verified: RunContext['run']['verify'] = null) => {
+    const more = { reason: 'changed', diff: DIFF, refreshStarted: refresh !== null } as const;
+    const run = { ...FIRST.run, verify: verified };
+    const { refreshSucceeded, lastRefresh, isEffective } = reportOf({ ...FIRST, ...more, run, outcome, refresh });
+    return [refreshSucceeded, lastRefresh !== null, isEffective];
+  };
+
+  test.each([
+    ['that is seen to be effective succeeded, counts and is', refreshed, exited, verify, [true, true, true]],
+    ['that nobody looks at is believed', refreshed, exited, null, [true, true, true]],
+    ['that was not seen to be effective counts', failed('refreshIneffective'), exited, verify, [true, true, false]],
+    ['under a lost lock does not count', failed('lockLost'), exited, verify, [true, false, false]],
+    ['under a lost lock is believed where nobody looks', failed('lockLost'), exited, null, [true, false, true]],
+    ['that failed does not count', failed('refreshFailed'), result({ code: 1 }), null, [false, false, false]],
+    [
+      'that was stopped did not succeed',
+      failed('lockLost'),
+      result({ how: 'stopped', code: 0 }),
+      null,
+      [false, false, false],
+    ],
+    ['for which one was in vain before was none', failed('refreshIneffective'), null, verify, [false, false, false]],
+  ] as const)('%s', (_what, outcome, refresh, verified, expected) => {
+    expect(report(outcome, refresh, verified)).toEqual(expected);
+  });
+});
+
+test('what is known of groups is left as it is', () => {
+  const memory = { generations: { 'sas/a': '7' }, staleRuns: { 'sas/a': 2 }, lastRefresh: null };
+  const outcome = { kind: 'wouldRefresh' } as const;
+  expect(reportOf({ ...FIRST, outcome, memory })).toMatchObject({
+    ...{ outcome, diff: null, reason: null, generations: { 'sas/a': '7' }, staleRuns: { 'sas/a': 2 } },
+  });
+  expect(reportOf({ ...FIRST, outcome, memory: { generations: {}, lastRefresh: null } }).staleRuns).toEqual({});
 });
 
 describe('the last refresh', () => {
@@ -73,6 +119,10 @@ describe('the last refresh', () => {
       plan: PLAN,
       times: 1,
     });
+  });
+
+  test('is the first one where there was none', () => {
+    expect(nextLastRefresh({ ...FIRST, reason: 'changed', diff: DIFF })).toEqual({ plan: PLAN, times: 1 });
   });
 
   test('that is forced is for no plan, and never the same as another forced one', () => {

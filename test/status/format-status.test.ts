@@ -322,6 +322,22 @@ describe('the next step is that of the worst that is wrong, on the last line', (
   });
 });
 
+test('the data says in whole seconds how long the brake lasts', () => {
+  const over = { ...mark, leftMs: null };
+  const { brake } = statusData({
+    ...quiet,
+    cluster: { ...shared, brake: { marks: [{ ...mark, leftMs: 1_200_001 }, over] } },
+  });
+  expect(brake).toMatchObject({ on: true, marks: [{ left_seconds: 1_201 }, { left_seconds: null }] });
+  expect(statusData({ ...quiet, cluster: { ...shared, brake: { marks: [over] } } }).brake).toMatchObject({ on: false });
+});
+
+test('a node with an engaged handbrake does not ask discovery, which therefore does not fail', () => {
+  const engaged = { handbrake: { engaged: true, said: null, since: null, release: null }, discoveryAt: ago(180) };
+  expect(wide(engaged)).toContain('discovery  last answered for all groups 3h0m0s ago');
+  expect(wide({ discoveryAt: ago(180) })).toContain('discovery  failing: last answered for all groups 3h0m0s ago');
+});
+
 test('every node of the board has a line, with how long it is silent', () => {
   const readable = [news('b-20', 180), news('b-1', 3, 'failed/lockLost'), news('b-3', 1, 'refreshed', '9.9.9')];
   const lines = wide({ cluster: { ...shared, nodes: { nodes: [...readable, unread('b-4')] } } });
@@ -353,6 +369,39 @@ test('only what is wrong is coloured, and nothing can steer the terminal', () =>
   const coloured = text.split('\n').filter((line) => line.includes('\u001b[31m'));
   expect(coloured.map((line) => line.slice(0, 9).trim())).toEqual(['last run', '', 'handbrake']);
   expect(text).not.toContain('\u001b[2J');
+});
+
+const nodes = (...all: readonly (ReturnType<typeof news> | ReturnType<typeof unread>)[]) => ({
+  cluster: { ...shared, nodes: { nodes: all } },
+});
+
+test.each<[string, Partial<NodeStatus>, readonly string[]]>([
+  ['a refused configuration', { refused: 'no', cluster: null }, ['config', 'next']],
+  ['a refresh without a run', { refresh }, ['now', 'next']],
+  ['a stopped run', { run, isStopped: true }, ['its process', 'next']],
+  ['a killed run', { lastRun: { ...lastRun, outcome: 'killed' } }, ['last run', 'next']],
+  ['a failure that is put right', failedAs('handbrakeBroken'), []],
+  ['a handbrake that cannot be asked', { handbrake: { problem: 'x' } }, ['handbrake', 'next']],
+  ['discovery that fails', failedAs('discoveryUntrusted'), ['last run', 'discovery', 'next']],
+  ['a lock service that is down', { cluster: noLock }, ['lock', 'next']],
+  ['a lock that is held too long', { cluster: { ...shared, lock: held({ heldForMs: 9e6 }) } }, ['lock', 'next']],
+  ['a lock that is held', { cluster: { ...shared, lock: held({}) } }, []],
+  ['the brake', { cluster: braked(true) }, ['brake', 'next']],
+  ['a brake that is not heeded', { cluster: braked(false) }, []],
+  ['a board that is denied', { cluster: denied(true) }, ['brake', 'next']],
+  ['a board that is denied, and not heeded', { cluster: denied(false) }, []],
+  ['a full disk', { fullFolders: ['/var'] }, ['disk', 'next']],
+  ['a silent node', nodes(news('b-1', 180), news('b-2', 1)), ['b-1', 'next']],
+  ['a node that failed', nodes(news('b-1', 1), news('b-2', 1, 'failed/lockLost')), ['b-2', 'next']],
+  ['a node that cannot be understood', nodes(unread('b-1')), ['b-1', 'next']],
+  ['nodes that are well', nodes(news('b-1', 1)), []],
+  ['nodes that cannot be asked', { cluster: { ...shared, nodes: { problem: 'x' } } }, ['cluster', 'next']],
+])('%s is red exactly where it is said, and in what is to be done', (_what, change, titles) => {
+  const lines = formatStatus({ ...quiet, ...change }, { columns: null, hasColours: true }).split('\n');
+  const red = lines.filter((line) => line.includes('\u001b[31m'));
+  expect(red.map((line) => line.replace('\u001b[31m', '').trim())).toEqual(
+    titles.map((title) => expect.stringMatching(new RegExp(`^${title}`))),
+  );
 });
 
 test('times that are still to come are said as they are', () => {

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { brakeText } from '../../src/board/brake-record.ts';
+import { nodeRecordText } from '../../src/board/node-record.ts';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+import { askCluster } from '../../src/status/ask-cluster.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const MINUTE_MS = 60_000;
+const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
+
+/** Asks about a lock in a file, with these records on its board. */
+async function ask(records: Readonly<Record<string, string>>, flags = {}, wantsNodes = true) {
+  const folder = tempFolder();
+  const lockFile = join(folder, 'cluster.lock');
+  mkdirSync(join(`${lockFile}.board`, 'nodes'), { recursive: true });
+  for (const [name, text] of Object.entries(records)) writeFileSync(join(`${lockFile}.board`, name), text);
+  writeFileSync(join(folder, 'watcher.yaml'), 'lock: file\nbrake_ttl: 30m\n');
+  const { settings } = await loadSettings(
+    { config: join(folder, 'watcher.yaml'), lock_file: lockFile, ...flags },
+    {},
+    folder,
+  );
+  const secretFiles = createSecretFiles({ allowUnsafe: false });
+  return askCluster({ settings, redact: (text) => text.replaceAll('SECRET', '***'), secretFiles, wantsNodes });
+}
+
+test('a brake lasts from when it was engaged, and from now where a clock has dated it ahead', async () => {
+  const mark = { node: 'b-3', runId: 'c', plan: '1-a', why: 'it failed', failures: 1 };
+  const marks = [
+    { ...mark, at: at(-10) },
+    { ...mark, at: at(10) },
+    { ...mark, at: at(31) },
+  ] as const;
+  const { brake } = await ask({ brake: brakeText(marks) });
+  const left = 'marks' in brake ? brake.marks.map(({ leftMs }) => leftMs) : [];
+  expect(left).toEqual([30 * MINUTE_MS, expect.any(Number), null]);
+  expect(left[1]).toBeLessThanOrEqual(20 * MINUTE_MS);
+  expect(left[1]).toBeGreaterThan(15 * MINUTE_MS);
+});
+
+test('whether this node heeds the brake is a setting', async () => {
+  expect(await ask({})).toMatchObject({ isBrakeHeeded: false, brake: { marks: [] } });
+  expect(await ask({}, { on_refresh_failure: 'brake' })).toMatchObject({ isBrakeHeeded: true });
+});
+
+test('the nodes are those of the board, where they are asked for', async () => {
+  const news = { outcome: 'unchanged', time: at(1), version: '1', plan: null, duration_sec: 1, run_id: 'c' };
+  const records = { 'nodes/b-1': nodeRecordText(news), 'nodes/b-2': 'none of ours' };
+  const { nodes } = await ask(records);
+  expect(nodes).toEqual({
+    nodes: expect.arrayContaining([
+      { ...news, node: 'b-1' },
+      { node: 'b-2', problem: 'said something that cannot be read' },
+    ]),
+  });
+  expect(await ask(records, {}, false)).toMatchObject({ nodes: null, lock: { holder: null, waiting: null } });
+});
