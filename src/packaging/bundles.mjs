@@ -11,15 +11,21 @@ const node = {
   // What is loaded later is loaded as everything else is.
   supported: { 'dynamic-import': false },
 };
+/** A map lies beside what users run, for the places in their logs. */
+const shipped = { ...node, sourcemap: 'external' };
 const neverLoaded = './src/packaging/never-loaded.ts';
 
 /** Everything but `debian` and `binary`, which make packages, is built wherever the program is installed from sources. */
 export const BUNDLES = {
   watcher: {
-    ...node,
+    ...shipped,
     entryPoints: ['src/main.ts'],
     outfile: 'dist/watcher.cjs',
     external: ['typescript'],
+    // A run reads all of it. Names stay, and lines are short enough to say where an error came from.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 100,
     alias: {
       // It asks for the home of the user as soon as it is loaded, and not every user has one.
       'env-paths': neverLoaded,
@@ -36,8 +42,8 @@ export const BUNDLES = {
   },
   start: { ...node, entryPoints: ['src/start/start.ts'], outfile: 'dist/start.cjs' },
   cache: { ...node, entryPoints: ['src/start/make-code-cache.ts'], outfile: 'dist/make-code-cache.cjs' },
-  graph: { ...node, entryPoints: ['src/graph/draw.ts'], outfile: 'dist/graph.cjs' },
-  prime: { ...node, entryPoints: ['src/prime/engine.ts'], outfile: 'dist/prime.cjs' },
+  graph: { ...shipped, entryPoints: ['src/graph/draw.ts'], outfile: 'dist/graph.cjs' },
+  prime: { ...shipped, entryPoints: ['src/prime/engine.ts'], outfile: 'dist/prime.cjs' },
   page: {
     bundle: true,
     minify: true,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { notices } from '../../src/packaging/licences/notices.mjs';
 import { ROOT } from '../docs/marked-part.ts';
+import { bundledPackages } from '../support/bundled-packages.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const SHIPPED = ['watcher.cjs', 'graph.cjs', 'prime.cjs'];
@@ -12,11 +13,7 @@ const SHIPPED = ['watcher.cjs', 'graph.cjs', 'prime.cjs'];
 test('every package whose code stands in a bundle is named, with a licence that says whose it is', () => {
   const text = readFileSync(join(ROOT, 'dist', 'THIRD-PARTY.txt'), 'utf8');
   const parts = text.split(`\n\n${'='.repeat(80)}\n\n`).slice(1);
-  // esbuild heads each piece with the path that it came from.
-  const pieces = SHIPPED.flatMap((file) => [
-    ...readFileSync(join(ROOT, 'dist', file), 'utf8').matchAll(/^ *\/\/ (node_modules\/\S+)$/gm),
-  ]);
-  const folders = new Set(pieces.map(([, path]) => /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path!)![0]));
+  const folders = new Set(SHIPPED.flatMap(bundledPackages));
   expect(folders.size).toBeGreaterThan(10);
   for (const folder of folders) {
     const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));

@@ -75,7 +75,7 @@ function builtFile(root: string, name: string): Buffer {
 function withDefaults(content: Buffer, name: string, { defaults }: Flavour): Buffer {
   const text = content.toString('utf8');
   if (name !== 'watcher.cjs' || text === '') return content;
-  const place = /(\bCHOSEN_BY_DEFAULT = )\{ source: "[a-z]+", lock: "[a-z]+" \}/;
+  const place = /(\bCHOSEN_BY_DEFAULT\s*=\s*)\{\s*source:\s*"[a-z]+",\s*lock:\s*"[a-z]+"\s*\}/;
   const { source, lock } = defaults;
   if (place.test(text)) return Buffer.from(text.replace(place, `$1{ source: "${source}", lock: "${lock}" }`));
   throw new BuildProblem(`dist/${name} does not say what is asked by default: run \`npm run build\` first`);
