@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { BrakeMark } from '../../machines/vocabulary.ts';
 import { brakeText } from '../../src/board/brake-record.ts';
 import { brakeCommand } from '../../src/commands/brake.ts';
@@ -56,6 +56,27 @@ describe('watcher brake', () => {
     const { ask, record } = board(mark(10));
     await expect(ask('release')).rejects.toThrow(/this takes away the brake: at \S+ the refresh failed on b1 .*--yes/);
     expect(existsSync(record)).toBe(true);
+  });
+
+  test.each([
+    [true, false],
+    [false, true],
+  ])('is not released where only one end is a terminal', async (stdin, stderr) => {
+    const were = [process.stdin.isTTY, process.stderr.isTTY];
+    [process.stdin.isTTY, process.stderr.isTTY] = [stdin, stderr];
+    onTestFinished(() => {
+      [process.stdin.isTTY, process.stderr.isTTY] = were as [boolean, boolean];
+    });
+    await expect(board(mark(10)).ask('release')).rejects.toThrow(/say --yes/);
+  });
+
+  test('shows and logs no secret that somebody wrote on the board', async () => {
+    const { ask, log } = board(mark(10, { why: 'it said hunter2secret' }));
+    const proxy = { proxy_url: 'http://ann:hunter2secret@127.0.0.1:1' };
+    expect((await ask('status', false, proxy)).text).toMatch(/: it said \*\*\*\n$/);
+    expect((await ask('release', true, proxy)).text).toMatch(/: it said \*\*\* \(released\)\n$/);
+    expect(log()).toContain('it said ***');
+    expect(log()).not.toContain('hunter2secret');
   });
 
   test('says of a record that it cannot read so, and releases it', async () => {

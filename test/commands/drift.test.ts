@@ -28,7 +28,7 @@ async function haproxyWith(...numbers: readonly number[]): Promise<void> {
   afterwards(() => listener.close());
 }
 
-const drift = (json = false) => showDrift({ config: path('watcher.yaml') }, { json });
+const drift = (json = false, more = {}) => showDrift({ config: path('watcher.yaml'), ...more }, { json });
 
 beforeEach(() => {
   folder = tempFolder();
@@ -54,6 +54,38 @@ test('1 where one of them does not, in words or as JSON', async () => {
     groups: [{ group: 'sas/front', pods: [{ name: 'p2.example.net', haproxy: false }] }],
     strangers: [],
   });
+});
+
+test('1 where HAProxy has a server more beside the pods', async () => {
+  await haproxyWith(1, 2, 3);
+  expect(await drift()).toMatchObject({ code: 1, text: 'in HAProxy alone:\n  shop/s3\n' });
+});
+
+test('3 where discovery has no answer to believe, and 1 where HAProxy and primer drift all the same', async () => {
+  await haproxyWith(1, 2);
+  writeFileSync(path('discovery.json'), '{');
+  expect(await drift()).toMatchObject({
+    code: 3,
+    text: expect.stringMatching(/^sas\/front: \(discovery is not trusted/),
+  });
+  writeFileSync(path('primer.json'), sets(1, 2, 3));
+  expect(await drift(), 'HAProxy lacks one').toMatchObject({ code: 1 });
+});
+
+test('a generation older than one that a run has accepted is not believed', async () => {
+  await haproxyWith(1, 2);
+  const state = { version: 1, generations: { 'sas/front': '7' }, intent: null };
+  writeFileSync(path('state.json'), JSON.stringify(state));
+  writeFileSync(path('discovery.json'), JSON.stringify({ ...JSON.parse(sets(1)), generation: '6' }));
+  expect(await drift()).toMatchObject({ code: 3, text: expect.stringContaining('discovery is not trusted: stale') });
+});
+
+test('what is a secret is shown in no name', async () => {
+  await haproxyWith(1);
+  writeFileSync(path('primer.json'), sets(1, 2).replace('p2.example.net', 'hunter2secret.example.net'));
+  const { text, warnings } = await drift(false, { proxy_url: 'http://ann:hunter2secret@127.0.0.1:1' });
+  expect(text).toContain('***.example.net');
+  expect(`${text}${warnings}`).not.toContain('hunter2secret');
 });
 
 test('3 where one of them cannot be asked and the others agree', async () => {

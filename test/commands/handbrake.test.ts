@@ -42,6 +42,15 @@ describe('watcher handbrake', () => {
     expect(run()).toMatchObject({ status: 0, stdout: 'its time is over: a test\n' });
   });
 
+  test('pulls it again without a question once its time is over, and else only with --yes', async () => {
+    const { ask, file } = node();
+    await ask('pull');
+    writeFileSync(file, 'pulled by root at noon\nuntil=1000\n');
+    expect((await ask('pull', { reason: 'again' })).text).toMatch(/^handbrake {2}pulled: .*; again\n$/);
+    await expect(ask('pull')).rejects.toThrow(/this takes away what the handbrake says: .*; again: say --yes/);
+    expect((await ask('pull', { yes: true, reason: 'mine' })).text).toMatch(/; mine\n$/);
+  });
+
   test.each(['', 'out of order since Monday\n', 'until=soon\n', 'until=99999999999999999999\n', ' until=1\n'])(
     'takes a file with %j for pulled',
     async (content) => {

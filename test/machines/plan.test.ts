@@ -32,6 +32,13 @@ test('it is the same plan for the same changes, and what is no reason to refresh
   expect(plan([a, pod('b', { port: 81 }), pod('c')], ['added'])).toBe(plan([a, pod('c')], ['added']));
 });
 
+test('one comparison has another plan for other kinds of changes', () => {
+  const diff = diffGroups([group([a])], [answer([b])]);
+  expect(planOf(diff, ['added'])).not.toBe(planOf(diff, ['removed']));
+  expect(planOf(diff, ['added'])).toMatch(/^1-/);
+  expect(planOf(diff, ALL)).toMatch(/^2-/);
+});
+
 test('it is another plan when the same pods are added to another group', () => {
   const added = (endpointSet: string) =>
     planOf(diffGroups([group([a], { endpointSet })], [answer([a, b], { endpointSet })]), ALL);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LockContext } from '../../machines/lock-context.ts';
-import { pollDelayMs } from '../../machines/poll-delay.ts';
+import { placeIn, pollDelayMs } from '../../machines/poll-delay.ts';
+import type { Holder } from '../../machines/vocabulary.ts';
 
 type Line = Pick<LockContext, 'ahead' | 'lineSameMs' | 'refreshDelayMs'>;
 
@@ -41,6 +42,20 @@ describe('a node in line asks', () => {
     expect(perSecond(nodes, 5_000)).toBeLessThanOrEqual(later);
   });
 
+  test.each([
+    [0, 1_500],
+    [0.5, 2_000],
+    [0.9, 2_400],
+  ])('with a jitter of %d after %d ms', (jitter, expected) => {
+    const line = { ahead: 2, lineSameMs: 6_000, refreshDelayMs: 5_000, checkWaits: false };
+    expect(pollDelayMs({ ...line, jitter } as LockContext)).toBe(expected);
+  });
+
+  test('at once where its question waits for the answer', () => {
+    const line = { ahead: 2, lineSameMs: 6_000, refreshDelayMs: 5_000, checkWaits: true, jitter: 0.5 };
+    expect(pollDelayMs(line as LockContext)).toBe(0);
+  });
+
   test('within bounds, whatever the line is', () => {
     const line = fc.record({
       ahead: fc.option(fc.nat(1_000)),
@@ -53,5 +68,24 @@ describe('a node in line asks', () => {
         expect(pollEveryMs(asked)).toBeLessThanOrEqual(5_000);
       }),
     );
+  });
+});
+
+describe('its place in the line', () => {
+  const holder = (title: string) => ({ title }) as Holder;
+  const before = { holder: holder('b-1'), ahead: 2, lineSameMs: 700 } as LockContext;
+  test.each<[string, Holder | null, number | null, LockContext, boolean]>([
+    ['is the same', holder('b-1'), 2, before, false],
+    ['is the same with nobody in the way', null, null, { ...before, holder: null, ahead: null }, false],
+    ['is another with another holder', holder('b-2'), 2, before, true],
+    ['is another without a holder', null, 2, before, true],
+    ['is another with a holder', holder('b-1'), 2, { ...before, holder: null }, true],
+    ['is another with others before it', holder('b-1'), 1, before, true],
+    ['is another where it is not known', holder('b-1'), null, before, true],
+  ])('%s', (_what, now, ahead, then, placeChanged) => {
+    expect(placeIn({ holder: now, ahead }, then)).toEqual({
+      ...{ holder: now, ahead, placeChanged },
+      lineSameMs: placeChanged ? 0 : 700,
+    });
   });
 });

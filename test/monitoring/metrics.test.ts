@@ -27,7 +27,10 @@ const quiet: RunFacts = {
     ['reading', 1],
   ]),
   diff: { groupsCompared: 3, groups: [] },
-  statistics: { ...zeros(), TotalLockedRuns: 7, LastRefreshCallTimestamp: 900 },
+  statistics: {
+    ...{ ...zeros(), TotalLockedRuns: 7, LastRefreshCallTimestamp: 900 },
+    ...{ Errors: 3, HaproxyRefreshTry: 2, HaproxyRefreshSuccess: 1 },
+  },
   runLockAge: null,
 };
 
@@ -71,9 +74,9 @@ test('a quiet run, read by a real parser', () => {
     watcher_handbrake_engaged: 0,
     watcher_brake_engaged: 0,
     watcher_runs: 7,
-    watcher_failed_runs: 0,
-    watcher_refreshes: 0,
-    watcher_successful_refreshes: 0,
+    watcher_failed_runs: 3,
+    watcher_refreshes: 2,
+    watcher_successful_refreshes: 1,
   });
 });
 
@@ -156,10 +159,11 @@ describe('what a run does not find out', () => {
       ['delaying', 10],
       ['confirming', 1],
       ['refreshing', 2],
+      ['verifying', 0.5],
     ]);
     const refreshed = text({ outcome: 'refreshed', phases });
     expect(readSample(refreshed, 'watcher_lock_wait_seconds')).toBe(4);
-    expect(readSample(refreshed, 'watcher_lock_hold_seconds')).toBe(13);
+    expect(readSample(refreshed, 'watcher_lock_hold_seconds')).toBe(13.5);
   });
 });
 
