@@ -178,6 +178,23 @@ describe('the file', () => {
     expect(readSample(text, 'watcher_last_run_end_timestamp_seconds')).toBe(2_000);
   });
 
+  test('carries both brakes, each as it was found last', async () => {
+    const path = join(tempFolder(), 'watcher.prom');
+    const brakes = () => {
+      const text = readFileSync(path, 'utf8');
+      return ['watcher_handbrake_engaged', 'watcher_brake_engaged'].map((name) => readSample(text, name));
+    };
+    const early = { outcome: 'failed/runLockBroken', isGood: false, diff: null, phases: new Map() } as const;
+    await writeMetrics(path, { ...quiet, outcome: 'failed/brakeEngaged', isGood: false });
+    expect(brakes()).toEqual([0, 1]);
+    await writeMetrics(path, { ...quiet, ...early });
+    expect(brakes()).toEqual([0, 1]);
+    await writeMetrics(path, { ...quiet, ...early, outcome: 'skipped/handbrakeEngaged' });
+    expect(brakes()).toEqual([1, 1]);
+    await writeMetrics(path, { ...quiet, ...early, phases: new Map([['refreshing', 1]]) });
+    expect(brakes()).toEqual([1, 0]);
+  });
+
   test('is written when the configuration is refused', async () => {
     const folder = tempFolder();
     const path = join(folder, 'watcher.prom');

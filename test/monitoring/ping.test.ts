@@ -36,6 +36,19 @@ test('a run that ends badly is a failure', async () => {
   expect(heard.pings()).toContain(`POST /ping/abc/fail?rid=${RID}`);
 });
 
+test('the end is not there before both pings are', async () => {
+  let isAnswered = false;
+  const { url } = await startServer((request, response) => {
+    if (!request.path.startsWith('/start')) return response.end('OK');
+    return setTimeout(() => {
+      isAnswered = true;
+      response.end('OK');
+    }, 100);
+  });
+  await pinging(url).pings.ended(true, {});
+  expect(isAnswered).toBe(true);
+});
+
 test('who is not there, or refuses, is noted and changes nothing', async () => {
   const { url } = await receiver(404);
   const refused = pinging(url);

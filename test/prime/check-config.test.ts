@@ -1,5 +1,5 @@
 /** A check that hangs, with a clock of the test's own. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { checkConfig } from '../../src/prime/check-config.ts';
@@ -24,6 +24,15 @@ test.each([
   expect(await checking).toMatchObject({ isGood: false, end: 'took too long and was stopped' });
   if (endsToo) await until('the other program has ended', () => !isThere(pid));
   else expect(isThere(pid)).toBe(true);
+});
+
+test('a check finds the programs of administrators, whatever the path of cron is', async () => {
+  const options = { name: 'haproxy.cfg', text: 'global\n', environment: { PATH: '/usr/bin:/bin' } };
+  const checked = await checkConfig({ command: 'echo "$PATH in $PWD"; cat {file}; exit 3', ...options });
+  expect(checked).toMatchObject({ isGood: false, end: 'exited with 3' });
+  expect(checked.output).toBe('/usr/bin:/bin:/usr/sbin:/sbin in /\nglobal\n');
+  expect(checked.file).toMatch(/\/haproxy\.cfg$/);
+  expect(existsSync(checked.file)).toBe(false);
 });
 
 function pidIn(file: string): number | null {

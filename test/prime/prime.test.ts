@@ -231,6 +231,21 @@ describe('nothing is replaced', () => {
   });
 });
 
+test('a weight of 0 keeps a server without traffic, and is said', async () => {
+  write({ groups: [{ ...GROUP, weight: 0, check: false }] });
+  await run([answer([one])]);
+  expect(servers()).toEqual(['front-1.example.net [2001:db8::1]:80 id 1 weight 0']);
+});
+
+test('a port that discovery says is the pod’s, whatever its group says', async () => {
+  write({ groups: [{ ...GROUP, port: 9_000 }] });
+  await run([answer([one, pod('front-2', { port: null })])]);
+  expect(servers()).toEqual([
+    'front-1.example.net [2001:db8::1]:80 id 1 check',
+    'front-2.example.net [2001:db8::1]:9000 id 2 check',
+  ]);
+});
+
 test('the template that ships takes every option of a group', async () => {
   const options = {
     ...{
