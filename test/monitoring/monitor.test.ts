@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { zeros } from '../../machines/statistics.ts';
 import type { Outcome } from '../../machines/vocabulary.ts';
 import { createRunLock } from '../../src/host-lock/run-lock.ts';
 import { readSample } from '../../src/monitoring/exposition.ts';
 import { startMonitor, writeUsageMetrics } from '../../src/monitoring/monitor.ts';
-import { writeStatistics, zeros } from '../../src/node-files/statistics.ts';
+import { writeStatistics } from '../../src/node-files/statistics.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { startServer } from '../http/test-server.ts';

@@ -231,6 +231,24 @@ describe('nothing is replaced', () => {
   });
 });
 
+test('what HAProxy warns of is shown, with the template’s line, and replaced all the same', async () => {
+  write({ check: 'echo "[WARNING] {file}:1: old"; test -s {file}' });
+  const { text, shown } = await run([answer([one])]);
+  expect(text).toMatch(/^replaced /);
+  expect(shown).toMatch(/^\[WARNING\] \S+haproxy\.cfg:1: old\n {4}the template that ships:1: # Written by/);
+  write({ check: 'echo Configuration file is valid; test -s {file}' });
+  expect((await run([answer([one, two])])).shown).toBe('');
+});
+
+test.each([0, -1, 1.5, 2 ** 31, '1', null])('a place of number %j in the primer is none', async (slot) => {
+  await run([answer([one])]);
+  const primer = JSON.parse(read('primer.json'));
+  primer.endpoint_sets[0].endpoints[0].slot = slot;
+  writeFileSync(path('primer.json'), JSON.stringify(primer));
+  await run([answer([one])]);
+  expect(servers()).toEqual(['front-1.example.net [2001:db8::1]:80 id 1 check']);
+});
+
 test('a weight of 0 keeps a server without traffic, and is said', async () => {
   write({ groups: [{ ...GROUP, weight: 0, check: false }] });
   await run([answer([one])]);
