@@ -10,7 +10,7 @@ export interface LockName {
 
 /** The one row of it, for every lock service that has it. */
 export const lockNameKey: Key<string | null> = lockKey('lock_name', orNone(text('name')), 'none', {
-  doc: 'What is locked where lock is etcd, consul or kubernetes: the same on all nodes of a cluster.',
+  doc: 'What is locked, unless the lock service has a key of its own for that: the same on all nodes.',
 });
 
 /** What a lock service asks of the name. */

@@ -18,16 +18,16 @@ export function scratchName({ lock, base }: Pick<Plan, 'lock' | 'base'>, test: s
   return lock === 'kubernetes' || lock === 'file' ? `${base}-${test}` : `${base}/${test}`;
 }
 
-/** The row of that service. Nothing stops it, and nobody is refused there. */
-export function ownRow(plan: Plan): Row {
+/** The row of that service, of which the suite may know a stand-in. Nothing stops it, and nobody is refused there. */
+export function ownRow(plan: Plan, known: Row | undefined): Row {
   const { lock, nameKey } = plan;
   return {
     lock,
     needs: [],
-    leaseEnds: lock !== 'file',
-    keepsOrder: lock !== 'consul' && lock !== 'kubernetes',
+    leaseEnds: known?.leaseEnds ?? true,
+    keepsOrder: known?.keepsOrder ?? false,
     rounds: 10,
-    shortestLease: lock === 'consul' ? '10s' : '3s',
+    shortestLease: known?.shortestLease ?? '10s',
     async open() {
       const flags = { ...plan.flags, [nameKey]: scratchName(plan, randomBytes(4).toString('hex')) };
       return lock === 'file' ? { flags } : { flags, endLease: () => takeAway(flags) };

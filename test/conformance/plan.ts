@@ -47,7 +47,7 @@ async function planned(): Promise<Plan> {
   const nameKey = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const base = `${Reflect.get(settings, field)}${settings.lock === 'kubernetes' ? '-' : '.'}conformance-${randomBytes(3).toString('hex')}`;
   const plan: Plan = { lock: settings.lock, flags: { ...asked, lock: settings.lock }, nameKey, base };
-  const [touched, removal] = TOUCHED[settings.lock]!(base);
+  const [touched, removal] = TOUCHED[settings.lock]?.(base) ?? [`what is named ${base}, and what begins so`, 'hand'];
   const scratch = { ...plan.flags, [nameKey]: scratchName(plan, 'first') };
   const { settings: own } = await loadSettings(scratch, {}, process.env['INIT_CWD'] ?? '/');
   console.log(`lock      ${LOCKS[settings.lock].describe(own)}`);

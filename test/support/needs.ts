@@ -87,6 +87,11 @@ const NEEDS = {
     reason: 'YT’s official Python client cannot be had here (python3, pip and PyPI)',
     inCi: '.ci/run installs the first two, and CI reaches the third',
   },
+  bench: {
+    isMet: () => false,
+    reason: 'nothing opens it for the conformance suite: give it a row or a bench (docs/contributing.md)',
+    inCi: 'what ships has one',
+  },
   executable: {
     isMet: once(() => canHoldProgram(process.execPath)),
     reason: 'this Node cannot hold a program (Debian’s cannot, that of nodejs.org can)',

@@ -1,11 +1,13 @@
+import { SOURCES } from '../../../discovery/index.ts';
+import { LOCKS } from '../../../locks/index.ts';
 import type { Flavour } from './flavour.ts';
 
-const LOCK = `# Which service keeps the cluster lock: etcd, consul, kubernetes, yt, or file, which is for one host alone. Its own
+const LOCK = `# Which service keeps the cluster lock: ${Object.keys(LOCKS).join(', ')}; file is for one host alone. Its own
 # settings are in watcher(8). All nodes that share a lock name the same, in words that each of these services takes.
 lock: etcd
 lock_name: watcher/@ENV_TYPE@.@CLUSTER@
 
-# Which service discovery is asked: consul, kubernetes, dns, command, file or yp.
+# Which service discovery is asked: ${Object.keys(SOURCES).join(', ')}.
 source: file
 `;
 
