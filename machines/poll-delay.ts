@@ -5,8 +5,11 @@ import type { Standing } from './side-effects.ts';
 const POLL_SETTLING_MS = 1_000;
 
 /** While a refresh can end at any moment, the next in line asks after a twentieth of the time that it may have taken. */
-const POLL_NEXT_MIN_MS = 50;
+const POLL_NEXT_MIN_MS = 25;
 const POLL_NEXT_MAX_MS = 250;
+
+/** Those behind it learn only that they are the next, and where nobody knows who is the next, all ask at once. */
+const POLL_BEHIND_MIN_MS = 50;
 const SHARE_OF_REFRESH = 1 / 20;
 
 const POLL_MAX_MS = 5_000;
@@ -27,13 +30,14 @@ export function placeIn({ holder, ahead }: Pick<Standing, 'holder' | 'ahead'>, b
 
 /**
  * Our turn comes after a delay and a refresh of each node before us: until the delays are over we ask rarely, and then
- * soon. The pause grows with the square of the place: with no delay at all, a line of fifty asks at most 52 times a
+ * soon. The pause grows with the square of the place: with no delay at all, a line of fifty asks at most 79 times a
  * second, jitter included, and 20 times once a refresh takes five seconds.
  */
 function pollEveryMs({ ahead, lineSameMs, refreshDelayMs }: LockContext): number {
   const place = Math.max(1, ahead ?? 1);
   const settlingMs = place * refreshDelayMs - lineSameMs;
-  const soonMs = clamp(-settlingMs * SHARE_OF_REFRESH, POLL_NEXT_MIN_MS, POLL_NEXT_MAX_MS) * place ** 2;
+  const leastMs = ahead === 1 ? POLL_NEXT_MIN_MS : POLL_BEHIND_MIN_MS;
+  const soonMs = clamp(-settlingMs * SHARE_OF_REFRESH, leastMs, POLL_NEXT_MAX_MS) * place ** 2;
   const rarelyMs = Math.min(POLL_SETTLING_MS * place, settlingMs);
   return Math.min(Math.max(soonMs, rarelyMs), POLL_MAX_MS);
 }

@@ -23,7 +23,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   script: { title: 'Beside the script that people write (bash, flock, curl, jq)', plots: '×', measure: script },
   sets: { title: 'Many sets of 100 pods over HTTP', measure: manySets },
   plan: { title: '100,000 pods added to one set', measure: bigPlan },
-  handover: { title: 'Hand-over between 4 nodes on YT, without delay', measure: handOver },
+  handover: { title: 'Hand-over between 5 nodes, without delay', measure: handOver },
   replay: { title: 'Replay', measure: replay },
   reloads: { title: 'Reloads of a node in a day of deploys, scaling, moves and flaps', plots: '', measure: reloads },
   fleet: { title: 'A rollout over 50 nodes, simulated', plots: '×', measure: fleet },

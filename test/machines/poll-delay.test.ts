@@ -23,20 +23,21 @@ describe('a node in line asks', () => {
   test.each([
     ['rarely while the holder waits', 1, 0, 1_000],
     ['no later than the holder can begin', 1, 4_700, 300],
-    ['often once the refresh can end', 1, 5_000, 50],
+    ['often once the refresh can end', 1, 5_000, 25],
+    ['less often behind the next in line', 2, 10_000, 200],
     ['after a twentieth of a long refresh', 1, 8_000, 150],
     ['not more rarely than four times a second as the next in line', 1, 600_000, 250],
     ['rarely while two delays are before it', 2, 6_000, 2_000],
     ['every five seconds far back', 40, 0, 5_000],
-    ['as the next in line when its place is not known', null, 5_000, 50],
+    ['less often when its place is not known', null, 5_000, 50],
   ])('%s', (_title, ahead, lineSameMs, everyMs) => {
     expect(pollEveryMs({ ahead, lineSameMs, refreshDelayMs: 5_000 })).toBe(everyMs);
   });
 
   test.each([
-    [1, 27, 6],
-    [10, 42, 10],
-    [50, 52, 20],
+    [1, 54, 6],
+    [10, 69, 10],
+    [50, 79, 20],
   ])('in a line of %d at most %d times a second together, and %d times after five seconds', (nodes, soon, later) => {
     expect(perSecond(nodes, 0)).toBeLessThanOrEqual(soon);
     expect(perSecond(nodes, 5_000)).toBeLessThanOrEqual(later);
@@ -64,7 +65,7 @@ describe('a node in line asks', () => {
     });
     fc.assert(
       fc.property(line, (asked) => {
-        expect(pollEveryMs(asked)).toBeGreaterThanOrEqual(50);
+        expect(pollEveryMs(asked)).toBeGreaterThanOrEqual(25);
         expect(pollEveryMs(asked)).toBeLessThanOrEqual(5_000);
       }),
     );

@@ -39,6 +39,22 @@ test('who waits sees who has the lock, why, and since when', async () => {
   expect(Date.parse(next!.since!) - Date.parse(holder!.since!)).toBeGreaterThan(9_000);
 });
 
+test('a question costs one request, and two more where somebody else has the lock by then', async () => {
+  const { driver, proxy } = await openLab();
+  const [first, second, third] = ['a', 'b', 'c'].map((host) => driver({ host }));
+  for (const each of [first, second, third]) await ask(each!);
+  const costs = async (): Promise<number> => {
+    const before = proxy.inspect.requests.length;
+    await third!.checkLock(null, never);
+    return proxy.inspect.requests.length - before;
+  };
+  expect(await costs()).toBe(1);
+  await first!.releaseLock(null, never);
+  expect([await costs(), await costs()]).toEqual([3, 1]);
+  await second!.releaseLock(null, never);
+  expect(await costs()).toBe(1);
+});
+
 test('who leaves the line does not touch the lock of another', async () => {
   const { driver, proxy } = await openLab();
   const [first, second] = ['a', 'b'].map((host) => driver({ host }));
