@@ -1,11 +1,15 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Finding } from '../../src/check/finding.ts';
 import { check } from '../../src/commands/check.ts';
+import { fullFolders } from '../../src/host/full-folders.ts';
+import { hostLock } from '../../src/host-lock/host-lock.ts';
 import { startYp } from '../../src/sandbox/stand-ins/yp.ts';
 import { afterwards } from '../support/current-test.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+
+vi.mock('../../src/host/full-folders.ts', { spy: true });
 
 /** A node where all is well, and what a check of it says when these flags are different. */
 function node() {
@@ -111,6 +115,49 @@ test('nothing is made or left: the place of a folder that a run would make is lo
   expect((await find(inside(path('primer.json')))).bad).toContainEqual({ about: 'node', isGood: false, text });
 });
 
+test('the lock that is tried is another one: who holds the lock is not disturbed', async () => {
+  const { find, path } = node();
+  const lock = hostLock(path('cluster.lock'));
+  await lock.take({ runId: 'run-1', title: 'watcher on b-2' });
+  onTestFinished(async () => void (await lock.drop()));
+  expect((await find()).bad).toEqual([]);
+  const probe = hostLock(path('cluster.lock.probe'));
+  await probe.take({ runId: 'run-2', title: 'another check' });
+  onTestFinished(async () => void (await probe.drop()));
+  expect((await find()).bad).toEqual([
+    {
+      about: 'lock',
+      isGood: false,
+      text: expect.stringMatching(/with \.probe behind its name, is not free; look once/),
+    },
+  ]);
+});
+
+test('a primer without groups is right where allow_empty says so', async () => {
+  const { find, path } = node();
+  writeFileSync(path('primer.json'), JSON.stringify({ endpoint_sets: [] }));
+  expect((await find()).bad).toEqual([
+    { about: 'primer', isGood: false, text: `${path('primer.json')}: has no groups` },
+  ]);
+  expect((await find({ allow_empty: 'true' })).bad).toEqual([]);
+});
+
+test('a disk without room is found, with its folder', async () => {
+  const { find } = node();
+  vi.mocked(fullFolders).mockReturnValueOnce(['/var/full']);
+  expect((await find()).bad).toEqual([
+    { about: 'places', isGood: false, text: 'no room is left in /var/full: make some' },
+  ]);
+});
+
+test('no finding shows a secret', async () => {
+  const { find, path } = node();
+  const lost = path('hunter2secret.json');
+  const { bad } = await find({ primer_json_file: lost, proxy_url: 'http://ann:hunter2secret@127.0.0.1:1' });
+  expect(JSON.stringify(bad)).toContain('***.json');
+  expect(JSON.stringify(bad)).not.toContain('hunter2secret');
+});
+
 test('an engaged handbrake is said, and is nothing wrong', async () => {
   const { all, bad } = await node().find({ handbrake_command: 'false' });
   expect(bad).toEqual([]);
@@ -170,4 +217,13 @@ test('groups without an answer are no failure where on_discovery_error tolerates
   const { bad, all } = await find({ ...source, on_discovery_error: 'tolerate' });
   expect(bad).toEqual([]);
   expect(all.find(({ about }) => about === 'discovery')?.text).toMatch(/sas\/back unavailable.*runs go on, and warn/);
+  const [front, backSet] = [primer[0]!, back].map(({ ...rest }) => ({
+    ...rest,
+    verdict: 'unavailable',
+    endpoints: [],
+  }));
+  writeFileSync(path('printed'), JSON.stringify({ endpoint_sets: [front, backSet] }));
+  expect((await find({ ...source, on_discovery_error: 'tolerate' })).bad, 'of none there is an answer').toMatchObject([
+    { about: 'discovery' },
+  ]);
 });

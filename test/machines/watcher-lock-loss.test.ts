@@ -97,7 +97,8 @@ describe('a refresh whose lock is lost', () => {
   });
 
   test('is stopped with finish too once the lease is spent: no refresh outlives it', async () => {
-    const run = startRun({ run: FINISH, answers: CHANGED, refresh: [stubborn] });
+    const patient = { ...FINISH, refreshTimeoutMs: 600_000 };
+    const run = startRun({ run: patient, answers: CHANGED, refresh: [stubborn] });
     await run.reach('refreshing');
     const provenAtMs = run.clock.now();
     run.answers.renewLock = new Failed('lockUnavailable', 'the proxy answers 503');

@@ -5,7 +5,7 @@ import type { RunInput } from '../../machines/vocabulary.ts';
 import { Failed } from '../../src/failure.ts';
 import { exits, lasts, unkillable } from '../support/fake-child.ts';
 import { GONE, inTurn, ONE_MORE_POD, silent } from '../support/fake-services.ts';
-import { pod } from '../support/pods.ts';
+import { answer, pod } from '../support/pods.ts';
 import { runInput } from '../support/run-input.ts';
 import { type Situation, startRun } from '../support/start-run.ts';
 
@@ -66,6 +66,23 @@ describe('a refresh whose command exited with 0', () => {
     expect(outcome.kind === 'failed' && outcome.failure.message).toContain(`not seen to be effective: ${why}`);
     expect(run.report()).toMatchObject({ refreshSucceeded: true, lastRefresh: { times: 1 }, keepIntent: false });
     expect(run.countOf('lookAtHaproxy')).toBeGreaterThan(10);
+  });
+
+  test('is not effective when haproxy_timeout is over first, which is no trouble with the lock', async () => {
+    const verify = { ...BY_SOCKET, timeLimitMs: 900_000 };
+    const run = start(verify, { run: { budgetMs: 60_000 }, answers: { lookAtHaproxy: inTurn(LACKING) } });
+    expect(await run.end()).toMatchObject(INEFFECTIVE);
+    expect(run.clock.now()).toBeLessThan(70_000);
+  });
+
+  test('has to bring what both looks at discovery saw, and no more', async () => {
+    const answers = {
+      resolveGroups: inTurn({ answers: ONE_MORE_POD }, { answers: [answer([pod('a'), pod('b'), pod('c'), pod('d')])] }),
+      lookAtHaproxy: inTurn(THERE),
+    };
+    const run = start(BY_SOCKET, { answers });
+    expect(await run.end()).toEqual({ kind: 'refreshed', reason: 'changed' });
+    expect(run.calls.find(({ name }) => name === 'lookAtHaproxy')?.input).toEqual({ expected: [pod('c')] });
   });
 
   test('is not effective when HAProxy does not answer', async () => {
