@@ -6,9 +6,11 @@ import {
   marksAfter,
   marksOfTheFuture,
   planOfRun,
+  refreshFailureOf,
 } from '../../machines/brake.ts';
 import { diffGroups } from '../../machines/diff.ts';
-import type { Answer, SeenMark } from '../../machines/vocabulary.ts';
+import type { RunContext } from '../../machines/run-context.ts';
+import type { Answer, FailureKind, SeenMark } from '../../machines/vocabulary.ts';
 import { KNOWN_GROUPS, ONE_MORE_POD, SAME_PODS } from '../support/fake-services.ts';
 import { answer, group, pod } from '../support/pods.ts';
 import { runInput } from '../support/run-input.ts';
@@ -103,6 +105,30 @@ describe('what a run is for', () => {
     const answers = [answer([pod('a')]), answer([], { cluster: 'vla', verdict: 'unavailable' })];
     expect(planWith(true, answers, groups)).toBe(null);
     expect(planWith(false, answers, groups)).toMatch(/^1-/);
+  });
+});
+
+describe('a refresh has failed so that others are kept from it', () => {
+  const failed = (kind: FailureKind): RunContext['outcome'] => ({ kind: 'failed', failure: { kind, message: 'why' } });
+  const failureOf = (refreshStarted: boolean, outcome: RunContext['outcome']) =>
+    refreshFailureOf({ refreshStarted, outcome } as RunContext);
+
+  test.each<[FailureKind, string | null]>([
+    ['refreshFailed', 'why'],
+    ['refreshLeftOthers', 'why'],
+    ['refreshTimeout', 'why'],
+    ['refreshIneffective', 'why'],
+    ['lockLost', null],
+    ['statisticsUnwritable', null],
+  ])('by %s: %s, and never where it was not started', (kind, expected) => {
+    expect(failureOf(true, failed(kind))).toBe(expected);
+    expect(failureOf(false, failed(kind))).toBe(null);
+  });
+
+  test('by no other outcome', () => {
+    expect(failureOf(true, { kind: 'refreshed', reason: 'changed' })).toBe(null);
+    expect(failureOf(true, { kind: 'aborted', signal: 'SIGTERM' })).toBe(null);
+    expect(failureOf(true, null)).toBe(null);
   });
 });
 
