@@ -48,6 +48,11 @@ function textOf({ id, fqdn, ip4, ip6, port }: Endpoint): string {
 }
 
 function podOf(text: string): Endpoint {
-  const [id = '', fqdn = '', ip4, ip6, port] = text.split(' ').map((word) => (word === '-' ? null : word));
-  return { id: id ?? '-', fqdn: fqdn ?? '-', ip4: ip4 ?? null, ip6: ip6 ?? null, port: port ? Number(port) : null };
+  // Each has its five words: so the schema says.
+  const [id, fqdn, ip4, ip6, port] = text.split(' ') as [string, string, string, string, string];
+  return { id, fqdn, ip4: orNull(ip4), ip6: orNull(ip6), port: port === '-' ? null : Number(port) };
+}
+
+function orNull(word: string): string | null {
+  return word === '-' ? null : word;
 }
