@@ -46,15 +46,19 @@ function sumOfParts(text: string, unsigned: string): bigint {
   let total = 0n;
   let rest = unsigned;
   while (rest !== '') {
-    const [part, whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d*))?([^.\d]*)/.exec(rest)!;
+    const [part, whole, fraction = '', unit] = partOf(rest);
     if (whole === '' && fraction === '') throw invalid(text);
     if (countOf(whole) > longestNs + 1n) throw tooLong(text);
     if (unit === '') throw new BadValue(`missing unit in duration ${quoted(text)}: write ${example(text)}`);
     total += partNs(text, whole, fraction, unit);
-    if (total > longestNs + 1n) throw tooLong(text);
     rest = rest.slice(part.length);
   }
   return total;
+}
+
+/** Every text begins with such a part, if with an empty one. */
+function partOf(rest: string): readonly [part: string, whole: string, fraction: string | undefined, unit: string] {
+  return /^(\d*)(?:\.(\d*))?([^.\d]*)/.exec(rest) as unknown as ReturnType<typeof partOf>;
 }
 
 function partNs(text: string, whole: string, fraction: string, unit: string): bigint {
@@ -66,12 +70,12 @@ function partNs(text: string, whole: string, fraction: string, unit: string): bi
   }
   // Digits beyond these are below a nanosecond for every unit.
   const kept = fraction.slice(0, 18);
-  return countOf(whole) * unitNs + (BigInt(kept || '0') * unitNs) / 10n ** BigInt(kept.length);
+  return countOf(whole) * unitNs + (BigInt(kept) * unitNs) / 10n ** BigInt(kept.length);
 }
 
 /** Twenty digits are too many for any duration: a whole file of them is not worth the arithmetic. */
 function countOf(digits: string): bigint {
-  return BigInt(digits.replace(/^0+(?=.)/, '').slice(0, 20) || '0');
+  return BigInt(digits.replace(/^0+/, '').slice(0, 20));
 }
 
 function example(text: string): string {

@@ -23,8 +23,7 @@ function formatPod(pod: DriftingPod): string {
   const having = places.filter((place) => pod[place] === true).map((place) => WORDS[place]);
   const lacking = places.filter((place) => pod[place] === false).map((place) => WORDS[place]);
   const parts = [
-    ...(having.length > 0 && lacking.length > 0 ? [`in ${having.join(' and ')}`] : []),
-    ...(lacking.length > 0 ? [`not in ${lacking.join(' and ')}`] : []),
+    ...(lacking.length > 0 ? [`in ${having.join(' and ')}`, `not in ${lacking.join(' and ')}`] : []),
     ...(pod.change === null ? [] : [pod.change]),
   ];
   return parts.join(', ');

@@ -64,8 +64,6 @@ const families: readonly (readonly [RegExp, HttpProblemKind])[] = [
 ];
 
 function kindOf(error: unknown, code: string): HttpProblemKind {
-  // axios gives a body over its cap and a body that was cut the same code.
-  if (code === 'ERR_BAD_RESPONSE' && textField(error, 'message').startsWith('maxContentLength')) return 'tooLarge';
   if (formatCertificate(code) !== null) return 'untrusted';
   if (isWrongScheme(error, code)) return 'wrongScheme';
   const known = kinds.get(code) ?? families.find(([pattern]) => pattern.test(code))?.[1];

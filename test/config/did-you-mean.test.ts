@@ -10,6 +10,9 @@ test.each([
   ['lock', 'look', 1],
   ['lock', 'lcok', 1],
   ['kitten', 'sitting', 3],
+  ['ab', 'xa', 2],
+  ['', 'x'.repeat(20), 20],
+  ['ab', 'x'.repeat(17), 17],
 ])('from %j to %j are %d slips', (a, b, slips) => {
   expect(editDistance(a, b)).toBe(slips);
   expect(editDistance(b, a)).toBe(slips);
@@ -19,6 +22,14 @@ test('the nearest candidate is offered', () => {
   expect(didYouMean('haproxy_timout', ['haproxy_timeout', 'handbrake_timeout'])).toBe(
     '; did you mean haproxy_timeout?',
   );
+});
+
+test('a third of a word may be wrong, or one letter of a short one, and the nearest counts wherever it stands', () => {
+  expect(didYouMean('abcdxx', ['abcdef'])).toBe('; did you mean abcdef?');
+  expect(didYouMean('abcxxx', ['abcdef'])).toBe('');
+  expect(didYouMean('ax', ['ab'])).toBe('; did you mean ab?');
+  expect(didYouMean('yaml', ['xaxl', 'yamx'])).toBe('; did you mean yamx?');
+  expect(didYouMean('lock_nane', ['lock_nonx', 'lock_name', 'lock_fine'])).toBe('; did you mean lock_name?');
 });
 
 test('case is no slip, and a common prefix is no likeness', () => {

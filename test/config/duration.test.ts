@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BadValue } from '../../src/config/config-error.ts';
 import { formatDuration, parseDuration } from '../../src/config/duration.ts';
 
 describe('parseDuration', () => {
@@ -8,6 +9,8 @@ describe('parseDuration', () => {
     ['-0', 0],
     ['+0', 0],
     ['00s', 0],
+    ['-0s', 0],
+    ['000000000000000000000000000005s', 5_000],
     ['5s', 5_000],
     ['+5s', 5_000],
     ['-5s', -5_000],
@@ -71,6 +74,19 @@ describe('parseDuration', () => {
     ['99999999999999999999', 'invalid duration'],
   ])('refuses %j for the cause that Go names: %s', (text, cause) => {
     expect(() => parseDuration(text)).toThrow(cause);
+  });
+
+  test.each([
+    ['5', 'missing unit in duration "5": write 5s'],
+    ['123456789', 'missing unit in duration "123456789": write 123456789s'],
+    ['1234567890', 'missing unit in duration "1234567890": write a unit after every number, as in 5s'],
+    ['5s3', 'missing unit in duration "5s3": write a unit after every number, as in 5s'],
+    ['3.5', 'missing unit in duration "3.5": write a unit after every number, as in 5s'],
+    ['soon', 'invalid duration "soon": write it like 1h30m, 5s or 250ms'],
+    ['3000000h', 'invalid duration "3000000h": it is longer than any duration can be'],
+    ['5d', 'unknown unit "d" in duration "5d": the units are h, m, s, ms, us and ns'],
+  ])('says of %j what is right: %s', (text, message) => {
+    expect(() => parseDuration(text)).toThrow(new BadValue(message));
   });
 
   test('repeats only the beginning of a long text', () => {

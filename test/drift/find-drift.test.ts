@@ -82,6 +82,12 @@ describe('where primer, discovery and HAProxy do not agree', () => {
     expect(told([group([a])], [answer([a])], servers)).toBe('in HAProxy alone:\n  shop/s8\n');
   });
 
+  test('what HAProxy has is not known where it cannot be asked', () => {
+    expect(findDrift([group([a])], [answer([])], null).groups[0]!.pods).toEqual([
+      { name: 'a.example.net', discovery: false, primer: true, haproxy: null, change: null },
+    ]);
+  });
+
   test('what is not known is not told as missing', () => {
     const unbelieved = answer([], { verdict: 'unavailable', detail: 'no leader' });
     expect(told([group([a])], [unbelieved], null)).toBe(

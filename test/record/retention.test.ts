@@ -1,7 +1,7 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { recordingName } from '../../src/record/recording-name.ts';
 import { removeOldRecordings } from '../../src/record/retention.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -14,6 +14,81 @@ const MONTH = 30 * DAY;
 test('what is too old goes, where the clock and the newest recording agree', () => {
   const node = folderWith([-40 * DAY, -31 * DAY, -29 * DAY, -DAY]);
   expect(node.runAt(NOW)).toEqual([-29 * DAY, -DAY, 0]);
+});
+
+test('what is just as old as it may be stays, and what is older goes though runs paused for just so long', () => {
+  expect(folderWith([-MONTH, -DAY]).runAt(NOW)).toEqual([-MONTH, -DAY, 0]);
+  expect(folderWith([-45 * DAY, -15 * DAY]).runAt(NOW)).toEqual([-15 * DAY, 0]);
+});
+
+test('where one recording is of another clock, only their number counts', () => {
+  const dates = [-40 * DAY, -31 * DAY, -29 * DAY, -DAY, 73 * YEAR];
+  expect(
+    folderWith(dates)
+      .runAt(NOW)
+      .toSorted((one, other) => one - other),
+  ).toEqual([...dates.slice(0, 4), 0, 73 * YEAR]);
+});
+
+describe('what is too old goes', () => {
+  /** A folder with files that are too old, or never were recordings; a run of now looks at it. */
+  function bench(files: Readonly<Record<string, string>>) {
+    const folder = tempFolder();
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const own = recordingName(NOW, 'f'.repeat(16));
+    return {
+      path: (name: string) => join(folder, name),
+      run: () => removeOldRecordings(folder, own, { keep: 1, maxAgeMs: MONTH }, NOW),
+      left: () => readdirSync(folder).toSorted(),
+    };
+  }
+  const old = (digit: string) => recordingName(NOW - 40 * DAY, digit.repeat(16));
+  const header = (pid: number) => `{"format":1,"pid":${pid},"run_id":"a"}\n`;
+
+  test('but not what a living run still writes', () => {
+    const [open, closed, unnamed] = [old('a'), old('b'), old('c')] as const;
+    const { path, run, left } = bench({
+      ...{ [open]: header(process.pid), [closed]: header(process.pid) },
+      [unnamed]: `{"format":1}\n${header(process.pid)}`,
+    });
+    const fds = [open, unnamed].map((name) => openSync(path(name), 'r'));
+    expect(run()).toBe(null);
+    expect(left(), 'the pid stands in the first line').toEqual([open]);
+    fds.forEach((fd) => void closeSync(fd));
+    run();
+    expect(left()).toEqual([]);
+  });
+
+  test('what is of a process that is gone, and a link instead of a recording', () => {
+    const [gone, link] = [old('a'), old('b')] as const;
+    const { path, run, left } = bench({ [gone]: header(4_194_305) });
+    symlinkSync(path('elsewhere'), path(link));
+    expect(run()).toBe(null);
+    expect(left()).toEqual([]);
+  });
+
+  test('and nothing else: other files stay', () => {
+    const names = ['notes.txt', old('a').replace('.jsonl', '.json'), `x${old('b')}`];
+    const { run, left } = bench(Object.fromEntries(names.map((name) => [name, ''])));
+    expect(run()).toBe(null);
+    expect(left()).toEqual(names.toSorted());
+  });
+
+  test('and no file stays open', () => {
+    const { run } = bench({ [old('a')]: header(process.pid), [old('b')]: '' });
+    const before = readdirSync('/proc/self/fd').length;
+    run();
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  });
+
+  test('and what cannot be removed is said', () => {
+    const { path, run } = bench({});
+    mkdirSync(path(old('a')));
+    expect(run()).toMatch(/^old recordings in \/\S+ cannot be removed: /);
+    expect(removeOldRecordings('/nowhere/at/all', 'own', { keep: 1, maxAgeMs: MONTH }, NOW)).toBe(
+      'old recordings in /nowhere/at/all cannot be removed: no such file or folder',
+    );
+  });
 });
 
 test('a recording that is much older than the others goes with the first of them', () => {
