@@ -1,20 +1,22 @@
 // Rule 1: everything that decides what a run does stands in machines/. Nothing here reads a clock, a file or a socket.
 //
-// A run passes four gates (gates.ts): no other watcher on this node, all there that a run needs, handbrake released,
-// run lock taken. From then on,
-// inside holdingRunLock, every path ends in reporting and releasing (ending.ts), whatever happens: `abort`, on the state
-// around them all, leads there too. It reads what HAProxy has, resolves what it should have, and compares: diffing
-// (comparing.ts) is the decision table, first match wins, and `forceRun` stands above `dryRun`. Only a reason to refresh
-// leads into takingTurn (turn.ts), where one budget bounds everything, and a lost lock ends everything: wait for the
-// cluster lock, let the cluster settle, look again at all that may have changed meanwhile, refresh, and see that it was
-// effective (verifying.ts), where that is asked for. What is invoked
-// answers or fails with plain data; the cluster lock (cluster-lock.ts) and each command (command.ts) are machines of
-// their own. The first ending that is decided stands: what goes wrong after it is reported and changes it no more.
+//   checkingRunLock ─▸ checkingReadiness ─▸ checkingHandbrake ─▸ takingRunLock        the gates (gates.ts)
+//   ╭ holdingRunLock ───────────────────────────────────────── abort ─▸ reporting ╮
+//   │ reading ─▸ resolving ─▸ diffing: the decision table (comparing.ts)           │
+//   │    force_run ─▸ takingTurn, before anything else is asked, dry_run included  │
+//   │    untrusted, shrunk, unchanged, ineffective, too soon, dry_run ─▸ reporting │
+//   │    changed ─▸ takingTurn                                                     │
+//   │ ╭ takingTurn ───────── haproxy_timeout over, lock lost ─▸ reporting ╮ turn.ts│
+//   │ │ awaitingYtLock ─▸ delaying ─▸ confirming ─▸ refreshing ─▸ verifying│       │
+//   │ ╰────────────────────────────────────────────────────────────────────╯       │
+//   │ reporting ─▸ releasing                                          (ending.ts)  │
+//   ╰─▸ refreshed │ unchanged │ wouldRefresh │ skipped │ aborted │ failed ─────────╯
 //
-//   checkingRunLock ─▸ checkingReadiness ─▸ checkingHandbrake ─▸ takingRunLock ─▸ holdingRunLock
-//     reading ─▸ resolving ─▸ diffing ─▸ takingTurn: awaitingYtLock ─▸ delaying ─▸ confirming ─▸ refreshing
-//       ─▸ verifying
-//     reporting ─▸ releasing ─▸ refreshed | unchanged | wouldRefresh | skipped | aborted | failed
+// A rule that holds in several states stands once, on the state around them. `force_run` passes over what reading,
+// resolving and comparing find, and over no lock, handbrake or brake. `confirming` looks again at all that may have changed
+// while the run waited. What is invoked answers or fails with plain data; the cluster lock (cluster-lock.ts) and each
+// command (command.ts) are machines of their own. The first ending that is decided stands: what goes wrong after it is
+// reported, and changes it no more.
 
 import { diffing, reading, resolving } from './comparing.ts';
 import { releasing, reporting } from './ending.ts';
