@@ -4,12 +4,16 @@ import { defineConfig } from 'vitest/config';
 import { ResultReporter } from './support/result-reporter.ts';
 import { SlowFirst } from './support/slow-first.ts';
 
+/** The files of these folders without those that take seconds: every fault in turn, processes by the dozen, how a time grows. */
+const quick =
+  '!(*-cost|exit|fault-table|live-view|primer-schema|proxy|recorder|run-remains|serve|spelling|wire).test.ts';
+
 /** What `npm run check` and `npm run watch` run: no built program, and nothing that takes seconds. */
 const unit = [
   'test/*.test.ts',
-  'test/{board,check,commands,config,consul,discovery,docs,drift,host,http,kubernetes}/**/*.test.ts',
-  'test/{locks,machines,mutation,record,report,settings,status}/**/*.test.ts',
-  'test/sandbox/**/!(demo|official-client).test.ts',
+  `test/{check,commands,config,consul,discovery,docs,drift,host,http,kubernetes}/**/${quick}`,
+  `test/{locks,machines,mutation,record,report,settings,status}/**/${quick}`,
+  'test/sandbox/**/!(demo|live-view|official-client|serve|wire).test.ts',
   'test/text/!(escape-output|redact).test.ts',
 ];
 const laws = ['test/laws/**/*.test.ts'];
