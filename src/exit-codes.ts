@@ -37,7 +37,7 @@ const GOOD: Record<GoodName, number> = {
   'skipped/refreshedRecently': 16,
 };
 
-/** What goes wrong, by the kind of the error that says so. `usage` is a mistake in what a run is told, found before it begins. */
+/** What goes wrong, by the kind of the error that says so. `usage` is a mistake in flags, environment or configuration file. */
 const BY_KIND: Record<FailureKind | 'usage', number> = {
   runLockBroken: 1,
   primerUnreadable: 1,

@@ -37,7 +37,7 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
   const notes: string[] = [];
   const clocks = createClockWatch();
   const note = (line: string) => void notes.push(line);
-  const own = { ...options, identity: newIdentity(), note, hear: clocks.hear, onlyLooks: true };
+  const own = { ...options, identity: newIdentity(), note, onReply: clocks.onReply, onlyLooks: true };
   const services = createServices(own);
   const probe = createServices({ ...own, settings: probing(settings) });
   const { signal } = new AbortController();
@@ -98,7 +98,7 @@ function brakeWords({ marks, notes }: Awaited<ReturnType<AllServices['readBrake'
   if (on.length === 0) return 'the brake is off';
   const which = `the refresh failed on ${on.map(({ node }) => node).join(', ')}`;
   if (settings.onRefreshFailure !== 'brake')
-    return `the brake is on (${which}), and not heeded: on_refresh_failure is continue`;
+    return `the brake is on (${which}), and ignored: on_refresh_failure is continue`;
   return `the brake is on: ${which}; watcher brake says why, watcher brake release takes it off`;
 }
 

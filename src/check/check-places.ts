@@ -5,7 +5,7 @@ import { describeErrno } from '../host/file-problem.ts';
 import { fullFolders } from '../host/full-folders.ts';
 import type { Settings } from '../settings/settings.ts';
 
-/** Where a run leaves its story. It goes on without, and nobody learns why. Throws what is wrong with one of them. */
+/** Where a run says what it did. It goes on without, and then nobody sees why. Throws what is wrong with one of them. */
 export function checkPlaces({ logFile, recordDir, metricsFile, stateFile, statFile, runLockFile }: Settings): string {
   const folders: readonly (readonly [key: string, folder: string])[] = [
     ...(logFile === '-' ? [] : [['log_file', dirname(logFile)] as const]),

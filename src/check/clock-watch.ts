@@ -11,12 +11,12 @@ const BLURRED_MS = 2_000;
 /** Compares this host's clock with those of the servers that answer, by their `Date` headers: RFC 9110, 6.6.1. */
 export function createClockWatch(nowMs: () => number = Date.now) {
   const offsets = new Map<string, number>();
-  const hear: SharedOptions['hear'] = (url, { headers }) => {
+  const onReply: SharedOptions['onReply'] = (url, { headers }) => {
     const date = Date.parse(headers['date'] ?? '');
     if (!Number.isNaN(date)) offsets.set(new URL(url).host, nowMs() - date);
   };
   return {
-    hear,
+    onReply,
     /** One for each server that said what time it is. */
     findings(): readonly Finding[] {
       return [...offsets].map(([host, offset]) => {

@@ -28,16 +28,16 @@ export interface ChildServiceOptions {
   /** What a command reads on its stdin; null, as by default, is /dev/null. */
   readonly stdin?: string | null;
   /** Given all that a command prints on stdout, as it is. */
-  readonly hear?: (chunk: Buffer) => void;
+  readonly onStdout?: (chunk: Buffer) => void;
 }
 
 /** Starts commands, each in a process group of its own behind a dead man's switch (docs/commands.md says what they get). */
 export function createChildService(options: ChildServiceOptions): ChildService {
   return (input, sendBack, listen) => {
     try {
-      const { redact, hear } = options;
+      const { redact, onStdout } = options;
       const beforeGo = (pgid: number) => options.beforeGo(input, pgid);
-      return followChild(start(input, options), { name: input.command, beforeGo, redact, hear }, sendBack, listen);
+      return followChild(start(input, options), { name: input.command, beforeGo, redact, onStdout }, sendBack, listen);
     } catch (error) {
       sendBack({ type: 'childNotStarted', message: notStarted(input.command, commandProblem(input.command, error)) });
       return () => {};

@@ -19,8 +19,8 @@ export interface CollectedOutput {
   letGo(): void;
 }
 
-/** Keeps the end of what is printed, cleaned of secrets by `redact`; `hear` is given all of stdout, as it is. */
-export function collectOutput(redact: Redact, hear?: (chunk: Buffer) => void): CollectedOutput {
+/** Keeps the end of what is printed, cleaned of secrets by `redact`; `onStdout` is given all of stdout, as it is. */
+export function collectOutput(redact: Redact, onStdout?: (chunk: Buffer) => void): CollectedOutput {
   const out = createOutputTail();
   const err = createOutputTail();
   const closings: Promise<unknown>[] = [];
@@ -40,7 +40,7 @@ export function collectOutput(redact: Redact, hear?: (chunk: Buffer) => void): C
 
   return {
     add({ stdout, stderr }) {
-      if (hear !== undefined) stdout.on('data', hear);
+      if (onStdout !== undefined) stdout.on('data', onStdout);
       follow(stdout, out);
       follow(stderr, err);
     },

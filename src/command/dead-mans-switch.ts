@@ -53,7 +53,7 @@ export function spawnSwitched(
   let pipes: OutputStreams | null = null;
   let guard: number | null = null;
 
-  const { ready, guardKnown } = heardOf(link, {
+  const { ready, guardKnown } = messagesOf(link, {
     made: (what) => {
       if (what === 'pipes') pipes = openOutputPipes(child.pid!);
     },
@@ -104,9 +104,9 @@ export function spawnSwitched(
 }
 
 /** What the switch says over its link: what it has made, then the pid of its guard. */
-function heardOf(
+function messagesOf(
   link: Duplex | undefined,
-  hear: { made(what: string): void; guard(pid: number): void },
+  on: { made(what: string): void; guard(pid: number): void },
 ): Pick<SwitchedCommand, 'ready' | 'guardKnown'> {
   let rest = '';
   let settleReady: (isReady: boolean) => void;
@@ -119,11 +119,11 @@ function heardOf(
   });
   const next = [
     (line: string) => {
-      hear.made(line);
+      on.made(line);
       settleReady(true);
     },
     (line: string) => {
-      hear.guard(Number(line));
+      on.guard(Number(line));
       settleGuard();
     },
   ];

@@ -18,18 +18,18 @@ export interface Followed {
   readonly beforeGo: (pgid: number) => Promise<void>;
   readonly redact: Redact;
   /** Given all that the command prints on stdout, as it is. */
-  readonly hear?: ((chunk: Buffer) => void) | undefined;
+  readonly onStdout?: ((chunk: Buffer) => void) | undefined;
 }
 
 /** Tells what becomes of a command and passes orders on to it; the returned function lets go of it. */
 export function followChild(
   command: SwitchedCommand,
-  { name, beforeGo, redact, hear }: Followed,
+  { name, beforeGo, redact, onStdout }: Followed,
   sendBack: Parameters<ChildService>[1],
   listen: Parameters<ChildService>[2],
 ): () => void {
   const child = command.process;
-  const output = collectOutput(redact, hear);
+  const output = collectOutput(redact, onStdout);
   let state: 'living' | 'exited' | 'gone' | 'over' = 'living';
   let signalled = false;
   let hasLeft = false;

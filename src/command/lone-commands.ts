@@ -30,7 +30,7 @@ export function createLoneCommands(options: LoneCommandsOptions): LoneCommands {
       stdin,
       deadline: () => new Date(Date.now() + timeLimitMs),
       beforeGo: async () => {},
-      hear(chunk) {
+      onStdout(chunk) {
         length += chunk.length;
         if (length <= maxBytes) chunks.push(chunk);
         else actor.send(stop);

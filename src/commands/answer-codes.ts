@@ -13,7 +13,7 @@ const UNDETERMINED = { code: 3, says: 'this cannot be determined' } as const;
 /** Of what changes something, and asks before it takes anything away. */
 const ACT = {
   done: { code: 0, says: 'it was done, or there was nothing to do' },
-  left: { code: 1, says: 'it was not done, for nobody said yes' },
+  left: { code: 1, says: 'it was not done, for it was not confirmed' },
   unknown: UNDETERMINED,
 } as const;
 

@@ -23,27 +23,27 @@ export interface RunWords {
 /** Tells a recorded run again, under its own clock. */
 export function wordsOf({ end }: Pick<Recording, 'end'>, steps: readonly RunStep[]): RunWords {
   let now = 0;
-  const story = beginProgress(() => now);
+  const progress = beginProgress(() => now);
   const bySteps = steps.map((step) => {
     now = step.at;
     return step.passes.flatMap((pass) => {
       const words: Words[] = [];
       const phase = step.machine === 'watcher' ? phaseAmong(pass.states) : null;
-      if (phase !== null && phase !== story.phase) {
-        story.enter(phase);
+      if (phase !== null && phase !== progress.phase) {
+        progress.enter(phase);
         const { words: message, level } = PHASES[phase];
         if (level !== null) words.push({ level, message });
       }
       for (const notice of step.machine === 'watcher' ? pass.notice : []) {
-        story.hear(notice);
-        words.push(...formatNotice(notice, story));
+        progress.add(notice);
+        words.push(...formatNotice(notice, progress));
       }
       return words;
     });
   });
   now = end?.at ?? now;
   const outcome = end?.outcome as Outcome | undefined;
-  return { bySteps, end: outcome ? { level: levelOf(outcome), message: sentenceOf(outcome, story) } : null };
+  return { bySteps, end: outcome ? { level: levelOf(outcome), message: sentenceOf(outcome, progress) } : null };
 }
 
 /** The phase that is shown to people: the outermost state with a name that they know. */

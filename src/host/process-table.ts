@@ -31,7 +31,7 @@ export function requireProcessTable(): void {
   } catch (error) {
     throw new FileProblem(
       '/proc',
-      `process 1 cannot be looked at (${describeErrno(error)}), so that no living process can be told from a dead one; /proc has to be mounted, without hidepid (ProtectProc= in a systemd unit) or with this user in the group of its gid=`,
+      `process 1 cannot be looked at (${describeErrno(error)}), so that living and dead processes cannot be distinguished; /proc has to be mounted, without hidepid (ProtectProc= in a systemd unit) or with this user in the group of its gid=`,
     );
   }
 }

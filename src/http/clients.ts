@@ -10,7 +10,7 @@ export interface HttpClients {
 /** What a run's clients have in common. */
 export interface SharedOptions extends Omit<HttpClientOptions, keyof OwnOptions> {
   /** Hears of every reply. */
-  readonly hear?: (url: string, reply: HttpReply) => void;
+  readonly onReply?: (url: string, reply: HttpReply) => void;
 }
 
 type OwnOptions = Pick<
@@ -19,7 +19,7 @@ type OwnOptions = Pick<
 >;
 
 /** The HTTP clients of one run. */
-export function createHttpClients({ hear = () => {}, ...shared }: SharedOptions): HttpClients {
+export function createHttpClients({ onReply = () => {}, ...shared }: SharedOptions): HttpClients {
   const clients: HttpClient[] = [];
   return {
     client(own) {
@@ -29,7 +29,7 @@ export function createHttpClients({ hear = () => {}, ...shared }: SharedOptions)
         ...client,
         async send(request, signal) {
           const reply = await client.send(request, signal);
-          hear(request.url, reply);
+          onReply(request.url, reply);
           return reply;
         },
       };

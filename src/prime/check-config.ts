@@ -50,11 +50,11 @@ function run([program, ...words]: readonly string[], environment: NodeJS.Process
     const env = { ...environment, PATH: `${usualPath(environment)}:/usr/sbin:/sbin` };
     const child = spawn(program!, words, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
-    const hear = (chunk: Buffer) => {
+    const collect = (chunk: Buffer) => {
       if (output.length < outputBytesMax) output += chunk.toString('utf8');
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
     const endWithUs = endingWithUs(child);
     const settle = (end: string, isGood = false) => {
       clearTimeout(limit);

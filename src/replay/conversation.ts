@@ -86,7 +86,7 @@ export function beginConversation(): Conversation {
       if (isExpected) inbox.shift();
       if (isExpected || isMissing || FROM_OUTSIDE.has(event.type)) return null;
       const now = next === undefined ? 'no event follows' : `the event is ${shown(next)}`;
-      return { recorded: `${actor} is told ${shown(event)}`, now };
+      return { recorded: `${actor} receives ${shown(event)}`, now };
     },
 
     checkTimer({ event, actor }) {
@@ -98,7 +98,7 @@ export function beginConversation(): Conversation {
       if (before !== null && !COMES_ALONE.test(before.event.type)) return null;
       const recorded = before === null ? 'the run ends without that' : `${before.event.type} comes before that`;
       for (const [name, [message]] of inboxes) {
-        if (message !== undefined && !isOver(name)) return { recorded, now: `${name} is told ${shown(message)}` };
+        if (message !== undefined && !isOver(name)) return { recorded, now: `${name} receives ${shown(message)}` };
       }
       for (const [id, inputs] of starting) if (inputs.length > 0) return { recorded, now: `${id} is started` };
       return null;

@@ -36,9 +36,9 @@ export function explain(replayed: Replayed): readonly (readonly [name: string, w
   const gap = gapIn(fold);
   const outcome = (recording.end?.outcome ?? null) as Outcome | null;
   const command = isAboutHandbrake(outcome) ? 'handbrake' : 'refresh';
-  const isStarted = command === 'handbrake' || run.story.refreshStarted;
+  const isStarted = command === 'handbrake' || run.progress.refreshStarted;
   return [
-    ['decision', outcome === null ? undecided(replayed) : sentenceOf(outcome, run.story)],
+    ['decision', outcome === null ? undecided(replayed) : sentenceOf(outcome, run.progress)],
     ['pods', formatPods(run) ?? gap ?? 'nothing was compared'],
     ['lock', formatLock(run) ?? gap ?? 'the cluster lock was not asked for'],
     [
@@ -59,7 +59,7 @@ function undecided({ cut }: Replayed): string {
   return `not known: the recording is cut in state ${cut?.state} after ${cut?.afterMs} ms`;
 }
 
-function formatPods({ story: { diff } }: RunSummary): string | null {
+function formatPods({ progress: { diff } }: RunSummary): string | null {
   if (diff === null) return null;
   const { groups, groupsCompared } = diff;
   const changed = groups.filter(hasChanges);
@@ -86,8 +86,8 @@ function listed(names: readonly string[]): string {
   return [...names.slice(0, PODS_SHOWN), ...(rest > 0 ? [`and ${rest} more`] : [])].join(' ');
 }
 
-function formatLock({ notice, story, chapters }: RunSummary): string | null {
-  const waitedMs = story.spentMs('awaitingYtLock');
+function formatLock({ notice, progress, segments }: RunSummary): string | null {
+  const waitedMs = progress.spentMs('awaitingYtLock');
   if (waitedMs === null) return null;
   const holders = notice.flatMap((one) =>
     one.type === 'lockQueued' && one.holder !== null ? [formatHolder(one.holder)] : [],
@@ -95,11 +95,11 @@ function formatLock({ notice, story, chapters }: RunSummary): string | null {
   const before = [...new Set(holders)];
   const who = before.length === 0 ? 'no other holder seen' : `${before.join(', then ')} had it`;
   const waited = `we waited ${formatElapsed(waitedMs)}`;
-  const since = chapters.find(({ state }) => state === ('delaying' satisfies RunState))?.at;
+  const since = segments.find(({ state }) => state === ('delaying' satisfies RunState))?.at;
   if (since === undefined) return `${who}; ${waited} and did not get it`;
   const until =
-    chapters.find(({ state }) => state === ('releasing.droppingRunLock' satisfies RunPathInside<'holdingRunLock'>)) ??
-    chapters.at(-1)!;
+    segments.find(({ state }) => state === ('releasing.droppingRunLock' satisfies RunPathInside<'holdingRunLock'>)) ??
+    segments.at(-1)!;
   return `${who}; ${waited} and held it for ${formatElapsed(until.at - since)}`;
 }
 

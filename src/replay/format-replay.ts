@@ -13,20 +13,20 @@ import type { Segment } from './summarize-run.ts';
 /** More lines of the log than this about one state are left out. */
 const NOTES_SHOWN = 8;
 
-/** A whole recording as a story: what came of the replay, then the run state by state. One line each, without newlines. */
+/** A whole recording: what came of the replay, then the run state by state. One line each, without newlines. */
 export function formatReplay({ recording, fold, run, cut }: Replayed): string[] {
   const { header, events, end } = recording;
   const machines = new Set(events.map(({ actor }) => actor)).size;
-  const width = Math.max(0, ...run.chapters.map(({ state }) => state.length));
+  const width = Math.max(0, ...run.segments.map(({ state }) => state.length));
   return [
     `run ${header.run_id} of watcher ${header.watcher} on ${header.host}, ${header.started_at}: ` +
       `${counted(events.length, 'event')} of ${counted(machines, 'machine')}`,
     ...remarks({ recording, fold, run, cut }),
     '',
-    ...run.chapters.flatMap((chapter) => formatSegment(chapter, width)),
+    ...run.segments.flatMap((segment) => formatSegment(segment, width)),
     ...(end === null || fold.difference !== null
       ? []
-      : ['', `${sentenceOf(end.outcome as Outcome, run.story)} (exit code ${end.exit_code})`]),
+      : ['', `${sentenceOf(end.outcome as Outcome, run.progress)} (exit code ${end.exit_code})`]),
   ].map((line) => asOneLine(line));
 }
 

@@ -46,8 +46,8 @@ function rowOf(path: string, file: ReplayedFile): Row {
   const outcome = (recording.end?.outcome ?? null) as Outcome | null;
   if (outcome === null) return row(from, id, `cut in state ${cut?.state}: killed, or still going on`, '?');
   // Times differ from run to run; where nothing was waited for they do not matter.
-  const times = run.story.spentMs('awaitingYtLock') === null ? '' : formatTimes(outcome, run.story);
-  return row(from, id, `${sentenceOf(outcome, run.story)}${times}`, isBad(outcome) ? '!' : ' ');
+  const times = run.progress.spentMs('awaitingYtLock') === null ? '' : formatTimes(outcome, run.progress);
+  return row(from, id, `${sentenceOf(outcome, run.progress)}${times}`, isBad(outcome) ? '!' : ' ');
 }
 
 function row(from: string, id: string, says: string, sign: string): Row {

@@ -31,7 +31,7 @@ export function replayAsData(file: ReplayedFile): Readonly<Record<string, unknow
             now: difference.now,
             decided: difference.decided,
           },
-    story: run.chapters.map(({ state, at, tookMs, why, guards, notes }) => ({
+    story: run.segments.map(({ state, at, tookMs, why, guards, notes }) => ({
       state,
       at,
       took_ms: tookMs,

@@ -1,7 +1,7 @@
 import { RECORDED_MACHINES, RUN } from '../record/recorded-machines.ts';
 import { type Fold, foldRecording } from './fold.ts';
 import { type Recording, readRecording } from './read-recording.ts';
-import { chapterName, type RunSummary, summarizeRun } from './summarize-run.ts';
+import { type RunSummary, segmentName, summarizeRun } from './summarize-run.ts';
 
 /** A recording that could be read, gone through with today's machines. */
 export interface Replayed {
@@ -26,6 +26,6 @@ export function replayRecording(recording: Recording, machines = RECORDED_MACHIN
   const isWhole = end !== null && end.incomplete === undefined;
   const cut = isWhole
     ? null
-    : { state: last === undefined ? 'before the first' : chapterName(last.state), afterMs: events.at(-1)?.at ?? 0 };
+    : { state: last === undefined ? 'before the first' : segmentName(last.state), afterMs: events.at(-1)?.at ?? 0 };
   return { recording, fold, run, cut };
 }

@@ -25,49 +25,49 @@ export interface Segment {
 
 /** A run as its recording shows it. */
 export interface RunSummary {
-  readonly chapters: readonly Segment[];
+  readonly segments: readonly Segment[];
   readonly notice: readonly Notice[];
   /** What the reporter would know of it at its end. */
-  readonly story: RunProgress;
+  readonly progress: RunProgress;
 }
 
 /** Tells a run from its steps, in the reporter's own words. */
 export function summarizeRun({ steps }: Pick<Fold, 'steps'>): RunSummary {
   let now = 0;
-  const story = beginProgress(() => now);
-  const chapters: Segment[] = [];
+  const progress = beginProgress(() => now);
+  const segments: Segment[] = [];
   const notice: Notice[] = [];
 
   function enter(value: StateValue, why: string, guards: readonly string[]): boolean {
-    const before = chapters.at(-1);
-    const state = chapterName(value);
+    const before = segments.at(-1);
+    const state = segmentName(value);
     if (before?.state === state) return false;
     if (before !== undefined) Object.assign(before, { tookMs: now - before.at, why, guards });
-    chapters.push({ state, at: now, tookMs: 0, why: null, guards: [], notes: [] });
+    segments.push({ state, at: now, tookMs: 0, why: null, guards: [], notes: [] });
     const phase = phaseOf(value);
-    if (phase !== null && phase !== story.phase) story.enter(phase);
+    if (phase !== null && phase !== progress.phase) progress.enter(phase);
     return true;
   }
 
-  function hear(heard: Notice): void {
-    notice.push(heard);
-    story.hear(heard);
-    const lines = formatNotice(heard, story).filter(({ level }) => level !== 'DEBUG');
-    chapters.at(-1)?.notes.push(...lines.map(({ message }) => message));
+  function addNotice(added: Notice): void {
+    notice.push(added);
+    progress.add(added);
+    const lines = formatNotice(added, progress).filter(({ level }) => level !== 'DEBUG');
+    segments.at(-1)?.notes.push(...lines.map(({ message }) => message));
   }
 
-  function goThrough({ recorded, step, notice: heard, trusted }: FoldedStep): void {
+  function goThrough({ recorded, step, notice: noticed, trusted }: FoldedStep): void {
     now = recorded.at;
     let why = trusted ? `${formatEvent(recorded.event)} (too long to be kept: believed)` : formatEvent(recorded.event);
     let guards: string[] = [];
     if (step.microsteps.length === 0) {
       enter(step.snapshot.value, why, guards);
-      heard.forEach(hear);
+      noticed.forEach(addNotice);
     }
     for (const microstep of step.microsteps) {
       // What is said of a state's own work comes once it is entered, everything else before.
       const [early, late] = split(noticesBy(microstep.effects), ({ type }) => !type.startsWith('compared'));
-      early.forEach(hear);
+      early.forEach(addNotice);
       guards = [
         ...guards,
         ...decisionsOf(microstep)
@@ -78,19 +78,19 @@ export function summarizeRun({ steps }: Pick<Fold, 'steps'>): RunSummary {
         why = 'at once';
         guards = [];
       }
-      late.forEach(hear);
+      late.forEach(addNotice);
     }
   }
 
   steps.filter(({ recorded: { actor } }) => actor === RUN).forEach(goThrough);
   now = steps.at(-1)?.recorded.at ?? 0;
-  const last = chapters.at(-1);
+  const last = segments.at(-1);
   if (last !== undefined) Object.assign(last, { tookMs: now - last.at });
-  return { chapters, notice, story };
+  return { segments, notice, progress };
 }
 
 /** The state's name without those that it is inside of, down from the one that people know: `releasing.droppingRunLock`. */
-export function chapterName(value: StateValue): string {
+export function segmentName(value: StateValue): string {
   const names = statePath(value).split('.');
   return names.slice(Math.max(0, names.indexOf(phaseOf(value) ?? ''))).join('.');
 }

@@ -20,20 +20,20 @@ export interface Audience {
  */
 export function formatEnding(
   outcome: Outcome,
-  story: RunProgress,
+  progress: RunProgress,
   { terminal, clean, logFile }: Audience,
 ): string | null {
-  const sentence = sentenceOf(outcome, story);
+  const sentence = sentenceOf(outcome, progress);
   if (terminal.isWatched)
-    return `${signOf(outcome, terminal.hasColours)} ${clean(`${sentence}${formatTimes(outcome, story)}`)}`;
+    return `${signOf(outcome, terminal.hasColours)} ${clean(`${sentence}${formatTimes(outcome, progress)}`)}`;
   return isBad(outcome) ? `watcher: ${clean(logFile === null ? sentence : `${sentence} (log: ${logFile})`)}` : null;
 }
 
 /** What goes on now: `waiting for the cluster lock 12.4s · held by front-2 for 3m10s, 2 ahead`. */
-export function formatLive(story: RunProgress): string {
-  const words = story.phase === null ? 'starting' : PHASES[story.phase].words;
-  const place = story.phase === 'awaitingYtLock' && story.place !== null ? formatPlace(story.place) : '';
-  return `${words} ${formatElapsed(story.inPhaseMs)}${place === '' ? '' : ` · ${place}`}`;
+export function formatLive(progress: RunProgress): string {
+  const words = progress.phase === null ? 'starting' : PHASES[progress.phase].words;
+  const place = progress.phase === 'awaitingYtLock' && progress.place !== null ? formatPlace(progress.place) : '';
+  return `${words} ${formatElapsed(progress.inPhaseMs)}${place === '' ? '' : ` · ${place}`}`;
 }
 
 const GREEN = 32;

@@ -6,8 +6,8 @@ import { formatHolder } from './format-holder.ts';
 import type { Line } from './log-line.ts';
 import type { Place, RunProgress } from './run-progress.ts';
 
-/** The notices of a run, as lines of the log. The story has heard it already. */
-export function formatNotice(notice: Notice, story: RunProgress): Line[] {
+/** The notices of a run, as lines of the log. The progress has it already. */
+export function formatNotice(notice: Notice, progress: RunProgress): Line[] {
   switch (notice.type) {
     case 'noted':
       return notice.notes.map((message) => ({ level: 'WARN', message }));
@@ -18,17 +18,17 @@ export function formatNotice(notice: Notice, story: RunProgress): Line[] {
     case 'comparedAgain':
       return formatSecondComparison(notice.diff);
     case 'lockQueued':
-      return story.place === null ? [] : [queued(story.place, story.inPhaseMs)];
+      return progress.place === null ? [] : [queued(progress.place, progress.inPhaseMs)];
     case 'lockHeld':
       return [
-        { level: 'INFO', message: 'the cluster lock is ours', fields: { waited: formatElapsed(story.inPhaseMs) } },
+        { level: 'INFO', message: 'the cluster lock is ours', fields: { waited: formatElapsed(progress.inPhaseMs) } },
       ];
     case 'lockLost':
       return [{ level: 'ERROR', message: `the cluster lock is lost: ${notice.failure.message}` }];
     case 'commandStarted':
       return [{ level: 'INFO', message: `the ${notice.command} command runs`, fields: { pgid: notice.pgid } }];
     case 'commandEnded':
-      return formatCommand(notice.command, notice.result, story.inPhaseMs);
+      return formatCommand(notice.command, notice.result, progress.inPhaseMs);
   }
 }
 

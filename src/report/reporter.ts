@@ -84,19 +84,19 @@ export function createReporter(options: ReporterOptions): Reporter {
     wallMs: clocks.wallMs,
   });
   const logsToStderr = logFile === '-';
-  const story = beginProgress(clocks.monotonicMs);
+  const progress = beginProgress(clocks.monotonicMs);
   const damped = createRepeats(clocks.monotonicMs);
-  const write = (line: Line) => log.write(line, story.phase);
+  const write = (line: Line) => log.write(line, progress.phase);
 
   const phases = watchPhases((phase) => {
-    story.enter(phase);
-    changed(story);
+    progress.enter(phase);
+    changed(progress);
     const { words, level } = PHASES[phase]!;
     if (level !== null) write({ level, message: words });
   });
 
   write({ level: 'INFO', message: 'run started', fields: facts });
-  const progress = logsToStderr ? null : startProgress(terminal, () => clean(formatLive(story)));
+  const liveLine = logsToStderr ? null : startProgress(terminal, () => clean(formatLive(progress)));
 
   /** A fault in reporting is reported, and stops nothing. */
   function safely<T extends unknown[]>(report: (...args: T) => void): (...args: T) => void {
@@ -110,13 +110,13 @@ export function createReporter(options: ReporterOptions): Reporter {
   }
 
   return {
-    progress: story,
+    progress,
     inspect: safely(phases.inspect),
     notice: safely((notice) => {
       if (notice.type === 'compared') phases.report('diffing');
-      story.hear(notice);
-      if (notice.type === 'lockQueued') changed(story);
-      const lines = formatNotice(notice, story);
+      progress.add(notice);
+      if (notice.type === 'lockQueued') changed(progress);
+      const lines = formatNotice(notice, progress);
       (notice.type === 'warned' ? lines.map(damped) : lines).forEach(write);
     }),
     note: safely((line) => write({ level: 'WARN', message: line })),
@@ -127,27 +127,27 @@ export function createReporter(options: ReporterOptions): Reporter {
     }),
     ended: safely((outcome) => {
       phases.report();
-      progress?.stop();
-      write({ level: levelOf(outcome), message: sentenceOf(outcome, story), fields: figures(outcome) });
+      liveLine?.stop();
+      write({ level: levelOf(outcome), message: sentenceOf(outcome, progress), fields: figures(outcome) });
       const line = logsToStderr
         ? null
-        : formatEnding(outcome, story, { terminal, clean, logFile: log.isOpen() ? logFile : null });
+        : formatEnding(outcome, progress, { terminal, clean, logFile: log.isOpen() ? logFile : null });
       if (line !== null) terminal.print(line);
     }),
     close: safely(() => {
-      progress?.stop();
+      liveLine?.stop();
       log.close();
     }),
   };
 
   function figures(outcome: Outcome): Fields {
     const spent = (phase: PhaseName) => {
-      const ms = story.spentMs(phase);
+      const ms = progress.spentMs(phase);
       return ms === null ? null : formatElapsed(ms);
     };
     return {
       outcome: outcomeName(outcome),
-      took: formatElapsed(story.tookMs),
+      took: formatElapsed(progress.tookMs),
       waited: spent('awaitingYtLock'),
       refresh: spent('refreshing'),
     };

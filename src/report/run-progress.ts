@@ -35,7 +35,7 @@ export interface Place {
 /** Progress that is updated by phases and notices. */
 export interface GrowingProgress extends RunProgress {
   enter(phase: PhaseName): void;
-  hear(notice: Notice): void;
+  add(notice: Notice): void;
 }
 
 export function beginProgress(monotonicMs: () => number): GrowingProgress {
@@ -93,7 +93,7 @@ export function beginProgress(monotonicMs: () => number): GrowingProgress {
       if (current !== null) spent.set(current.phase, (spent.get(current.phase) ?? 0) + inPhaseMs());
       current = { phase, since: monotonicMs() };
     },
-    hear(notice) {
+    add(notice) {
       if (notice.type === 'compared') diff = notice.diff;
       // A difference that is gone at the second look is still what the run was about.
       if (notice.type === 'comparedAgain' && notice.diff.groups.some(hasChanges)) diff = notice.diff;

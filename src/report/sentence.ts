@@ -8,22 +8,22 @@ import { formatPlace } from './format-holder.ts';
 import type { RunProgress } from './run-progress.ts';
 
 /** How a run ended, in one sentence for people: the last line of the log, of the terminal, and of cron's mail. */
-export function sentenceOf(outcome: Outcome, story: RunProgress): string {
+export function sentenceOf(outcome: Outcome, progress: RunProgress): string {
   switch (outcome.kind) {
     case 'refreshed':
-      return `refreshed (${outcome.reason})${suffix(': ', changes(story))}`;
+      return `refreshed (${outcome.reason})${suffix(': ', changes(progress))}`;
     case 'unchanged':
       if (outcome.why === 'noLongerNeeded')
         return 'unchanged: no longer needed, the difference was gone at the second look';
-      return `unchanged: no reason to refresh${suffix(' in ', compared(story))}${suffix(', only ', changes(story))}`;
+      return `unchanged: no reason to refresh${suffix(' in ', compared(progress))}${suffix(', only ', changes(progress))}`;
     case 'wouldRefresh':
-      return `would refresh, but this is a dry run${suffix(': ', changes(story))}`;
+      return `would refresh, but this is a dry run${suffix(': ', changes(progress))}`;
     case 'skipped':
       return `skipped: ${SKIPPED[outcome.why]}`;
     case 'aborted':
-      return `stopped by ${outcome.signal}; ${effect(story)}`;
+      return `stopped by ${outcome.signal}; ${effect(progress)}`;
     case 'failed':
-      return failure(outcome.failure, story);
+      return failure(outcome.failure, progress);
   }
 }
 
@@ -40,14 +40,14 @@ export function isBad(outcome: Outcome): boolean {
 }
 
 /** ` · waited 1.2s · refreshed in 0.3s`: where the time of the run went. */
-export function formatTimes(outcome: Outcome, story: RunProgress): string {
-  const waited = story.spentMs('awaitingYtLock');
-  const refresh = story.spentMs('refreshing');
+export function formatTimes(outcome: Outcome, progress: RunProgress): string {
+  const waited = progress.spentMs('awaitingYtLock');
+  const refresh = progress.spentMs('refreshing');
   const verb = outcome.kind === 'refreshed' ? 'refreshed in' : 'refresh command took';
   return [
     waited === null ? '' : ` · waited ${formatElapsed(waited)}`,
     refresh === null ? '' : ` · ${verb} ${formatElapsed(refresh)}`,
-    waited === null ? ` · took ${formatElapsed(story.tookMs)}` : '',
+    waited === null ? ` · took ${formatElapsed(progress.tookMs)}` : '',
   ].join('');
 }
 
@@ -58,11 +58,11 @@ const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], str
   refreshedRecently: 'the last refresh of this node is younger than min_refresh_interval',
 };
 
-function failure({ kind, message }: Failure, story: RunProgress): string {
-  if (kind === 'statisticsUnwritable' && story.refreshSucceeded) return `HAProxy was refreshed, but ${message}`;
-  const inTheWay = kind === 'lockTimeout' && story.place !== null ? ` (lock ${formatPlace(story.place)})` : '';
+function failure({ kind, message }: Failure, progress: RunProgress): string {
+  if (kind === 'statisticsUnwritable' && progress.refreshSucceeded) return `HAProxy was refreshed, but ${message}`;
+  const inTheWay = kind === 'lockTimeout' && progress.place !== null ? ` (lock ${formatPlace(progress.place)})` : '';
   const isAboutRefresh = kind.startsWith('refresh') && kind !== 'refreshIneffective';
-  const more = isAboutRefresh ? whereOutputIs(kind, story) : effect(story);
+  const more = isAboutRefresh ? whereOutputIs(kind, progress) : effect(progress);
   return `${message}${inTheWay}${suffix('; ', more)}${suffix('; ', ADVICE[kind])}`;
 }
 
@@ -73,8 +73,8 @@ function whereOutputIs(kind: FailureKind, { refreshPrinted }: RunProgress): stri
 }
 
 /** The first thing anybody wants to know of a run that did not come to a good end. */
-function effect(story: RunProgress): string {
-  return story.refreshStarted ? 'the refresh command had been started' : 'HAProxy was left as it is';
+function effect(progress: RunProgress): string {
+  return progress.refreshStarted ? 'the refresh command had been started' : 'HAProxy was left as it is';
 }
 
 function changes({ diff }: RunProgress): string | null {

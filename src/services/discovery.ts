@@ -21,7 +21,7 @@ export interface DiscoveryOptions {
   /** Hears what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
   /** Hears of every reply over HTTP. */
-  readonly hear?: SharedOptions['hear'];
+  readonly onReply?: SharedOptions['onReply'];
 }
 
 export interface Discovery {
@@ -38,13 +38,13 @@ export interface Discovery {
 
 /** The source that is configured, and what it is asked through. */
 export function createDiscovery(options: DiscoveryOptions): Discovery {
-  const { settings, runId, environment, redact, wantsAddresses, secretFiles, note, hear } = options;
+  const { settings, runId, environment, redact, wantsAddresses, secretFiles, note, onReply } = options;
   const trust = createTrust({ caFile: settings.caFile, extraFile: environment['NODE_EXTRA_CA_CERTS'] ?? null });
   const http = createHttpClients({
     proxyUrl: settings.proxyUrl,
     trust,
     userAgent: `watcher/${VERSION}`,
-    ...(hear && { hear }),
+    ...(onReply && { onReply }),
   });
   const { ask, allEnded } = createLoneCommands({ runId, killGraceMs: settings.killGraceMs, environment, redact });
   const source = SOURCES[settings.source].create(settings, {

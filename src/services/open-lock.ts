@@ -10,7 +10,7 @@ export interface OpenLock {
 }
 
 /** The lock service that is configured, for those who are no run. Throws `Failed` for settings that no lock can be made of. */
-export function openLock(options: Omit<DiscoveryOptions, 'wantsAddresses' | 'hear'>): OpenLock {
+export function openLock(options: Omit<DiscoveryOptions, 'wantsAddresses' | 'onReply'>): OpenLock {
   const { settings, runId, environment, secretFiles, note } = options;
   const identity: Identity = { ...newIdentity(), runId };
   const { http, ask: askCommand, close } = createDiscovery({ ...options, wantsAddresses: false });

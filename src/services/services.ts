@@ -28,7 +28,7 @@ export interface ServicesOptions {
   /** Hears what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
   readonly secretFiles: SecretFiles;
-  readonly hear?: DiscoveryOptions['hear'];
+  readonly onReply?: DiscoveryOptions['onReply'];
   /** Nothing is made on this node to get it ready. */
   readonly onlyLooks?: boolean;
 }
@@ -47,13 +47,22 @@ export function createServices({
   redact,
   note,
   secretFiles,
-  hear,
+  onReply,
   onlyLooks = false,
 }: ServicesOptions): AllServices {
   const { killGraceMs } = settings;
   const { runId } = identity;
   const wantsAddresses = settings.refreshOn.includes('moved');
-  const forSource = { settings, runId, environment, redact, wantsAddresses, secretFiles, note, ...(hear && { hear }) };
+  const forSource = {
+    settings,
+    runId,
+    environment,
+    redact,
+    wantsAddresses,
+    secretFiles,
+    note,
+    ...(onReply && { onReply }),
+  };
   const { source, http, ask, allEnded } = createDiscovery(forSource);
   const lock: LockDriver = LOCKS[settings.lock].create(settings, {
     leaseMs: settings.lockLeaseMs,

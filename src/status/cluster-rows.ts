@@ -39,7 +39,7 @@ function brakeRows(marks: readonly BrakeMarkStatus[], isHeeded: boolean): readon
   if (counting.length === 0) return [{ title: 'brake', text: 'off' }];
   return counting.map((mark, index) => ({
     title: index === 0 ? 'brake' : '',
-    text: `${formatMark(mark)}${isHeeded ? '' : ' (this node does not heed it: on_refresh_failure)'}`,
+    text: `${formatMark(mark)}${isHeeded ? '' : ' (ignored by this node: on_refresh_failure is continue)'}`,
     isAlarm: isHeeded,
   }));
 }

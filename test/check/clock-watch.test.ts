@@ -11,12 +11,12 @@ test.each([
   [61_000, false, '1m1s ahead of a:1; see to NTP on this host or there'],
 ])('a clock that is off by %i ms', (offset, isGood, text) => {
   const watch = createClockWatch(() => Date.parse(DATE) + offset);
-  watch.hear!('http://a:1/x', { status: 200, headers: { date: DATE }, text: '' });
+  watch.onReply!('http://a:1/x', { status: 200, headers: { date: DATE }, text: '' });
   expect(watch.findings()).toEqual([{ about: 'clock', isGood, text }]);
 });
 
 test('a server that says no time says nothing', () => {
   const watch = createClockWatch();
-  watch.hear!('http://a:1/x', { status: 200, headers: {}, text: '' });
+  watch.onReply!('http://a:1/x', { status: 200, headers: {}, text: '' });
   expect(watch.findings()).toEqual([]);
 });

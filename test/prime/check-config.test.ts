@@ -14,7 +14,9 @@ test.each([
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   afterwards(() => vi.useRealTimers());
   const note = join(tempFolder(), 'pid');
-  const command = `echo begun; ${prefix} sleep 300 & echo $! >${note}.new; mv ${note}.new ${note}; wait; : {file}`;
+  // It says so itself, once it has the session.
+  const other = `echo $$ >${note}.new; mv ${note}.new ${note}; exec sleep 300`;
+  const command = `echo begun; ${prefix} sh -c '${other}' & wait; : {file}`;
   const checking = checkConfig({ command, name: 'haproxy.cfg', text: 'global\n', environment: process.env });
   const pid = await until('the check has begun', () => pidIn(note));
   afterwards(() => {

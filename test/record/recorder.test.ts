@@ -184,7 +184,7 @@ describe('an answer that is too long to be kept', () => {
     const believed = fold.steps.filter(({ trusted }) => trusted).map(({ recorded }) => recorded.event.type);
     // It is asked again after the wait.
     expect(believed).toEqual(['xstate.done.actor.resolveGroups', 'xstate.done.actor.resolveGroups']);
-    expect(run.story.diff?.groups[0]?.added).toEqual(named('front-4000.sas.example'));
+    expect(run.progress.diff?.groups[0]?.added).toEqual(named('front-4000.sas.example'));
     expect(program.call('explain', program.path('one.jsonl')).stdout).toContain(
       'sas/front: added front-4000.sas.example',
     );

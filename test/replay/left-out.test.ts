@@ -41,7 +41,11 @@ test('an explanation of lines that are not kept denies nothing', () => {
   const text = readFileSync(new URL('../runs/the-refresh-fails.jsonl', import.meta.url), 'latin1');
   const replayed = replay(text);
   const steps = replayed.fold.steps.map((step) => ({ ...step, notice: [], trusted: true }));
-  const unworded = { ...replayed.run, notice: [], story: { ...replayed.run.story, diff: null, refreshStarted: false } };
+  const unworded = {
+    ...replayed.run,
+    notice: [],
+    progress: { ...replayed.run.progress, diff: null, refreshStarted: false },
+  };
   const explained = formatExplanation({ ...replayed, fold: { steps, difference: null }, run: unworded });
   expect(explained[1]).toBe('pods      not kept in this recording');
   expect(explained[3]).toBe('command   not kept in this recording');

@@ -26,12 +26,12 @@ const removals: Diff = {
 function sentence(
   outcome: Outcome,
   diff: Diff | null = null,
-  more: (story: GrowingProgress) => void = () => {},
+  more: (progress: GrowingProgress) => void = () => {},
 ): string {
-  const story = beginProgress(() => 0);
-  if (diff !== null) story.hear({ type: 'compared', diff });
-  more(story);
-  return sentenceOf(outcome, story);
+  const progress = beginProgress(() => 0);
+  if (diff !== null) progress.add({ type: 'compared', diff });
+  more(progress);
+  return sentenceOf(outcome, progress);
 }
 
 function refreshEnded(output: Partial<CommandOutput>, code = 1): Notice {
@@ -51,8 +51,8 @@ test('every outcome is one sentence', () => {
     sentence({ kind: 'skipped', why: 'handbrakeEngaged' }),
     sentence({ kind: 'skipped', why: 'orphanRefresh' }),
     sentence({ kind: 'aborted', signal: 'SIGINT' }),
-    sentence({ kind: 'aborted', signal: 'SIGTERM' }, oneGroup, (story) =>
-      story.hear({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
+    sentence({ kind: 'aborted', signal: 'SIGTERM' }, oneGroup, (progress) =>
+      progress.add({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
     ),
   ]).toMatchInlineSnapshot(`
     [
@@ -77,18 +77,18 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
   });
   expect([
     sentence(failed('discoveryUntrusted')),
-    sentence(failed('refreshFailed'), oneGroup, (story) =>
-      story.hear({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
+    sentence(failed('refreshFailed'), oneGroup, (progress) =>
+      progress.add({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
     ),
-    sentence(failed('refreshFailed'), oneGroup, (story) => story.hear(refreshEnded({ stderr: 'no such unit\n' }))),
-    sentence(failed('refreshTimeout'), oneGroup, (story) => story.hear(refreshEnded({ stdout: ' \n\n' }))),
-    sentence(failed('refreshNotStarted'), oneGroup, (story) => story.hear(refreshEnded({}))),
-    sentence(failed('lockLost'), oneGroup, (story) =>
-      story.hear({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
+    sentence(failed('refreshFailed'), oneGroup, (progress) => progress.add(refreshEnded({ stderr: 'no such unit\n' }))),
+    sentence(failed('refreshTimeout'), oneGroup, (progress) => progress.add(refreshEnded({ stdout: ' \n\n' }))),
+    sentence(failed('refreshNotStarted'), oneGroup, (progress) => progress.add(refreshEnded({}))),
+    sentence(failed('lockLost'), oneGroup, (progress) =>
+      progress.add({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
     ),
     sentence(failed('primerUnreadable')),
     sentence(failed('statisticsUnwritable')),
-    sentence(failed('statisticsUnwritable'), oneGroup, (story) => story.hear(refreshEnded({}, 0))),
+    sentence(failed('statisticsUnwritable'), oneGroup, (progress) => progress.add(refreshEnded({}, 0))),
   ]).toMatchInlineSnapshot(`
     [
       "it went wrong; HAProxy was left as it is; the next run asks again",
@@ -105,12 +105,14 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
 });
 
 test('only a refresh that went well was a refresh', () => {
-  const story = beginProgress(() => 0);
-  expect(formatTimes({ kind: 'unchanged', why: 'noDifference' }, story)).toBe(' · took 0.0s');
-  story.enter('awaitingYtLock');
-  story.enter('refreshing');
-  expect(formatTimes({ kind: 'refreshed', reason: 'forced' }, story)).toBe(' · waited 0.0s · refreshed in 0.0s');
-  expect(formatTimes({ kind: 'aborted', signal: 'SIGINT' }, story)).toBe(' · waited 0.0s · refresh command took 0.0s');
+  const progress = beginProgress(() => 0);
+  expect(formatTimes({ kind: 'unchanged', why: 'noDifference' }, progress)).toBe(' · took 0.0s');
+  progress.enter('awaitingYtLock');
+  progress.enter('refreshing');
+  expect(formatTimes({ kind: 'refreshed', reason: 'forced' }, progress)).toBe(' · waited 0.0s · refreshed in 0.0s');
+  expect(formatTimes({ kind: 'aborted', signal: 'SIGINT' }, progress)).toBe(
+    ' · waited 0.0s · refresh command took 0.0s',
+  );
 });
 
 test('durations read like a stopwatch', () => {
@@ -129,26 +131,26 @@ test('durations read like a stopwatch', () => {
 
 test('time in a phase adds up over several visits, the one that goes on included', () => {
   let now = 0;
-  const story = beginProgress(() => now);
+  const progress = beginProgress(() => now);
   const spend = (phase: PhaseName, ms: number) => {
-    story.enter(phase);
+    progress.enter(phase);
     now += ms;
   };
   spend('refreshing', 100);
   spend('reporting', 10);
   spend('refreshing', 5);
-  expect(story.spentMs('refreshing')).toBe(105);
-  expect(story.spentMs('reporting')).toBe(10);
-  expect(story.spentMs('delaying')).toBeNull();
-  expect(story.tookMs).toBe(115);
+  expect(progress.spentMs('refreshing')).toBe(105);
+  expect(progress.spentMs('reporting')).toBe(10);
+  expect(progress.spentMs('delaying')).toBeNull();
+  expect(progress.tookMs).toBe(115);
 });
 
 test('who has the lock is of interest until it is ours', () => {
-  const story = beginProgress(() => 0);
-  story.hear({ type: 'lockQueued', holder: null, ahead: 3 });
-  expect(story.place).toEqual({ holder: null, ahead: 3, heldMs: null });
-  story.hear({ type: 'lockHeld' });
-  expect(story.place).toBeNull();
+  const progress = beginProgress(() => 0);
+  progress.add({ type: 'lockQueued', holder: null, ahead: 3 });
+  expect(progress.place).toEqual({ holder: null, ahead: 3, heldMs: null });
+  progress.add({ type: 'lockHeld' });
+  expect(progress.place).toBeNull();
 });
 
 test('a value is quoted only when it must be, and a field without one is left out', () => {

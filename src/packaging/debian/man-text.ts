@@ -9,7 +9,7 @@ export const DESCRIPTION: readonly string[] = [
   `It does not refresh while the handbrake is pulled, on an answer of service discovery that it cannot trust, for a
   change that it has not seen twice, or with a lock that it cannot confirm. One process is one run, and a run that
   finds another one on its node ends at once. A run is silent unless it failed; on a terminal it shows what it waits
-  for. The log has the story.`,
+  for. The log has all of it.`,
   `Nothing that a run leaves behind needs to be cleaned up, however it ended. When in doubt, pull the handbrake.`,
 ];
 
