@@ -1,6 +1,6 @@
 import { engagingBrake } from './braking.ts';
 import { reportOf } from './run-report.ts';
-import { notifyNotes, unreported, warnOfError } from './transition-parts.ts';
+import { notifyNotes, unreported, unreportedInTime, warnOfError, warnOfSlowReport } from './transition-parts.ts';
 import { updatingBoard } from './updating-board.ts';
 import { watcher } from './watcher-setup.ts';
 
@@ -22,6 +22,13 @@ export const reporting = watcher.createStateConfig({
         input: ({ context }) => reportOf(context),
         onDone: { target: '#watcher.holdingRunLock.releasing', actions: notifyNotes },
         onError: { target: '#watcher.holdingRunLock.releasing', actions: [unreported, warnOfError] },
+      },
+      after: {
+        reportTimeout: {
+          target: '#watcher.holdingRunLock.releasing',
+          actions: [unreportedInTime, warnOfSlowReport],
+          description: 'The other nodes do not wait for the disk of this one.',
+        },
       },
     },
   },

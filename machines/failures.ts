@@ -25,6 +25,12 @@ export function boardTrouble(what: string, { kind, message }: Failure): Failure 
 
 export const SLOW_BOARD: Failure = { kind: 'lockUnavailable', message: 'the lock service has not answered in time' };
 
+/** A disk that does not answer keeps this node from saying what it did, and no other node from its turn. */
+export const SLOW_REPORT: Failure = {
+  kind: 'statisticsUnwritable',
+  message: 'the statistics and the state were not written in time: the disk does not answer',
+};
+
 export function ineffectiveFailure(times: number): Failure {
   return {
     kind: 'refreshIneffective',

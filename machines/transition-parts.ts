@@ -2,7 +2,7 @@
 
 import type { ErrorActorEvent } from 'xstate';
 import type { CommandInput } from './command.ts';
-import { boardTrouble, endWithLastLine, failed, handbrakeFailure, SLOW_BOARD } from './failures.ts';
+import { boardTrouble, endWithLastLine, failed, handbrakeFailure, SLOW_BOARD, SLOW_REPORT } from './failures.ts';
 import type { LockNotice } from './lock-context.ts';
 import type { RunContext } from './run-context.ts';
 import { asFailure } from './service.ts';
@@ -28,10 +28,14 @@ export const failedByError = {
 
 export const unreported = { ...failedByError, type: 'concludeUnreported' as const };
 
+export const unreportedInTime = { type: 'concludeUnreported' as const, params: { error: SLOW_REPORT } };
+
 export const warnOfError = {
   type: 'warn' as const,
   params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
 };
+
+export const warnOfSlowReport = { type: 'warn' as const, params: { error: SLOW_REPORT } };
 
 export const aborted = {
   type: 'conclude' as const,

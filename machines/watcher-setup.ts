@@ -27,6 +27,7 @@ import { mayRefreshLive } from './run-report.ts';
 import { seenTwice } from './second-look.ts';
 import { asFailure, service } from './service.ts';
 import type { HaproxyLook, PreviousRun } from './side-effects.ts';
+import { BOARD_TIMEOUT_MS, REPORT_TIMEOUT_MS, VERIFY_PAUSE_MS } from './time-limits.ts';
 import { groupsShrunkTooMuch, shrunkFailure, untrustedFailure } from './trust.ts';
 import type {
   Answer,
@@ -45,12 +46,6 @@ import type {
   SeenMark,
   SeenNodeRecord,
 } from './vocabulary.ts';
-
-/** A reload takes a second or two; a look costs HAProxy nothing. */
-const VERIFY_PAUSE_MS = 200;
-
-/** A board that says nothing for so long is one that cannot be used. */
-const BOARD_TIMEOUT_MS = 5_000;
 
 export const watcher = setup({
   types: {
@@ -236,6 +231,7 @@ export const watcher = setup({
   delays: {
     haproxyTimeout: ({ context }) => context.run.budgetMs,
     boardTimeout: BOARD_TIMEOUT_MS,
+    reportTimeout: REPORT_TIMEOUT_MS,
     refreshDelay: ({ context }) => context.run.refreshDelayMs,
     verifyTimeout: ({ context }) => context.run.verify!.timeLimitMs,
     verifyPause: VERIFY_PAUSE_MS,

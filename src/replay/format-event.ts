@@ -35,6 +35,7 @@ const DELAYS: Readonly<Record<string, string>> = {
   verifyTimeout: 'haproxy_verify_timeout was over',
   verifyPause: 'it was time to look at HAProxy again',
   boardTimeout: 'the board had not answered in time',
+  reportTimeout: 'the report had not been written in time',
   pollDelay: 'it was time to look again',
   backOff: 'it was time to try again',
   renewDelay: 'it was time to renew the lease',

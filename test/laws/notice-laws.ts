@@ -192,7 +192,7 @@ function newsDue({ event: { type, output }, from: { observed } }: RunStep, run: 
 
 function isWarningDue(event: Seen['event'], before: RunMemory, after: RunMemory, run: RunInput): boolean | null {
   const { type, output } = event;
-  if (type === 'lockDelayed' || type.startsWith('xstate.after.boardTimeout.')) return true;
+  if (type === 'lockDelayed' || /^xstate\.after\.(?:board|report)Timeout\./.test(type)) return true;
   if (type === 'xstate.done.actor.clusterLock') return output.unreleased !== null;
   if (type === 'xstate.done.actor.readPrimer') return run.forceRun && isEmptyPrimer(output, run);
   if (type === 'xstate.done.actor.resolveGroups') return run.forceRun && !lookAt(before, event, run)!.isTrusted;

@@ -124,6 +124,7 @@ export const PLANTED_IN_RUNS: readonly Mutant[] = [
   plant(machine, 'holdingRunLock.reporting.writingReport', 'writeReport error', 'reports until it works', () => [
     { target: 'writingReport', reenter: true },
   ]),
+  plant(machine, 'holdingRunLock.reporting.writingReport', 'reportTimeout', 'waits for the disk for ever', () => []),
   plant(machine, 'holdingRunLock', 'clusterLock done', 'ends when the cluster lock ends', () => [{ target: '.free' }]),
   plant(machine, 'holdingRunLock', 'done', 'every end is a good one', () => [{ target: 'refreshed' }]),
   plantKey(machine, 'holdingRunLock.reporting', 'entry', 'gives back the cluster lock before the report', [

@@ -100,11 +100,18 @@ export const RUN_LAWS: readonly RunLaw[] = [
     says: 'leaves the cluster lock to its lease when its refresh may live, and gives it back otherwise',
     holds: ({ effects, to }) => !sends(effects, 'clusterLock', mayRefreshLive(to.observed) ? 'release' : 'leave'),
   },
+  hears(
+    'that the disk takes too long, from the report until the locks are given back',
+    /^xstate\.after\.reportTimeout\./,
+    ({ reports, releases }) => {
+      return reports > 0 && releases === 0;
+    },
+  ),
   {
     says: 'gives back the cluster lock after the report, and the run lock after the cluster lock',
     holds: ({ event, to, effects }) =>
       (!(sends(effects, 'clusterLock', 'release') || sends(effects, 'clusterLock', 'leave')) ||
-        /\.actor\.writeReport$/.test(event.type)) &&
+        /\.actor\.writeReport$|^xstate\.after\.reportTimeout\./.test(event.type)) &&
       (!starts(effects, 'dropRunLock') || to.observed.lock === 'ended' || to.observed.lock === 'broken'),
   },
   {

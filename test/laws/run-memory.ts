@@ -100,7 +100,8 @@ export function remember(run: RunInput): (before: RunMemory, seen: Seen) => RunM
 
 /** A good run that could not say so is a failed one. It is the one ending that changes. */
 export function isUnreported(due: string | null, { type }: AnyEventObject): boolean {
-  return type === 'xstate.error.actor.writeReport' && !/^(failed|aborted)/.test(due ?? '');
+  const isFailure = type === 'xstate.error.actor.writeReport' || type.startsWith('xstate.after.reportTimeout.');
+  return isFailure && !/^(failed|aborted)/.test(due ?? '');
 }
 
 function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject, run: RunInput): Partial<RunMemory> {

@@ -12,7 +12,7 @@ import {
   PGID,
   startsForEver,
 } from '../support/fake-child.ts';
-import { type Answers, inTurn, ONE_MORE_POD } from '../support/fake-services.ts';
+import { type Answers, inTurn, ONE_MORE_POD, silent } from '../support/fake-services.ts';
 import { named } from '../support/pods.ts';
 import { startRun } from '../support/start-run.ts';
 
@@ -109,6 +109,21 @@ describe('the report', () => {
     const run = startRun({ answers: { ...CHANGED, writeReport: full } });
     expect(await run.end()).toEqual({ kind: 'failed', failure: full.failure });
     expect(run.notice).toContainEqual({ type: 'warned', failure: full.failure });
+  });
+
+  test('that a disk never takes fails a good run, which gives back its locks all the same', async () => {
+    const run = startRun({ answers: { ...CHANGED, writeReport: silent } });
+    expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'statisticsUnwritable' } });
+    expect(run.notice).toContainEqual({
+      type: 'warned',
+      failure: expect.objectContaining({ message: expect.stringContaining('the disk does not answer') }),
+    });
+    expect(run.calls.map(({ name }) => name).slice(-4)).toEqual([
+      'releaseLock',
+      'readNodeRecord',
+      'writeNodeRecord',
+      'dropRunLock',
+    ]);
   });
 
   test('that cannot be written leaves a failed run its own failure', async () => {
