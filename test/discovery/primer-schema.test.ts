@@ -1,28 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toEndpointSets } from '../../src/discovery/endpoint-sets.ts';
 import { readYpAnswer } from '../../src/discovery/yp/answer.ts';
 import { ShapeProblem } from '../../src/json/validate.ts';
 import { atOnce } from '../../src/slices.ts';
+import { readPage } from '../docs/marked-part.ts';
+import { expectPublished } from '../docs/published-schema.ts';
 import { schemaProblems } from '../support/check-json-schema.ts';
 import { primerSchema } from './primer-schema.ts';
 
 // Goal: the published schema accepts and refuses what the program itself accepts and refuses.
 // Method: both are asked about a table, and about generated files in which right and wrong values meet.
 
-const root = join(import.meta.dirname, '..', '..');
-const file = join(root, 'docs', 'primer.schema.json');
-
 test('docs/primer.schema.json is the schema that is tested here', () => {
-  if (process.env['UPDATE_DOCS']) {
-    writeFileSync(file, JSON.stringify(primerSchema));
-    spawnSync('npx', ['biome', 'format', '--write', file], { cwd: root });
-  }
-  const published = JSON.parse(readFileSync(file, 'utf8'));
-  expect(published, 'the schema changed: run npm run docs and read the diff').toEqual(primerSchema);
+  expectPublished('primer.schema.json', primerSchema);
 });
 
 const pod = { id: 'front-1', fqdn: 'front-1.example.net', ip4_address: '192.0.2.1', ip6_address: '::1', port: 80 };
@@ -70,7 +61,7 @@ test.each(bad.map((json) => [JSON.stringify(json)]))('both refuse %s', (json) =>
 });
 
 test('the examples of docs/primer.md are read, and what they show of YP is an answer', () => {
-  const page = readFileSync(join(root, 'docs', 'primer.md'), 'utf8');
+  const page = readPage('docs/primer.md');
   const examples = [...page.matchAll(/^```json\n(.*?)^```/gms)].map(([, text]) => text!);
   const [primer, odd, discovery, question, answer] = examples;
   for (const text of [primer!, odd!, discovery!]) {

@@ -4,6 +4,11 @@ import { expect } from 'vitest';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
+/** Generated parts that are stale are written anew. */
+export function updatesDocs(): boolean {
+  return Boolean(process.env['UPDATE_DOCS']);
+}
+
 /** What stands on a page between `<!-- name -->` and `<!-- /name -->`. */
 function markedPart(page: string, name: string): string {
   return patternOf(name).exec(readPage(page))![2]!;
@@ -17,7 +22,7 @@ export function markedCode(page: string, name: string): string {
 /** Expects a generated part to be `fresh`, or writes it where UPDATE_DOCS says so. `alike` hides what differs every time. */
 export function expectFresh(page: string, name: string, fresh: string, alike = (text: string) => text): void {
   const current = markedPart(page, name);
-  if (process.env['UPDATE_DOCS'] && alike(current) !== alike(fresh)) {
+  if (updatesDocs() && alike(current) !== alike(fresh)) {
     writeFileSync(
       join(ROOT, page),
       readPage(page).replace(patternOf(name), (_, begin, __, end) => begin + fresh + end),

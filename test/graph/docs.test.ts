@@ -11,7 +11,7 @@ import { overviewSvg } from '../../src/graph/overview/overview-svg.ts';
 import { readPageParts } from '../../src/graph/page-parts.ts';
 import { svg } from '../../src/graph/svg.ts';
 import { readRecording } from '../../src/replay/read-recording.ts';
-import { expectFresh as expectFreshPart } from '../docs/marked-part.ts';
+import { expectFresh as expectFreshPart, updatesDocs } from '../docs/marked-part.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { openPage, startBrowser } from './browser.ts';
@@ -19,7 +19,7 @@ import { readBuilt } from './dist.ts';
 import { type Recorded, recordRollout } from './record-rollout.ts';
 import { stateTable } from './state-table.ts';
 
-const isUpdate = Boolean(process.env['UPDATE_DOCS']);
+const isUpdate = updatesDocs();
 const STALE = 'the machines changed: run npm run docs and read the diff';
 const docs = join(import.meta.dirname, '..', '..', 'docs');
 const page = join(docs, 'index.html');

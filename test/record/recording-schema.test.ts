@@ -1,13 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { endSchema, eventSchema, headerSchema } from '../../src/record/format.ts';
+import { ROOT } from '../docs/marked-part.ts';
+import { expectPublished, publishedSchema } from '../docs/published-schema.ts';
 import { schemaProblems } from '../support/check-json-schema.ts';
 import { jsonSchemaOf } from '../support/json-schema-of.ts';
-
-const root = join(import.meta.dirname, '..', '..');
-const file = join(root, 'docs', 'recording.schema.json');
 
 function fresh() {
   const lines = { header: headerSchema, event: eventSchema, end: endSchema };
@@ -24,19 +22,14 @@ function fresh() {
 }
 
 test('docs/recording.schema.json is made from the schema that the replay reads with', () => {
-  if (process.env['UPDATE_DOCS']) {
-    writeFileSync(file, JSON.stringify(fresh()));
-    spawnSync('npx', ['biome', 'format', '--write', file], { cwd: root });
-  }
-  const published = JSON.parse(readFileSync(file, 'utf8'));
-  expect(published, 'the format changed: run npm run docs and read the diff').toEqual(fresh());
+  expectPublished('recording.schema.json', fresh());
 });
 
-const runs = readdirSync(join(root, 'test', 'runs')).filter((name) => name.endsWith('.jsonl'));
+const runs = readdirSync(join(ROOT, 'test', 'runs')).filter((name) => name.endsWith('.jsonl'));
 
 test.each(runs)('every line of %s is as the schema says', (name) => {
-  const schema = JSON.parse(readFileSync(file, 'utf8'));
-  const lines = readFileSync(join(root, 'test', 'runs', name), 'utf8')
+  const schema = publishedSchema('recording.schema.json');
+  const lines = readFileSync(join(ROOT, 'test', 'runs', name), 'utf8')
     .trimEnd()
     .split('\n');
   const problems = lines.flatMap((line, index) =>
@@ -46,7 +39,7 @@ test.each(runs)('every line of %s is as the schema says', (name) => {
 });
 
 test('the schema refuses what is no line of a recording', () => {
-  const schema = JSON.parse(readFileSync(file, 'utf8'));
+  const schema = publishedSchema('recording.schema.json');
   const line = { at: 1, actor: 'watcher', event: { type: 'abort' }, state: 'aborted', hash: '0123456789abcdef' };
   expect(schemaProblems(schema, line)).toEqual([]);
   for (const wrong of [
