@@ -94,6 +94,12 @@ describe('src/', () => {
     }
   });
 
+  test('what XState keeps to itself is used in two places only: where a service finds its run, and where a run is replayed', () => {
+    const internal = /\b_(?:nodes|parent|transitions)\b/;
+    const using = [...machineFiles, ...sourceFiles].filter((file) => internal.test(codeOf(file)));
+    expect(using).toEqual(['machines/service.ts', 'src/replay/pure-machine.ts']);
+  });
+
   test('built-in modules are imported by their full names', () => {
     const builtIn =
       /^(assert|buffer|child_process|crypto|dns|events|fs|http|https|net|os|path|stream|timers|tls|url|util)(\/|$)/;

@@ -1,5 +1,5 @@
 import type { AnyEventObject, AnyMachineSnapshot, AnyTransitionDefinition } from 'xstate';
-import type { Microstep } from './pure-machine.ts';
+import { activeStates, type Microstep } from './pure-machine.ts';
 
 /** Which guards were asked in one transition, and what they said. */
 export interface Decision {
@@ -20,7 +20,9 @@ export function decisionsOf({ transitions }: Pick<Microstep, 'transitions'>): De
 
 /** The guards that all said no to an event that nothing was done about. */
 export function refusalsOf(snapshot: AnyMachineSnapshot, event: AnyEventObject): string[] {
-  return snapshot._nodes.flatMap((node) => node.transitions.get(event.type) ?? []).flatMap(named);
+  return activeStates(snapshot)
+    .flatMap((node) => node.transitions.get(event.type) ?? [])
+    .flatMap(named);
 }
 
 /** The transitions of the same state for the same event, in the order in which they are tried. */

@@ -31,6 +31,11 @@ export interface PureMachine {
   step(from: AnyMachineSnapshot, event: AnyEventObject): Step;
 }
 
+/** The states that a snapshot is in, with all that are around them. XState has them for itself: nothing else asks it for such. */
+export function activeStates({ _nodes }: AnyMachineSnapshot): AnyMachineSnapshot['_nodes'] {
+  return _nodes;
+}
+
 /**
  * XState's pure `transition()`, with one inert actor for all steps instead of one for each, which is several times
  * faster, and with the transitions that were chosen, which only the inspection of that actor shows.

@@ -7,6 +7,7 @@ import { beginProgress, type RunProgress } from '../report/run-progress.ts';
 import { decisionsOf, formatDecision } from './decision.ts';
 import type { Fold, FoldedStep } from './fold.ts';
 import { formatEvent } from './format-event.ts';
+import { activeStates } from './pure-machine.ts';
 import { statePath } from './state-path.ts';
 import { noticesBy } from './take-step.ts';
 
@@ -96,8 +97,8 @@ export function segmentName(value: StateValue): string {
 }
 
 /** The end of a part of the run: nothing happens there. */
-function isPassing({ _nodes, machine }: AnyMachineSnapshot): boolean {
-  return _nodes.some(({ type, parent }) => type === 'final' && parent !== machine.root);
+function isPassing(snapshot: AnyMachineSnapshot): boolean {
+  return activeStates(snapshot).some(({ type, parent }) => type === 'final' && parent !== snapshot.machine.root);
 }
 
 function split<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [T[], T[]] {

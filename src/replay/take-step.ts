@@ -3,7 +3,7 @@ import type { Diff, Notice } from '../../machines/vocabulary.ts';
 import { NOT_KEPT } from '../record/format.ts';
 import { hasOmittedPart, withMarks } from '../record/omitted.ts';
 import { shorten } from '../record/shorten.ts';
-import type { PureMachine, Step } from './pure-machine.ts';
+import { activeStates, type PureMachine, type Step } from './pure-machine.ts';
 import type { RecordedEvent } from './read-recording.ts';
 import { asRecorded, isSameData } from './same-data.ts';
 
@@ -38,7 +38,7 @@ export function takeStep(pure: PureMachine, before: AnyMachineSnapshot, recorded
     context: { ...before.context, ...news } as never,
   });
   // Who was started before goes on.
-  const invoked = snapshot._nodes.flatMap(({ invoke }) => invoke.map(({ id }) => [id, { id } as AnyActorRef]));
+  const invoked = activeStates(snapshot).flatMap(({ invoke }) => invoke.map(({ id }) => [id, { id } as AnyActorRef]));
   Object.assign(snapshot, { children: { ...Object.fromEntries(invoked), ...before.children } });
   const step = { snapshot, microsteps: [], effects: [] };
   return { step, notice: noticesByContext(before, snapshot, recorded), trusted: true, isComputed: false };
