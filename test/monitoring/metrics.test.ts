@@ -11,6 +11,7 @@ import { writeMetrics } from '../../src/monitoring/metrics-file.ts';
 import { type RunFacts, runMetrics } from '../../src/monitoring/run-metrics.ts';
 import type { PhaseName } from '../../src/report/phases.ts';
 import { needs } from '../support/needs.ts';
+import { named } from '../support/pods.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const NOTHING = { lastSuccessAt: null, discoveryOkAt: null, handbrakeEngaged: null, brakeEngaged: null };
@@ -78,6 +79,28 @@ test('a quiet run, read by a real parser', () => {
     watcher_refreshes: 2,
     watcher_successful_refreshes: 1,
   });
+});
+
+test('every metric says in a sentence what it is', () => {
+  const group = { cluster: 'sas', endpointSet: 'a', verdict: 'denied', detail: null, podsBefore: 1 } as const;
+  const groups = [{ ...group, added: [], renamed: [], moved: [], removed: [] }];
+  const metrics = runMetrics({ ...quiet, diff: { groupsCompared: 1, groups } }, NOTHING);
+  for (const { name, help } of metrics) expect(help, name).toMatch(/^[A-Z1].{15,}\.$/);
+});
+
+test('changed pods are those of all groups, and a refresh that never was has no time', () => {
+  const group = { cluster: 'sas', endpointSet: 'a', verdict: 'ok', detail: null, podsBefore: 1 } as const;
+  const [one, two] = [named('a', 'b'), named('c')];
+  const groups = [
+    { ...group, added: one, renamed: [], moved: [], removed: two },
+    { ...group, endpointSet: 'b', added: two, renamed: [], moved: [], removed: [] },
+  ];
+  const text = formatExposition(
+    runMetrics({ ...quiet, diff: { groupsCompared: 2, groups }, statistics: zeros() }, NOTHING),
+  );
+  expect(text).toContain('watcher_changed_pods{kind="added"} 3\n');
+  expect(text).toContain('watcher_changed_pods{kind="removed"} 1\n');
+  expect(text).not.toContain('watcher_last_refresh_timestamp_seconds');
 });
 
 test('names of groups with quotes, backslashes and line breaks come back as they were', () => {

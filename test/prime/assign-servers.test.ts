@@ -58,6 +58,29 @@ describe('a server line', () => {
   });
 });
 
+test('of three pods of one name each has a name of its own', () => {
+  const named = ['a', 'b', 'c'].map((id) => pod(id, 'x'));
+  expect(told(backend()(...named))).toEqual(['1 x a', '2 x-2 b', '3 x-3 c']);
+});
+
+test.each([
+  ['number', { slot: 1, server: 'two' }],
+  ['name', { slot: 2, server: 'one' }],
+])('of two pods that the primer gives one %s only the first keeps its place', (_what, second) => {
+  const before = group(pod('a'), pod('b'));
+  const places = new Map([
+    [
+      'sas/front',
+      new Map([
+        ['a', { slot: 1, server: 'one' }],
+        ['b', second],
+      ]),
+    ],
+  ]);
+  const next = second.slot === 1 ? 2 : 3;
+  expect(told(assignServers([before], [before], places))).toEqual(['1 one a', `${next} b.example.net b`]);
+});
+
 test('groups of one backend share its numbers', () => {
   const [sas, vla] = [group(pod('a')), { ...group(pod('a')), cluster: 'vla' }];
   expect(told(assignServers([], [sas, vla], new Map()))).toEqual(['1 a.example.net a', '2 a.example.net-2 a']);

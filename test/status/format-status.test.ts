@@ -303,6 +303,19 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
   ],
   ['a failure of another version', failedAs('new' as FailureKind), 'watcher explain 89abcdef', true],
   ['nothing', {}, 'nothing', false],
+  ['nothing, and no cluster that is known', { cluster: null }, 'nothing', false],
+  ['a run that waits, and no cluster that is known', { run, progress, cluster: null }, 'nothing: the run ends', false],
+  ['a run that refreshes', { run, refresh }, 'nothing: the run ends by itself', false],
+  ['a run without a pid', { run: { ...run, pid: null, since: ago(100) } }, 'nothing: the run ends by itself', false],
+  ['a run that lasts just so long', { run: { ...run, since: ago(70) } }, 'nothing: the run ends by itself', false],
+  [
+    'a run that lasts long, where nobody says how long one may',
+    { run: { ...run, since: ago(100) }, longestRunMs: null },
+    'nothing: the run ends by itself',
+    false,
+  ],
+  ['a brake that is over', { cluster: { ...shared, brake: { marks: [{ ...mark, leftMs: null }] } } }, 'nothing', false],
+  ['a run that began, where none has ended yet', { lastRun: null }, 'nothing', false],
 ];
 
 describe('the next step is that of the worst that is wrong, on the last line', () => {
@@ -350,6 +363,53 @@ test('every node of the board has a line, with how long it is silent', () => {
   ]);
 });
 
+const nodes = (...all: readonly (ReturnType<typeof news> | ReturnType<typeof unread>)[]) => ({
+  cluster: { ...shared, nodes: { nodes: all } },
+});
+
+test('the lock says who has it, for how long and how many wait, as far as that is known', () => {
+  const lockOf = (holder: Partial<Holder>, waiting: number | null, more: Partial<NodeStatus> = {}) =>
+    wide({
+      cluster: { ...shared, lock: { holder: { ...run, title: 'b-2', host: null, pid: null, ...holder }, waiting } },
+      ...more,
+    }).find((line) => line.startsWith('lock'));
+  const at = 'etcd /mslb at http://e';
+  expect(lockOf({ runId: 'b2', heldForMs: 182_000 }, 2)).toBe(
+    `lock       held by b-2 (run b2) for 3m2s, 2 waiting: ${at}`,
+  );
+  expect(lockOf({ runId: 'b2' }, 0)).toBe(`lock       held by b-2 (run b2): ${at}`);
+  expect(lockOf({ runId: null }, null)).toBe(`lock       held by b-2: ${at}`);
+  expect(lockOf({ runId: null }, null, { run: { ...run, runId: null } })).toBe(`lock       held by b-2: ${at}`);
+});
+
+test('each brake has a line, the first with the title, and says where it is not heeded', () => {
+  const two = { marks: [mark, { ...mark, node: 'b-4' }, { ...mark, leftMs: null }] };
+  const lines = wide({ cluster: { ...shared, brake: two, isBrakeHeeded: false } });
+  const at = lines.findIndex((line) => line.startsWith('brake'));
+  const words = 'the refresh command exited with 1 (this node does not heed it: on_refresh_failure)';
+  expect(lines.slice(at, at + 3)).toEqual([
+    `brake      on for 20m0s more: 10m0s ago the refresh failed on b-3: ${words}`,
+    `           on for 20m0s more: 10m0s ago the refresh failed on b-4: ${words}`,
+    'next       nothing',
+  ]);
+});
+
+test('a node of the board has one line, however long what it says is', () => {
+  const long = 'x'.repeat(200);
+  const records = [news('b-1', 3, `failed/${long}`), { node: 'b-2', problem: long }];
+  const lines = formatStatus({ ...quiet, cluster: { ...shared, nodes: { nodes: records } } }, page).split('\n');
+  expect(lines.filter((line) => line.includes('xxx'))).toHaveLength(2);
+  expect(wide(nodes(news('b-1', 3)))).toContain('cluster    1 node on the board');
+  expect(wide({ cluster: { ...shared, nodes: { problem: 'is down' } } })).toContain('cluster    the board is down');
+});
+
+test('nodes that are silent or failed are counted', () => {
+  const said = (...all: readonly ReturnType<typeof news>[]) =>
+    nextStep({ ...quiet, cluster: { ...shared, nodes: { nodes: all } } }).text;
+  expect(said(news('b-1', 180))).toBe('watcher status on b-1');
+  expect(said(news('b-1', 180), news('b-2', 180, 'failed/lockLost'))).toBe('watcher status on b-1 and 1 more');
+});
+
 test('discovery that fails says since when', () => {
   const { lastRun: untrusted } = failedAs('discoveryUntrusted');
   expect(wide({ lastRun: untrusted, discoveryAt: ago(90) })).toContain(
@@ -369,10 +429,6 @@ test('only what is wrong is coloured, and nothing can steer the terminal', () =>
   const coloured = text.split('\n').filter((line) => line.includes('\u001b[31m'));
   expect(coloured.map((line) => line.slice(0, 9).trim())).toEqual(['last run', '', 'handbrake']);
   expect(text).not.toContain('\u001b[2J');
-});
-
-const nodes = (...all: readonly (ReturnType<typeof news> | ReturnType<typeof unread>)[]) => ({
-  cluster: { ...shared, nodes: { nodes: all } },
 });
 
 test.each<[string, Partial<NodeStatus>, readonly string[]]>([
