@@ -414,6 +414,8 @@ describe('the lease', () => {
     const lock = await requested({ requestLock: queued(3), checkLock: queued(3), renewLock: silent });
     await lock.advance(18_000);
     expect(lock.timesOf('requestLock').length).toBeGreaterThan(1);
+    const message = 'no renewal of our place in the line succeeded in time; getting in line again';
+    expect(lock.notice('lockDelayed')[0]).toMatchObject({ failure: { kind: 'lockUnavailable', message } });
     expect(lock.notice('lockLost')).toEqual([]);
   });
 });

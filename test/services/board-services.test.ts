@@ -38,7 +38,7 @@ describe('the brake', () => {
   test('says who failed for what, when, and keeps what failed before', async () => {
     const { services, written } = bench();
     const before = Date.now();
-    await services.writeBrake({ failed, others: [older] }, signal);
+    expect(await services.writeBrake({ failed, others: [older] }, signal)).toEqual({ written: true });
     expect(written('brake')).toMatchObject({ node: '.b-1/sas', run_id: 'run-1', plan: '2-b', failures: 1 });
     expect(Date.parse(written('brake').time)).toBeGreaterThanOrEqual(before);
     const { marks, notes } = await services.readBrake(null, signal);
@@ -62,7 +62,8 @@ describe('the brake', () => {
 describe('the record of a node', () => {
   test('says how its run ended, and is found again by the same node', async () => {
     const { services, records, written } = bench();
-    await services.writeNodeRecord({ outcome: 'refreshed', plan: '2-b' }, signal);
+    const said = { outcome: 'refreshed', plan: '2-b' };
+    expect(await services.writeNodeRecord(said, signal)).toEqual({ written: true });
     expect([...records.keys()]).toEqual([MINE]);
     expect(written(MINE)).toMatchObject({ outcome: 'refreshed', plan: '2-b', version: VERSION, run_id: 'run-1' });
     const { record, version } = await services.readNodeRecord(null, signal);
