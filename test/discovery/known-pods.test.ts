@@ -15,6 +15,8 @@ test.each([
   ['one more', [...again.slice(0, 2), pod('c'), again[2]!]],
   ['one less', [again[0]!, again[2]!]],
   ['another address', [again[0]!, { ...again[1]!, ip4: '192.0.2.1' }, again[2]!]],
+  ['another IPv6 address', [again[0]!, { ...again[1]!, ip6: '2001:db8::2' }, again[2]!]],
+  ['another id', [again[0]!, { ...again[1]!, id: 'bb' }, { ...again[2]!, id: 'c' }]],
   ['another name', [again[0]!, { ...again[1]!, fqdn: 'x.example.net' }, again[2]!]],
   ['another port', [again[0]!, { ...again[1]!, port: 81 }, again[2]!]],
   ['nothing in common', [pod('0'), pod('c'), pod('z')]],

@@ -386,7 +386,7 @@ test('each brake has a line, the first with the title, and says where it is not 
   const two = { marks: [mark, { ...mark, node: 'b-4' }, { ...mark, leftMs: null }] };
   const lines = wide({ cluster: { ...shared, brake: two, isBrakeHeeded: false } });
   const at = lines.findIndex((line) => line.startsWith('brake'));
-  const words = 'the refresh command exited with 1 (this node does not heed it: on_refresh_failure)';
+  const words = 'the refresh command exited with 1 (ignored by this node: on_refresh_failure is continue)';
   expect(lines.slice(at, at + 3)).toEqual([
     `brake      on for 20m0s more: 10m0s ago the refresh failed on b-3: ${words}`,
     `           on for 20m0s more: 10m0s ago the refresh failed on b-4: ${words}`,

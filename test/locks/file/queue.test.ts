@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, linkSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { joinQueue } from '../../../src/locks/file/queue.ts';
+import { countWaiting, joinQueue } from '../../../src/locks/file/queue.ts';
 import { needs } from '../../support/needs.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -43,6 +43,21 @@ test('the place of a process that has ended is cleared away, and so is that of o
   writeFileSync(join(folder, `${before}.${process.pid}.1.waiting`), '');
   expect(places[0]!.ahead()).toBe(0);
   expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test('all who wait are counted, and nobody else: what is no place of this lock is left alone', () => {
+  const { folder, places } = line(2, 600_000);
+  const lock = join(folder, 'lock');
+  const own = readdirSync(folder).sort()[0]!;
+  const others = [`x${own}`, own.replace('.lock.', '.lockx.'), `${own}.old`, own.replace(/\d{20}/, '1'), '.lock.0'];
+  for (const name of others) writeFileSync(join(folder, name), '');
+  expect(countWaiting(lock, 600_000)).toBe(2);
+  places[0]!.leave();
+  expect(countWaiting(lock, 600_000)).toBe(1);
+  expect(places[1]!.ahead()).toBe(0);
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(others));
+  expect(() => countWaiting('/nowhere/at/all/lock', 600_000)).toThrow('/nowhere/at/all: no such file or folder');
+  expect(() => joinQueue('/nowhere/at/all/lock', 'r', 600_000)).toThrow('/nowhere/at/all: no such file or folder');
 });
 
 test('a place that is a link, or has two names, is no place', () => {
