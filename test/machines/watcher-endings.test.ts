@@ -126,6 +126,15 @@ describe('the report', () => {
     ]);
   });
 
+  test('of a run that was aborted changes nothing about that', async () => {
+    const run = startRun({
+      answers: { ...CHANGED, writeReport: new Failed('statisticsUnwritable', 'the disk is full') },
+    });
+    await run.reach('delaying');
+    await run.abort('SIGTERM');
+    expect(await run.end()).toEqual({ kind: 'aborted', signal: 'SIGTERM' });
+  });
+
   test('that cannot be written leaves a failed run its own failure', async () => {
     const writeReport = new Failed('statisticsUnwritable', 'the disk is full');
     const readPrimer = new Failed('primerUnreadable', 'not JSON');

@@ -69,8 +69,9 @@ describe('a refresh whose lock is lost', () => {
     });
     await run.reach('refreshing');
     run.answers.renewLock = GONE;
-    expect(await run.end()).toEqual(LOST);
+    await run.advance(10_000);
     expect(run.children.orders).toContain('refresh SIGTERM');
+    expect(await run.end()).toEqual(LOST);
     expect(run.report()).toMatchObject({ refreshStarted: true, refreshSucceeded: false, keepIntent: false });
   });
 

@@ -132,6 +132,12 @@ describe('refreshes that do not help', () => {
     expect(await startRun({ answers, run: { forceRun: true } }).end()).toMatchObject({ kind: 'refreshed' });
   });
 
+  test('do not keep the next from what is for other pods, or was never in vain', async () => {
+    const answers = { ...CHANGED, ...taken({ plan: 'another', times: 3, agoMs: 300_000 }) };
+    expect(await startRun({ answers }).end()).toMatchObject({ kind: 'refreshed' });
+    expect(await startRun({ answers: { ...CHANGED, ...taken(null) } }).end()).toMatchObject({ kind: 'refreshed' });
+  });
+
   test('end in that failure also when the last one was just before', async () => {
     const plan = await planOfThis();
     const answers = { ...CHANGED, ...taken({ plan, times: 3, agoMs: 1 }) };

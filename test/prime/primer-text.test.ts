@@ -36,6 +36,7 @@ describe('a primer', () => {
     expect(JSON.parse(text).endpoint_sets[0].endpoints[1]).toEqual({
       ...{ id: 'b', fqdn: 'b.example.net', ip6_address: '2001:db8::2', slot: 2, server: 's1' },
     });
+    expect(Object.keys(JSON.parse(text).endpoint_sets[0].endpoints[2])).not.toContain('ip6_address');
     expect([...primer.places.keys()]).toEqual(['sas/front', 'vla/back', 'vla/front']);
     expect(Object.fromEntries(primer.places.get('sas/front')!)).toEqual({
       a: { slot: 1, server: 's0' },
