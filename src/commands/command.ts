@@ -30,6 +30,13 @@ export interface Answer {
   readonly quoted?: string;
 }
 
+/** Everything that the program can be asked. Help, man page and completions are made from it. */
+export interface CommandTable {
+  readonly commands: readonly Command[];
+  /** What is asked by a flag and not by a word, by its name. */
+  readonly questions: Readonly<Record<string, Command>>;
+}
+
 /** One thing that the program can be asked. Parsing, help, man page and completions are made from it. */
 export interface Command {
   /** The word that asks for it; empty for a run. */

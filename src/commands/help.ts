@@ -6,8 +6,7 @@ import { CATALOG } from '../settings/catalog.ts';
 import { quoted } from '../text/quoted.ts';
 import { wrapped } from '../text/wrapped.ts';
 import { formatAnswerCodes } from './answer-codes.ts';
-import type { Answer, Command, OwnFlag } from './command.ts';
-import { COMMANDS, QUESTIONS } from './index.ts';
+import type { Answer, Command, CommandTable, OwnFlag } from './command.ts';
 
 /** What every terminal has. */
 const WIDTH = 80;
@@ -20,27 +19,29 @@ export const PURPOSE = 'refreshes HAProxy when service discovery has pods that i
 export const RULES =
   'Every flag --some_key is also the variable WATCHER_SOME_KEY and the file key some_key. Flags may be written -some_key or --some-key, with =value or the value as the next argument; a switch takes =false. Durations are written 1h30m, 5s, 250ms.';
 
-/** Every way to call the program. */
-export const CALLS = [...COMMANDS, ...Object.values(QUESTIONS)].flatMap(({ calls }) => calls);
-
 /** `watcher help [COMMAND]`. Throws `ConfigError` for a command that there is not. */
-export function showHelp(name: string): Answer {
-  const command = COMMANDS.find((candidate) => candidate.name === name);
+export function showHelp(name: string, table: CommandTable): Answer {
+  const command = table.commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
     const meant = didYouMean(
       name,
-      COMMANDS.map((candidate) => candidate.name),
+      table.commands.map((candidate) => candidate.name),
     );
     throw new ConfigError([`there is no command ${quoted(name)}${meant || '; see watcher --help'}`]);
   }
-  return { text: name === '' ? helpText() : commandHelp(command), code: 0 };
+  return { text: name === '' ? helpText(table) : commandHelp(command), code: 0 };
 }
 
 /** The text of `--help`, made from the table of commands and the table of keys. Ends with a newline. */
-export function helpText(allKeys: readonly Key<unknown>[] = CATALOG.allKeys): string {
+export function helpText(table: CommandTable, allKeys: readonly Key<unknown>[] = CATALOG.allKeys): string {
   const groups = [...new Set(allKeys.map(({ group }) => group))];
-  const head = `${paragraph(`watcher: ${PURPOSE}.`)}\nUsage:\n${CALLS.map(callRow).join('')}\n${paragraph(RULES)}`;
+  const head = `${paragraph(`watcher: ${PURPOSE}.`)}\nUsage:\n${callsOf(table).map(callRow).join('')}\n${paragraph(RULES)}`;
   return [head, ...groups.map((group) => section(group, allKeys))].join('\n');
+}
+
+/** Every way to call the program. */
+export function callsOf({ commands, questions }: CommandTable): Command['calls'] {
+  return [...commands, ...Object.values(questions)].flatMap(({ calls }) => calls);
 }
 
 /** What `watcher help NAME` prints: how it is called, what it means, its own flags. */

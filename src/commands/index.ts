@@ -1,6 +1,6 @@
 import { VERSION } from '../version.ts';
 import { ANSWER_CODES } from './answer-codes.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandTable } from './command.ts';
 import { OPERATING } from './operating.ts';
 
 const json = { kind: 'switch', doc: 'Answer in JSON.' } as const;
@@ -169,7 +169,7 @@ export const COMMANDS: readonly Command[] = [
     takesKeys: false,
     async start({ words }) {
       const { showCompletion } = await import('./show-completion.ts');
-      return showCompletion(words[0]);
+      return showCompletion(words[0], COMMAND_TABLE);
     },
   },
   {
@@ -179,13 +179,13 @@ export const COMMANDS: readonly Command[] = [
     takesKeys: false,
     async start({ words }) {
       const { showHelp } = await import('./help.ts');
-      return showHelp(words[0] ?? '');
+      return showHelp(words[0] ?? '', COMMAND_TABLE);
     },
   },
 ];
 
 /** What is asked by a flag and not by a word, for a program of this kind has always been asked so. */
-export const QUESTIONS: Readonly<Record<string, Command>> = {
+export const QUESTIONS: CommandTable['questions'] = {
   get_stats: {
     name: '',
     calls: [['-get_stats [flags]', 'print the statistics file']],
@@ -202,3 +202,5 @@ export const QUESTIONS: Readonly<Record<string, Command>> = {
     start: async () => ({ text: `${VERSION}\n`, code: 0 }),
   },
 };
+
+export const COMMAND_TABLE: CommandTable = { commands: COMMANDS, questions: QUESTIONS };

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { completionFor, SHELL_NAMES } from '../../src/commands/completions/completions.ts';
-import { COMMANDS } from '../../src/commands/index.ts';
+import { COMMAND_TABLE, COMMANDS } from '../../src/commands/index.ts';
 import { showCompletion } from '../../src/commands/show-completion.ts';
 import { DRAWABLE, FORMATS } from '../../src/graph/request.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
@@ -11,7 +11,7 @@ import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test.each(SHELL_NAMES)('those for %s know every command and every flag', (shell) => {
-  const text = completionFor(shell);
+  const text = completionFor(shell, COMMAND_TABLE);
   for (const { name, own = {} } of COMMANDS) {
     expect(text).toContain(name);
     for (const flag of Object.keys(own)) expect(text).toMatch(new RegExp(`(--|-l )${flag}\\b`));
@@ -27,16 +27,16 @@ test('the words that a flag or a command takes are those that the program knows'
     machine: { placeholder: DRAWABLE.join('|') },
   });
   for (const shell of SHELL_NAMES) {
-    expect(completionFor(shell)).toMatch(/mermaid[ |]dot[ |]svg/);
-    expect(completionFor(shell)).toMatch(/completion.*bash zsh fish/);
+    expect(completionFor(shell, COMMAND_TABLE)).toMatch(/mermaid[ |]dot[ |]svg/);
+    expect(completionFor(shell, COMMAND_TABLE)).toMatch(/completion.*bash zsh fish/);
   }
 });
 
 test('a shell that there is none for is a mistake', () => {
-  expect(() => showCompletion('zhs')).toThrow(
+  expect(() => showCompletion('zhs', COMMAND_TABLE)).toThrow(
     'no completions for "zhs": it is none of bash, zsh, fish; did you mean zsh?',
   );
-  expect(() => showCompletion(undefined)).toThrow('watcher completion needs a shell: bash, zsh, fish');
+  expect(() => showCompletion(undefined, COMMAND_TABLE)).toThrow('watcher completion needs a shell: bash, zsh, fish');
 });
 
 describe('in bash', () => {
@@ -45,7 +45,7 @@ describe('in bash', () => {
     needs('bash');
     const file = join(tempFolder(), 'watcher.bash');
     const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _watcher; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    writeFileSync(file, `${completionFor('bash')}${ask}\n`);
+    writeFileSync(file, `${completionFor('bash', COMMAND_TABLE)}${ask}\n`);
     const { stdout, stderr } = spawnSync('bash', ['--norc', file, 'watcher', ...words], { encoding: 'utf8' });
     expect(stderr).toBe('');
     return stdout.split('\n').filter((line) => line !== '');

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { helpText } from '../../src/commands/help.ts';
+import { COMMAND_TABLE } from '../../src/commands/index.ts';
 import { lockKey, sourceKey } from '../../src/config/key.ts';
 import { orNone, path, text } from '../../src/config/value-types.ts';
 import type { SourceBackend } from '../../src/discovery/backend.ts';
@@ -75,7 +76,7 @@ test('its keys can be given in every way, and are shown with their origin', asyn
 
 test('help, documentation and schema have its keys', () => {
   for (const name of names) {
-    expect(helpText(catalog.allKeys)).toContain(`--${name} <`);
+    expect(helpText(COMMAND_TABLE, catalog.allKeys)).toContain(`--${name} <`);
     expect(keyTable(catalog.allKeys)).toContain(`| \`${name}\` |`);
     expect(Object.keys(configSchema(catalog)['properties'] as object)).toContain(name);
   }

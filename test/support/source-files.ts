@@ -16,11 +16,10 @@ export function readFile(file: string): string {
   return readFileSync(join(root, file), 'utf8');
 }
 
-/** What a file imports, as it is written there. */
+/** What a file imports, at once or when it is needed, as it is written there. */
 export function importsOf(file: string): string[] {
-  return [...readFile(file).matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)'|^import '([^']+)'/gm)].map(
-    ([, from, bare]) => (from ?? bare)!,
-  );
+  const written = /^(?:import|export)\b[^;]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
+  return [...readFile(file).matchAll(written)].map(([, from, bare, later]) => (from ?? bare ?? later)!);
 }
 
 /** The files of this project that a file imports, by their paths from the top. */

@@ -1,5 +1,5 @@
 import { CATALOG } from '../../settings/catalog.ts';
-import { COMMANDS, QUESTIONS } from '../index.ts';
+import type { CommandTable } from '../command.ts';
 import { bashCompletion } from './bash.ts';
 import type { Completed, CompletedFlag } from './completed.ts';
 import { fishCompletion } from './fish.ts';
@@ -11,12 +11,12 @@ export type Shell = keyof typeof SHELLS;
 export const SHELL_NAMES = Object.keys(SHELLS) as Shell[];
 
 /** The completions of a shell, as text that it reads. */
-export function completionFor(shell: Shell): string {
-  return SHELLS[shell](whatThereIs());
+export function completionFor(shell: Shell, table: CommandTable): string {
+  return SHELLS[shell](whatThereIs(table));
 }
 
-function whatThereIs(): Completed {
-  const named = COMMANDS.filter(({ name }) => name !== '');
+function whatThereIs({ commands, questions }: CommandTable): Completed {
+  const named = commands.filter(({ name }) => name !== '');
   const withKeys = ['', ...named.filter(({ takesKeys }) => takesKeys).map(({ name }) => name)];
   const keys = CATALOG.allKeys.map(
     ({ name, doc, type }): CompletedFlag => ({ name, doc, ...takenBy(type.placeholder), commands: withKeys }),
@@ -28,7 +28,7 @@ function whatThereIs(): Completed {
       return { name, doc, ...taken, commands: [command] };
     }),
   );
-  const questions = Object.entries(QUESTIONS).map(([name, { calls }]): CompletedFlag => {
+  const asked = Object.entries(questions).map(([name, { calls }]): CompletedFlag => {
     return { name, doc: `${calls[0]![1]}.`, choices: [], takes: 'nothing', commands: [''] };
   });
   return {
@@ -37,7 +37,7 @@ function whatThereIs(): Completed {
       does: calls[0]![1],
       choices: name === 'help' ? named.map((command) => command.name) : choices,
     })),
-    flags: [...keys, ...own, ...questions],
+    flags: [...keys, ...own, ...asked],
   };
 }
 

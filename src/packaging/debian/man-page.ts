@@ -1,4 +1,6 @@
-import { CALLS, PURPOSE, RULES } from '../../commands/help.ts';
+import type { Command } from '../../commands/command.ts';
+import { callsOf, PURPOSE, RULES } from '../../commands/help.ts';
+import { COMMAND_TABLE } from '../../commands/index.ts';
 import { environmentName, type Key } from '../../config/key.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import type { Catalog } from '../../settings/catalog.ts';
@@ -9,6 +11,7 @@ import { bold, example, italic, item, paragraph, plain, section, subsection } fr
 export function manPage(version: string, date: number, { allKeys }: Pick<Catalog, 'allKeys'>): string {
   const day = new Date(date * 1000).toISOString().slice(0, 10);
   const groups = [...new Set(allKeys.map(({ group }) => group))];
+  const calls = callsOf(COMMAND_TABLE);
   return [
     '.\\" Made from the tables of the program.\n',
     // Flags and paths that are broken or stretched cannot be read, searched or copied. groff 1.22 takes the requests
@@ -17,9 +20,9 @@ export function manPage(version: string, date: number, { allKeys }: Pick<Catalog
     `.TH WATCHER 8 ${day} "watcher ${plain(version)}" "System administration"\n`,
     '.nh\n.ad l\n',
     section('NAME', [`watcher \\- ${plain(PURPOSE)}\n`]),
-    section('SYNOPSIS', [...CALLS.map(synopsis), '.YS\n']),
+    section('SYNOPSIS', [...calls.map(synopsis), '.YS\n']),
     section('DESCRIPTION', DESCRIPTION.map(paragraph)),
-    section('COMMANDS', CALLS.map(command)),
+    section('COMMANDS', calls.map(command)),
     section('OPTIONS', [paragraph(RULES), paragraph(PACKAGED), ...groups.map((group) => options(group, allKeys))]),
     section('EXIT STATUS', EXIT_CODES.map(exitStatus)),
     section(
@@ -38,11 +41,11 @@ export function manPage(version: string, date: number, { allKeys }: Pick<Catalog
   ].join('');
 }
 
-function synopsis([call]: (typeof CALLS)[number]): string {
+function synopsis([call]: Command['calls'][number]): string {
   return `.SY watcher\n${marked(call)}\n`;
 }
 
-function command([call, does]: (typeof CALLS)[number]): string {
+function command([call, does]: Command['calls'][number]): string {
   return item(`${bold('watcher')} ${marked(call)}`, `${does.charAt(0).toUpperCase()}${does.slice(1)}.`);
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { completionFor, type Shell } from '../../commands/completions/completions.ts';
+import { COMMAND_TABLE } from '../../commands/index.ts';
 import { SOURCES } from '../../discovery/index.ts';
 import { LOCKS } from '../../locks/index.ts';
 import { catalogOf } from '../../settings/catalog.ts';
@@ -57,7 +58,7 @@ export function packageFiles(root: string, { version, date, changelog, flavour }
     { path: 'usr/bin/watcher', target: `../lib/${LIB.split('/').at(-1)}/start.cjs` },
     zipped('usr/share/man/man8/watcher.8.gz', manPage(version, date, { allKeys }), inRoff),
     zipped(`${DOC}/changelog.gz`, debianChangelog(changelog, version, date)),
-    ...COMPLETIONS.map(([shell, path]) => ({ path, content: Buffer.from(completionFor(shell)) })),
+    ...COMPLETIONS.map(([shell, path]) => ({ path, content: Buffer.from(completionFor(shell, COMMAND_TABLE)) })),
     ...docPages(root, keyTable(allKeys), flavour.leavesOut),
     { path: `${DOC}/THIRD-PARTY.txt`, content: builtFile(root, 'THIRD-PARTY.txt') },
     ...filesAsTheyAre(root),

@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CALLS } from '../../../src/commands/help.ts';
+import { callsOf } from '../../../src/commands/help.ts';
+import { COMMAND_TABLE } from '../../../src/commands/index.ts';
 import { EXIT_CODES } from '../../../src/exit-codes.ts';
 import { manPage } from '../../../src/packaging/debian/man-page.ts';
 import { plain, prose } from '../../../src/packaging/debian/roff.ts';
@@ -49,7 +50,7 @@ describe('the man page', () => {
     expect(page).toContain(
       '  Draw the machines, or where a recorded run went: FORMAT is mermaid, dot, svg, json or html.\n',
     );
-    for (const [call, does] of CALLS) {
+    for (const [call, does] of callsOf(COMMAND_TABLE)) {
       expect(page.split(`  watcher ${call}\n`).length, call).toBe(3);
       expect(page.toLowerCase()).toContain(`  ${does.toLowerCase()}.\n`);
     }
