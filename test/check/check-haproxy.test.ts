@@ -21,7 +21,7 @@ async function socket(answers: Readonly<Record<string, string>>) {
 
 const info = 'Name: HAProxy\nVersion: 2.6.12-1\nPid: 7\nUptime: 0d 0h03m10s\n';
 
-test('HAProxy is told by its version, its process and its servers', async () => {
+test('HAProxy is reported by its version, its process and its servers', async () => {
   const path = await socket({ 'show info': info, 'show servers state': '1\n# be_name srv_name\nfront a\nfront b' });
   expect(await checkHaproxy(path, never)).toBe(`${path}: version 2.6.12-1, pid 7, up for 0d 0h03m10s; 2 servers`);
 });

@@ -25,7 +25,7 @@ const PASSED_ON = {
   SHELL: '/bin/sh',
 };
 
-test('a command sees the allowed variables and what the run tells it, and nothing else', async () => {
+test('a command sees the allowed variables and what the run gives it, and nothing else', async () => {
   const { exit } = await runToExit(['env'], {
     environment: { ...NOBODY_ELSES, ...PASSED_ON },
     deadline: () => new Date(1_700_000_000_999),
@@ -44,7 +44,7 @@ test('without a PATH the usual one is used', async () => {
   });
 });
 
-test('only the refresh command is told a reason', () => {
+test('only the refresh command is given a reason', () => {
   const run = { id: 'r', deadline: null };
   expect(childEnvironment({ PATH: '/bin' }, { command: 'handbrake', reason: 'forced' }, run)).toEqual({
     PATH: '/bin',

@@ -27,7 +27,7 @@ test('the command leads its own group and session, and no shell stands between i
   expect({ pid, parent, group, session }).toEqual({ pid: pgid, parent: process.pid, group: pgid, session: pgid });
 });
 
-test('tells that it is ready only when the intent to run was written down, with the group it will run in', async () => {
+test('says that it is ready only when the intent to run was written down, with the group it will run in', async () => {
   const intents: unknown[] = [];
   const child = startChild('exit 0', {
     beforeGo: async (command, pgid) => {

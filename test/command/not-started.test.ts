@@ -27,7 +27,7 @@ test('a program that is nowhere in PATH is named with the PATH', async () => {
   );
 });
 
-test('a directory, a file without the right to execute and a broken link are told apart', async () => {
+test('a directory, a file without the right to execute and a broken link are distinguished', async () => {
   const directory = temporaryDirectory();
   const script = join(directory, 'script');
   writeFileSync(script, '#!/bin/sh\n', { mode: 0o644 });
@@ -56,7 +56,7 @@ test('a program name with a slash is looked for from the root directory, where c
   expect((await runToExit('pwd')).exit.output.stdout).toBe('/\n');
 });
 
-test('a word that is too long, a NUL byte and an empty list are told without repeating the command', async () => {
+test('a word that is too long, a NUL byte and an empty list are reported without repeating the command', async () => {
   expect(await whyNot(['echo', 'x'.repeat(200 * 1024)])).toBe(
     'it is longer than this system allows; put it into a script',
   );

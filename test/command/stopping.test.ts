@@ -8,7 +8,7 @@ import { firstLine, linesOf, runToExit, startChild, temporaryDirectory, until, u
 const TERMINATE = { type: 'signalGroup', signal: 'SIGTERM' } as const;
 const KILL = { type: 'signalGroup', signal: 'SIGKILL' } as const;
 
-test('TERM reaches every member of the group, and the end of the last one is told', async () => {
+test('TERM reaches every member of the group, and the end of the last one is reported', async () => {
   const { child, up } = startTree('sleep 30 & (sleep 30; sleep 30) & echo up > UP; exec sleep 30');
   await firstLine(up);
   child.order(TERMINATE);
@@ -25,7 +25,7 @@ test('TERM comes once', async () => {
   expect(linesOf(up)).toEqual(['up', 'TERM']);
 });
 
-test('a tree that ignores TERM lives on until KILL, and only then its end is told', async () => {
+test('a tree that ignores TERM lives on until KILL, and only then its end is reported', async () => {
   const { child, up } = startTree('trap "" TERM; sleep 30 & (sleep 30; sleep 30) & echo up > UP; sleep 30; sleep 30');
   await firstLine(up);
   const { pgid } = await child.event('childReady');
@@ -49,7 +49,7 @@ test('the end of the group waits for survivors of the command', async () => {
   await child.event('groupGone');
 });
 
-test('the end of a group is told once, whatever is ordered after it', async () => {
+test('the end of a group is reported once, whatever is ordered after it', async () => {
   const { child, up } = startTree('echo up > UP; exec sleep 30');
   await firstLine(up);
   child.order(TERMINATE);
@@ -69,7 +69,7 @@ test('the guard and its countdown are not waited for, and go when they are let g
   await untilEmpty(pgid);
 });
 
-test('the end of a group that has lost nobody but the command is not looked for before anybody told it to end', async () => {
+test('the end of a group that has lost nobody but the command is not looked for before anybody asked it to end', async () => {
   const { child } = await runToExit('exit 0');
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(child.events.at(-1)!.type).toBe('childExited');
@@ -77,7 +77,7 @@ test('the end of a group that has lost nobody but the command is not looked for 
   await child.event('groupGone');
 });
 
-test('what a command left is looked after, and its end is told without any signal', async () => {
+test('what a command left is looked after, and its end is reported without any signal', async () => {
   const done = join(temporaryDirectory(), 'done');
   const { exit, child } = await runToExit(`while [ ! -e ${done} ]; do sleep 0.05; done & exit 3`);
   expect(exit.code).toBe(3);
@@ -158,7 +158,7 @@ function startTree(command: string, killGraceMs = 10_000, go = true) {
   return { child, up };
 }
 
-test('a command that was told to stop while it was on its way is not ready any more', async () => {
+test('a command that was asked to stop while it was on its way is not ready any more', async () => {
   let record: () => void = () => {};
   const recorded = new Promise<void>((resolve) => {
     record = resolve;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { zeros } from '../../machines/statistics.ts';
 import { timesIn } from '../../src/commands/show-statistics.ts';
 
-test('people are told when each time was', () => {
+test('people are shown when each time was', () => {
   const nowMs = Date.parse('2026-01-02T03:00:00Z');
   const statistics = {
     ...zeros(),

@@ -53,7 +53,7 @@ test('a node whose run lock has no folder yet is idle', async () => {
   expect(await showStatus(flags, { json: false })).toMatchObject({ code: 0, warnings: [] });
 });
 
-test('a run in progress is told by its pid, its run and its time', async () => {
+test('a run in progress is shown by its pid, its run and its time', async () => {
   const { ask, startRun } = node();
   await startRun('run-1');
   const busy = new RegExp(`^now {8}busy: watcher on b-1 \\(pid ${process.pid}, run run-1, for [\\d.]+s\\)\\n`);
@@ -67,7 +67,7 @@ test('a run in progress is told by its pid, its run and its time', async () => {
   });
 });
 
-test('a run that refreshes has its refresh command told as well', async () => {
+test('a run that refreshes has its refresh command shown as well', async () => {
   const { ask, startRun, startRefresh } = node();
   await startRun('run-1');
   const pgid = await startRefresh('run-1');
@@ -78,7 +78,7 @@ test('a run that refreshes has its refresh command told as well', async () => {
   );
 });
 
-test('a run that begins while one looks is told with its refresh', async () => {
+test('a run that begins while one looks is shown with its refresh', async () => {
   const { ask, flags, startRun, startRefresh } = node();
   const pgid = await startRefresh('run-1');
   await startRun('run-1');
@@ -176,7 +176,7 @@ test('whatever the lock file says stays on one line', async () => {
   expect((await ask()).text).toMatch(/^now {8}busy: [^\n\u001b]*\nlast run/);
 });
 
-test('runs that ended before they had the run lock are told by their recordings', async () => {
+test('runs that ended before they had the run lock are shown by their recordings', async () => {
   const { folder, flags } = node();
   const runs = join(import.meta.dirname, '..', 'runs');
   const recording = (name: string) => readFileSync(join(runs, `${name}.jsonl`), 'latin1');
@@ -243,7 +243,7 @@ test('a recording that a wrong clock has dated ahead hides no later run', async 
   expect(await ask()).toMatchObject({ last_run: handbrakeBroken });
 });
 
-test('what the nodes share is told: the lock, the brake, and each node', async () => {
+test('what the nodes share is shown: the lock, the brake, and each node', async () => {
   const { flags, folder, ask } = node();
   const { lock_file: lockFile } = flags;
   writeFileSync(join(folder, 'watcher.yaml'), 'on_refresh_failure: brake\n');

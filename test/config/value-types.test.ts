@@ -122,7 +122,7 @@ describe('a path in Cypress', () => {
     ['<append=%true>//home/x', '<'],
     ['//home/x(a)', '('],
     ['//home/\\x41', '\\'],
-  ])('with what YPath reads as more than a name is told so: %s', (raw, sign) => {
+  ])('with what YPath reads as more than a name is refused as such: %s', (raw, sign) => {
     const line = `names no node: ${sign} has a meaning of its own in YPath; write the path alone`;
     expect(() => read(types.cypressPath, raw)).toThrow(new BadValue(line));
   });
@@ -169,7 +169,7 @@ describe('a command', () => {
     expect(read(types.command, ['a', '', 'b c'])).toEqual(['a', '', 'b c']);
   });
 
-  test('is shown so that both can be told apart', () => {
+  test('is shown so that both can be distinguished', () => {
     expect(types.command.format('a "b"')).toBe('"a \\"b\\""');
     expect(types.command.format(['a', 'b c'])).toBe('["a", "b c"]');
   });

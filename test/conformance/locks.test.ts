@@ -130,7 +130,7 @@ describe.each(rowsUnderTest())('$lock', (row) => {
     expect(await granted(a, first)).toMatchObject({ standing: 'held' });
   });
 
-  test('tells who has it to who is not in line, and is taken away from just that one', async () => {
+  test('says who has it to who is not in line, and is taken away from just that one', async () => {
     const { service, node, inLine } = await openBench(row, 'real');
     const [a, b, operator] = [await node('a'), await node('b'), await node('operator')];
     expect(await operator.held(never)).toBe(null);

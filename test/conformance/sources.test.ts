@@ -74,7 +74,7 @@ const BENCHES: Readonly<Record<string, SourceBench>> = {
 describe.each(Object.entries(BENCHES))('source %s', (_, bench) => {
   beforeEach(() => needs(...(bench.needs ?? [])));
 
-  test('tells of each pod once, by its name, in whatever order they come', async () => {
+  test('gives each pod once, by its name, in whatever order they come', async () => {
     const list = pods(20);
     const answer = await servedBy(bench, list);
     const told = answer.endpoints.map(({ fqdn, port }) => ({ name: fqdn, port: port! }));
@@ -86,7 +86,7 @@ describe.each(Object.entries(BENCHES))('source %s', (_, bench) => {
     expect((await servedBy(bench, [...list, ...list])).endpoints).toEqual(answer.endpoints);
   });
 
-  test('tells of ten thousand pods, or of as many as one answer can have', async () => {
+  test('gives ten thousand pods, or of as many as one answer can have', async () => {
     const list = pods(Math.min(10_000, bench.podsMax ?? 10_000));
     expect((await servedBy(bench, list)).endpoints).toHaveLength(list.length);
   });

@@ -29,7 +29,7 @@ test.each(pages)('%s: links lead to files, and to headings that are there', (pag
   expect(targets.filter((target) => !leadsSomewhere(page, target))).toEqual([]);
 });
 
-test('README tells of every page', () => {
+test('README links every page', () => {
   const unworded = pages.filter((page) => page !== 'README.md' && !readPage('README.md').includes(`](${page})`));
   expect(unworded, 'these are missing in the table "Read on" of README.md').toEqual([]);
 });

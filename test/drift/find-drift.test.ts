@@ -23,7 +23,7 @@ describe('where primer, discovery and HAProxy do not agree', () => {
     expect(told([group([a, b])], [answer([b, a])], [server(1), server(2)])).toBe('no drift\n');
   });
 
-  test('each pod is told with who has it and who has not', () => {
+  test('each pod is reported with who has it and who has not', () => {
     const found = findDrift([group([a, b])], [answer([a, c])], [server(1), server(3)]);
     expect(found.groups).toMatchObject([
       {
@@ -39,13 +39,13 @@ describe('where primer, discovery and HAProxy do not agree', () => {
     );
   });
 
-  test('a pod that HAProxy lacks is told though primer and discovery agree', () => {
+  test('a pod that HAProxy lacks is reported though primer and discovery agree', () => {
     expect(told([group([a, b])], [answer([a, b])], [server(1)])).toBe(
       'sas/front:\n  b.example.net: in discovery and primer, not in HAProxy\n',
     );
   });
 
-  test('a pod that was renamed or moved is told as such', () => {
+  test('a pod that was renamed or moved is reported as such', () => {
     const renamed = pod('a', { ...a, fqdn: 'z.example.net' });
     expect(told([group([a])], [answer([renamed])], [server(1)])).toBe(
       'sas/front:\n  z.example.net: renamed, was a.example.net\n',
@@ -59,7 +59,7 @@ describe('where primer, discovery and HAProxy do not agree', () => {
     ['ip6', { ip6: '2001:db8::9' }, 'moved, was at 2001:db8::1'],
     ['port', { port: 81 }, 'moved, was at 80'],
     ['port and ip4', { port: 81, ip4: '192.0.2.9' }, 'moved, was at 192.0.2.1 80'],
-  ])('a pod that moved by its %s is told with where it was', (_what, change, words) => {
+  ])('a pod that moved by its %s is reported with where it was', (_what, change, words) => {
     const was = pod('a', { ip4: '192.0.2.1' });
     expect(told([group([was])], [answer([{ ...was, ...change }])], null)).toBe(
       `sas/front:\n  a.example.net: ${words}\n`,
@@ -72,12 +72,12 @@ describe('where primer, discovery and HAProxy do not agree', () => {
     expect(told([group([bare])], [answer([a])], null)).toBe('no drift\n');
   });
 
-  test('pods are told by name, and groups that discovery was not asked about as such', () => {
+  test('pods are listed by name, and groups that discovery was not asked about as such', () => {
     expect(told([group([c, a, b])], [answer([])], null)).toMatch(/ a\.example.*\n {2}b\.example.*\n {2}c\.example/);
     expect(told([group([a])], [], null)).toBe('sas/front: (discovery is not trusted: invalid)\n');
   });
 
-  test('a server beside the pods that is none of them is told; other backends are somebody else’s', () => {
+  test('a server beside the pods that is none of them is reported; other backends are somebody else’s', () => {
     const servers = [server(1), server(8), server(9, { backend: 'other' })];
     expect(told([group([a])], [answer([a])], servers)).toBe('in HAProxy alone:\n  shop/s8\n');
   });
@@ -88,7 +88,7 @@ describe('where primer, discovery and HAProxy do not agree', () => {
     ]);
   });
 
-  test('what is not known is not told as missing', () => {
+  test('what is not known is not reported as missing', () => {
     const unbelieved = answer([], { verdict: 'unavailable', detail: 'no leader' });
     expect(told([group([a])], [unbelieved], null)).toBe(
       'sas/front: (discovery is not trusted: unavailable, no leader)\n',

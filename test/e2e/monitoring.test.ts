@@ -33,7 +33,7 @@ test('each line of the check for monitoring is one that it can print', () => {
   for (const piece of lines.flatMap(pieces)) expect(script).toContain(piece);
 });
 
-test('a refresh command that fails, and a file that nobody writes any more, are told as the page shows', async () => {
+test('a refresh command that fails, and a file that nobody writes any more, are reported as the page shows', async () => {
   const cwd = tempFolder();
   const place = (name: string, from: string) => {
     writeFileSync(join(cwd, name), readFileSync(join(EXAMPLES, 'without-services', from)));

@@ -34,17 +34,17 @@ const cases: readonly Case[] = [
   { title: 'a dry run', code: 12, args: ['--dry_run'] },
   { title: 'engaged', code: 14, args: ['--handbrake_command', 'exit 1'] },
   {
-    title: 'a broken handbrake that tells the secret',
+    title: 'a broken handbrake that prints the secret',
     code: 7,
     args: ['--handbrake_command', 'cat TOKENFILE; exit 2'],
   },
   {
-    title: 'a refresh that tells the secret and fails',
+    title: 'a refresh that prints the secret and fails',
     code: 5,
     args: ['--haproxy_refresh_command', 'cat TOKENFILE >&2; exit 3'],
   },
   {
-    title: 'a refresh that tells it in base64',
+    title: 'a refresh that prints it in base64',
     code: 5,
     args: ['--haproxy_refresh_command', 'cat TOKENFILE | base64; exit 3'],
   },

@@ -131,7 +131,7 @@ test('a second SIGTERM, and a SIGINT after it, change nothing: the refresh gets 
   const stoppedAt = performance.now();
   for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT'] as const) {
     running.child.kill(signal);
-    await until('the refresh was told', () => node.read('terms').includes('TERM'));
+    await until('the refresh got TERM', () => node.read('terms').includes('TERM'));
   }
   expect(await running.ended).toMatchObject({ code: 143 });
   expect(performance.now() - stoppedAt).toBeGreaterThan(3_900);

@@ -45,7 +45,7 @@ describe('service discovery that', () => {
     'a'.repeat(300),
   ];
   for (const fqdn of hostNames) {
-    testBesideOthers(`tells of a host named ${JSON.stringify(fqdn).slice(0, 30)} is not trusted: exit 4`, async () => {
+    testBesideOthers(`names a host  ${JSON.stringify(fqdn).slice(0, 30)} is not trusted: exit 4`, async () => {
       const balancers = await startBalancers(1);
       const node = balancers.nodes[0]!;
       balancers.yp.set('sas', 'front', [pod(1), { ...pod(2), fqdn }]);

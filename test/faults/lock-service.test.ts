@@ -64,7 +64,7 @@ describe('the lock is lost while the cluster settles', () => {
 });
 
 testBesideOthers(
-  'the lock cannot be given back: the outcome stays, the log tells, and others wait for the end of the lease',
+  'the lock cannot be given back: the outcome stays, the log says so, and others wait for the end of the lease',
   async () => {
     const { yt, nodes, refreshes } = await startBalancers(2, { lock_lease: '6s' });
     const [node, other] = nodes as [(typeof nodes)[0], (typeof nodes)[0]];

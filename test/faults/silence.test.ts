@@ -42,7 +42,7 @@ testBesideOthers('no name server answers: the run is over in time, and keeps nob
   const deaf = `mount --bind ${node.path('resolv.conf')} /etc/resolv.conf; exec "$@"`;
   const args = ['--yp_url', 'http://sd.example.net:8080'];
   const { child } = node.start(args, {}, ['unshare', '-m', '/bin/sh', '-c', deaf, 'sh']);
-  await until('it has told its end', () => /outcome=failed\/discoveryUntrusted/.test(logOf(node)));
+  await until('it has reported its end', () => /outcome=failed\/discoveryUntrusted/.test(logOf(node)));
   // The system's own lookup cannot be cancelled: the process may have to wait for it, but has nothing any more.
   expect(existsSync(node.path('watcher.pid'))).toBe(false);
   expect(yt.inspect.locks(LOCK_PATH)).toEqual([]);

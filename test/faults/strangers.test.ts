@@ -124,7 +124,7 @@ test.each([
 test.each([
   ['a hard link', (path: string, victim: string) => linkSync(victim, path), /cannot be opened: it is a hard link/],
   ['a file of a stranger', (path: string) => openToAll(path), /cannot be opened: belongs to uid 65534/],
-])('%s in the place of the log is not written to, and is told of', async (_, make, why) => {
+])('%s in the place of the log is not written to, and is reported', async (_, make, why) => {
   const { nodes } = await startBalancers(1);
   const node = nodes[0]!;
   writeFileSync(node.path('victim'), 'precious');

@@ -166,18 +166,21 @@ testBesideOthers('the pid file cannot be written: exit 1, and no empty file stay
   expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 10 });
 });
 
-testBesideOthers('the pid file cannot be removed: the outcome stays, the log tells, the next run goes on', async () => {
-  const { node, yt, runWith } = await startBench();
-  expect(await runWith({ call: 'unlink', path: node.path('watcher.pid'), fault: 'error=EROFS' })).toMatchObject({
-    code: 10,
-    stderr: '',
-  });
-  expect(node.read('watcher.log')).toMatch(/WARN [^\n]*watcher\.pid: cannot be removed: read-only file system/);
-  expect(existsSync(node.path('watcher.pid'))).toBe(true);
-  expect(yt.inspect.transactions()).toEqual([]);
-  expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 10, stderr: '' });
-  expectNothingLocked(node, yt);
-});
+testBesideOthers(
+  'the pid file cannot be removed: the outcome stays, the log says so, the next run goes on',
+  async () => {
+    const { node, yt, runWith } = await startBench();
+    expect(await runWith({ call: 'unlink', path: node.path('watcher.pid'), fault: 'error=EROFS' })).toMatchObject({
+      code: 10,
+      stderr: '',
+    });
+    expect(node.read('watcher.log')).toMatch(/WARN [^\n]*watcher\.pid: cannot be removed: read-only file system/);
+    expect(existsSync(node.path('watcher.pid'))).toBe(true);
+    expect(yt.inspect.transactions()).toEqual([]);
+    expect(await node.run(['--detailed_exitcode'])).toMatchObject({ code: 10, stderr: '' });
+    expectNothingLocked(node, yt);
+  },
+);
 
 testBesideOthers('statistics that cannot be read are not started from zero: exit 1, and they stay', async () => {
   const { node, yt, runWith } = await startBench();

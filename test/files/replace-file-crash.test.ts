@@ -16,7 +16,7 @@ const newText = 'new'.repeat(50_000);
 describe('with one fault injected', () => {
   beforeEach(() => needs('strace', 'tracing'));
 
-  test('the content reaches the disk before the name does, and the name before success is told', () => {
+  test('the content reaches the disk before the name does, and the name before success is reported', () => {
     const { text, calls, said } = replaceWith([]);
     expect(calls).toEqual(['fsync', 'rename', 'fsync']);
     expect(said).toBe('replaced');
@@ -40,12 +40,15 @@ describe('with one fault injected', () => {
     ['rename', 1, 'EROFS', oldText, 'read-only file system'],
     ['fchmod', 1, 'EPERM', oldText, 'operation not permitted'],
     ['close', 1, 'EDQUOT', oldText, 'disk quota exceeded'],
-  ])('%s number %i that fails with %s is told, and leaves no temporary file', (call, when, error, expected, words) => {
-    const { text, said, names, path } = replaceWith(['-e', `inject=${call}:error=${error}:when=${when}`]);
-    expect(said).toBe(`${path}: cannot be replaced: ${words}`);
-    expect(text).toBe(expected);
-    expect(names).toEqual(['file']);
-  });
+  ])(
+    '%s number %i that fails with %s is reported, and leaves no temporary file',
+    (call, when, error, expected, words) => {
+      const { text, said, names, path } = replaceWith(['-e', `inject=${call}:error=${error}:when=${when}`]);
+      expect(said).toBe(`${path}: cannot be replaced: ${words}`);
+      expect(text).toBe(expected);
+      expect(names).toEqual(['file']);
+    },
+  );
 
   test.each(['EINVAL', 'EOPNOTSUPP', 'ENOSYS', 'EBADF'])(
     'a folder whose file system knows no flush, and says %s, is no failure of the file',

@@ -17,7 +17,7 @@ test('a secret is read once in a run, whatever becomes of its file', async () =>
   expect((await files.read(path)).text).toBe('one\n');
 });
 
-test('what the file has come to say is told once, each time that it has changed', async () => {
+test('what the file has come to say is read once, each time that it has changed', async () => {
   const { path, files, write } = bench();
   expect(files.changed()).toEqual([]);
   await files.read(path);
@@ -29,7 +29,7 @@ test('what the file has come to say is told once, each time that it has changed'
   expect([files.changed(), files.changed()]).toEqual([['and the third\n'], []]);
 });
 
-test('a file that is gone, or is too large for a secret, tells nothing', async () => {
+test('a file that is gone, or is too large for a secret, yields nothing', async () => {
   const { path, files, write } = bench();
   await files.read(path);
   write('x'.repeat(1_048_577));

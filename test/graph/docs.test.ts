@@ -65,7 +65,7 @@ test('docs/index.html shows the machines as they are, and runs that go their way
   if (fresh !== current || ![picture, timeLine].every((file) => existsSync(file))) await takePictures(fresh);
 });
 
-test('the runs of docs/index.html tell nothing of the host that they were recorded on', () => {
+test('the runs of docs/index.html say nothing of the host that they were recorded on', () => {
   const text = JSON.stringify(recordingsIn(readFileSync(page, 'utf8')));
   expect(text).not.toMatch(/\/(tmp|root|home|work)\/(?!balancers)/);
   expect(text).not.toContain(hostname());

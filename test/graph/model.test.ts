@@ -72,7 +72,7 @@ describe('the model', () => {
     expect(descriptions).toContain('The command is stopped; its end ends the run.');
   });
 
-  test('tells which invokes are machines', () => {
+  test('says which invokes are machines', () => {
     const invokes = Object.fromEntries(
       states.flatMap((state) => state.invokes.map(({ id, machine }) => [id, machine])),
     );
@@ -84,7 +84,7 @@ describe('the model', () => {
     });
   });
 
-  test('tells for how long a fixed delay lasts', () => {
+  test('says for how long a fixed delay lasts', () => {
     expect(machines.flatMap(({ delays }) => delays)).toEqual(
       expect.arrayContaining([
         { name: 'startLimit', ms: 10_000 },

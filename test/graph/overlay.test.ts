@@ -62,7 +62,7 @@ describe('a recorded run, folded again', () => {
     ]);
   });
 
-  test('tells what the log told', () => {
+  test('says what the log said', () => {
     const { bySteps, end } = wordsOf(recording, foldRun(recording));
     const lines = bySteps.flat().map(({ message }) => message);
     expect(lines).toEqual(

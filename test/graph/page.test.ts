@@ -42,7 +42,7 @@ test('shows the graph of each machine by itself', async () => {
   expect(await page.locator('.time-line').isVisible()).toBe(false);
 });
 
-test('tells everything about a state that is clicked', async () => {
+test('shows everything about a state that is clicked', async () => {
   const page = await open([]);
   await page.locator('[id="watcher.holdingRunLock.takingTurn.awaitingYtLock"]').click();
   const card = page.getByRole('region', { name: 'state', exact: true });

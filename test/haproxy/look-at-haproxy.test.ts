@@ -55,7 +55,7 @@ describe('a pod is one of HAProxy’s servers', () => {
   });
 });
 
-test('a process that is older than the refresh is told as such', async () => {
+test('a process that is older than the refresh is reported as such', async () => {
   const old = await haproxy({ uptime: 'Uptime_sec: 60' });
   expect(await look(old, [])).toEqual({ missing: [], isOld: true });
   expect(await look(old, [], 30_000)).toEqual({ missing: [], isOld: true });
@@ -63,7 +63,7 @@ test('a process that is older than the refresh is told as such', async () => {
   expect(await look(await haproxy({ uptime: 'Version: 2.6' }), [])).toEqual({ missing: [], isOld: false });
 });
 
-test('what is wrong with the socket is told with its path', async () => {
+test('what is wrong with the socket is reported with its path', async () => {
   const nowhere = join(tempFolder(), 'haproxy.sock');
   await expect(look(nowhere)).rejects.toThrow(
     `${nowhere}: HAProxy cannot be asked "show info": no such file or folder`,

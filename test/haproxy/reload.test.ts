@@ -7,7 +7,7 @@ import { type HaproxyNode, startNode, startPod } from './balancer.ts';
 
 beforeEach(() => needs('haproxy'));
 
-test('a pod that discovery tells of gets its share of the requests, and none fails meanwhile', async () => {
+test('a pod that discovery names gets its share of the requests, and none fails meanwhile', async () => {
   const [one, two] = [await startPod('front-1.sas.example.net'), await startPod('front-2.sas.example.net')];
   const node = await startNode([one]);
   expect(await node.answering()).toEqual([one.name]);

@@ -28,7 +28,7 @@ import { startZombie } from '../support/zombie.ts';
 
 const OTHER_ID = '00000000-0000-0000-0000-000000000000';
 
-test('a free run lock is taken, told about, and given back', async () => {
+test('a free run lock is taken, reported, and given back', async () => {
   const path = join(tempFolder(), 'watcher.pid');
   const lock = runLock(path, 'run-1');
   expect(await lock.check()).toBeNull();
@@ -72,7 +72,7 @@ test('two spellings of the same path are the same lock', async () => {
   expect((await other.take()).owner?.runId).toBe('run-1');
 });
 
-test('a take that is still under way when the run is told to drop leaves nothing behind', async () => {
+test('a take that is still under way when the run is asked to drop leaves nothing behind', async () => {
   const path = join(tempFolder(), 'watcher.pid');
   const lock = runLock(path, 'run-1');
   await Promise.all([lock.take(), lock.drop()]);
@@ -80,7 +80,7 @@ test('a take that is still under way when the run is told to drop leaves nothing
   expect((await take(path, 'run-2')).owner).toBeNull();
 });
 
-test('the lock of a watcher that was killed is free at once, and what it left is told', async () => {
+test('the lock of a watcher that was killed is free at once, and what it left is reported', async () => {
   const { path, starter } = await startHolder();
   await starter.kill('SIGKILL');
   expect(existsSync(path)).toBe(true);

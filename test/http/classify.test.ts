@@ -23,7 +23,7 @@ test.each<[HttpProblemKind, string]>([
   }
 });
 
-test('whatever was thrown is told in words, and only a text is a code', () => {
+test('whatever was thrown is reported in words, and only a text is a code', () => {
   for (const thrown of [null, undefined, 7, 'ECONNREFUSED', {}, { code: 7 }, { code: null }, () => {}])
     expect(classify(thrown)).toEqual({ kind: 'broken', reason: 'invalid HTTP response', unknownHost: null });
 });
@@ -63,7 +63,7 @@ test.each<[string, readonly number[] | string, HttpProblemKind]>([
   expect(kindOf({ code: 'HPE_INVALID_CONSTANT', rawPacket: String(packet) }), 'no bytes').toBe('broken');
 });
 
-test('a certificate is told with where the authorities come from', () => {
+test('a certificate is reported with where the authorities come from', () => {
   const { reason } = classify({ code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'etcd_ca_file');
   expect(reason).toContain('in PEM, to etcd_ca_file (SELF_SIGNED_CERT_IN_CHAIN)');
 });

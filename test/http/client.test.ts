@@ -7,7 +7,7 @@ import { closedPort, startServer } from './test-server.ts';
 
 const deadlineMs = 30_000;
 
-test('sends JSON with the headers it was told, and gives back status, headers and text as they came', async () => {
+test('sends JSON with the headers it was given, and gives back status, headers and text as they came', async () => {
   const server = await startServer((_, response) => {
     response.writeHead(409, { 'X-Answer': 'No' });
     response.end('{"not": parsed');

@@ -105,7 +105,7 @@ test.each(['directly', 'through a proxy'])('nothing in the environment makes it 
   expect(server.seen).toEqual([]);
 });
 
-test('trusts the certificate authorities that Node is told of', async () => {
+test('trusts the certificate authorities that Node is given', async () => {
   const server = await startSecureServer();
   expect((await startSender(['-', server.url], trustingTests()).ended).lines).toEqual(['200']);
 });

@@ -145,7 +145,7 @@ test('a certificate may be for another name than the address, where the client s
   expect(problem.kind).toBe('untrusted');
 });
 
-test('TLS to a server of plain HTTP, and the other way round, is told as that', async () => {
+test('TLS to a server of plain HTTP, and the other way round, is reported as that', async () => {
   const plain = await startServer((_, response) => response.end());
   const alerting = net.createServer((socket) => socket.end(Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x46])));
   alerting.listen(0, '127.0.0.1');

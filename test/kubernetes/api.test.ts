@@ -57,7 +57,7 @@ const answers: readonly [string, number, string, ProblemKind, RegExp][] = [
   ['our token', 403, status(403, { message: `no ${TOKEN}\n here` }), 'forbidden', /"no \*\*\*\\u\{a\} here"/],
 ];
 
-test.each(answers)('an answer with %s is told as that, in one line', async (_, code, body, kind, words) => {
+test.each(answers)('an answer with %s is reported as that, in one line', async (_, code, body, kind, words) => {
   const server = await startServer((__, response) => {
     response.writeHead(code, { 'content-type': 'text/plain' });
     response.end(body);

@@ -22,7 +22,7 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
       ),
   },
   {
-    says: 'may go exactly when it is ready and was not told to stop, and its owner hears that first',
+    says: 'may go exactly when it is ready and was not asked to stop, and its owner hears that first',
     holds: ({ event, from: { observed }, effects }) => {
       const isReady = event.type === 'childReady' && observed.end === null && !observed.isStopping;
       const said = effects.flatMap((effect) => (effect.does === 'send' ? [effect.what.type] : []));
@@ -35,14 +35,14 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
     },
   },
   {
-    says: 'tells its owner which command has started, and in which process group',
+    says: 'reports to its owner which command has started, and in which process group',
     holds: ({ event, effects }, { command }) =>
       sentTo(effects, OWNER).every((news) =>
         isDeepStrictEqual(news, { type: 'commandStarted', command, pgid: event['pgid'] }),
       ),
   },
   {
-    says: 'gets TERM once, when it is told to stop or takes too long, or others of its process group outstay its end',
+    says: 'gets TERM once, when it is asked to stop or takes too long, or others of its process group outstay its end',
     holds: ({ event, from: { observed }, effects }) =>
       signals(effects, 'SIGTERM') === (!observed.isStopping && isEndOfTime(event.type)),
   },

@@ -20,7 +20,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
     holds: (step) => tells(step, 'lockHeld') === (isStanding(step) && step.event['output'].standing === 'held'),
   },
   {
-    says: 'tells its place in the line when that has changed, and only then',
+    says: 'reports its place in the line when that has changed, and only then',
     holds: (step) => {
       const { event, from } = step;
       const isNews =
@@ -29,7 +29,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
     },
   },
   {
-    says: 'tells of the loss of a held lock, once, and whether only its lease is spent, and of no other loss',
+    says: 'reports the loss of a held lock, once, and whether only its lease is spent, and of no other loss',
     holds: (step) => {
       const losses = sentTo(step.effects, OWNER).filter(({ type }) => type === 'lockLost');
       const isDue = step.from.observed.isOurs && isEndOfLease(step.event);
@@ -38,11 +38,11 @@ export const LOCK_LAWS: readonly LockLaw[] = [
     },
   },
   {
-    says: 'tells of trouble when it must ask again, and only then',
+    says: 'reports trouble when it must ask again, and only then',
     holds: (step) => tells(step, 'lockDelayed') === isTrouble(step),
   },
   {
-    says: 'tells of a refusal when it is not to ask again, and only then',
+    says: 'reports a refusal when it is not to ask again, and only then',
     holds: (step) => tells(step, 'lockRefused') === (!step.from.observed.isOurs && isRefusal(step.event)),
   },
   {
@@ -57,7 +57,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
       ),
   },
   {
-    says: 'tells of no renewal that failed: another may succeed while the lease runs',
+    says: 'reports no renewal that failed: another may succeed while the lease runs',
     holds: ({ event, from, effects }) =>
       event.type !== 'xstate.error.actor.renewLock' ||
       from.observed.isLate ||
@@ -127,7 +127,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
       ),
   },
   {
-    says: 'says why, whenever it tells of a loss, of trouble or of a refusal',
+    says: 'says why, whenever it reports a loss, trouble or a refusal',
     holds: (step) => sentTo(step.effects, OWNER).every(({ type, failure }) => isReason(type, failure, step)),
   },
   {
@@ -140,7 +140,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
       observed.isReleasing || Math.min(snapshot.context['failuresInRow'], FAILURES_COUNTED) === observed.failuresInRow,
   },
   {
-    says: 'gets in line only when it is told to, in the name it was told, and again only after a pause',
+    says: 'gets in line only when it is asked to, in the name it was given, and again only after a pause',
     holds: ({ event, effects }) =>
       effects.every((effect) => {
         if (effect.does !== 'start' || effect.who !== 'requestLock') return true;
@@ -161,7 +161,7 @@ export const LOCK_LAWS: readonly LockLaw[] = [
       ),
   },
   {
-    says: 'once it gives the lock back, asks for nothing else, and tells nothing',
+    says: 'once it gives the lock back, asks for nothing else, and reports nothing',
     holds: ({ to: { observed }, effects }) =>
       !observed.isReleasing ||
       (observed.asking.every((who) => who === 'releaseLock') && effects.every(({ does }) => does !== 'send')),

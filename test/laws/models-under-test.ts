@@ -24,7 +24,7 @@ export const RUN: ModelUnderTest<RunInput, RunMemory> = {
   planted: PLANTED_IN_RUNS,
   equivalent: {
     ...because(
-      'why a refresh does not count as effective is left out of the walk: test/machines/watcher-verifying.test.ts holds that it is told',
+      'why a refresh does not count as effective is left out of the walk: test/machines/watcher-verifying.test.ts holds that it is reported',
       [
         'watcher.holdingRunLock.takingTurn.verifying.lookingAtHaproxy at lookAtHaproxy done: 1: action 1 doubt left out',
         'watcher.holdingRunLock.takingTurn.verifying.lookingAtHaproxy at lookAtHaproxy error: 1: action 1 doubtBecause left out',
@@ -67,13 +67,13 @@ export const LOCK: ModelUnderTest<ClusterLockInput, LockMemory> = {
       'clusterLock.leased.lease.valid.retrying at entry: action 1 drawJitter left out',
     ]),
     ...because(
-      'why the last renewal failed is left out too: that it is told, test/machines/cluster-lock.test.ts holds',
+      'why the last renewal failed is left out too: that it is reported, test/machines/cluster-lock.test.ts holds',
       ['clusterLock.leased.lease.valid.renewing at renewLock error: 1: action 1 keepRenewalFailure left out'],
     ),
-    ...because(
-      'a lock that is told to be left and stays is seen by its run: test/machines/watcher-endings.test.ts holds',
-      ['clusterLock.leased at leave: transition 1 left out', 'clusterLock.lost at leave: transition 1 left out'],
-    ),
+    ...because('a lock that is to be left and stays is seen by its run: test/machines/watcher-endings.test.ts holds', [
+      'clusterLock.leased at leave: transition 1 left out',
+      'clusterLock.lost at leave: transition 1 left out',
+    ]),
   },
   brokenLater: { 'never has two renewals under way, nor two questions of where it stands': 'renews twice at once' },
 };

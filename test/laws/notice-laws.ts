@@ -21,7 +21,7 @@ export const noticeLaws: readonly RunLaw[] = [
       ),
   },
   {
-    says: 'the report tells what has happened',
+    says: 'the report says what has happened',
     holds: (step, run) =>
       step.effects.every(
         (effect) =>
@@ -33,14 +33,14 @@ export const noticeLaws: readonly RunLaw[] = [
     holds: (step, run) => isDeepStrictEqual(stopsIn(step.effects), stopsDue(step, run)),
   },
   {
-    says: 'tells of whatever comes to it that people must know',
+    says: 'reports whatever comes to it that people must know',
     holds: (step, run) => {
       const types = notice(step.effects).map(({ type }) => type);
       return newsDue(step, run).every((type) => types.includes(type));
     },
   },
   {
-    says: 'warns of a failure that the outcome does not tell of, and of no other',
+    says: 'warns of a failure that the outcome does not name, and of no other',
     holds: ({ event, from, to, effects }, run) => {
       const due = isWarningDue(event, from.observed, to.observed, run);
       return due === null || due === notice(effects).some(({ type }) => type === 'warned');

@@ -5,14 +5,14 @@ import { type Mutant, plant, plantKey } from './mutate.ts';
 const machine = commandMachine;
 
 export const PLANTED_IN_COMMANDS: readonly Mutant[] = [
-  plantKey(machine, 'starting', 'entry', 'goes before it is told', ['letGo']),
+  plantKey(machine, 'starting', 'entry', 'goes before it may', ['letGo']),
   plantKey(machine, '', 'invoke', 'has no child', undefined),
   plant(machine, 'starting', 'childReady', 'names no process group', () => [
     { target: 'running', actions: [{ type: 'notifyStarted', params: { pgid: 0 } }] },
   ]),
-  plant(machine, 'starting', 'stop', 'goes although it was told to stop', () => [{ target: 'running' }]),
+  plant(machine, 'starting', 'stop', 'goes although it was asked to stop', () => [{ target: 'running' }]),
   plant(machine, 'running', 'stop', 'kills without grace', (written) => [{ ...written[0]!, target: 'killing' }]),
-  plant(machine, 'running', 'stop', 'is over when it is told to stop', (written) => [
+  plant(machine, 'running', 'stop', 'is over when it is asked to stop', (written) => [
     { ...written[0]!, target: 'ended' },
   ]),
   plant(machine, 'running', 'stop', 'does not hear that it is to stop', () => []),

@@ -75,7 +75,7 @@ export const PLANTED_IN_LOCKS: readonly Mutant[] = [
   plant(machine, 'renewingFirst', 'renewLock error', 'is refused by the renewal of a request', () => [
     { target: 'refused', actions: [] },
   ]),
-  plantKey(machine, 'lost', 'entry', 'tells twice of a loss', ['notifyLost', 'notifyLost']),
+  plantKey(machine, 'lost', 'entry', 'reports a loss twice', ['notifyLost', 'notifyLost']),
   plantKey(machine, 'lost', 'entry', 'keeps a loss to itself', []),
   plantKey(machine, 'releasing', 'entry', 'says goodbye', ['countReleaseTry', 'notifyLost']),
 ];

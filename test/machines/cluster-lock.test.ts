@@ -32,7 +32,7 @@ describe('asking', () => {
     expect(lock.notice('lockHeld')).toHaveLength(1);
   });
 
-  test('a place in line is told once, and again only when it changes', async () => {
+  test('a place in line is reported once, and again only when it changes', async () => {
     const checkLock = inTurn(queued(2), queued(2), queued(1), queued(1, 'balancer-3'), HELD);
     const lock = await requested({ requestLock: queued(2), checkLock });
     await lock.advance(10_000);
@@ -173,7 +173,7 @@ describe('a place that the lock service no longer knows', () => {
 });
 
 describe('a lock service in trouble', () => {
-  test('is asked for a place ever more rarely, up to a bound, and told about each time', async () => {
+  test('is asked for a place ever more rarely, up to a bound, and reported each time', async () => {
     const lock = await requested({ requestLock: trouble });
     await lock.advance(60_000);
     const gaps = gapsOf(lock.timesOf('requestLock'));
@@ -236,7 +236,7 @@ describe('a denial', () => {
     expect(lock.timesOf('checkLock').length).toBe(asked);
   });
 
-  test('of questions in line is told as what it is although the last one met other trouble', async () => {
+  test('of questions in line is reported as what it is although the last one met other trouble', async () => {
     const lock = await requested({ ...IN_LINE, checkLock: inTurn<LockAnswer>(denied, trouble) });
     await lock.advance(31_000);
     expect(lock.news.at(-1)).toEqual({ type: 'lockRefused', failure: denied.failure });

@@ -51,7 +51,7 @@ function ended(overrides: Partial<CommandResult>): CommandResult {
 }
 
 describe('a command that starts', () => {
-  test('is told to go once its wrapper is up, and its owner learns its process group', async () => {
+  test('is let go once its wrapper is up, and its owner learns its process group', async () => {
     const command = await start(startsForEver);
     expect(command.state()).toBe('starting');
     expect(command.children.orders).toEqual(['refresh start']);
@@ -278,7 +278,7 @@ describe('a command that is stopped', () => {
   });
 });
 
-test('its child is told which command to run, and why', async () => {
+test('its child is given which command to run, and why', async () => {
   const asked: unknown[] = [];
   const children = fakeChildren();
   const { services } = fakeServices({}, children);

@@ -64,7 +64,7 @@ describe('a pod is', () => {
     expect(diffOf([pod('a', before)], [pod('a', after)])).toBeUndefined();
   });
 
-  test('told in the order of their names, whatever happened to them and however they are listed', () => {
+  test('reported in the order of their names, whatever happened to them and however they are listed', () => {
     const before = ['a', 'b', 'c', 'd'].map((id) => pod(id));
     const moved = before.map((one) => ({ ...one, port: 81 })).toReversed();
     expect(diffOf(before, moved)!.moved.map(({ name }) => name)).toEqual(before.map(({ fqdn }) => fqdn));
@@ -123,7 +123,7 @@ describe('a name that is there with several ports', () => {
 
 describe('a group', () => {
   test.each(['unchanged', 'stale', 'denied', 'unavailable', 'invalid'] as const)(
-    'whose answer is %s is told with its verdict, and never read as a list of pods',
+    'whose answer is %s is reported with its verdict, and never read as a list of pods',
     (verdict) => {
       const diff = diffGroups([group([a, b])], [answer([], { verdict, detail: 'why' })]);
       expect(diff).toEqual({
@@ -169,7 +169,7 @@ describe('a refresh', () => {
   });
 });
 
-test('a group that discovery says nothing about is told as such, never as gone', () => {
+test('a group that discovery says nothing about is reported as such, never as gone', () => {
   const silent = diffGroups([group([pod('a')])], []);
   expect(silent).toMatchObject({
     groupsCompared: 0,

@@ -22,7 +22,7 @@ test('a command that is no state of a run ends as its command does', async () =>
   expect(await ended).toEqual(result({ code: 3 }));
 });
 
-test.each(['stopped', 'timedOut'] as const)('it is %s for the reason that it is told', async (why) => {
+test.each(['stopped', 'timedOut'] as const)('it is %s for the reason that it is given', async (why) => {
   const { actor, children, clock, ended } = start(lasts);
   await clock.advance(0);
   actor.send({ type: 'stop', why });

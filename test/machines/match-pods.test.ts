@@ -15,7 +15,7 @@ function matched(before: readonly Endpoint[], after: readonly Endpoint[]) {
 
 const same = (id: string, where: Partial<Endpoint> = {}) => pod(id, { fqdn: 'same.example.net', ...where });
 
-describe('pods that not even their port tells apart', () => {
+describe('pods that not even their port distinguishes', () => {
   test('are as many as there are: those without a counterpart are left over', () => {
     const [three, two] = [
       [same('a'), same('b'), same('c')],

@@ -86,7 +86,7 @@ const PASSED_THROUGH: readonly RunPath[] = [
   'holdingRunLock.releasing.updatingBoard.choosing',
 ];
 
-test('every state where a run can be told to stop is in this file', () => {
+test('every state where a run can be asked to stop is in this file', () => {
   const leaves = getStateNodes(watcherMachine).filter(({ type }) => type === 'atomic');
   const known = [
     ...Object.keys(before),
@@ -98,7 +98,7 @@ test('every state where a run can be told to stop is in this file', () => {
   expect(leaves.map(({ path }) => path.join('.')).sort()).toEqual(known.sort());
 });
 
-describe.each(Object.entries(before))('told to stop in %s', (state, situation) => {
+describe.each(Object.entries(before))('asked to stop in %s', (state, situation) => {
   test.each(ABORT_SIGNALS)('the run ends as aborted by %s, with everything given back', async (signal) => {
     const run = await at(state, situation);
     await run.abort(signal);
@@ -116,7 +116,7 @@ describe.each(Object.entries(before))('told to stop in %s', (state, situation) =
 });
 
 test.each(Object.entries(before).filter(([, { answers }]) => Object.values(answers ?? {}).includes(silent as never)))(
-  'told to stop in %s, what was being asked is told to stop as well',
+  'asked to stop in %s, what was going on is asked to stop as well',
   async (state, situation) => {
     const run = await at(state, situation);
     const asked = run.calls.at(-1)!;
@@ -126,7 +126,7 @@ test.each(Object.entries(before).filter(([, { answers }]) => Object.values(answe
   },
 );
 
-describe('told to stop while the run lock is being taken', () => {
+describe('asked to stop while the run lock is being taken', () => {
   const answered = {
     owner: null,
     orphan: null,
@@ -175,7 +175,7 @@ describe('told to stop while the run lock is being taken', () => {
     expect(run.countOf('dropRunLock')).toBe(0);
   });
 
-  test('a lock that could not be taken is told as a warning', async () => {
+  test('a lock that could not be taken is reported as a warning', async () => {
     const takeRunLock = slow<typeof answered>();
     const broken = new Failed('runLockBroken', 'the folder is gone');
     const run = startRun({ answers: { takeRunLock: takeRunLock.ask } });
@@ -187,7 +187,7 @@ describe('told to stop while the run lock is being taken', () => {
   });
 });
 
-describe.each(Object.entries(after))('told to stop in %s', (state, situation) => {
+describe.each(Object.entries(after))('asked to stop in %s', (state, situation) => {
   test('what was decided stands, and the run ends by itself', async () => {
     const run = await at(state, situation);
     await run.abort('SIGTERM', 'SIGINT');
@@ -196,7 +196,7 @@ describe.each(Object.entries(after))('told to stop in %s', (state, situation) =>
   });
 });
 
-describe.each(Object.entries(NOT_AWAITED))('told to stop in %s', (state, situation) => {
+describe.each(Object.entries(NOT_AWAITED))('asked to stop in %s', (state, situation) => {
   test('what was decided stands, and the run ends at once', async () => {
     const run = await at(state, situation);
     await run.abort();
@@ -205,7 +205,7 @@ describe.each(Object.entries(NOT_AWAITED))('told to stop in %s', (state, situati
   });
 });
 
-describe('a refresh that is told to stop', () => {
+describe('a refresh that is asked to stop', () => {
   test('gets TERM, and is awaited until its whole group is gone', async () => {
     const run = startRun({ answers: CHANGED, refresh: [lasts] });
     await run.reach('refreshing');
@@ -256,7 +256,7 @@ describe('a refresh that is told to stop', () => {
     expect(run.report()).toMatchObject({ keepIntent: true });
   });
 
-  test('before it was told to go never starts', async () => {
+  test('before it was let go never starts', async () => {
     const run = startRun({ answers: CHANGED, refresh: [startsForEver] });
     await run.reach('refreshing');
     await run.abort();

@@ -31,7 +31,7 @@ describe('the decision table', () => {
   });
 });
 
-test('the cluster lock is told why the refresh is needed', async () => {
+test('the cluster lock is given the reason why the refresh is needed', async () => {
   const changed = startRun({ answers: { resolveGroups: { answers: ONE_MORE_POD } } });
   await changed.end();
   expect(changed.calls.find(({ name }) => name === 'requestLock')?.input).toEqual({ reason: 'changed' });

@@ -69,7 +69,7 @@ describe('a refresh command', () => {
     expect(run.report()).toMatchObject({ refreshStarted: false });
   });
 
-  test('is told about when it starts and when it ends', async () => {
+  test('is reported when it starts and when it ends', async () => {
     const run = startRun({ answers: CHANGED });
     await run.end();
     const notice = run.notice.filter(({ type }) => type.startsWith('command'));
@@ -143,7 +143,7 @@ describe('the report', () => {
     expect(run.notice).toContainEqual({ type: 'warned', failure: writeReport.failure });
   });
 
-  test('notes are told', async () => {
+  test('notes are reported', async () => {
     const run = startRun({
       answers: {
         takeRunLock: { owner: null, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: ['one'] },
@@ -230,7 +230,7 @@ describe('a service with a bug', () => {
     expect(await run.end()).toEqual({ kind: 'failed', failure: unexpected });
   });
 
-  test('a child that breaks once the refresh was told to go leaves its intent for the next run', async () => {
+  test('a child that breaks once the refresh was let go leaves its intent for the next run', async () => {
     const breaks: ChildScript = {
       ...exits(0),
       get go(): never {

@@ -65,7 +65,7 @@ describe.each(modes)('%s', (_mode, run) => {
     expect(await started.end()).toEqual({ kind: 'skipped', why: 'runLockHeld' });
   });
 
-  test('waits for its turn, tells who is before it, and then for the delay', async () => {
+  test('waits for its turn, says who is before it, and then for the delay', async () => {
     const checkLock = inTurn(queued(2), queued(1, 'balancer-3'), queued(1, 'balancer-3'), HELD);
     const started = startRun({ run, answers: { ...CHANGED, requestLock: queued(2), checkLock } });
     await started.reach('delaying');

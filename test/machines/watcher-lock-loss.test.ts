@@ -38,7 +38,7 @@ describe.each(modes)('on_lock_lost: %s', (_mode, policy) => {
     expect(run.report()).toMatchObject({ refreshStarted: false, outcome: LOST });
   });
 
-  test('a refresh that was not told to go yet never goes once the lock is lost', async () => {
+  test('a refresh that was not let go yet never goes once the lock is lost', async () => {
     const run = startRun({ run: policy, answers: CHANGED, refresh: [startsForEver] });
     await run.reach('refreshing');
     run.answers.renewLock = GONE;
@@ -126,7 +126,7 @@ describe('a refresh whose lock is lost', () => {
     expect(await run.end()).toMatchObject({ kind: 'refreshed' });
   });
 
-  test('keeps its own failure apart: the lost lock is the outcome, the failed command is told', async () => {
+  test('keeps its own failure apart: the lost lock is the outcome, the failed command is reported', async () => {
     const run = startRun({ run: FINISH, answers: CHANGED, refresh: [lasts] });
     await run.reach('refreshing');
     run.answers.renewLock = GONE;

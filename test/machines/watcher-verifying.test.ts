@@ -104,7 +104,7 @@ describe('a refresh whose command exited with 0', () => {
     expect(run.countOf('lookAtHaproxy')).toBe(2);
   });
 
-  test('is not effective where the verify command never says so, and its last word is told', async () => {
+  test('is not effective where the verify command never says so, and its last word is reported', async () => {
     const outcome = await start(BY_COMMAND, { verify: [exits(3)] }).end();
     expect(outcome).toMatchObject(INEFFECTIVE);
     expect(outcome.kind === 'failed' && outcome.failure.message).toContain('the verify command exited with 3');

@@ -167,7 +167,7 @@ test.each([
     'stale_runs.sas/a: expected a whole number that is not below 1, got 0',
   ],
   ['no number of refreshes', stateWith({ last_refresh: { plan: null } }), 'last_refresh.times: is missing'],
-])('%s is told in one line: what is wrong, where, and what was expected', async (_, text, what) => {
+])('%s is reported in one line: what is wrong, where, and what was expected', async (_, text, what) => {
   const path = join(tempFolder(), 'state.json');
   writeFileSync(path, text);
   expect((await readState(path)).notes).toEqual([`what earlier runs left is not known: ${path}: ${what}`]);

@@ -50,7 +50,7 @@ test.each([
   ['a fraction', figuresWith({ Errors: 0.5 }), 'Errors: expected a whole number that is not below 0, got 0.5'],
   ['a text', figuresWith({ Errors: '3\n' }), 'Errors: expected a whole number that is not below 0, got "3\\n"'],
   ['another program’s figures', '{"runs":1}', 'LastLockAcquiredTimestamp: is missing'],
-])('%s is told in one line: what is wrong, where, and what was expected', async (_, text, what) => {
+])('%s is reported in one line: what is wrong, where, and what was expected', async (_, text, what) => {
   const path = join(tempFolder(), 'watcher_stats.json');
   writeFileSync(path, text);
   expect((await readStatistics(path)).notes).toEqual([`the statistics start from zero: ${path}: ${what}`]);

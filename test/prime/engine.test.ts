@@ -55,7 +55,7 @@ describe('a template', () => {
   });
 });
 
-describe('a mistake in a template is told with its line:', () => {
+describe('a mistake in a template is reported with its line:', () => {
   test.each([
     ['a variable that is not there', '\n{{ nam }}', 2, 'undefined variable: nam'],
     ['a key that is not there', '\n\n{{ values.port }}', 3, 'undefined variable: values.port'],

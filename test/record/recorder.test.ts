@@ -108,7 +108,7 @@ describe('a recording that cannot be written', () => {
     else expect(recording.end).toBeNull();
   });
 
-  test('by a recorder that breaks is told of once, and marked as incomplete', () => {
+  test('by a recorder that breaks is reported once, and marked as incomplete', () => {
     const folder = tempFolder();
     const notes: string[] = [];
     let asked = 0;

@@ -46,7 +46,7 @@ test('a guard of the cluster lock parts in the runs that waited in line', () => 
   expect(Object.values(found).flat().join('\n')).toContain('is told {"type":"lockQueued"');
 });
 
-test('a command that is told of otherwise parts where its end is told', () => {
+test('a command whose end is reported otherwise parts where it is reported', () => {
   const command = commandMachine.provide({ actions: { keepExit: () => {} } });
   const found = parting({ refresh: command });
   expect(Object.keys(found)).toContain('the-refresh-fails.jsonl');

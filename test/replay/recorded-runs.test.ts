@@ -90,13 +90,13 @@ test('every outcome is come to by some of them', () => {
   );
 });
 
-test('every event in them can be told in words', () => {
+test('every event in them can be put into words', () => {
   const events = runs.flatMap(({ text }) => replay(text).recording.events.map(({ event }) => event));
   const unworded = events.filter((event) => formatEvent(event) === event.type).map(({ type }) => type);
   expect([...new Set(unworded)]).toEqual([]);
 });
 
-test.each(runs)('$name can be told, and explained in five lines', ({ text }) => {
+test.each(runs)('$name can be shown, and explained in five lines', ({ text }) => {
   const replayed = replay(text);
   const notice = [...formatReplay(replayed), ...formatExplanation(replayed)];
   expect(formatExplanation(replayed)).toHaveLength(5);
@@ -106,7 +106,7 @@ test.each(runs)('$name can be told, and explained in five lines', ({ text }) => 
   }
 });
 
-test.each(runs)('$name tells nothing of the machine that it was recorded on', ({ text }) => {
+test.each(runs)('$name says nothing of the machine that it was recorded on', ({ text }) => {
   const { header } = replay(text).recording;
   expect(header.host).toMatch(/^balancer-\d$/);
   const paths = Object.values(header.settings).flatMap((value) => value.match(/(?<![\w/:.])\/[\w-][\w./-]*/g) ?? []);

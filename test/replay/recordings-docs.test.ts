@@ -53,7 +53,7 @@ test('the examples of docs/recordings.md are what the program says of recorded r
   }
 });
 
-test('the page tells the truth about the exit codes and the limits of the format', () => {
+test('the page is right about the exit codes and the limits of the format', () => {
   const text = readFileSync(page, 'utf8');
   for (const key of ['record_dir', '--record', 'record_keep', 'record_max_age']) expect(text).toContain(key);
   expect(text).toContain('256 KiB');

@@ -19,7 +19,7 @@ function withRuns(...names: string[]) {
 }
 
 describe('watcher replay FILE', () => {
-  test('tells a run state by state: how long, why it went on, which guards said what', () => {
+  test('shows a run state by state: how long, why it went on, which guards said what', () => {
     const { call } = withRuns(WAITED);
     const { code, stdout, stderr } = call('replay', `kept/${WAITED}`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -386,7 +386,7 @@ describe('watcher explain', () => {
   });
 });
 
-test('a recording that is cut at any byte is told as far as it goes', () => {
+test('a recording that is cut at any byte is shown as far as it goes', () => {
   const { call, put, text } = withRuns();
   const whole = text('the-handbrake-is-broken.jsonl');
   const firstLine = whole.indexOf('\n') + 1;

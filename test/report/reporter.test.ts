@@ -42,7 +42,7 @@ test('the log of a refresh reads as a story, each line in the state it happened 
   `);
 });
 
-test('DEBUG tells every state, those included that a run only passes through', async () => {
+test('DEBUG reports every state, those included that a run only passes through', async () => {
   const { stderr } = await fakeRun({ report: { logLevel: 'DEBUG' } });
   expect(story(stderr)).toMatchInlineSnapshot(`
     [
@@ -187,7 +187,7 @@ test('a refresh that failed shows the end of what it printed; one that went well
   expect((await fakeRun(asked)).stderr.written).toContain('refresh stdout | reloaded');
 });
 
-test('what the handbrake says when it is engaged is told', async () => {
+test('what the handbrake says when it is engaged is reported', async () => {
   const children = fakeChildren({ handbrake: [printing(1, 'engaged by anna, ticket 7\n')] });
   const { stderr } = await fakeRun({ children });
   expect(story(stderr).slice(1)).toMatchInlineSnapshot(`
@@ -199,7 +199,7 @@ test('what the handbrake says when it is engaged is told', async () => {
   `);
 });
 
-test('a command that could not be started or was lost with the lock is told as such', async () => {
+test('a command that could not be started or was lost with the lock is reported as such', async () => {
   const children = fakeChildren({ refresh: [doesNotStart('the refresh command was not started: no such file')] });
   const failed = await fakeRun({ children });
   expect(story(failed.stderr).slice(-2)).toMatchInlineSnapshot(`
@@ -227,7 +227,7 @@ test('a run that waited in vain says who was in the way', async () => {
   );
 });
 
-test('a trouble that lasts is told once a minute, and each time for DEBUG', async () => {
+test('a trouble that lasts is reported once a minute, and each time for DEBUG', async () => {
   const trouble = {
     answers: { requestLock: new Failed('lockUnavailable', 'the lock service does not answer') },
     input: { budgetMs: 150_000 },
@@ -239,7 +239,7 @@ test('a trouble that lasts is told once a minute, and each time for DEBUG', asyn
   expect(full.filter((line) => line.includes('does not answer')).length).toBeGreaterThan(15);
 });
 
-test('stopping a run is told with the state it was stopped in', async () => {
+test('stopping a run is reported with the state it was stopped in', async () => {
   const children = fakeChildren({ refresh: [lasts] });
   const { stderr, outcome } = await fakeRun({ children, input: { refreshTimeoutMs: 2_000 } });
   expect(outcome.kind).toBe('failed');

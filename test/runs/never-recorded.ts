@@ -20,7 +20,7 @@ export const NEVER_RECORDED: Readonly<Record<string, string>> = {
   ...because('whatever is wrong with the pid file at the end becomes a note', [
     'watcher.holdingRunLock.releasing.droppingRunLock: xstate.error.actor.dropRunLock → holdingRunLock.releasing.done',
   ]),
-  ...because('a command that ends before it may go has no guard yet, and is told of as not started', [
+  ...because('a command that ends before it may go has no guard yet, and is reported as not started', [
     'command.starting: childExited → ended',
   ]),
   ...because('a renewal that is answered within its time limit leaves more of the lease, unless the process was stopped', [

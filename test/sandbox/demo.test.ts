@@ -83,7 +83,7 @@ test('The demo plays its scenes to the end, all as expected, one refresh at a ti
   expect(left(folder)).toEqual([]);
 });
 
-test('An outcome that is not the expected one is told, and the exit code is 1.', async () => {
+test('An outcome that is not the expected one is shown, and the exit code is 1.', async () => {
   const folder = fakeWatcher(`console.error('no mood for it'); process.exitCode = 11;`);
   const demo = start(folder, ['demo']);
   expect(await demo.ended).toBe(1);
@@ -95,7 +95,7 @@ test('An outcome that is not the expected one is told, and the exit code is 1.',
   expect(left(folder)).toHaveLength(1);
 });
 
-test('Nodes that reload HAProxy at the same time are told of, even if every run looks good.', async () => {
+test('Nodes that reload HAProxy at the same time are reported, even if every run looks good.', async () => {
   const folder = fakeWatcher(`
     const journal = node + ' begins\\nbalancer-9 begins\\n' + node + ' ends\\nbalancer-9 ends\\n';
     require('node:fs').appendFileSync('reloads', journal);

@@ -7,7 +7,7 @@ import { lockPath, ytForTest } from './support/yt.ts';
 
 const home = { path: '//home' };
 
-test('A fault strikes its route as often as it was told to, and others not at all.', async () => {
+test('A fault strikes its route as often as it was meant to, and others not at all.', async () => {
   const { get, proxy } = await ytForTest();
   proxy.faults.add('exists', { kind: 'status', status: 500 }, { times: 2 });
   const statuses = [];

@@ -96,7 +96,7 @@ test('Generations grow by themselves, beyond what a JavaScript number holds; one
   expect(await resolve(server, 'sas')).not.toHaveProperty('timestamp');
 });
 
-test('Replicas answer in turn, and one that did not hear the news tells the old ones.', async () => {
+test('Replicas answer in turn, and one that did not hear the news gives the old ones.', async () => {
   const server = await ypForTest({ replicas: ['sd-1', 'sd-2'] });
   server.set('sas', 'front', pods, { timestamp: 1 });
   server.set('sas', 'front', pods.slice(1), { timestamp: 2, replica: 'sd-1' });

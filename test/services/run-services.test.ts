@@ -46,7 +46,7 @@ test('a run that was not faster learns who was, remembers nothing, and reads not
   });
 });
 
-test('a run is told what earlier ones left: generations, and how long ago the last refresh was', async () => {
+test('a run learns what earlier ones left: generations, and how long ago the last refresh was', async () => {
   const { run, remember } = bench();
   const left = { generations: { 'sas/front': '7' }, stale_runs: { 'sas/front': 2 } };
   remember({ ...left, last_refresh: { plan: 'p', times: 2, at: ago(100) } });
@@ -66,7 +66,7 @@ test('a last refresh that is still to come, by a clock that was set back, was no
   expect((await run.takeRunLock(null, signal)).memory.lastRefresh).toEqual({ plan: null, times: 1, agoMs: null });
 });
 
-test('what was wrong with the pid file and with the memory is told, in this order', async () => {
+test('what was wrong with the pid file and with the memory is reported, in this order', async () => {
   const { run, path } = bench();
   writeFileSync(path('watcher.pid'), '');
   writeFileSync(path('state.json'), '[]');
@@ -104,7 +104,7 @@ test('a killed run that counted its refresh itself, and could only not clear the
   expect(state().intent).toBe(null);
 });
 
-test('while the refresh of a killed run lives it is told of, kept on record and not counted', async () => {
+test('while the refresh of a killed run lives it is reported, kept on record and not counted', async () => {
   const { run, remember, statistics, state } = bench();
   const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -121,7 +121,7 @@ test('while the refresh of a killed run lives it is told of, kept on record and 
   expect(state().intent).toEqual(intent);
 });
 
-test('a run’s own refresh is counted with the time at which it was told to go, beside that of a killed run', async () => {
+test('a run’s own refresh is counted with the time at which it was let go, beside that of a killed run', async () => {
   const { run, remember, statistics } = bench({ refreshAt: 1_700_000_000.7 });
   remember({ intent: intentOf({ started_at: '2020-01-01T00:00:00.000Z' }) });
   await run.takeRunLock(null, signal);

@@ -61,7 +61,7 @@ function ofCommands(): Parameters<typeof createChildService>[0] {
   return vi.mocked(createChildService).mock.calls[0]![0];
 }
 
-describe('the deadline that commands are told', () => {
+describe('the deadline that commands are given', () => {
   /** Asks for the lock at these times, and tells the deadline at the last one, in seconds from the first. */
   async function deadlineAfter(flags: Flags, ...atSeconds: readonly number[]): Promise<number> {
     const { services } = await bench(flags);
@@ -204,7 +204,7 @@ test.each([
   expect(vi.mocked(createDnsSource).mock.calls[0]![0]).toMatchObject({ wantsAddresses });
 });
 
-test('authorities that Node is told of beside ca_file are believed as well', async () => {
+test('authorities that Node is given beside ca_file are believed as well', async () => {
   await bench({}, { PATH: '/usr/bin:/bin', NODE_EXTRA_CA_CERTS: '/etc/extra.pem' });
   expect(vi.mocked(createTrust).mock.calls[0]![0]).toMatchObject({ extraFile: '/etc/extra.pem' });
 });

@@ -184,7 +184,7 @@ test('an unknown variable is a mistake with a hint, other programs’ variables 
   expect(await problemsOf({}, { WATCHER_dry_run: '' })).toHaveLength(1);
 });
 
-test('a watcher that a watcher’s command starts is not disturbed by what that command was told', () => {
+test('a watcher that a watcher’s command starts is not disturbed by what that command was given', () => {
   const run = { id: 'r1', deadline: new Date(0) };
   const env = childEnvironment({}, { command: 'refresh', reason: 'changed' }, run);
   expect(Object.keys(env).filter((name) => name.startsWith('WATCHER_'))).not.toEqual([]);

@@ -35,7 +35,7 @@ describe('two refreshes at once', () => {
     expect(broken([...turn('a', 0, 0), at(1_500, struck(fault, 0)), ...turn('b', 1, 2_000)])).toBe('S1');
   });
 
-  test('are forgiven when the watcher of the first stood still after it was last told that the lock is its own', () => {
+  test('are forgiven when the watcher of the first stood still after it last heard that the lock is its own', () => {
     const stop = [at(2_000, ofRun('a', 0, 'runStopped')), at(5_000, ofRun('a', 0, 'runWentOn'))];
     expect(broken([...turn('a', 0, 0), ...stop, ...turn('b', 1, 12_000)])).toBeNull();
     expect(broken([...turn('a', 0, 0), ...stop, ...renewed('a', 0, 6_000), ...turn('b', 1, 12_000)])).toBe('S1');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { expectFresh } from '../docs/marked-part.ts';
 import { RULES } from './check/checker.ts';
 
-test('docs/testing.md tells every rule', () => {
+test('docs/testing.md has every rule', () => {
   const rows = RULES.map(({ id, statement }) => `| ${id} | ${statement} |`);
   expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
   expectFresh(

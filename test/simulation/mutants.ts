@@ -30,7 +30,7 @@ const LAST_SEEDS: Readonly<Record<string, number>> = {
   refreshHelpsNothing: 18,
   'refreshes for the same pods again and again': 19,
   'refreshes as soon as it can': 26,
-  'what had to be stopped is not told of': 22,
+  'what had to be stopped is not reported': 22,
   'a signal is not heard while the cluster settles': 23,
   'nothing limits a command': 27,
   'it tries to give back for ever': 29,

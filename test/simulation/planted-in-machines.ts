@@ -157,7 +157,7 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
       actions: { type: 'keepExit', params: ({ event }: { event: object }) => event },
     };
   }),
-  inCommand('what had to be stopped is not told of', ['E1'], (root) => {
+  inCommand('what had to be stopped is not reported', ['E1'], (root) => {
     root.states['lingering']!.after = { lingerLimit: { target: 'terminating' } };
   }),
   inCommand('nothing limits a command', ['N3b', 'N3'], (root) => {

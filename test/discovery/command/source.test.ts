@@ -150,7 +150,7 @@ describe('what it prints', () => {
     expect(answers[0]!.detail).toContain(`the source command printed what cannot be read: ${why}`);
   });
 
-  test('is told with the last line of its stderr when it is invalid', async () => {
+  test('is reported with the last line of its stderr when it is invalid', async () => {
     const [answer] = await ask('echo garbage; echo first >&2; echo "no such tenant" >&2');
     expect(answer!.detail).toMatch(/expected a value \(last line: no such tenant\)$/);
   });
@@ -215,7 +215,7 @@ test('a command that is over leaves nothing behind on the signal of its run', as
 });
 
 describe('an abort', () => {
-  test('stops the whole group before anything else is told', async () => {
+  test('stops the whole group before anything else is reported', async () => {
     const file = join(temporaryDirectory(), 'group');
     const controller = new AbortController();
     const source = commandSource(`trap '' TERM; echo $$ > ${file}; sleep 300 & wait; sleep 300`, { killGraceMs: 100 });

@@ -246,7 +246,7 @@ describe('trouble', () => {
     }
   });
 
-  test('with the token’s file is told in its words, and nobody is asked', async () => {
+  test('with the token’s file is reported in its words, and nobody is asked', async () => {
     const server = await answering({});
     expect(await ask({ urls: [server.url], token: 'CANARY CANARY' })).toMatchObject({
       verdict: 'denied',

@@ -118,7 +118,7 @@ test.each([
   [[503, 404], 'HTTP status 404: is yp_url right?, after 2 attempts'],
   [[503, 503, 503, 503, 503], 'HTTP status 503, after 5 attempts'],
   [[503, 200], 'answered by sd-1.example.net'],
-])('of the replies %j it is told: %s', async (codes, detail) => {
+])('of the replies %j it is reported: %s', async (codes, detail) => {
   const left = [...codes];
   const body = JSON.stringify({ ...JSON.parse(good), host: 'sd-1.example.net' });
   const server = await startServer((_, response) => status(left.shift()!, {}, body)(response));

@@ -23,7 +23,7 @@ test('a wrong token is denied after one request', async () => {
   expect(proxy.inspect.requests).toHaveLength(1);
 });
 
-test('a user without permission is told which one', async () => {
+test('a user without permission is named', async () => {
   const { driver, proxy } = await openLab();
   proxy.faults.add('lock', { kind: 'error', code: 901, message: 'Access denied for user "robot"' });
   const { kind, message } = await failureOf(ask(driver()));
@@ -82,7 +82,7 @@ test('something else at the path is named as such', async () => {
   });
 });
 
-test('an address where no YT proxy answers is told so', async () => {
+test('an address where no YT proxy answers is reported as such', async () => {
   const { driver, proxy } = await openLab();
   const failure = await failureOf(ask(driver({ proxy: `${proxy.url}/elsewhere` })));
   expect(failure).toMatchObject({ kind: 'lockDenied', message: expect.stringContaining('HTTP 404') });

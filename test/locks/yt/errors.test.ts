@@ -39,13 +39,13 @@ test.each([
   expect(reaction(error(1, error(100, error(code))))).toBe(expected);
 });
 
-test('the telling code is found in any branch, and its own words are kept', () => {
+test('the decisive code is found in any branch, and its own words are kept', () => {
   const found = judge(readYtError(error(1, error(2, error(3)), error(1, error(11000)))), 400);
   expect(found.kind).toBe('gone');
   expect(found.because?.message).toBe('m11000');
 });
 
-test('where no code tells, the innermost words are kept', () => {
+test('where no code decides, the innermost words are kept', () => {
   expect(judge(readYtError(error(1, error(105))), 400).because?.message).toBe('m105');
 });
 

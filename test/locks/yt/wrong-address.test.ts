@@ -45,7 +45,7 @@ test.each([
   '<html><center>The plain HTTP request was sent to HTTPS port</center></html>',
   "You're speaking plain HTTP to an SSL-enabled server port.",
   'Client sent an HTTP request to an HTTPS server.\n',
-])('a TLS server that says so in clear text (%s) is told as that', async (text) => {
+])('a TLS server that says so in clear text (%s) is reported as that', async (text) => {
   const server = await startServer((_, response) => response.writeHead(400).end(text));
   const { kind, message } = await failureAt(server.url);
   expect(kind).toBe('lockDenied');

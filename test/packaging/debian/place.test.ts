@@ -42,7 +42,7 @@ describe.each([
   ['ENV_TYPE', findEnvType, 'stable', ENVIRONMENT_FILE],
   ['the cluster', findCluster, 'rslb', CLUSTER_FILE],
 ])('%s', (what, findIt, kept, path) => {
-  test('is what debconf was told, before all others', () => {
+  test('is what debconf was given, before all others', () => {
     const all = { answer: 'one', variable: 'two', file: 'three', config: inForce, host: 'mslb01' };
     expect(findIt(all)).toEqual({ found: 'one', from: 'the debconf answer', problem: '' });
     expect(findIt({ ...all, answer: '' })).toEqual({ found: 'two', from: 'the environment', problem: '' });

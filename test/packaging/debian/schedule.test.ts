@@ -108,7 +108,7 @@ describe('splay', () => {
     expect(splay('mslb01ht.market.yandex.net')).toBe('13\n');
   });
 
-  test('is this host’s when it is not told another, in cron’s bare environment', () => {
+  test('is this host’s when it is given no other, in cron’s bare environment', () => {
     expect(execFileSync('env', ['-i', 'PATH=/usr/bin:/bin', 'sh', SPLAY], { encoding: 'utf8' })).toBe(
       splay(hostname()),
     );

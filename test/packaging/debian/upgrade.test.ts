@@ -79,14 +79,14 @@ testBesideOthers('an upgrade without the environment that the first installation
   expect(node.read(CONFIG)).not.toContain(OLD_LINE);
 });
 
-testBesideOthers('an upgrade that is told another cluster says so', async () => {
+testBesideOthers('an upgrade that is given another cluster says so', async () => {
   const node = await nodeWithPackage({}, olderDeb());
   const [said] = saidBy(await installOn(node, { clusterFile: 'fslb' }));
   expect(said).toContain('//home/market_sre/watcher/testing/fslb');
   expect(said).toContain(LOCK);
 });
 
-testBesideOthers('an upgrade of a node that was never told where it belongs goes on refusing', async () => {
+testBesideOthers('an upgrade of a node that never learned where it belongs goes on refusing', async () => {
   const node = await startNode();
   await installOn(node, {}, olderDeb());
   expect(saidBy(await installOn(node, {}))).toHaveLength(1);

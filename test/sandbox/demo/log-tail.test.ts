@@ -37,7 +37,7 @@ test('Lines are read as the log writes them, each once, and half a line when it 
   expect(more()).toEqual([]);
 });
 
-test('What was in the log before is not told.', () => {
+test('What was in the log before is not shown.', () => {
   const path = join(tempFolder(), 'watcher.log');
   appendFileSync(path, logged({ level: 'INFO', message: 'yesterday' }, null));
   const more = followLog(path);

@@ -7,7 +7,7 @@ async function ytWithLockNode() {
   return yt;
 }
 
-test('Only one transaction gets an exclusive lock, and the loser is told who won.', async () => {
+test('Only one transaction gets an exclusive lock, and the loser learns who won.', async () => {
   const { begin, lock } = await ytWithLockNode();
   const winner = await begin({ timeout: 7000, attributes: { title: 'watcher on lb-1', pid: 42 } });
   const reply = await lock(winner);

@@ -70,7 +70,7 @@ test('A transaction that has ended can be found by neither of its paths.', async
   expect(value(await get('exists', { path: `#${id}` }))['value']).toBe(false);
 });
 
-test('Nested transactions end with their parent, and a ping keeps ancestors alive only when it is told to.', async () => {
+test('Nested transactions end with their parent, and a ping keeps ancestors alive only when it is asked to.', async () => {
   const { begin, post, clock, proxy } = await ytForTest();
   const parent = await begin({ timeout: 1000 });
   const child = await begin({ timeout: 60_000, transaction_id: parent });

@@ -4,7 +4,7 @@ import { errorOf, lockPath, value, ytForTest } from '../support/yt.ts';
 
 const json = { accept: 'application/json', 'content-type': 'application/json' };
 
-test('It tells its versions, its commands and its hosts.', async () => {
+test('It names its versions, its commands and its hosts.', async () => {
   const { proxy } = await ytForTest();
   expect((await call('GET', `${proxy.url}/api`)).body).toBe('["v3","v4"]');
   const names = async (version: string) =>
@@ -85,7 +85,7 @@ test('Headers are read in the format that X-YT-Header-Format names.', async () =
   expect((await call('GET', url, { 'x-yt-output-format': 'json' })).status).toBe(400);
 });
 
-test('An error has its own code on top, and is told three times: in X-YT-Error, in the code and message headers, and in the body.', async () => {
+test('An error has its own code on top, and is sent three times: in X-YT-Error, in the code and message headers, and in the body.', async () => {
   const { proxy } = await ytForTest();
   const reply = await call('GET', `${proxy.url}/api/v4/get?path=//home/none`);
   expect(reply).toMatchObject({

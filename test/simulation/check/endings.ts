@@ -88,7 +88,7 @@ function unaccountedRefresh({ reason }: Of<'refreshed'>, run: Run, history: Hist
   const refresh = history.refreshOf(run);
   if (refresh?.code !== 0) return 'no refresh command exited with 0';
   if (hadToStopRest(refresh)) return 'what its refresh left behind had to be stopped';
-  if ((lostAtMs(run) ?? Infinity) < refresh.exitedMs!) return 'it was told meanwhile that its lock is gone';
+  if ((lostAtMs(run) ?? Infinity) < refresh.exitedMs!) return 'it heard meanwhile that its lock is gone';
   return (reason === 'forced') === run.forceRun ? null : `it ${run.forceRun ? 'is' : 'is not'} forced`;
 }
 

@@ -14,7 +14,7 @@ const s6: Rule = {
 
 const s6b: Rule = {
   id: 'S6b',
-  statement: 'No run is told of more of its lease than the lock service keeps.',
+  statement: 'No run hears of more of its lease than the lock service keeps.',
   begin: () => ({
     lockNotice(fact, history) {
       if (fact.answer === 'gone') return null;
@@ -25,7 +25,7 @@ const s6b: Rule = {
       if (!run.facts.some((each) => each.what === 'lockNotice' && each.answer === 'held')) return null;
       const keptMs = Math.max(0, grant.keptUntilMs - fact.atMs);
       const mostMs = keptMs + CLOCKS_DIFFER * history.scenario.settings.leaseMs + SLACK_MS;
-      return fact.leaseLeftMs <= mostMs ? null : `it is told of ${fact.leaseLeftMs} ms, and ${keptMs} are kept`;
+      return fact.leaseLeftMs <= mostMs ? null : `it hears of ${fact.leaseLeftMs} ms, and ${keptMs} are kept`;
     },
   }),
 };

@@ -100,7 +100,7 @@ const l5: Rule = {
 const l6: Rule = {
   id: 'L6',
   statement:
-    'Who ends has given the lock back, or was told three times that it cannot, or has a refresh that nothing could stop; and gets none afterwards.',
+    'Who ends has given the lock back, or heard three times that it cannot, or has a refresh that nothing could stop; and gets none afterwards.',
   begin: () => ({
     lockGranted: ({ run }, history) => lateGrant(history.run(run), history),
     runEnded(fact, history) {

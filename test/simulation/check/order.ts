@@ -54,7 +54,7 @@ const s7: Rule = {
       if (run.facts.filter(({ what }) => what === 'refreshStarted').length > 1) return 'this is its second refresh';
       if (run.outcome !== null || run.reportMs !== null) return 'the run is over';
       if (run.signalledMs !== null) return `it was signalled at ${run.signalledMs}`;
-      return lostAtMs(run) === null ? null : 'it was told that the lock is gone';
+      return lostAtMs(run) === null ? null : 'it heard that the lock is gone';
     },
   }),
 };
@@ -90,7 +90,7 @@ function gatesProblem(run: Run, history: History): string | null {
     return 'the cluster lock was asked for before the run lock was held';
   }
   const held = heldAtMs(run);
-  if (held === null) return 'nobody told the run that it holds the lock';
+  if (held === null) return 'the run has not heard that it holds the lock';
   const settledMs = settledAt(held, run, history);
   const again = last(run, 'handbrakeNotice')!;
   if (again === handbrake || again.lookedAtMs < settledMs)

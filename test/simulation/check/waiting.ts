@@ -8,7 +8,7 @@ import { CLOCKS_DIFFER, SLACK_MS } from './tolerances.ts';
 const l3: Rule = {
   id: 'L3',
   statement:
-    'A run gives its lock up only when it is told to, or has no time left to renew it and stop a refresh; and not ' +
+    'A run gives its lock up only when it is asked to, or has no time left to renew it and stop a refresh; and not ' +
     'after one renewal that was denied or not answered, where there is time for another.',
   begin: () => ({
     entered(fact, history) {
