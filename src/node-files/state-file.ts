@@ -7,7 +7,7 @@ import { Failed } from '../failure.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
 import { quarantineFile } from '../files/quarantine-file.ts';
 import { cleanTemps } from '../files/replace-file.ts';
-import { FileProblem, fileProblem, messageOf } from '../host/file-problem.ts';
+import { errorCode, FileProblem, fileProblem, messageOf } from '../host/file-problem.ts';
 import { objectOf } from '../json/validate.ts';
 import { fitting, generationsSchema, mergeGenerations, staleRunsSchema } from './generations.ts';
 import { PRIMER_BEFORE_BYTES_MAX, type PrimerBefore, primerBeforeSchema } from './primer-before.ts';
@@ -193,10 +193,10 @@ async function createFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o755 });
   } catch (error) {
-    const problem = fileProblem(folder, 'cannot be created', error);
-    if (problem.code === 'ENOENT')
+    if (errorCode(error) === 'EEXIST') return;
+    if (errorCode(error) === 'ENOENT')
       throw new FileProblem(folder, 'neither this folder nor its parent exists', { code: 'ENOENT' });
-    if (problem.code !== 'EEXIST') throw problem;
+    throw fileProblem(folder, 'cannot be created', error);
   }
 }
 

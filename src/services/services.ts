@@ -10,13 +10,12 @@ import type { Identity } from '../identity.ts';
 import type { LockDriver } from '../locks/backend.ts';
 import type { Board } from '../locks/board.ts';
 import { LOCKS } from '../locks/index.ts';
-import { intentOf } from '../node-files/intent.ts';
-import { writeIntent } from '../node-files/state-file.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
 import { createBoardServices } from './board-services.ts';
 import { createDiscovery, type DiscoveryOptions } from './discovery.ts';
 import { checkReadiness } from './readiness.ts';
+import { createRefreshRecord } from './refresh-record.ts';
 import { createRunServices, type OwnServices } from './run-services.ts';
 
 export interface ServicesOptions {
@@ -74,8 +73,8 @@ export function createServices({
     note,
   });
   const budget = createBudget(settings);
-  let refreshAt: number | null = null;
-  let refreshedAtMs = 0;
+  const own = createRunServices({ settings, identity, source, refreshAt: () => record.at(), redact, note });
+  const record = createRefreshRecord({ stateFile: settings.stateFile, runId, primerNow: own.primerNow, note });
 
   const child = createChildService({
     commands: {
@@ -88,14 +87,7 @@ export function createServices({
     environment,
     redact,
     deadline: budget.deadline,
-    async beforeGo({ command, reason }, pgid) {
-      if (command !== 'refresh') return;
-      const intent = intentOf({ runId, pgid, reason: reason! });
-      const { notes } = await writeIntent(settings.stateFile, intent, own.primerNow());
-      notes.forEach(note);
-      refreshAt = Date.now() / 1000;
-      refreshedAtMs = performance.now();
-    },
+    beforeGo: record.beforeGo,
   });
 
   const chosen: readonly AnyBackend[] = [LOCKS[settings.lock], SOURCES[settings.source]];
@@ -103,13 +95,12 @@ export function createServices({
     for (const backend of chosen) await backend.ready?.(settings, secretFiles);
   };
   const sourceCommands = commandsOf(SOURCES[settings.source], settings);
-  const own = createRunServices({ settings, identity, source, refreshAt: () => refreshAt, redact, note });
 
   return {
     ...aloneUntilEnded(own, allEnded),
     checkReadiness: () => checkReadiness({ settings, sourceCommands, environment, backends, onlyLooks }),
     lookAtHaproxy: ({ expected }, signal) =>
-      lookAtHaproxy({ socketPath: settings.haproxySocket!, expected, refreshedAtMs }, signal),
+      lookAtHaproxy({ socketPath: settings.haproxySocket!, expected, refreshedAtMs: record.atMs() }, signal),
     ...createBoardServices({ board: lock.board, identity }),
     ...startingBudget(lock, budget.start),
     child,

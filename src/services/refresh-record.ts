@@ -1,0 +1,40 @@
+import type { ChildServiceOptions } from '../command/child-service.ts';
+import { intentOf } from '../node-files/intent.ts';
+import type { PrimerBefore } from '../node-files/primer-before.ts';
+import { writeIntent } from '../node-files/state-file.ts';
+
+interface RefreshRecordOptions {
+  readonly stateFile: string;
+  readonly runId: string;
+  /** What the primer said when it was read last. */
+  readonly primerNow: () => PrimerBefore | null;
+  /** Hears what does not stop a run but ought to be put right. */
+  readonly note: (line: string) => void;
+}
+
+/** The refresh of one run, as it is recorded before its command goes. */
+export interface RefreshRecord {
+  /** Records a refresh; other commands leave no record. Rejects where it cannot: then the command must not run. */
+  readonly beforeGo: ChildServiceOptions['beforeGo'];
+  /** When the refresh command was sent `go`, in Unix seconds; null before that. */
+  at(): number | null;
+  /** The same by the clock that never steps; 0 before that. */
+  atMs(): number;
+}
+
+/** A run that is killed from then on cannot leave its refresh unseen. */
+export function createRefreshRecord({ stateFile, runId, primerNow, note }: RefreshRecordOptions): RefreshRecord {
+  let at: number | null = null;
+  let atMs = 0;
+  return {
+    async beforeGo({ command, reason }, pgid) {
+      if (command !== 'refresh') return;
+      const { notes } = await writeIntent(stateFile, intentOf({ runId, pgid, reason: reason! }), primerNow());
+      notes.forEach(note);
+      at = Date.now() / 1000;
+      atMs = performance.now();
+    },
+    at: () => at,
+    atMs: () => atMs,
+  };
+}
