@@ -98,6 +98,23 @@ export async function hunt(share: number, shares: number, seedsMax: number, only
   return hunts;
 }
 
+export interface JudgedScenario {
+  readonly violation: Violation | null;
+  /** The nodes whose refresh command started, each time that it did. */
+  readonly refreshes: readonly number[];
+}
+
+/** What becomes of one scenario. */
+export async function judged(scenario: Scenario): Promise<JudgedScenario> {
+  const refreshes: number[] = [];
+  const { violation } = await judge(scenario, {
+    tell: (fact) => {
+      if (fact.what === 'refreshStarted') refreshes.push(fact.node);
+    },
+  });
+  return { violation, refreshes };
+}
+
 /** A hash over everything that happens: equal for equal seeds. */
 export async function traceHash(seed: number): Promise<string> {
   const hash = createHash('sha256');

@@ -1,10 +1,9 @@
 /** Goal: a bad rollout stops itself. Method: ten nodes, on each of which the refresh command fails, and their brake. */
 import { describe, expect, test } from 'vitest';
-import type { Fact } from './facts.ts';
 import { withoutFaults } from './generate.ts';
-import { judge } from './judge.ts';
-import type { FaultKind, LockKind, Scenario } from './scenario.ts';
+import type { FaultKind, Scenario } from './scenario.ts';
 import { LOCKS } from './scenario.ts';
+import { judgeAll } from './simulate.ts';
 
 const MINUTE = 60_000;
 const NODES = 10;
@@ -39,37 +38,32 @@ function scenarioOf(
   };
 }
 
-async function refreshesIn(scenario: Scenario): Promise<readonly Extract<Fact, { what: 'refreshStarted' }>[]> {
-  const started: Extract<Fact, { what: 'refreshStarted' }>[] = [];
-  const { violation } = await judge(scenario, {
-    tell: (fact) => {
-      if (fact.what === 'refreshStarted') started.push(fact);
-    },
-  });
-  expect(violation).toBeNull();
-  return started;
+/** The nodes that refresh, in order. */
+async function refreshesIn(...scenarios: readonly Scenario[]): Promise<readonly (readonly number[])[]> {
+  const found = await judgeAll(scenarios);
+  expect(found.map(({ violation }) => violation)).toEqual(scenarios.map(() => null));
+  return found.map(({ refreshes }) => refreshes);
 }
 
 describe('a command that fails on each of ten nodes', () => {
-  test.each<[number, LockKind]>(LOCKS.flatMap((lock) => [1, 3].map((limit) => [limit, lock] as [number, LockKind])))(
-    'is tried on %i of them within the life of the brake (%s)',
-    async (brakeLimit, lock) => {
-      const started = await refreshesIn({ ...scenarioOf({ brakeLimit }, 5), lock });
-      expect(started).toHaveLength(brakeLimit);
-    },
-  );
-
-  test('is tried once more when the brake has ended, and on all of them without a brake', async () => {
-    expect(await refreshesIn(scenarioOf({ brakeTtlMs: 11 * MINUTE }, 4))).toHaveLength(2);
-    const all = await refreshesIn(scenarioOf({ onRefreshFailure: 'continue' }, 1));
-    expect(new Set(all.map(({ node }) => node)).size).toBe(NODES);
+  test.each([1, 3])('is tried on %i of them within the life of the brake, whatever the lock', async (brakeLimit) => {
+    const scenario = scenarioOf({ brakeLimit }, 5);
+    const started = await refreshesIn(...LOCKS.map((lock) => ({ ...scenario, lock })));
+    expect(started.map(({ length }) => length)).toEqual(LOCKS.map(() => brakeLimit));
   });
 
-  test('is tried by each for a plan of its own', async () => {
-    const again = {
+  test('is tried once more when the brake has ended, on all of them without a brake, and by each for a plan of its own', async () => {
+    const twoPlans = {
       ...scenarioOf({}, 2),
       changes: [0, 1].map((at) => ({ atMs: 500 + at * 5 * MINUTE, what: 'add' as const, group: 0 })),
     };
-    expect(await refreshesIn(again)).toHaveLength(2);
+    const [ended, unbraked, again] = await refreshesIn(
+      scenarioOf({ brakeTtlMs: 11 * MINUTE }, 4),
+      scenarioOf({ onRefreshFailure: 'continue' }, 1),
+      twoPlans,
+    );
+    expect(ended).toHaveLength(2);
+    expect(new Set(unbraked).size).toBe(NODES);
+    expect(again).toHaveLength(2);
   });
 });

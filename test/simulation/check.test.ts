@@ -197,7 +197,7 @@ function turn(run: string, node: number, sinceMs: number, { isUnkillable = false
     at(1_042, { what: 'renewalSent', node, run }),
     at(1_045, { what: 'lockKept', node, run, session, untilMs: sinceMs + KEPT_MS }),
     at(1_050, { what: 'lockNotice', node, run, answer: 'renewed', askedAtMs: sinceMs + 1_042, ...notice }),
-    at(1_060, { what: 'refreshRecorded', node, run }),
+    at(1_060, { what: 'refreshRecorded', node, run, primerBefore: { 'sas/set-0': [] } }),
     at(STARTS_MS, { what: 'refreshStarted', node, run, group: 3, isUnkillable }),
   ];
   return facts.map((fact) => ({ ...fact, atMs: fact.atMs + sinceMs }));

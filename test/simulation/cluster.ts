@@ -1,7 +1,7 @@
 import { createActor } from 'xstate';
 import type { AbortSignalName, RunInput } from '../../machines/vocabulary.ts';
 import { exitCode } from '../../src/exit-codes.ts';
-import { Board, boardServices } from './board.ts';
+import { boardServices } from './board.ts';
 import { childService } from './commands.ts';
 import { Conditions } from './conditions.ts';
 import { Discovery } from './discovery.ts';
@@ -14,9 +14,9 @@ import { witnessed } from './locks/witness.ts';
 import { takeMachine } from './machine-pool.ts';
 import type { Mutant } from './mutant.ts';
 import { Network } from './network.ts';
+import { ownServices } from './own-services.ts';
 import { Process } from './process.ts';
 import type { Record } from './record.ts';
-import { runServices } from './run-services.ts';
 import type { Scenario } from './scenario.ts';
 import { watchStates } from './watch-states.ts';
 import { World } from './world.ts';
@@ -37,8 +37,6 @@ export class Cluster {
   readonly network: Network;
   /** By domain: nodes that are configured with different locks share none. */
   readonly locks: ReadonlyMap<number, LockService>;
-  /** By domain too. */
-  readonly boards: ReadonlyMap<number, Board>;
   readonly hosts: readonly Host[];
   /** Where each living run stands, innermost states only. */
   readonly states = new Map<Process, ReadonlySet<string>>();
@@ -57,26 +55,31 @@ export class Cluster {
     const domains = [...new Set(scenario.nodes.map(({ domain }) => domain))];
     const lock = { world: this.world, network: this.network, isUp, mutant };
     this.locks = new Map(domains.map((domain) => [domain, lockServices[scenario.lock](lock)]));
-    this.boards = new Map(domains.map((domain) => [domain, new Board()]));
     const primer = this.discovery.groups;
-    this.hosts = scenario.nodes.map((plan, node) => new Host(this.world, node, plan, primer));
+    this.hosts = scenario.nodes.map((plan, node) => new Host(this.world, this.conditions, node, plan, primer));
     for (const host of this.hosts) this.#awaitCron(host, host.plan.cronAtMs);
     for (const change of scenario.changes) this.world.at(change.atMs, () => this.discovery.change(change));
   }
 
   startRun(host: Host, flags: Flags = BY_CRON): void {
-    const { scenario, world, mutant } = this;
     const process = new Process(host);
-    const { run } = process;
+    process.enter(() => this.#run(process, flags));
+  }
+
+  #run(process: Process, flags: Flags): void {
+    const { scenario, world, mutant } = this;
+    const { run, host } = process;
     const { node } = host;
     const { leaseMs } = scenario.settings;
     world.note({ what: 'runStarted', node, run, ...flags });
     const commands = { conditions: this.conditions, discovery: this.discovery, scenario, mutant };
+    const { beforeGo, ...own } = ownServices(process, commands, this.network);
+    const driver = this.locks.get(host.plan.domain)!.driver(process, leaseMs);
     const services = {
-      ...runServices(process, commands, this.network),
-      ...boardServices(process, this.boards.get(host.plan.domain)!, this.network),
-      ...witnessed(process, this.locks.get(host.plan.domain)!.driver(process, leaseMs), leaseMs),
-      child: childService(process, commands),
+      ...own,
+      ...boardServices(process, driver.board),
+      ...witnessed(process, driver, leaseMs),
+      child: childService(process, commands, beforeGo),
     };
     const slot = takeMachine(mutant, services);
     process.onEnd.add(slot.giveBack);

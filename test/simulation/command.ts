@@ -1,5 +1,6 @@
 import type { ChildEvent, ChildOrder } from '../../machines/side-effects.ts';
 import type { CommandName, CommandOutput } from '../../machines/vocabulary.ts';
+import { SWITCH_NAME } from '../../src/host/switch-name.ts';
 import type { Process } from './process.ts';
 
 const SILENT: CommandOutput = { stdout: '', stderr: '', droppedBytes: 0 };
@@ -31,6 +32,9 @@ export interface Occasions {
   gone(): void;
 }
 
+/** What the switch is in the process table, before and beside the command. */
+const SWITCH = ['/bin/sh', '-c', 'IFS= read -r order', SWITCH_NAME];
+
 /** A group that was told to end, or has lost the command itself, is looked at this often. */
 const LOOK_EVERY_MS = 40;
 
@@ -54,6 +58,9 @@ export class Command {
   #isLooking = false;
   #hasStarted = false;
   #hasLeft = false;
+  /** What the switch has left in the group to guard it, and what the command has. */
+  #guard: number | null = null;
+  #leftover: number | null = null;
   #wentAtMs = 0;
   #exit: { readonly code: number | null; readonly signal: string | null } | null = null;
 
@@ -71,7 +78,7 @@ export class Command {
     this.#occasions = occasions;
     this.#graceMs = graceMs;
     this.#tell = tell;
-    this.group = 1000 + process.nextNumber();
+    this.group = process.host.table.start({ parent: process.pid, words: SWITCH, environment: this.#environment }).pid;
     process.onEnd.add(this.letGo);
     this.#later(conduct.startMs, () => this.#prepare());
   }
@@ -90,12 +97,17 @@ export class Command {
     if (this.#exit !== null) this.#lookAtGroup();
   }
 
+  get #environment(): readonly string[] {
+    return [`WATCHER_RUN_ID=${this.#process.run}`];
+  }
+
   /** The watcher has no more to do with it. */
   readonly letGo = (): void => {
     if (this.#isLetGo) return;
     this.#isLetGo = true;
     this.#process.onEnd.delete(this.letGo);
     if (this.#phase === 'starting') this.#exits(0, null);
+    if (this.#phase === 'gone') this.#endGuard();
     if (this.#phase === 'gone' || this.#isCountingDown) return;
     if (this.#phase !== 'going') this.#signal('SIGTERM');
     this.#countDown();
@@ -120,6 +132,10 @@ export class Command {
     if (this.#phase !== 'going') return;
     this.#phase = 'running';
     this.#hasStarted = true;
+    const { table } = this.#process.host;
+    this.#guard = table.start({ group: this.group, words: SWITCH, environment: this.#environment }).pid;
+    const leader = table.find(this.group);
+    if (leader !== undefined) leader.words = ['/bin/sh', '-c', this.#name];
     this.#occasions.started();
     // The guard stands before the command does: if the watcher has died meanwhile, TERM comes at once.
     if (this.#isLetGo) this.#signal('SIGTERM');
@@ -133,9 +149,11 @@ export class Command {
       return;
     }
     this.#occasions.signalled(signal);
+    if (signal === 'SIGKILL' && this.#phase === 'gone') this.#endGuard();
     if (this.#phase === 'gone') return;
     const { obeysTermMs, isUnkillable, leaves } = this.#conduct;
     const left = leaves?.obeysTermMs ?? null;
+    if (signal === 'SIGKILL') this.#endGuard();
     if (signal === 'SIGKILL' && !isUnkillable) {
       this.#later(1, () => {
         this.#exits(null, 'SIGKILL');
@@ -160,6 +178,12 @@ export class Command {
     const isDeaf = !this.#isCountingDown || leaves?.obeysTermMs === null;
     const leavesSome = wasRunning && leaves !== null && signal !== 'SIGKILL' && isDeaf;
     this.#phase = 'left';
+    const { table } = this.#process.host;
+    table.end(this.group);
+    if (leavesSome) {
+      const words = ['/usr/bin/left-behind'];
+      this.#leftover = table.start({ group: this.group, words, environment: this.#environment }).pid;
+    }
     if (wasRunning) this.#occasions.exited(code);
     if (leavesSome) this.#later(leaves.lastsMs, () => this.#endGroup());
     else if (wasRunning) this.#endGroup();
@@ -177,7 +201,14 @@ export class Command {
   #endGroup(): void {
     if (this.#phase === 'gone') return;
     this.#phase = 'gone';
+    if (this.#leftover !== null) this.#process.host.table.end(this.#leftover);
+    if (this.#isLetGo && !this.#isCountingDown) this.#endGuard();
     this.#occasions.gone();
+  }
+
+  #endGuard(): void {
+    if (this.#guard !== null) this.#process.host.table.end(this.#guard);
+    this.#guard = null;
   }
 
   #lookAtGroup(): void {

@@ -1,4 +1,5 @@
 import type { ChildService } from '../../machines/side-effects.ts';
+import type { ChildServiceOptions } from '../../src/command/child-service.ts';
 import { Command, type Conduct, type Occasions } from './command.ts';
 import type { Conditions } from './conditions.ts';
 import type { Discovery } from './discovery.ts';
@@ -6,7 +7,6 @@ import { podsOf } from './facts.ts';
 import type { Mutant } from './mutant.ts';
 import type { Process } from './process.ts';
 import type { Scenario } from './scenario.ts';
-import { write } from './writing.ts';
 
 export interface CommandWorld {
   readonly conditions: Conditions;
@@ -18,16 +18,18 @@ export interface CommandWorld {
 /** What a refresh that hangs would take. */
 const FOR_EVER_MS = 86_400_000;
 
-/** The handbrake and the refresh command of one process. */
+/** The handbrake and the refresh command of one process; `beforeGo` is what ships. */
 export function childService(
   process: Process,
   { conditions, discovery, scenario, mutant: { plants } }: CommandWorld,
+  beforeGo: ChildServiceOptions['beforeGo'],
 ): ChildService {
   const { host, dice, run } = process;
   const { world, node } = host;
   const graceMs = scenario.settings.killGraceMs;
 
-  return ({ command: name }, tell, listen) => {
+  return (input, tell, listen) => {
+    const { command: name } = input;
     const number = process.nextNumber();
     if (name === 'refresh' && conditions.has('refreshNotStarted', node)) {
       process.deliver('io', () => tell({ type: 'childNotStarted', message: 'no such file' }));
@@ -100,13 +102,9 @@ export function childService(
     function refreshOccasions(): Occasions {
       return {
         prepare: (done) =>
-          write(process, conditions, () => {
-            if (plants.has('intentMissing')) return;
-            host.intent = { run, group: command.group, boot: host.boots, startedAtWallMs: host.wallMs() };
-            world.note({ what: 'refreshRecorded', node, run });
-          }).then(
+          beforeGo(input, command.group).then(
             () => done(null),
-            () => done('it cannot be recorded first'),
+            (error: Error) => done(error.message),
           ),
         started() {
           host.livingGroups.set(command.group, run);
@@ -129,8 +127,8 @@ export function childService(
 
     function takeNewPods(): void {
       if (plants.has('refreshHelpsNothing')) return;
-      host.primer = discovery.groups;
-      world.note({ what: 'primerReplaced', node, groups: podsOf(host.primer) });
+      host.configure(discovery.groups);
+      world.note({ what: 'primerReplaced', node, groups: podsOf(discovery.groups) });
     }
   };
 }

@@ -24,7 +24,7 @@ export class Discovery {
     const first = Array.from({ length: groups }, (_, group) => ({
       cluster: 'sas',
       endpointSet: `set-${group}`,
-      endpoints: Array.from({ length: podsPerGroup }, (_, pod) => podNumber(group * podsPerGroup + pod)),
+      endpoints: byId(Array.from({ length: podsPerGroup }, (_, pod) => podNumber(group * podsPerGroup + pod))),
     }));
     this.#versions = [{ sinceMs: 0, generation: 98, groups: first }];
   }
@@ -37,7 +37,7 @@ export class Discovery {
   change({ what, group }: Pick<Change, 'what' | 'group'>): void {
     const { generation } = this.#versions.at(-1)!;
     const groups = this.groups.map((each, at) =>
-      at === group ? { ...each, endpoints: this.#changed(each.endpoints, what) } : each,
+      at === group ? { ...each, endpoints: byId(this.#changed(each.endpoints, what)) } : each,
     );
     this.#versions.push({ sinceMs: this.#world.nowMs, generation: generation + 1, groups });
     this.#world.note({ what: 'truthChanged', groups: podsOf(groups) });
@@ -72,6 +72,11 @@ export class Discovery {
       return { cluster, endpointSet, endpoints, verdict, generation: String(generation), detail: null };
     });
   }
+}
+
+/** As every source answers. */
+function byId(pods: readonly Endpoint[]): readonly Endpoint[] {
+  return [...pods].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 function podNumber(number: number): Endpoint {

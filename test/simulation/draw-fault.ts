@@ -1,5 +1,6 @@
 import { ABORT_SIGNALS } from '../../machines/vocabulary.ts';
 import type { Dice } from './draw.ts';
+import { DISK_FAILURES, RUN_LOCK_FAILURES } from './node/disk-faults.ts';
 import { type Fault, type FaultKind, IN_DISCOVERY, ON_THE_NODE, type Scenario, type When } from './scenario.ts';
 import { PLACES } from './states.ts';
 
@@ -49,6 +50,10 @@ function sizeOf(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }
       return dice.pick([-3_600_000, -10_000, 1_000, 60_000, 3_600_000], 'size');
     case 'clockRate':
       return dice.pick([0.6, 0.9, 1.1, 1.6], 'size');
+    case 'diskBroken':
+      return dice.between(0, DISK_FAILURES.length - 1, 'size');
+    case 'runLockBroken':
+      return dice.between(0, RUN_LOCK_FAILURES.length - 1, 'size');
     case 'diskSlow':
       return dice.pick([100, 1_500, 9_000, 12_000], 'size');
     case 'handbrakeSlow':

@@ -3,6 +3,7 @@
  * are milliseconds of true time; a node's own clocks are never in it.
  */
 import type { Answer, FailureKind, Group, Outcome, SeenMark } from '../../machines/vocabulary.ts';
+import type { NodeFile } from './node/node-witness.ts';
 import type { FaultKind } from './scenario.ts';
 
 export type Verdict = Answer['verdict'];
@@ -17,6 +18,9 @@ export interface SeenAnswer extends SeenGroup {
   readonly verdict: Verdict;
   readonly generation: string | null;
 }
+
+/** The pods of each group, as `id=fqdn@port`; null: no primer is remembered. */
+export type PrimerMemory = Readonly<Record<string, readonly string[]>> | null;
 
 /** The counters of the statistics file. */
 export type Counters = Readonly<Record<string, number>>;
@@ -75,7 +79,8 @@ export type Happening =
       readonly askedAtMs: number;
       readonly leaseLeftMs: number;
     } & OfRun)
-  | ({ readonly what: 'refreshRecorded' } & OfRun)
+  /** The record of a refresh is in the state file, and with it what is remembered of an earlier primer. */
+  | ({ readonly what: 'refreshRecorded'; readonly primerBefore: PrimerMemory } & OfRun)
   /** The command runs. `isUnkillable`: the kernel will not let go of it before its time. */
   | ({ readonly what: 'refreshStarted'; readonly group: number; readonly isUnkillable: boolean } & OfRun)
   /** The watcher or the guard of the command has sent its whole group this signal. */
@@ -86,14 +91,26 @@ export type Happening =
   | ({ readonly what: 'refreshGone'; readonly group: number } & OfRun)
   /** The board told the run which plans have failed. */
   | ({ readonly what: 'brakeNotice'; readonly marks: readonly SeenMark[] } & OfRun)
-  /** The board has it that a refresh of the run failed, as the so-many-th for its plan. */
+  /** The run heard that the board has it: a refresh of the run failed, as the so-many-th for its plan. */
   | ({ readonly what: 'brakeMarked'; readonly failures: number } & OfRun)
-  /** The board has it how the run ended. */
+  /** The run heard that the board has it how the run ended. */
   | ({ readonly what: 'nodeRecordWritten'; readonly outcome: string; readonly plan: string | null } & OfRun)
   /** The run begins to write its report: from here on its ending stands. */
   | ({ readonly what: 'reportBegun' } & OfRun)
   | ({ readonly what: 'statisticsWritten'; readonly counters: Counters } & OfRun)
-  | ({ readonly what: 'generationsWritten'; readonly generations: Readonly<Record<string, string>> } & OfRun)
+  /** The state file has what the run leaves to the next one. `remembersRefresh`: as its own, the refresh of this run. */
+  | ({
+      readonly what: 'generationsWritten';
+      readonly generations: Readonly<Record<string, string>>;
+      readonly remembersRefresh: boolean;
+      readonly primerBefore: PrimerMemory;
+    } & OfRun)
+  /** A file has another text; a service says that it will keep it; what a power cut has left. */
+  | ({ readonly what: 'fileWritten'; readonly file: NodeFile; readonly text: string } & OfRun)
+  | ({ readonly what: 'fileKept'; readonly file: NodeFile } & OfRun)
+  | { readonly what: 'fileFound'; readonly node: number; readonly file: NodeFile; readonly text: string | null }
+  /** What a service has to say that stops nothing. */
+  | ({ readonly what: 'noted'; readonly line: string } & OfRun)
   | { readonly what: 'primerReplaced'; readonly node: number; readonly groups: readonly SeenGroup[] }
   | { readonly what: 'truthChanged'; readonly groups: readonly SeenGroup[] }
   /** A fault struck; it lasts for `forMs`, or until everything is healed. */

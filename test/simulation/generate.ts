@@ -110,7 +110,7 @@ function permanentFault(scenario: Scenario): Fault | null {
 
 const PERMANENT: readonly FaultKind[] = [
   'suspend',
-  'diskFull',
+  'diskBroken',
   'runLockBroken',
   'primerUnreadable',
   'handbrakeOn',

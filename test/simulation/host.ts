@@ -1,11 +1,25 @@
-import type { Statistics } from '../../machines/statistics.ts';
-import type { Group, Memory } from '../../machines/vocabulary.ts';
-import type { Intent } from './disk.ts';
+import type { Group } from '../../machines/vocabulary.ts';
+import type { Conditions } from './conditions.ts';
+import { draw } from './draw.ts';
+import { Disk } from './node/disk.ts';
+import { faultOf } from './node/disk-faults.ts';
+import { NodeWitness } from './node/node-witness.ts';
+import { FOLDERS, PRIMER, RUN_FOLDER } from './node/paths.ts';
+import { ProcessTable } from './node/process-table.ts';
+import { SocketNames } from './node/socket-names.ts';
+import { primerText } from './primer-text.ts';
 import type { Process } from './process.ts';
 import type { NodePlan } from './scenario.ts';
 import type { World } from './world.ts';
 
 export const WALL_CLOCK_AT_START_MS = Date.UTC(2026, 0, 1);
+
+/** Some hosts count pids in a small circle: one that is free is soon somebody else’s. */
+const FEW_PIDS = 12;
+const MANY_PIDS = 32_000;
+
+/** Later than one tick of the clock that tells processes with one number apart. */
+const STRANGER_COMES_MS = 20;
 
 interface HeldTimer {
   readonly dueMs: number;
@@ -18,15 +32,11 @@ export class Host {
   readonly plan: NodePlan;
   readonly world: World;
   readonly processes = new Set<Process>();
-  /** What HAProxy is configured with. */
-  primer: readonly Group[];
-  runLockOwner: Process | null = null;
-  runLockSinceMs = 0;
-  statistics: Statistics | null = null;
-  generations: Memory['generations'] = {};
-  staleRuns: NonNullable<Memory['staleRuns']> = {};
-  lastRefresh: { readonly plan: string | null; readonly times: number; readonly atWallMs: number } | null = null;
-  intent: Intent | null = null;
+  readonly disk: Disk;
+  readonly table: ProcessTable;
+  readonly sockets = new SocketNames();
+  readonly witness: NodeWitness;
+  readonly #conditions: Conditions;
   /** Process groups of refresh commands with a living process, by the run that started them. */
   readonly livingGroups = new Map<number, string>();
   /** Counts the boots: what an earlier boot left alive is dead. */
@@ -40,12 +50,46 @@ export class Host {
   #wallMs = WALL_CLOCK_AT_START_MS;
   #held: HeldTimer[] = [];
 
-  constructor(world: World, node: number, plan: NodePlan, primer: readonly Group[]) {
+  constructor(world: World, conditions: Conditions, node: number, plan: NodePlan, primer: readonly Group[]) {
     this.world = world;
     this.node = node;
     this.plan = plan;
-    this.primer = primer;
+    this.#conditions = conditions;
     this.#rate = plan.clockRate;
+    this.witness = new NodeWitness(world, node);
+    this.table = new ProcessTable(this.#chance('pids') < 0.5 ? FEW_PIDS : MANY_PIDS, () => this.bootMs());
+    this.disk = new Disk(
+      {
+        uptimeMs: () => this.bootMs(),
+        wallMs: () => this.wallMs(),
+        fault: (doing, path) => faultOf(conditions, node, doing, path),
+        seen: (path, bytes) => this.witness.seen(path, bytes),
+      },
+      FOLDERS,
+    );
+    this.configure(primer);
+  }
+
+  /** HAProxy gets these pods. */
+  configure(groups: readonly Group[]): void {
+    this.disk.put(PRIMER, primerText(groups));
+  }
+
+  get bootId(): string {
+    return `boot-${this.node}-${this.boots}`;
+  }
+
+  /** How much longer a write takes than it should. */
+  slownessMs(): number {
+    return this.#conditions.find('diskSlow', this.node)?.size ?? 0;
+  }
+
+  /** A number that a killed process had may soon be somebody’s who stays. */
+  letStrangerHave(pid: number): void {
+    if (this.#chance('stranger', pid, this.runs) < 0.5) return;
+    this.after(STRANGER_COMES_MS, () => {
+      if (this.table.isFree(pid)) this.table.start({ pid, words: ['/usr/sbin/cron', '-f'] });
+    });
   }
 
   monotonicMs(): number {
@@ -118,6 +162,12 @@ export class Host {
     this.isSuspended = false;
     this.world.note({ what: 'hostRebooted', node: this.node });
     for (const process of [...this.processes]) process.kill();
+    let draws = 0;
+    const next = () => {
+      draws += 1;
+      return this.#chance('power', this.boots, draws);
+    };
+    this.disk.cutPower(next, this.#chance('run') < 0.5 ? RUN_FOLDER : null);
     this.boots += 1;
     this.#held = [];
     for (const [group, run] of this.livingGroups) {
@@ -126,6 +176,12 @@ export class Host {
     this.livingGroups.clear();
     this.#bootMs = 0;
     this.#monotonicMs = 0;
+    this.table.boot();
+    this.witness.lookAfterReboot(this.disk);
+  }
+
+  #chance(...purpose: readonly (string | number)[]): number {
+    return draw(this.world.seed, 'host', this.node, ...purpose);
   }
 
   #advance(): void {

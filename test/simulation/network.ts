@@ -12,8 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The board is kept by the lock service, and shares its fate. */
-export type Service = 'lock' | 'board' | 'discovery';
+export type Service = 'lock' | 'discovery';
 
 /** Why nothing came back. */
 export type Loss = 'timeout' | 'refused' | 'cut' | 'aborted';
@@ -104,7 +103,7 @@ export class Network {
         hangUp = null;
       };
       const abort = () => settle(() => reject(question.lost('aborted')));
-      const cut = () => process.deliver('io', () => settle(() => reject(question.lost('cut'))));
+      const cut = () => world.after(0, () => process.deliver('io', () => settle(() => reject(question.lost('cut')))));
       const callOff = host.after(timeoutMs, () =>
         process.deliver('timer', () => settle(() => reject(question.lost('timeout')))),
       );

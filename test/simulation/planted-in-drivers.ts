@@ -1,14 +1,4 @@
-import type { Plant } from './mutant.ts';
-
-/** One place in a driver that ships, and what stands there with the bug in it; the runner builds both, with a switch. */
-interface Planting {
-  readonly plant: Plant;
-  readonly file: string;
-  /** Comes once in the file. */
-  readonly sound: string;
-  /** `PLANTED` is true while the bug is planted. */
-  readonly broken: string;
-}
+import { inFile, type Planting } from './planting.ts';
 
 /** Consul's driver looks at the key as soon as it is held, unless it does not know that it is. */
 const HELD = "{ standing: 'held' as const, holder: null, ahead: 0, leaseLeftMs: leaseLeftMs(mine, leaseMs) }";
@@ -118,12 +108,3 @@ export const PLANTED_IN_DRIVERS: readonly Planting[] = [
     ],
   }),
 ];
-
-function inFile(
-  file: string,
-  plants: Partial<Record<Plant, readonly (readonly [sound: string, broken: string])[]>>,
-): readonly Planting[] {
-  return Object.entries(plants).flatMap(([plant, places]) =>
-    places.map(([sound, broken]) => ({ plant: plant as Plant, file, sound, broken })),
-  );
-}

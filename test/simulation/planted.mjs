@@ -2,25 +2,32 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { isOfProcess, withGlobals } from './node/plugin.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 
-/** Builds the bugs of planted-in-drivers.ts into the drivers, each behind a switch that mutant.ts turns. */
+/** Builds the planted bugs into drivers and services, each behind a switch that mutant.ts turns. */
 export async function planted() {
-  const table = await build({ entryPoints: [join(here, 'planted-in-drivers.ts')], format: 'esm', write: false });
-  const source = Buffer.from(table.outputFiles[0].contents).toString('base64');
-  const { PLANTED_IN_DRIVERS } = await import(`data:text/javascript;base64,${source}`);
-  const byFile = grouped(PLANTED_IN_DRIVERS);
+  const { PLANTED_IN_DRIVERS } = await exportsOf('planted-in-drivers.ts');
+  const { PLANTED_ON_THE_NODE } = await exportsOf('planted-on-the-node.ts');
+  const byFile = grouped([...PLANTED_IN_DRIVERS, ...PLANTED_ON_THE_NODE]);
   return {
     name: 'planted bugs',
     setup({ onLoad }) {
-      onLoad({ filter: /src[\\/]locks[\\/].*\.ts$/ }, ({ path }) => {
-        const plantings = byFile.get(path);
-        return plantings && { contents: plantings.reduce(withBug, readFileSync(path, 'utf8')), loader: 'ts' };
+      onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+        if (!isOfProcess(path)) return undefined;
+        const text = (byFile.get(path) ?? []).reduce(withBug, readFileSync(path, 'utf8'));
+        return { contents: withGlobals(text), loader: 'ts' };
       });
     },
   };
+}
+
+async function exportsOf(file) {
+  const table = await build({ entryPoints: [join(here, file)], format: 'esm', write: false, bundle: true });
+  const source = Buffer.from(table.outputFiles[0].contents).toString('base64');
+  return import(`data:text/javascript;base64,${source}`);
 }
 
 function withBug(text, { plant, file, sound, broken }) {

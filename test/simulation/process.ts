@@ -1,6 +1,13 @@
 import type { Clocks } from '../../src/locks/lease-clock.ts';
 import { type Dice, diceOf } from './draw.ts';
 import type { Host } from './host.ts';
+import { type Running, run } from './node/current.ts';
+import type { Disk } from './node/disk.ts';
+import type { ProcessTable } from './node/process-table.ts';
+import type { SocketNames } from './node/socket-names.ts';
+
+/** A write reaches the disk within this time, where that is not slow. */
+const STORE_MS = 10;
 
 interface Held {
   readonly how: 'timer' | 'io';
@@ -8,9 +15,10 @@ interface Held {
 }
 
 /** One `watcher` process: what reaches it waits while it is stopped, and is lost once it is dead. */
-export class Process {
+export class Process implements Running {
   readonly host: Host;
   readonly run: string;
+  readonly pid: number;
   readonly dice: Dice;
   /** Told when the process dies, however that happens. */
   readonly onEnd = new Set<() => void>();
@@ -24,6 +32,7 @@ export class Process {
     this.host = host;
     this.run = `n${host.node}r${host.runs}`;
     this.dice = diceOf(host.world.seed, this.run);
+    this.pid = host.table.start({ words: ['node', '/usr/bin/watcher'] }).pid;
     host.processes.add(this);
   }
 
@@ -74,8 +83,65 @@ export class Process {
 
   deliver(how: Held['how'], act: () => void): void {
     if (this.isOver) return;
-    if (this.isScheduled) act();
+    if (this.isScheduled) this.enter(act);
     else this.#held.push({ how, act });
+  }
+
+  /** What the program does now, and whatever follows from it before the next event, this process does. */
+  enter(act: () => void): void {
+    this.host.world.onlyFor(this);
+    run(this);
+    act();
+  }
+
+  get hostname(): string {
+    return `n${this.host.node}`;
+  }
+
+  get bootId(): string {
+    return this.host.bootId;
+  }
+
+  get disk(): Disk {
+    return this.host.disk;
+  }
+
+  get table(): ProcessTable {
+    return this.host.table;
+  }
+
+  get sockets(): SocketNames {
+    return this.host.sockets;
+  }
+
+  monotonicMs(): number {
+    return this.host.monotonicMs();
+  }
+
+  bootMs(): number {
+    return this.host.bootMs();
+  }
+
+  wallMs(): number {
+    return this.host.wallMs();
+  }
+
+  draw32(): number {
+    return this.dice.between(0, 2 ** 32 - 1, 'random', this.nextNumber());
+  }
+
+  later(ms: number, act: () => void): () => void {
+    return this.timers.setTimeout(act, ms);
+  }
+
+  soon(mostMs: number): Promise<void> {
+    const ms = this.dice.between(0, mostMs, 'look', this.nextNumber());
+    return new Promise((resolve) => this.host.after(ms, () => this.deliver('io', resolve)));
+  }
+
+  stored(): Promise<void> {
+    const ms = this.dice.between(1, STORE_MS, 'write', this.nextNumber()) + this.host.slownessMs();
+    return new Promise((resolve) => this.host.after(ms, () => this.deliver('io', resolve)));
   }
 
   stop(): void {
@@ -113,6 +179,7 @@ export class Process {
     if (this.isOver) return;
     this.host.world.note({ what: 'runKilled', node: this.host.node, run: this.run });
     this.end();
+    this.host.letStrangerHave(this.pid);
   }
 
   /** The kernel frees what only a living process can have. */
@@ -121,12 +188,8 @@ export class Process {
     this.#held = [];
     const { host } = this;
     host.processes.delete(this);
-    if (host.runLockOwner === this) this.freeRunLock();
+    host.table.end(this.pid);
+    host.sockets.freeAllOf(this.pid);
     for (const tell of this.onEnd) tell();
-  }
-
-  freeRunLock(): void {
-    this.host.runLockOwner = null;
-    this.host.world.note({ what: 'runLockFreed', node: this.host.node, run: this.run });
   }
 }

@@ -5,10 +5,13 @@
  *   node test/simulation/run.mjs --show NAME|scenario.json [--mutant NAME] [--out FOLDER]
  *   node test/simulation/run.mjs --mutants [--mutant NAME] [--lock NAME] [--seeds N]
  *   node test/simulation/run.mjs --hash SEED,SEED
+ *   node test/simulation/run.mjs --scenarios scenarios.json
+ *   node test/simulation/run.mjs --build FILE
  *
  * --pairs lets every fault strike in every state in which no seed let it. --show is one scenario, by its seed or its name:
  * its trace, and its runs as recordings. --mutants are the planted bugs and the seed that finds each. --hash are hashes of
- * traces.
+ * traces. --scenarios are judged as they stand in a file, in a list. --build only bundles what --worker, given
+ * with anything else, then does not bundle again.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,14 +20,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { simulatedHost } from './node/plugin.mjs';
 import { planted } from './planted.mjs';
 
 const USAGE =
   'npm run simulate -- [--seeds N] [--seed START] [--jobs J] [--lock NAME] [--pairs] [--json] [--mutants] [--hash SEED,SEED] ' +
-  '[--show SEED|scenario.json [--mutant NAME] [--out FOLDER]]';
+  '[--scenarios FILE] [--show SEED|scenario.json [--mutant NAME] [--out FOLDER]]';
 
 /** Nearly all that a simulated cluster allocates is soon forgotten: with room for it, an eighth of the time is saved. */
-const ROOM_FOR_SHORT_LIVES = ['--max-semi-space-size=32'];
+const ROOM_FOR_SHORT_LIVES = ['--max-semi-space-size=64'];
 
 const given = readArguments({
   options: {
@@ -40,29 +44,38 @@ const given = readArguments({
     show: { type: 'string' },
     out: { type: 'string' },
     hash: { type: 'string' },
+    scenarios: { type: 'string' },
+    build: { type: 'string' },
+    worker: { type: 'string' },
   },
 });
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'watcher-simulation-'));
-const program = join(folder, 'worker.cjs');
-await build({
-  entryPoints: [join(here, 'worker.ts')],
-  plugins: [await planted()],
-  outfile: program,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20.19',
-  logLevel: 'error',
-});
+const program = given.worker ?? given.build ?? join(folder, 'worker.cjs');
+if (given.worker === undefined) await bundle(program);
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const jobs = count('jobs');
 if (given.show !== undefined) await showOne(given.show);
 else if (given.hash !== undefined) console.log(JSON.stringify(await work('hash', ...given.hash.split(','))));
+else if (given.scenarios !== undefined) console.log(JSON.stringify(await work('judge', given.scenarios)));
 else if (given.mutants) await huntMutants();
-else await simulate();
+else if (given.build === undefined) await simulate();
+
+/** The worker, with planted bugs that can be switched on, over a simulated host. */
+async function bundle(outfile) {
+  await build({
+    entryPoints: [join(here, 'worker.ts')],
+    plugins: [await planted(), simulatedHost()],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    logLevel: 'error',
+  });
+}
 
 /** A line is all that a wrong word is worth. */
 function readArguments(config) {

@@ -6,8 +6,8 @@ export type LockKind = (typeof LOCKS)[number];
 
 /** What a run meets on its own node. */
 export const ON_THE_NODE = [
-  // Its disk and files. `diskSlow`: milliseconds a write takes.
-  'diskFull',
+  // Its disk and files. `diskBroken`, `runLockBroken`: in which way; `diskSlow`: milliseconds a write takes.
+  'diskBroken',
   'diskSlow',
   'runLockBroken',
   'primerUnreadable',

@@ -1,5 +1,4 @@
 /** A fixed budget of simulated clusters; `npm run simulate` runs as many more as one likes. */
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -12,6 +11,7 @@ import { OUTCOMES } from './outcomes.ts';
 import { PAIRS } from './pairs.ts';
 import { KEPT } from './regressions.ts';
 import { FAULT_KINDS } from './scenario.ts';
+import { simulate } from './simulate.ts';
 import { STATES } from './states.ts';
 
 const PATIENCE_MS = 900_000;
@@ -107,20 +107,6 @@ function notice({ name, violation: { id, problem } }: BatchResult['found'][numbe
 
 function show(name: string, ...words: readonly string[]): Promise<Pick<Hunt, 'violation'>> {
   return simulate('--show', name, '--out', tempFolder(), ...words) as Promise<Pick<Hunt, 'violation'>>;
-}
-
-/** Runs the runner, and answers what it says: it ends with 1 when a rule was broken, and says so all the same. */
-function simulate(...words: readonly string[]): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const runner = join(import.meta.dirname, 'run.mjs');
-    execFile(process.execPath, [runner, '--json', ...words], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      try {
-        resolve(JSON.parse(stdout));
-      } catch {
-        reject(error ?? new Error(stderr));
-      }
-    });
-  });
 }
 
 function once<Result>(ask: () => Promise<Result>): () => Promise<Result> {

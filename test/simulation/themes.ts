@@ -15,6 +15,8 @@ const SOON: When = { atMs: 0 };
 const RUNNING = 'refresh.running';
 const HELD = 'watcher.holdingRunLock.takingTurn.delaying';
 
+const WRITING = 'watcher.holdingRunLock.reporting.writingReport';
+
 /** What may happen to the lock while the record of a refresh is on its way to the disk. */
 const AT_THE_START = ['lockPartition', 'lockDown', 'lockDenied', 'lockTakenAway', 'leaseCutShort', 'kill'] as const;
 
@@ -81,13 +83,19 @@ const THEMES: Readonly<Record<string, Theme>> = {
   /** One group of several has no answer that can be trusted. */
   half: ({ scenario, fault }) =>
     scenario.nodes.map((_, node) => fault('discoveryInvalid', node, SOON, { forMs: scenario.periodMs })),
-  /** A watcher dies or loses its host while its command runs or is about to, and the next one starts at once. */
+  /** A watcher dies or loses its host while its command runs or is about to, or while it writes what it leaves; the next one starts at once. */
   crash: ({ dice, scenario, fault }) =>
     scenario.nodes.flatMap((_, node) => {
-      const place = dice.pick([RUNNING, RUNNING, 'refresh.starting', HELD], 'place', node);
-      const afterMs = dice.between(0, 3_000, 'after', node);
+      const isWriting = node % 3 === 1;
+      const places = isWriting
+        ? ([WRITING, WRITING, 'refresh.starting'] as const)
+        : ([RUNNING, RUNNING, HELD] as const);
+      const place = dice.pick<string>(places, 'place', node);
+      const afterMs = dice.between(0, isWriting ? 250 : 3_000, 'after', node);
       return [
-        fault(dice.pick(['refreshSlow', 'refreshIgnoresTerm'], 'kind', node), node, SOON, { size: 20_000 }),
+        ...(isWriting
+          ? [fault('diskSlow', node, SOON, { size: 100 })]
+          : [fault(dice.pick(['refreshSlow', 'refreshIgnoresTerm'], 'kind', node), node, SOON, { size: 20_000 })]),
         fault(dice.pick(['kill', 'kill', 'reboot'], 'death', node), node, at(place, 1, afterMs)),
         fault('cronTwice', node, at(place, 1, afterMs + dice.between(1, 4_000, 'again', node))),
       ];

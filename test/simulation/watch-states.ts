@@ -7,9 +7,13 @@ import type { Process } from './process.ts';
  */
 export function watchStates(process: Process, tell: (state: string, all: ReadonlySet<string>) => void) {
   const standing = new Map<AnyActorRef, ReadonlySet<string>>();
+  const seen = new WeakMap<AnyActorRef, AnyMachineSnapshot['_nodes']>();
 
   const look = (actor: AnyActorRef, snapshot: AnyMachineSnapshot) => {
     if (process.isOver || snapshot._nodes === undefined) return;
+    // Most steps lead to no other state.
+    if (seen.get(actor) === snapshot._nodes && snapshot.status === 'active') return;
+    seen.set(actor, snapshot._nodes);
     const before = standing.get(actor);
     const now = new Set<string>();
     for (const { type, path } of snapshot._nodes) {

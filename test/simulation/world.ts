@@ -10,11 +10,18 @@ export class World {
   readonly #heap = new Heap();
   readonly #tell: (fact: Fact) => void;
   #order = 0;
+  #only: { readonly step: number; readonly whom: object } | null = null;
   steps = 0;
 
   constructor(seed: number, tell: (fact: Fact) => void) {
     this.seed = seed;
     this.#tell = tell;
+  }
+
+  /** What one event sets off is over before the next; whatever it is of, it cannot be of two. */
+  onlyFor(whom: object): void {
+    if (this.#only?.step === this.steps && this.#only.whom !== whom) throw new Error('one event is of two processes');
+    this.#only = { step: this.steps, whom };
   }
 
   note(happening: Happening): void {

@@ -12,6 +12,7 @@ import { LIVENESS } from './liveness.ts';
 import { NODE } from './node.ts';
 import { ORDER } from './order.ts';
 import type { Rule } from './rule.ts';
+import { SURVIVAL } from './survival.ts';
 import { WAITING } from './waiting.ts';
 
 export interface Violation {
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   ...BRAKES,
   ...CLUSTER_BRAKE,
   ...DATA,
+  ...SURVIVAL,
   ...COUNTERS,
   ...ENDINGS,
   ...WAITING,

@@ -1,4 +1,5 @@
 import type { Counters } from '../facts.ts';
+import { countersIn } from './found-files.ts';
 import type { History } from './history.ts';
 import { struckDuring } from './permitted-causes.ts';
 import type { Run } from './records.ts';
@@ -18,6 +19,10 @@ const d2: Rule = {
     const written = new Map<number, Counters>();
     const steps = new Map<string, Step>();
     return {
+      fileFound({ node, file, text }) {
+        if (file === 'statistics') written.set(node, countersIn(text));
+        return null;
+      },
       runEnded: ({ run }, history) => endProblem(history.run(run), steps.get(run), history),
       statisticsWritten(fact, history) {
         const step = { before: written.get(fact.node) ?? {}, after: fact.counters };
@@ -68,7 +73,7 @@ function hasUncounted(run: Run, history: History): 'none' | 'maybe' | 'sure' {
   const isNext = ![...history.runs.values()].some(
     (other) => other.node === run.node && other.startedMs > last.startedMs && other !== run && tookRunLock(other),
   );
-  const isOdd = struckDuring(history, run.node, ['diskFull', 'clockStep'], 0).length > 0;
+  const isOdd = struckDuring(history, run.node, ['diskBroken', 'clockStep'], 0).length > 0;
   const taken = run.facts.find(({ what }) => what === 'runLockTaken')!;
   const wasOver = refresh?.goneMs != null && refresh.goneMs < taken.atMs;
   return last.killedMs !== null && !wasCounted && isNext && !isOdd && wasOver ? 'sure' : 'maybe';
@@ -76,11 +81,11 @@ function hasUncounted(run: Run, history: History): 'none' | 'maybe' | 'sure' {
 
 function endProblem(run: Run, step: Step | undefined, history: History): string | null {
   if (!tookRunLock(run)) return step === undefined ? null : 'it is counted, and never had the run lock';
-  if (step === undefined) {
-    const isFull = run.reportMs !== null && struckDuring(history, run.node, ['diskFull'], run.reportMs).length > 0;
-    return isFull ? null : 'it is not counted';
-  }
+  const isFull = run.reportMs !== null && struckDuring(history, run.node, ['diskBroken'], run.reportMs).length > 0;
+  if (step === undefined) return isFull ? null : 'it is not counted';
   const { kind } = run.outcome!;
+  // That the names of the folder could not be flushed is known only when the run is counted.
+  if (run.outcome!.kind === 'failed' && run.outcome!.failure.kind === 'statisticsUnwritable' && isFull) return null;
   const errors = grown(step, 'Errors');
   if (errors !== Number(kind === 'failed')) return `Errors grows by ${errors}, and it ended as ${kind}`;
   const finished = grown(step, 'LastSuccessFinishTimestamp');

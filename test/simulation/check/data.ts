@@ -1,23 +1,31 @@
 import type { Counters, SeenAnswer } from '../facts.ts';
 import { changesIn, isAuthoritative, looksOf } from './comparisons.ts';
-import { afterRun, type GenerationRow } from './generation-row.ts';
+import { countersIn } from './found-files.ts';
+import { afterRun } from './generation-row.ts';
 import type { History } from './history.ts';
+import { KnownGenerations } from './known-generations.ts';
 import { struckDuring } from './permitted-causes.ts';
 import type { Run } from './records.ts';
 import type { Rule } from './rule.ts';
 
 const d1: Rule = {
   id: 'D1',
-  statement: 'No counter and no time in the statistics ever goes back.',
+  statement: 'No counter in the statistics ever goes back, and no time unless the clock of its node was wrong.',
   begin: () => {
     const written = new Map<number, Counters>();
     return {
-      statisticsWritten(fact) {
+      // What a power cut may take with it is D7's to say.
+      fileFound({ node, file, text }) {
+        if (file === 'statistics') written.set(node, countersIn(text));
+        return null;
+      },
+      statisticsWritten(fact, history) {
         const before = written.get(fact.node) ?? {};
         written.set(fact.node, fact.counters);
-        const back = Object.keys(before).find(
-          (name) => name !== 'LastSuccessRunDurationSec' && (fact.counters[name] ?? 0) < before[name]!,
-        );
+        const wasWrong = struckDuring(history, fact.node, ['clockStep', 'clockRate'], 0).length > 0;
+        const mayGoBack = (name: string) =>
+          name === 'LastSuccessRunDurationSec' || (wasWrong && name.endsWith('Timestamp'));
+        const back = Object.keys(before).find((name) => !mayGoBack(name) && (fact.counters[name] ?? 0) < before[name]!);
         return back === undefined ? null : `${back} goes from ${before[back]} to ${fact.counters[back]}`;
       },
     };
@@ -29,22 +37,16 @@ const d4: Rule = {
   statement:
     'The generations that a node accepted are not forgotten, and go back only after stale_limit runs in a row that saw an older one, or in a forced run; then they do.',
   begin: () => {
-    const known = new Map<string, GenerationRow>();
+    const known = new KnownGenerations();
     return {
+      fileFound: (fact, history) => known.find(fact, history),
       runEnded: ({ run }, history) => forgotten(history.run(run)),
       generationsWritten(fact, history) {
-        const run = history.run(fact.run);
-        const wrong = Object.entries(fact.generations).find(([group, written]) => {
-          const due = afterRun(rowOf(known, fact.node, group), group, run, history.scenario.settings.staleLimit);
-          known.set(`${fact.node} ${group}`, due);
-          return Number(written) !== due.accepted;
-        });
-        const lost = [...known.keys()].find((key) => {
-          const [node, group] = key.split(' ') as [string, string];
-          return Number(node) === fact.node && fact.generations[group] === undefined;
-        });
-        if (lost !== undefined) return `${lost} is forgotten`;
-        return wrong === undefined ? null : `generation ${wrong[1]} of ${wrong[0]} is not the one that is due`;
+        const due = known.learn(fact.node, history.run(fact.run), history);
+        const wrong = [...due].find(([group, accepted]) => Number(fact.generations[group] ?? -1) !== accepted);
+        if (wrong === undefined) return null;
+        const [group, accepted] = wrong;
+        return `generation ${fact.generations[group] ?? 'none'} of ${group} is remembered, and ${accepted} is due`;
       },
     };
   },
@@ -54,20 +56,17 @@ const d5: Rule = {
   id: 'D5',
   statement: 'An answer that is older than one accepted before leads to no refresh, unless it is a new beginning.',
   begin: () => {
-    const known = new Map<string, GenerationRow>();
+    const known = new KnownGenerations();
     return {
+      fileFound: (fact, history) => known.find(fact, history),
       generationsWritten(fact, history) {
-        const run = history.run(fact.run);
-        for (const group of Object.keys(fact.generations)) {
-          const row = rowOf(known, fact.node, group);
-          known.set(`${fact.node} ${group}`, afterRun(row, group, run, history.scenario.settings.staleLimit));
-        }
+        known.learn(fact.node, history.run(fact.run), history);
         return null;
       },
       refreshStarted(fact, history) {
         const run = history.run(fact.run);
         const newestOf = (group: string) => {
-          const row = rowOf(known, fact.node, group);
+          const row = known.rowOf(fact.node, group);
           const { isNew, accepted } = afterRun(row, group, run, history.scenario.settings.staleLimit);
           return isNew ? accepted : row.accepted;
         };
@@ -77,10 +76,6 @@ const d5: Rule = {
   },
 };
 
-function rowOf(known: ReadonlyMap<string, GenerationRow>, node: number, group: string): GenerationRow {
-  return known.get(`${node} ${group}`) ?? { accepted: -1, runs: 0 };
-}
-
 const d6: Rule = {
   id: 'D6',
   statement: 'What a run remembers is there for the next one, unless the disk would not take it.',
@@ -88,7 +83,7 @@ const d6: Rule = {
     runEnded(fact, history) {
       const run = history.run(fact.run);
       if (run.reportMs === null || run.facts.some(({ what }) => what === 'generationsWritten')) return null;
-      const isFull = struckDuring(history, run.node, ['diskFull'], run.reportMs).length > 0;
+      const isFull = struckDuring(history, run.node, ['diskBroken'], run.reportMs).length > 0;
       return isFull ? null : 'it left nothing to the next run';
     },
   }),

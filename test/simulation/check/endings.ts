@@ -133,9 +133,11 @@ function unaccountedFailure({ kind }: Failure, run: Run, history: History): stri
     case 'lockDenied':
       return struck('lockDenied');
     case 'statisticsUnwritable':
-      return struck('diskFull');
+      return struck('diskBroken');
+    case 'stateUnreadable':
+      return struck('diskBroken');
     case 'refreshNotStarted':
-      return refresh === undefined ? struck('refreshNotStarted', 'diskFull') : 'its refresh was started';
+      return refresh === undefined ? struck('refreshNotStarted', 'diskBroken') : 'its refresh was started';
     case 'refreshLeftOthers':
       return refresh !== undefined && hadToStopRest(refresh) ? null : 'nothing that its refresh left was stopped';
     case 'refreshFailed':

@@ -2,9 +2,18 @@
  * What the checkers know: everything that happened so far, sorted by who it happened to. It is made of facts only, and
  * shares no code with the machines or with the world that the facts come from.
  */
-import type { Fact } from '../facts.ts';
+import type { Fact, PrimerMemory } from '../facts.ts';
 import type { Scenario } from '../scenario.ts';
-import { type Grant, newRefresh, newRun, type Refresh, type Run, type Stop, type Strike } from './records.ts';
+import {
+  type FactOf,
+  type Grant,
+  newRefresh,
+  newRun,
+  type Refresh,
+  type Run,
+  type Stop,
+  type Strike,
+} from './records.ts';
 
 export class History {
   readonly scenario: Scenario;
@@ -13,6 +22,12 @@ export class History {
   readonly grants: Grant[] = [];
   readonly hostStops = new Map<number, Stop[]>();
   readonly injections: Strike[] = [];
+  /** Nodes on which the last power cut undid what a run had written to the state file: its report, or the record of its refresh. */
+  readonly lostWriters = new Map<number, 'report' | 'record'>();
+  /** What each node remembers of an earlier primer, and what it did before the last write. */
+  readonly primerMemories = new Map<number, PrimerMemory>();
+  readonly #formerMemories = new Map<number, PrimerMemory>();
+  readonly #lastWrites = new Map<string, { readonly run: Run; readonly text: string; fact: Fact | null }>();
   healedMs: number | null = null;
   /** Nodes that stay out of order when all else is healed. */
   outsideTheCore: readonly number[] = [];
@@ -94,6 +109,25 @@ export class History {
       case 'handbrakeGone':
         this.run(fact.run).handbrakes.find(({ group }) => group === fact.group)!.goneMs = fact.atMs;
         break;
+      case 'runLockTaken':
+        this.run(fact.run).primerMemory = this.primerMemories.get(fact.node) ?? null;
+        break;
+      case 'fileWritten':
+        this.#lastWrites.set(`${fact.node} ${fact.file}`, { run: this.run(fact.run), text: fact.text, fact: null });
+        break;
+      case 'refreshRecorded':
+      case 'generationsWritten':
+      case 'statisticsWritten': {
+        const write = this.#lastWrites.get(
+          `${fact.node} ${fact.what === 'statisticsWritten' ? 'statistics' : 'state'}`,
+        );
+        if (write !== undefined) write.fact = fact;
+        if (fact.what !== 'statisticsWritten') this.#remember(fact.node, fact.primerBefore);
+        break;
+      }
+      case 'fileFound':
+        this.#forgetLost(fact);
+        break;
       case 'lockGranted':
         this.grants.push({
           run: this.run(fact.run),
@@ -141,6 +175,24 @@ export class History {
         for (const injectFault of this.injections) injectFault.untilMs = Math.min(injectFault.untilMs, fact.atMs);
         this.outsideTheCore = fact.outsideTheCore;
     }
+  }
+
+  /** What a power cut undid has not happened. */
+  #forgetLost({ node, file, text }: FactOf<'fileFound'>): void {
+    const key = `${node} ${file}`;
+    const write = this.#lastWrites.get(key);
+    this.#lastWrites.delete(key);
+    if (file === 'state') this.lostWriters.delete(node);
+    if (write === undefined || write.fact === null || write.text === text) return;
+    write.run.facts.splice(write.run.facts.lastIndexOf(write.fact), 1);
+    if (file !== 'state') return;
+    this.lostWriters.set(node, write.fact.what === 'generationsWritten' ? 'report' : 'record');
+    this.#remember(node, this.#formerMemories.get(node) ?? null);
+  }
+
+  #remember(node: number, memory: PrimerMemory): void {
+    this.#formerMemories.set(node, this.primerMemories.get(node) ?? null);
+    this.primerMemories.set(node, memory);
   }
 
   #grant({ run, session }: { readonly run: string; readonly session: string }): Grant {

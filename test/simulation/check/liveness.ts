@@ -48,10 +48,12 @@ const l2: Rule = {
         return owner === undefined ? 'nobody had the run lock while it lived' : null;
       }
       if (fact.outcome.why !== 'orphanRefresh') return null;
+      // It looks for one when it has the run lock.
+      const sinceMs = run.facts.find(({ what }) => what === 'runLockTaken')!.atMs;
       const orphan = history.refreshes.find(
-        (refresh) => others.includes(refresh.run) && (refresh.goneMs ?? Number.POSITIVE_INFINITY) >= run.startedMs,
+        (refresh) => others.includes(refresh.run) && (refresh.goneMs ?? Number.POSITIVE_INFINITY) >= sinceMs,
       );
-      return orphan === undefined ? 'no refresh was alive while it lived' : null;
+      return orphan === undefined ? 'no refresh was alive when it had the run lock' : null;
     },
   }),
 };

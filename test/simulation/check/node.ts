@@ -1,6 +1,6 @@
 import type { History } from './history.ts';
 import { hadSlowClock, stoodMs } from './permitted-causes.ts';
-import { lostAtMs, type Refresh, type Run } from './records.ts';
+import { type FactOf, lostAtMs, type Refresh, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, COMMAND_SLACK_MS, LINGER_MS } from './tolerances.ts';
 
@@ -25,13 +25,8 @@ const n1: Rule = {
 
 const n2: Rule = {
   id: 'N2',
-  statement: 'No refresh starts while one of an earlier run of the same node is alive.',
-  begin: () => ({
-    refreshStarted(fact, history) {
-      const other = history.refreshesNow().find(({ run }) => run.node === fact.node && run.run !== fact.run);
-      return other === undefined ? null : `the refresh of ${other.run.run} is still alive`;
-    },
-  }),
+  statement: 'A run that gets the run lock while a refresh of an earlier run of its node lives goes no further.',
+  begin: () => ({ lockWanted: besideAnother, refreshStarted: besideAnother }),
 };
 
 const n3: Rule = {
@@ -66,6 +61,11 @@ const n3b: Rule = {
 };
 
 export const NODE: readonly Rule[] = [n1, n2, n3, n3b];
+
+function besideAnother(fact: FactOf<'lockWanted' | 'refreshStarted'>, history: History): string | null {
+  const other = history.refreshesNow().find(({ run }) => run.node === fact.node && run.run !== fact.run);
+  return other === undefined ? null : `the refresh of ${other.run.run} is still alive`;
+}
 
 function outlived(refresh: Refresh, history: History): string | null {
   const { run, startedMs, exitedMs, goneMs, killSentMs, isUnkillable } = refresh;

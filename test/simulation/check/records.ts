@@ -1,6 +1,6 @@
 /** What the checkers keep of runs, commands and locks. */
 import type { Outcome } from '../../../machines/vocabulary.ts';
-import type { Fact, Freed } from '../facts.ts';
+import type { Fact, Freed, PrimerMemory } from '../facts.ts';
 import type { FaultKind } from '../scenario.ts';
 
 export type FactOf<What extends Fact['what']> = Extract<Fact, { what: What }>;
@@ -27,6 +27,8 @@ export interface Run {
   overMs: number | null;
   killedMs: number | null;
   outcome: Outcome | null;
+  /** What its node remembered of an earlier primer when it got the run lock. */
+  primerMemory: PrimerMemory;
 }
 
 /** A fault that struck, and how long it lasts. */
@@ -88,6 +90,7 @@ export function newRun({ run, node, forceRun, dryRun, atMs }: FactOf<'runStarted
     overMs: null,
     killedMs: null,
     outcome: null,
+    primerMemory: null,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { LockServices } from '../../../machines/side-effects.ts';
+import type { LockDriver } from '../../../src/locks/backend.ts';
 import type { Answer } from '../../../src/sandbox/http/deliver.ts';
 import type { Freed } from '../facts.ts';
 import type { Mutant } from '../mutant.ts';
@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 
 /** One lock service: what plays its server, and the driver that ships, over a network that is only simulated. */
 export interface LockService {
-  driver(process: Process, leaseMs: number): LockServices;
+  driver(process: Process, leaseMs: number): LockDriver;
   /** It came back from a crash or a change of its leader: every lease starts anew. */
   restart(): void;
   /** Whoever has the lock keeps it longer than it knows. */

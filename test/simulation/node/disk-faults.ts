@@ -1,0 +1,43 @@
+import type { Conditions } from '../conditions.ts';
+import type { Doing } from './disk.ts';
+import { OWN_FOLDER, RUN_FOLDER } from './paths.ts';
+import type { ErrorCode } from './system-error.ts';
+
+interface Failure {
+  readonly code: ErrorCode;
+  readonly hits: readonly Doing[];
+}
+
+const CHANGES: readonly Doing[] = ['create', 'write', 'remove'];
+
+/** How a disk fails; the `size` of `diskBroken` says which. */
+export const DISK_FAILURES: readonly Failure[] = [
+  { code: 'ENOSPC', hits: ['write'] },
+  { code: 'ENOSPC', hits: ['create'] },
+  { code: 'EROFS', hits: CHANGES },
+  { code: 'EIO', hits: ['sync'] },
+  { code: 'EIO', hits: ['flush'] },
+  { code: 'EIO', hits: ['read'] },
+];
+
+/** The same for the folder of the run lock: it is gone, or read-only, or its disk is broken. */
+export const RUN_LOCK_FAILURES: readonly Failure[] = [
+  { code: 'ENOENT', hits: ['look', 'read', ...CHANGES] },
+  { code: 'EROFS', hits: CHANGES },
+  { code: 'EIO', hits: ['read', ...CHANGES] },
+];
+
+/** What goes wrong now with what a node does to a file; null as a rule. */
+export function faultOf(conditions: Conditions, node: number, doing: Doing, path: string): ErrorCode | null {
+  if (path.startsWith(RUN_FOLDER)) {
+    const broken = conditions.find('runLockBroken', node);
+    return broken === undefined ? null : hit(RUN_LOCK_FAILURES[broken.size]!, doing);
+  }
+  if (!path.startsWith(OWN_FOLDER)) return null;
+  const broken = conditions.find('diskBroken', node);
+  return broken === undefined ? null : hit(DISK_FAILURES[broken.size]!, doing);
+}
+
+function hit({ code, hits }: Failure, doing: Doing): ErrorCode | null {
+  return hits.includes(doing) ? code : null;
+}
