@@ -9,6 +9,7 @@ import { readSmallFile } from '../files/read-small-file.ts';
 import { filePair } from '../files/replace-pair.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { bindName } from '../host-lock/abstract-socket.ts';
+import { counted } from '../report/format-changes.ts';
 import { believedAnswers } from '../services/believed-answers.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lineDiff } from '../text/line-diff.ts';
@@ -81,7 +82,7 @@ async function make(loaded: LoadedPrime, options: PrimeOptions, pair: ReturnType
   const before = await readSmallFile(config, configBytesMax).catch(orEmpty);
   const next = primerText(groups, placed);
   const difference = lineDiff(before ?? '', rendered.config);
-  const what = `${countPods(diff)}; ${config} has ${placed.length} servers`;
+  const what = `${countPods(diff)}; ${config} has ${counted(placed.length, 'server')}`;
   if (isDry) {
     const shown = showsDiff
       ? `${difference === '' ? `${config} would stay as it is\n` : `--- ${config}\n+++ ${config} (new)\n${difference}`}${formatPods(diff)}`

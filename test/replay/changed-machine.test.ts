@@ -43,7 +43,7 @@ test('a guard of the cluster lock parts in the runs that waited in line', () => 
   const waited = names.filter((name) => read(name).includes('"type":"lockQueued"'));
   expect(Object.keys(found)).toEqual(waited);
   // It leads to the same state, and says nothing of it any more.
-  expect(Object.values(found).flat().join('\n')).toContain('is told {"type":"lockQueued"');
+  expect(Object.values(found).flat().join('\n')).toContain('watcher receives {"type":"lockQueued"');
 });
 
 test('a command whose end is reported otherwise parts where it is reported', () => {
