@@ -226,7 +226,7 @@ function known<Word extends string>(given: string, words: readonly Word[]): Word
 
 function one(raw: Raw): string {
   if (typeof raw !== 'string') throw new BadValue('needs one value, not a list');
-  if (raw === '') throw new BadValue('the value is empty');
+  if (raw === '') throw new BadValue('the value is empty: give one, or leave it out');
   return raw;
 }
 

@@ -17,7 +17,7 @@ export const ADVICE: Readonly<Record<FailureKind, string | null>> = {
   refreshNotStarted: null,
   refreshIneffective:
     'see what the refresh command does with HAProxy and the primer; a forced run refreshes all the same',
-  brakeEngaged: 'once that is put right, watcher brake release takes the brake off; else it ends after brake_ttl',
+  brakeEngaged: 'once that is corrected, watcher brake release takes the brake off; else it ends after brake_ttl',
   statisticsUnwritable: null,
   stateUnreadable: null,
   aborted: null,

@@ -58,7 +58,7 @@ function checkCanBeMade(folder: string): void {
 function checkWritable(path: string): void {
   const folder = nearestFolder(dirname(path));
   const fail: (what: string) => never = (what) => {
-    throw new Failed('refreshNotStarted', `state_file: ${what} (put that right, or name another state_file)`);
+    throw new Failed('refreshNotStarted', `state_file: ${what} (correct that, or name another state_file)`);
   };
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);

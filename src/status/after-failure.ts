@@ -9,9 +9,9 @@ export function afterFailure(kind: FailureKind, story: string): string {
 const STORY = '{story}';
 
 const AFTER_FAILURE: Readonly<Record<FailureKind, string>> = {
-  runLockBroken: 'watcher check, then put run_lock_file right',
+  runLockBroken: 'watcher check says what is wrong with run_lock_file',
   handbrakeBroken: 'run handbrake_command by hand: a run that cannot ask it fails',
-  primerUnreadable: 'watcher check, then put primer_json_file right',
+  primerUnreadable: 'watcher check says what is wrong with primer_json_file',
   discoveryUntrusted: 'watcher check: it asks discovery again, and says what is wrong',
   shrunkTooMuch: 'watcher drift; if those pods are gone, raise max_shrink_percent',
   lockUnavailable: 'watcher check: it asks the lock service again',
@@ -21,11 +21,11 @@ const AFTER_FAILURE: Readonly<Record<FailureKind, string>> = {
   refreshFailed: '{story}, then run haproxy_refresh_command by hand',
   refreshLeftOthers: '{story}, then run haproxy_refresh_command by hand',
   refreshTimeout: '{story}, then run haproxy_refresh_command by hand',
-  refreshNotStarted: 'watcher check, then put right what it names',
+  refreshNotStarted: 'watcher check, then correct what it names',
   refreshIneffective: 'watcher drift; see what haproxy_refresh_command does',
   brakeEngaged: 'watcher brake says why; watcher brake release takes it off',
-  statisticsUnwritable: 'watcher check, then put stat_file right',
-  stateUnreadable: 'watcher check, then put state_file right',
+  statisticsUnwritable: 'watcher check says what is wrong with stat_file',
+  stateUnreadable: 'watcher check says what is wrong with state_file',
   aborted: 'nothing: the next run tries again',
   unexpected: 'this is a bug of watcher: keep the log and report it',
 };

@@ -118,7 +118,7 @@ function afterLastRun(status: NodeStatus): NextStep | null {
   const story = isRecorded ? `watcher explain ${id}` : `run=${id} in the log`;
   if (lastRun.outcome === 'killed') return alarm(`${story} says how far it came, dmesg who killed it`);
   if (!lastRun.outcome.startsWith('failed/')) return null;
-  if (isPutRight(status)) return calm('nothing: it is put right; the next run tries again');
+  if (isPutRight(status)) return calm('nothing: it works again; the next run tries again');
   const kind = lastRun.outcome.slice('failed/'.length) as FailureKind;
   // Who could not be asked then, and cannot be asked now, is what to look at.
   return (OF_LOCK_SERVICE.includes(kind) ? lockService(status) : null) ?? alarm(afterFailure(kind, story));

@@ -69,7 +69,9 @@ describe('one setting', () => {
   });
 
   test('that is a wrong flag is a mistake', async () => {
-    await expect(findStatFile({ stat_file: '' }, {}, '/')).rejects.toThrow('flag --stat_file: the value is empty');
+    await expect(findStatFile({ stat_file: '' }, {}, '/')).rejects.toThrow(
+      'flag --stat_file: the value is empty: give one, or leave it out',
+    );
   });
 });
 

@@ -162,7 +162,9 @@ describe('precedence', () => {
 
   test('an empty variable counts as not set, an empty flag is a mistake', async () => {
     expect(await from({}, { WATCHER_KILL_GRACE: '' }, NEXT_TO_NOTHING)).toMatchObject({ origin: 'default' });
-    expect(await problemsOf({ kill_grace: '' })).toEqual(['flag --kill_grace: the value is empty']);
+    expect(await problemsOf({ kill_grace: '' })).toEqual([
+      'flag --kill_grace: the value is empty: give one, or leave it out',
+    ]);
   });
 });
 

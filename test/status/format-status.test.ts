@@ -154,7 +154,7 @@ const denied = (isBrakeHeeded: boolean): ClusterStatus => ({ ...shared, brake: {
 const unread = (node: string) => ({ node, problem: 'said something that cannot be read' });
 /** Whether these are put right is seen at once. */
 const SEEN_PUT_RIGHT: readonly FailureKind[] = ['brakeEngaged', 'handbrakeBroken'];
-const PUT_RIGHT = 'nothing: it is put right; the next run tries again';
+const PUT_RIGHT = 'nothing: it works again; the next run tries again';
 
 const FAILURES = Object.keys(ADVICE) as readonly FailureKind[];
 
