@@ -163,6 +163,7 @@ test('a value is quoted only when it must be, and a field without one is left ou
 
 test('a text that is too wide is cut at a whole character', () => {
   expect(textWidth('锁a👍e\u0301')).toBe(6);
+  expect(textWidth('⚠\ufe0f!')).toBe(3);
   expect(fitText('锁锁锁', 6)).toBe('锁锁锁');
   expect(fitText('锁锁锁', 5)).toBe('锁锁…');
   expect(fitText('锁锁锁', 4)).toBe('锁…');
