@@ -43,7 +43,7 @@ interface Actor {
 
 /**
  * Takes every recorded event through today's machines, which only compute: no clock, no network, no child, no file.
- * Stops at the first line where they part. Throws `Refused` where the lines cannot belong together.
+ * Stops at the first line where they part. Throws `InvalidRecording` where the lines cannot belong together.
  */
 export function foldRecording({ events, end }: Recording, machines = RECORDED_MACHINES): Fold {
   const actors = new Map<string, Actor>();

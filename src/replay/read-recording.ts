@@ -31,7 +31,7 @@ export interface Recording {
   readonly end: (EndLine & { readonly line: number }) | null;
 }
 
-/** Reads the text of a recording, to the last whole line. Throws `Refused` at the first line that is not as it was written. */
+/** Reads the text of a recording, to its last whole line. Throws `InvalidRecording` at the first that was not written so. */
 export function readRecording(text: string): Recording {
   const lines = text.split('\n');
   // What follows the last newline is nothing, or half of a line that a killed run was writing.

@@ -12,7 +12,7 @@ export function commonLaws<Input, Observed>(): readonly Law<Input, Observed>[] {
       holds: ({ to }) => to.snapshot.status !== 'error',
     },
     {
-      says: 'heeds every answer and every failure of what it asks',
+      says: 'handles every answer and every failure of what it asks',
       holds: ({ event, transitions }) => !isReply(event) || transitions.length > 0,
     },
     {

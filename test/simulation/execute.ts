@@ -37,13 +37,13 @@ export async function execute(
 function arm(cluster: Cluster, faults: readonly Fault[]): void {
   const { world } = cluster;
   const healedMs = cluster.scenario.faultyPeriods * cluster.scenario.periodMs;
-  const strike = (fault: Fault, process?: Process) => {
+  const inject = (fault: Fault, process?: Process) => {
     if (world.nowMs < healedMs) injectFault(cluster, fault, process);
   };
   const comings = new Map<string, number>();
   const placed = new Map<string, Fault[]>();
   for (const fault of faults) {
-    if ('atMs' in fault.when) world.at(fault.when.atMs, () => strike(fault));
+    if ('atMs' in fault.when) world.at(fault.when.atMs, () => inject(fault));
     else {
       const key = `${fault.node} ${fault.when.state} ${fault.when.nth}`;
       placed.set(key, [...(placed.get(key) ?? []), fault]);
@@ -55,7 +55,7 @@ function arm(cluster: Cluster, faults: readonly Fault[]): void {
     comings.set(place, nth);
     for (const fault of placed.get(`${place} ${nth}`) ?? []) {
       if ('atMs' in fault.when) continue;
-      world.after(fault.when.afterMs, () => strike(fault, process));
+      world.after(fault.when.afterMs, () => inject(fault, process));
     }
   };
 }

@@ -11,7 +11,7 @@ export type Effect =
 
 export const OWNER = 'owner';
 
-/** Timers are no deeds: what they lead to comes as an event. */
+/** Timers are no effects: what they lead to comes as an event. */
 export function effectsOf(effects: readonly ExecutableActionObject[]): readonly Effect[] {
   return effects.flatMap(({ type, params }): Effect[] => {
     if (params === undefined) return [];
