@@ -86,7 +86,7 @@ describe.each(Object.entries(BENCHES))('source %s', (_, bench) => {
     expect((await servedBy(bench, [...list, ...list])).endpoints).toEqual(answer.endpoints);
   });
 
-  test('gives ten thousand pods, or of as many as one answer can have', async () => {
+  test('gives ten thousand pods, or as many as one answer can have', async () => {
     const list = pods(Math.min(10_000, bench.podsMax ?? 10_000));
     expect((await servedBy(bench, list)).endpoints).toHaveLength(list.length);
   });
