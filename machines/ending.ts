@@ -26,7 +26,7 @@ export const reporting = watcher.createStateConfig({
       after: {
         reportTimeout: {
           target: '#watcher.holdingRunLock.releasing',
-          actions: [unreportedInTime, warnOfSlowReport],
+          actions: ['leaveReport', unreportedInTime, warnOfSlowReport],
           description: 'The other nodes do not wait for the disk of this one.',
         },
       },
@@ -45,6 +45,11 @@ export const releasing = watcher.createStateConfig({
       always: { guard: 'clusterLockBroken', target: 'updatingBoard' },
     },
     updatingBoard,
+    judgingReport: {
+      description:
+        'While the report may still be written, no other run starts here: the end of the process frees the run lock.',
+      always: [{ guard: 'reportGoesOn', target: 'done' }, { target: 'droppingRunLock' }],
+    },
     droppingRunLock: {
       description: 'Remove the pid file and let the next run in.',
       invoke: {
@@ -55,7 +60,7 @@ export const releasing = watcher.createStateConfig({
         onError: { target: 'done', actions: warnOfError },
       },
     },
-    done: { type: 'final', description: 'Nothing of this node or cluster is held any more.' },
+    done: { type: 'final', description: 'Nothing is held any more, but for what ends with the process.' },
   },
   on: { abort: { description: 'Everything is being given back already.' } },
   onDone: 'free',

@@ -28,7 +28,8 @@ export const SLOW_BOARD: Failure = { kind: 'lockUnavailable', message: 'the lock
 /** A disk that does not answer keeps this node from saying what it did, and no other node from its turn. */
 export const SLOW_REPORT: Failure = {
   kind: 'statisticsUnwritable',
-  message: 'the statistics and the state were not written in time: the disk does not answer',
+  message:
+    'stat_file and state_file were not written within 30 s: see to their disk; until it answers, no run starts on this node',
 };
 
 export function ineffectiveFailure(times: number): Failure {

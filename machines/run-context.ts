@@ -53,6 +53,8 @@ export interface RunContext {
   /** Which plans had failed when that was looked at last. */
   readonly marks: readonly SeenMark[];
   readonly clusterLockBroken: boolean;
+  /** The report was given up, and is perhaps still being written. */
+  readonly reportGoesOn: boolean;
   /** The first ending that was decided stands; what happens after it is only noticed. */
   readonly outcome: Outcome | null;
 }

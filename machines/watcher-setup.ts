@@ -112,6 +112,7 @@ export const watcher = setup({
     usesBrake: ({ context }) => context.run.onRefreshFailure === 'brake',
     brakeApplies: ({ context }, { marks }: { marks: readonly SeenMark[] }) =>
       markInTheWay(marks, planOfRun(context), context.run) !== null,
+    reportGoesOn: ({ context }) => context.reportGoesOn,
     engagesBrake: ({ context }) => context.run.onRefreshFailure === 'brake' && refreshFailureOf(context) !== null,
     writesNoNodeRecord: ({ context }) => writesNoNodeRecord(context),
     boardIsCurrent: (
@@ -155,6 +156,7 @@ export const watcher = setup({
           ? context.outcome
           : failed(asFailure(error)),
     }),
+    leaveReport: assign({ reportGoesOn: true }),
     keepMemory: assign((_, { memory, orphan, memoryFailure }: PreviousRun) => ({
       memory,
       orphan,

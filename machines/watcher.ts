@@ -92,6 +92,7 @@ export const watcherMachine = watcher.createMachine({
     lockTrouble: null,
     marks: [],
     clusterLockBroken: false,
+    reportGoesOn: false,
     outcome: null,
   }),
   output: ({ context }) => context.outcome!,

@@ -106,7 +106,12 @@ export function createRunServices({
     },
 
     async writeReport(report) {
-      const statistics = await countRun(report);
+      // What the next run must know is in another file, and maybe on another disk.
+      let uncounted: unknown = null;
+      const counted = await countRun(report).catch((error: unknown) => {
+        uncounted = error;
+        return [];
+      });
       const now = new Date().toISOString();
       const remembered = await rememberRun(settings.stateFile, {
         generations: report.generations,
@@ -125,7 +130,8 @@ export function createRunServices({
         isEffective: report.isEffective,
         keepIntent: report.keepIntent,
       });
-      return { notes: [...statistics, ...remembered.notes] };
+      if (uncounted !== null) throw uncounted;
+      return { notes: [...counted, ...remembered.notes] };
     },
 
     dropRunLock: () => runLock.drop(),

@@ -62,7 +62,8 @@ export const boardLaws: readonly RunLaw[] = [
     says: 'waits for the board no longer when it takes too long, or when a signal comes once all else is done',
     holds: ({ event, from: { observed }, effects }) => {
       const isOver = event.type.startsWith('xstate.after.boardTimeout.');
-      if (observed.board === 'saying' && (isOver || event.type === 'abort')) return starts(effects, 'dropRunLock');
+      if (observed.board === 'saying' && (isOver || event.type === 'abort'))
+        return starts(effects, 'dropRunLock') !== observed.isReportLeft;
       return !isOver || !['readBrake', 'writeBrake'].some((name) => starts(effects, name));
     },
   },

@@ -88,13 +88,14 @@ export const RUN_LAWS: readonly RunLaw[] = [
       observed.reports < 2 && (snapshot.status !== 'done' || observed.reports === (observed.hasRunLock ? 1 : 0)),
   },
   {
-    says: 'a run that took the run lock gives back the cluster lock once and then the run lock once, any other nothing',
+    says: 'a run that took the run lock gives back the cluster lock once and then, unless its report may still be written, the run lock; any other nothing',
     holds: ({ to: { snapshot, observed } }) =>
       observed.releases < 2 &&
       observed.drops < 2 &&
       observed.drops <= observed.releases &&
       (snapshot.status !== 'done' ||
-        (observed.releases === (observed.hasRunLock ? 1 : 0) && observed.drops === observed.releases)),
+        (observed.releases === (observed.hasRunLock ? 1 : 0) &&
+          observed.drops === (observed.isReportLeft ? 0 : observed.releases))),
   },
   {
     says: 'leaves the cluster lock to its lease when its refresh may live, and gives it back otherwise',

@@ -54,6 +54,8 @@ export interface RunMemory {
   readonly reports: number;
   readonly releases: number;
   readonly drops: number;
+  /** The report was given up. */
+  readonly isReportLeft: boolean;
 }
 
 export const NOTHING_YET: RunMemory = {
@@ -84,6 +86,7 @@ export const NOTHING_YET: RunMemory = {
   reports: 0,
   releases: 0,
   drops: 0,
+  isReportLeft: false,
 };
 
 /** What the onlooker remembers after one more step of the run with this input. */
@@ -93,15 +96,20 @@ export function remember(run: RunInput): (before: RunMemory, seen: Seen) => RunM
     const due = before.due ?? endingDue(before, seen.event, run, look);
     const after = { ...before, ...fromEvent(before, seen.event, run), ...fromLook(before, look, run), due };
     const reported = isUnreported(before.due, seen.event) ? { due: 'failed/statisticsUnwritable' } : {};
-    const rest = { ...after, ...fromEffects(after, seen), ...reported };
+    const isReportLeft = before.isReportLeft || isGivenUp(seen.event);
+    const rest = { ...after, ...fromEffects(after, seen), ...reported, isReportLeft };
     return withoutPast({ ...rest, board: rememberBoard(before.board, seen, rest.due) });
   };
 }
 
 /** A good run that could not say so is a failed one. It is the one ending that changes. */
-export function isUnreported(due: string | null, { type }: AnyEventObject): boolean {
-  const isFailure = type === 'xstate.error.actor.writeReport' || type.startsWith('xstate.after.reportTimeout.');
+export function isUnreported(due: string | null, event: AnyEventObject): boolean {
+  const isFailure = event.type === 'xstate.error.actor.writeReport' || isGivenUp(event);
   return isFailure && !/^(failed|aborted)/.test(due ?? '');
+}
+
+function isGivenUp({ type }: AnyEventObject): boolean {
+  return type.startsWith('xstate.after.reportTimeout.');
 }
 
 function fromEvent(before: RunMemory, { type, output, ...event }: AnyEventObject, run: RunInput): Partial<RunMemory> {
@@ -208,9 +216,9 @@ export function mayRefreshLive({ refresh, refreshStarted }: RunMemory): boolean 
 /** What can no longer matter must not make places differ. */
 function withoutPast(after: RunMemory): RunMemory {
   const { due, hasRunLock, lock, refresh, refreshStarted, isBraking, isVerifying, generation, staleRuns } = after;
-  const { aborted, reports, releases, drops, board } = after;
+  const { aborted, reports, releases, drops, isReportLeft, board } = after;
   if (due === null) return after;
-  const current = { ...NOTHING_YET, due, hasRunLock, lock, aborted, reports, releases, drops };
+  const current = { ...NOTHING_YET, due, hasRunLock, lock, aborted, reports, releases, drops, isReportLeft };
   if (reports > 0) {
     const said = board === 'saying' || board === 'said' ? { board } : {};
     return mayRefreshLive(after) ? { ...current, ...said, refresh, refreshStarted } : { ...current, ...said };

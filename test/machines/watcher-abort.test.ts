@@ -84,6 +84,7 @@ const PASSED_THROUGH: readonly RunPath[] = [
   'holdingRunLock.takingTurn.confirming.askingForBrake',
   'holdingRunLock.reporting.judgingRefresh',
   'holdingRunLock.releasing.updatingBoard.choosing',
+  'holdingRunLock.releasing.judgingReport',
 ];
 
 test('every state where a run can be asked to stop is in this file', () => {

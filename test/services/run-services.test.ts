@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunReport } from '../../machines/vocabulary.ts';
@@ -158,6 +158,15 @@ test('a run that ends leaves the next one what it found, what it did, and a refr
     intent,
   });
   expect(Date.parse(state().last_refresh!.at)).toBeGreaterThanOrEqual(before);
+});
+
+test('a run that cannot be counted is remembered all the same, and fails', async () => {
+  const { run, path, state } = bench();
+  await run.takeRunLock(null, signal);
+  mkdirSync(path('stats.json'));
+  const ended = run.writeReport(report({ generations: { 'sas/front': '8' } }), signal);
+  await expect(ended).rejects.toMatchObject({ failure: { kind: 'statisticsUnwritable' } });
+  expect(state().generations).toEqual({ 'sas/front': '8' });
 });
 
 test('times of a clock that was wrong, in the statistics and in the memory, are corrected by the first run, with a note', async () => {
