@@ -24,24 +24,42 @@ export async function secretsOf(
   return [...owned.flat(), ...passwordsIn(settings.proxyUrl), ...addressSecrets(settings.reportUrl)];
 }
 
-/** Takes a run's secrets out of what it writes. */
+/** Takes a run's secrets out of what it writes, those too that a file of theirs says only later. */
 export async function keepSecrets(settings: Settings, files: SecretFiles): Promise<Secrets> {
   let known = await secretsOf(settings, files);
   let clean = createRedactor(known);
-  return {
-    redact: (text, from) => clean(text, from),
-    lookAgain() {
-      const found = files.changed().flatMap(valuesIn);
-      if (found.length === 0) return;
-      known = [...known, ...found];
-      clean = createRedactor(known);
-    },
-  };
+  files.onNewText((text) => {
+    known = [...known, ...valuesIn(text)];
+    clean = createRedactor(known);
+  });
+  return { redact: (text, from) => clean(text, from), lookAgain: files.lookAgain };
 }
 
-/** The last word of every line, or what it is set to: whatever the file's own reader would make of it is among these. */
+/** A shorter part of a file is a word. */
+const PART_MIN = 4;
+
+/** The text as a whole, and each value in its lines: whatever the file's own reader makes of it is among these. */
 function valuesIn(text: string): readonly string[] {
-  return [...text.matchAll(/(?:^|[\s='"])([^\s='"]{4,}=*)['"]?[ \t\r]*$/gm)].map(([, value]) => value!);
+  const lines = text
+    .replace(PUBLIC, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !ARMOUR.test(line));
+  const parts = lines.flatMap(partsOf).filter((part) => part.length >= PART_MIN);
+  return [...new Set(lines.length === 1 ? [...lines, ...parts] : parts)];
+}
+
+/** What a server shows to everybody. */
+const PUBLIC = /^-----BEGIN CERTIFICATE-----$[^-]*^-----END CERTIFICATE-----$/gm;
+const ARMOUR = /^-----[A-Z ]+-----$/;
+
+/** The line, what it sets something to, what it has in quotes, and its last word. */
+function partsOf(line: string): readonly string[] {
+  const found = [/^[^=]*=\s*(.+)$/, /^[^:]*:\s+(.+)$/, /(?:^|[\s='"])([^\s='"]+=*)['"]?$/].map(
+    (part) => part.exec(line)?.[1],
+  );
+  const inQuotes = [...line.matchAll(/"([^"]+)"|'([^']+)'/g)].map(([, double, single]) => double ?? single);
+  return [line, ...found, ...inQuotes].filter((part) => part !== undefined);
 }
 
 /** Whoever knows the address of a ping can send one. */

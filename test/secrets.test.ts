@@ -6,15 +6,26 @@ import { keepSecrets } from '../src/secrets.ts';
 import { loadSettings } from '../src/settings/load-settings.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
-async function bench() {
+async function bench(
+  flags: Readonly<Record<string, string>> = { lock: 'yt', source: 'yp' },
+  first: string | null = FIRST,
+) {
   const folder = tempFolder();
-  const token = join(folder, 'token');
-  writeFileSync(token, 'first-secret-token\n', { mode: 0o600 });
-  const flags = { lock: 'yt', source: 'yp', yt_token_path: token, proxy_url: 'http://u:pass%20word@127.0.0.1:1' };
-  const { settings } = await loadSettings(flags, {}, folder);
-  const secrets = await keepSecrets(settings, createSecretFiles({ allowUnsafe: false }));
-  return { secrets, write: (text: string) => writeFileSync(token, text) };
+  const path = join(folder, 'token');
+  const write = (text: string) => writeFileSync(path, text, { mode: 0o600 });
+  if (first !== null) write(first);
+  const { settings } = await loadSettings(
+    { ...flags, [FILE_KEYS[flags['lock']!]!]: path, proxy_url: 'http://u:pass%20word@127.0.0.1:1' },
+    {},
+    folder,
+  );
+  const files = createSecretFiles({ allowUnsafe: false });
+  return { secrets: await keepSecrets(settings, files), files, path, write };
 }
+
+const FIRST = 'first-secret-token\n';
+const FILE_KEYS: Readonly<Record<string, string>> = { yt: 'yt_token_path', etcd: 'etcd_password_file' };
+const ETCD = { lock: 'etcd', lock_name: '/watcher/test', etcd_user: 'root', source: 'yp' };
 
 test('what a run may send is in nothing that it writes, in either spelling', async () => {
   const { secrets } = await bench();
@@ -32,4 +43,74 @@ test('a secret that its file has come to say is kept as well, and the earlier on
   expect(clean).not.toMatch(/secret-token/);
   secrets.lookAgain();
   expect(secrets.redact('first-secret-token')).not.toContain('first-secret-token');
+});
+
+test.each(['read', 'readNow'] as const)(
+  'what a file says that was not there at first is kept before it is used (%s), and its changes are',
+  async (read) => {
+    const { secrets, files, path, write } = await bench({ lock: 'yt', source: 'yp' }, null);
+    secrets.lookAgain();
+    write('late-secret-token\n');
+    await files[read](path);
+    expect(secrets.redact('late-secret-token')).toBe('***');
+    write('later-hidden-word\n');
+    secrets.lookAgain();
+    expect(secrets.redact('late-secret-token later-hidden-word')).toBe('*** ***');
+  },
+);
+
+test.each(['read', 'readNow'] as const)(
+  'what was used between two changes of a file is kept, although nobody looked at it (%s)',
+  async (read) => {
+    const { secrets, files, path, write } = await bench();
+    write('used-in-between-1\n');
+    files.refused(path);
+    if (read === 'readNow') await files.read(path);
+    await files[read](path);
+    write('quite-another-2\n');
+    expect(secrets.redact('used-in-between-1')).toBe('***');
+    secrets.lookAgain();
+    expect(secrets.redact('first-secret-token used-in-between-1 quite-another-2')).toBe('*** *** ***');
+  },
+);
+
+test('a file that is only looked at has what it says kept, also where it was not there at first', async () => {
+  const { secrets, write } = await bench({ lock: 'yt', source: 'yp' }, null);
+  write('late-secret-token\n');
+  secrets.lookAgain();
+  expect(secrets.redact('late-secret-token')).toBe('***');
+});
+
+test.each([
+  'correct horse battery staple',
+  'Tr0ub4dor=and&3',
+  "it's-mine",
+  'hunter22 abc',
+  'abc',
+  'a = b',
+  '"in quotes"',
+  "x'y",
+  'ends with =',
+  'colon: and more',
+  '-----NONE OF PEM',
+  ' pass word ',
+])('a new password is kept whole: %s', async (password) => {
+  const { secrets, files, path, write } = await bench(ETCD, 'the old one\n');
+  write(`${password}\r\n`);
+  files.refused(path);
+  await files.read(path);
+  expect(secrets.redact(`<${password}>`)).toMatch(/^< ?\*\*\* ?>$/);
+});
+
+test('a new text of several lines is kept by what each of them says, and the name of its kind is no secret', async () => {
+  const { secrets, write } = await bench(ETCD, 'the old one\n');
+  write(
+    '-----BEGIN CERTIFICATE-----\nMIIBpublic\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqG\n-----END PRIVATE KEY-----\n' +
+      'password: open=sesame\nother: too late\n{"token": "json pass"}\nexport A=\'in a shell\'\n',
+  );
+  secrets.lookAgain();
+  for (const secret of ['MIGHAgEAMBMGByqG', 'open=sesame', 'too late', 'json pass', 'in a shell']) {
+    expect(secrets.redact(`<${secret}>`)).toBe('<***>');
+  }
+  expect(secrets.redact('CERTIFICATE and PRIVATE, MIIBpublic')).toBe('CERTIFICATE and PRIVATE, MIIBpublic');
 });

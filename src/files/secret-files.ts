@@ -12,8 +12,10 @@ export interface SecretFiles {
   refused(path: string): void;
   /** Looks whether a program may be run that such a file names. Throws a `FileProblem` for one that others may change. */
   guard(program: string): void;
-  /** What the files that were read have come to say since, or since the last call. Nothing uses it; it is secret too. */
-  changed(): readonly string[];
+  /** From now on hears each text that no read brought before, ahead of whoever asked for it. */
+  onNewText(hear: (text: string) => void): void;
+  /** Has what the files that were asked for have come to say heard too. Nothing uses it; it is secret as well. */
+  lookAgain(): void;
 }
 
 /** A kubeconfig of many clusters holds a few kilobytes of certificates for each. */
@@ -24,29 +26,36 @@ export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boole
   const texts = new Map<string, Promise<GuardedText>>();
   const asked = new Set<string>();
   const versions = new Map<string, string>();
+  const known = new Set<string>();
+  const hearers: ((text: string) => void)[] = [];
 
-  async function readOnce(path: string): Promise<GuardedText> {
+  async function readAndSay(path: string): Promise<GuardedText> {
     const found = await readGuardedFile(path, BYTES_MAX, allowUnsafe);
-    // What it says later is known to `changed` as soon as that is asked: there it is new.
-    if (!versions.has(path)) versions.set(path, versionOf(found.opened));
+    versions.set(path, versionOf(found.opened));
+    say(found.text);
     return found;
   }
 
-  function changeOf(path: string): readonly string[] {
+  function say(text: string): void {
+    if (known.has(text)) return;
+    known.add(text);
+    for (const hear of hearers) hear(text);
+  }
+
+  function sayChange(path: string): void {
     try {
       const version = versionOf(statSync(path));
-      if (version === versions.get(path)) return [];
+      if (version === versions.get(path)) return;
       versions.set(path, version);
-      return textNow(path);
+      textNow(path).forEach(say);
     } catch {
       // A file that is not there has no secret to tell.
-      return [];
     }
   }
 
   return {
     read(path) {
-      const text = texts.get(path) ?? readOnce(path);
+      const text = texts.get(path) ?? readAndSay(path);
       asked.add(path);
       texts.set(path, text);
       // One that is being replaced may be readable a moment later.
@@ -55,7 +64,7 @@ export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boole
     },
     readNow(path) {
       if (!texts.has(path)) return this.read(path);
-      return readGuardedFile(path, BYTES_MAX, allowUnsafe);
+      return readAndSay(path);
     },
     refused: (path) => void texts.delete(path),
     guard(program) {
@@ -63,7 +72,8 @@ export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boole
       // One that is not there is found out about by running it.
       if (found !== undefined) acceptAccess(program, whoMayWrite(program, found), allowUnsafe);
     },
-    changed: () => [...asked].flatMap(changeOf),
+    onNewText: (hear) => void hearers.push(hear),
+    lookAgain: () => asked.forEach(sayChange),
   };
 }
 

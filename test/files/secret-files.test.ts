@@ -7,7 +7,10 @@ import { tempFolder } from '../support/temp-folder.ts';
 function bench() {
   const path = join(tempFolder(), 'token');
   writeFileSync(path, 'one\n', { mode: 0o600 });
-  return { path, files: createSecretFiles({ allowUnsafe: false }), write: (text: string) => writeFileSync(path, text) };
+  const files = createSecretFiles({ allowUnsafe: false });
+  const heard: string[] = [];
+  files.onNewText((text) => heard.push(text));
+  return { path, files, heard, write: (text: string) => writeFileSync(path, text) };
 }
 
 test('a secret is read once in a run, whatever becomes of its file', async () => {
@@ -17,25 +20,41 @@ test('a secret is read once in a run, whatever becomes of its file', async () =>
   expect((await files.read(path)).text).toBe('one\n');
 });
 
-test('what the file has come to say is read once, each time that it has changed', async () => {
-  const { path, files, write } = bench();
-  expect(files.changed()).toEqual([]);
+test('what the file has come to say is heard once, each time that it has changed', async () => {
+  const { path, files, heard, write } = bench();
+  files.lookAgain();
+  expect(heard).toEqual([]);
   await files.read(path);
-  expect(files.changed()).toEqual([]);
-  write('the second\n');
-  expect(files.changed()).toEqual(['the second\n']);
-  expect(files.changed()).toEqual([]);
-  write('and the third\n');
-  expect([files.changed(), files.changed()]).toEqual([['and the third\n'], []]);
+  files.lookAgain();
+  expect(heard).toEqual(['one\n']);
+  for (const text of ['the second\n', 'and the third\n']) {
+    write(text);
+    files.lookAgain();
+    files.lookAgain();
+  }
+  expect(heard).toEqual(['one\n', 'the second\n', 'and the third\n']);
 });
 
-test('a file that is gone, or is too large for a secret, yields nothing', async () => {
-  const { path, files, write } = bench();
+test('what is handed out is heard first, however it was asked for', async () => {
+  const { path, files, heard, write } = bench();
+  await files.read(path);
+  write('the second\n');
+  await files.readNow(path);
+  expect(heard).toEqual(['one\n', 'the second\n']);
+  write('the third\n');
+  files.refused(path);
+  await files.read(path);
+  expect(heard).toEqual(['one\n', 'the second\n', 'the third\n']);
+});
+
+test('a file that is gone, or is too large for a secret, says nothing', async () => {
+  const { path, files, heard, write } = bench();
   await files.read(path);
   write('x'.repeat(1_048_577));
-  expect(files.changed()).toEqual([]);
+  files.lookAgain();
   rmSync(path);
-  expect(files.changed()).toEqual([]);
+  files.lookAgain();
+  expect(heard).toEqual(['one\n']);
 });
 
 test('a file that others may change is refused, and used with a warning where that is allowed', async () => {

@@ -110,7 +110,7 @@ test('a file that others may write is refused', async () => {
   expect((await read(path)).notes).toContainEqual(expect.stringContaining('may be written by its group'));
 });
 
-test('a file whose token was refused is read again, also where it is just being replaced, and stays known to be secret', async () => {
+test('a file whose token was refused is read again, also where it is just being replaced', async () => {
   const files = createSecretFiles({ allowUnsafe: false });
   await write('CANARY-1');
   await readToken(path, files);
@@ -119,18 +119,14 @@ test('a file whose token was refused is read again, also where it is just being 
   await expect(readToken(path, files)).rejects.toThrow(/no such file/);
   await write('CANARY-22');
   expect((await readToken(path, files)).token).toBe('CANARY-22');
-  expect(files.changed()).toEqual(['CANARY-22']);
 });
 
-test('a file is read once: what becomes of it meanwhile changes nothing, and is known to be secret', async () => {
+test('a file is read once: what becomes of it meanwhile changes nothing', async () => {
   const files = createSecretFiles({ allowUnsafe: false });
   await write('CANARY-1');
   expect((await readToken(path, files)).token).toBe('CANARY-1');
-  expect(files.changed()).toEqual([]);
   await write('CANARY-22');
   expect((await readToken(path, files)).token).toBe('CANARY-1');
-  expect(files.changed()).toEqual(['CANARY-22']);
-  expect(files.changed()).toEqual([]);
   await rm(path);
-  expect(files.changed()).toEqual([]);
+  expect((await readToken(path, files)).token).toBe('CANARY-1');
 });
