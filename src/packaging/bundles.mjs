@@ -11,8 +11,8 @@ const node = {
   // What is loaded later is loaded as everything else is.
   supported: { 'dynamic-import': false },
 };
-/** A map lies beside what users run, for the places in their logs. */
-const shipped = { ...node, sourcemap: 'external' };
+/** Whoever builds that version has a map for the places in its logs; it is not shipped. */
+const shipped = { ...node, sourcemap: 'external', sourcesContent: false };
 const neverLoaded = './src/packaging/never-loaded.ts';
 
 /** Everything but `debian` and `binary`, which make packages, is built wherever the program is installed from sources. */
