@@ -99,7 +99,8 @@ export const waitingRuns: Scenarios = {
   'our-place-in-the-line-is-gone-when-we-ask': async (world) => {
     const other = await holdLock(world);
     world.yt.faults.add('lock', { kind: 'error', code: 11000 }, { times: 1 });
-    const node = world.start();
+    // With a delay, a node in line asks seldom.
+    const node = world.start({ haproxy_refresh_delay: '1s' });
     await node.reaches('clusterLock', 'queued');
     world.yt.faults.add('get', { kind: 'error', code: 11000 }, { times: 1 });
     const isGone = (event: AnyEventObject) => event['output']?.standing === 'gone';
