@@ -158,4 +158,10 @@ export const holdingRuns: Scenarios = {
     process.kill(pid, 'SIGKILL');
     return node;
   },
+
+  // It costs the half minute after which a report is given up.
+  'the-disk-hangs-under-the-report': async (world) => {
+    const disk = { call: 'openat', path: world.path('balancer-1-statistics.json'), ms: 40_000, nth: 1 } as const;
+    return world.start({ lock_lease: '2m' }, { disk });
+  },
 };
