@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Group } from '../../machines/vocabulary.ts';
@@ -78,6 +78,7 @@ test('what one run remembers, the next reads; on a fresh host the folder is crea
   await rememberRun(path, nothing);
   expect((await readState(path)).state).toEqual({ ...all, stale_runs: {}, intent: null });
   expect(statSync(path).mode & 0o777).toBe(0o644);
+  expect(statSync(dirname(path)).mode & 0o777).toBe(0o755 & ~process.umask());
 });
 
 test('what a run accepted stands, every digit of it, also where it begins anew; other groups stay as they are', async () => {
@@ -254,6 +255,7 @@ test('generations of more groups than the file has room for: those that advanced
   expect(state).toMatchObject({ generations: all, intent });
   expect(Object.keys(state.generations).length).toBeGreaterThan(27_000);
   expect(Object.keys(state.stale_runs).length).toBeGreaterThan(1_000);
+  expect(JSON.stringify(state.stale_runs).length).toBeLessThan(1024 * 1024);
 });
 
 function stateWith(written: Readonly<Record<string, unknown>>): string {

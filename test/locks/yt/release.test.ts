@@ -81,6 +81,15 @@ test('a transaction that cannot be found holds no lock and is left to its timeou
   expect(await lock.releaseLock(null, never)).toEqual({ released: true });
 });
 
+test('a transaction that was refused is not asked for again to be given back', async () => {
+  const { driver, proxy } = await openLab();
+  const lock = driver();
+  proxy.faults.add('start_transaction', { kind: 'error', code: 901 }, { times: 1 });
+  await failureOf(ask(lock));
+  expect(await lock.releaseLock(null, never)).toEqual({ released: true });
+  expect(proxy.inspect.requests).toHaveLength(1);
+});
+
 test('after a release the lock can be asked for anew', async () => {
   const { driver } = await openLab();
   const lock = driver();
