@@ -2,10 +2,11 @@ import type { FailureKind } from '../../machines/vocabulary.ts';
 import { readCertificate } from '../credentials/client-certificate.ts';
 import { badSecret, readSecretLine, type SecretText } from '../credentials/secret-text.ts';
 import { secretsIn } from '../credentials/secrets-in.ts';
+import { showSecret } from '../credentials/shown-secret.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import { formatOpenWay } from '../http/base-address.ts';
 import type { HttpClients } from '../http/clients.ts';
-import { type Consul, createConsul, type Token } from './client.ts';
+import { type Consul, createConsul } from './client.ts';
 import { type ConsulSettings, consulCertificate } from './settings.ts';
 
 /** What both backends are given by a run. */
@@ -43,13 +44,21 @@ export function createAccess(own: ConsulSettings, context: AccessContext, failur
   return {
     async open(limits) {
       credentials ??= readAndNote();
-      const { token, certificate } = await credentials;
+      const { certificate } = await credentials;
       const client = context.http.client({
         ...limits,
         ...(certificate === null ? {} : { certificate: certificate.certificate }),
       });
       const { consulUrl: urls, consulNamespace: namespace } = own;
-      const shown = token === null ? null : tokenOf(own.consulTokenFile!, context.secretFiles, failure);
+      const { secretFiles } = context;
+      const path = own.consulTokenFile;
+      const shown =
+        path === null
+          ? null
+          : showSecret(
+              async () => (await readToken(path, secretFiles, failure)).text,
+              () => secretFiles.refused(path),
+            );
       return { ...createConsul({ urls, namespace, token: shown, client }), close: client.close };
     },
   };
@@ -74,13 +83,6 @@ async function readCredentials(own: ConsulSettings, files: SecretFiles, failure:
   return {
     token: consulTokenFile === null ? null : await readToken(consulTokenFile, files, failure),
     certificate: await readCertificate({ keys: consulCertificate, certFile, privateKeyFile, failure }, files),
-  };
-}
-
-function tokenOf(path: string, files: SecretFiles, failure: FailureKind): Token {
-  return {
-    current: async () => (await readToken(path, files, failure)).text,
-    refused: () => files.refused(path),
   };
 }
 

@@ -1,10 +1,12 @@
+import { askOnceMore } from '../ask-again.ts';
+import type { ShownSecret } from '../credentials/shown-secret.ts';
 import { Failed } from '../failure.ts';
 import type { HttpClient, HttpRequest } from '../http/client.ts';
 import { diagnose } from '../http/diagnosis.ts';
 import { createEndpoints } from '../http/endpoints.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { asPhrase } from '../text/printable.ts';
-import { ConsulProblem } from './problem.ts';
+import { ConsulProblem, isConsul } from './problem.ts';
 import { type ConsulReply, readReply } from './reply.ts';
 
 /** `true` is a parameter without a value, `null` one that is left out. */
@@ -24,7 +26,7 @@ export interface Limits {
   readonly signal: AbortSignal;
 }
 
-/** Consul's HTTP API. Each call is one request to one server of several. */
+/** Consul's HTTP API. Each call is one request to one server of several, and one more where another token is at hand. */
 export interface Consul {
   /** Without a token it is the anonymous one who asks. */
   readonly hasToken: boolean;
@@ -36,18 +38,11 @@ export interface Consul {
   show(text: string): string;
 }
 
-/** What is shown with each request. */
-export interface Token {
-  current(): Promise<string>;
-  /** Consul has refused it: the next request may show another. */
-  refused(): void;
-}
-
 export interface ConsulOptions {
   /** Base URLs, without a slash at the end. */
   readonly urls: readonly string[];
   /** Null: none. */
-  readonly token: Token | null;
+  readonly token: ShownSecret | null;
   /** Of Consul Enterprise. */
   readonly namespace: string | null;
   readonly client: HttpClient;
@@ -64,23 +59,25 @@ export function createConsul({ urls, token, namespace, client }: ConsulOptions):
   const show = (text: string): string =>
     asPhrase([...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text));
 
-  async function headers(): Promise<Readonly<Record<string, string>>> {
-    if (token === null) return {};
-    const secret = await token.current();
-    secrets.add(secret);
-    return { 'X-Consul-Token': secret };
-  }
-
   async function send({ method, path, query = {}, text }: ConsulRequest, limits: Limits): Promise<ConsulReply> {
     const endpoint = endpoints.current();
     const what = `${method} /v1/${path}`;
     const url = `${endpoint}/v1/${path}${queryOf({ ...query, ns: namespace })}`;
-    const request: HttpRequest = { method, url, headers: await headers(), deadlineMs: limits.deadlineMs };
-    try {
+    let shown: string | null = null;
+    async function once(): Promise<ConsulReply> {
+      shown = token === null ? null : await token.current();
+      if (shown !== null) secrets.add(shown);
+      const headers: HttpRequest['headers'] = shown === null ? {} : { 'X-Consul-Token': shown };
+      const request: HttpRequest = { method, url, headers, deadlineMs: limits.deadlineMs };
       const reply = await client.send(text === undefined ? request : { ...request, text }, limits.signal);
-      const read = readReply(reply, endpoint, show);
+      return { ...readReply(reply, endpoint, show), about: `consul ${what} at ${endpoint}` };
+    }
+    try {
+      const isRenewed = async (refusal: unknown): Promise<boolean> =>
+        isConsul(refusal, 'unknownToken') && token !== null && shown !== null && token.refused(shown);
+      const answer = await askOnceMore(once, isRenewed);
       endpoints.answered(endpoint);
-      return { ...read, about: `consul ${what} at ${endpoint}` };
+      return answer;
     } catch (error) {
       throw failed(error, endpoint, what);
     }
@@ -92,7 +89,6 @@ export function createConsul({ urls, token, namespace, client }: ConsulOptions):
       return new Failed('aborted', `consul: ${what}: aborted`);
     const problem = thrown instanceof HttpProblem ? problemOfHttp(thrown, endpoint) : thrown;
     if (!(problem instanceof ConsulProblem)) return problem;
-    if (problem.kind === 'forbidden') token?.refused();
     const isStranger = problem.kind === 'stranger';
     if (isStranger || problem.mayHeal) endpoints.failed(endpoint, isStranger);
     else endpoints.answered(endpoint);
@@ -104,7 +100,7 @@ export function createConsul({ urls, token, namespace, client }: ConsulOptions):
   const goElsewhere = (): void => endpoints.failed(endpoints.current(), false);
 
   function cureOf({ kind }: ConsulProblem): string {
-    return kind === 'forbidden' && token === null ? ': set consul_token_file' : '';
+    return (kind === 'forbidden' || kind === 'unknownToken') && token === null ? ': set consul_token_file' : '';
   }
 
   return { hasToken: token !== null, send, goElsewhere, show };

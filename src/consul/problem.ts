@@ -4,7 +4,8 @@ import { Problem } from '../problem.ts';
  * Why Consul did not carry out a request.
  *
  * - `gone`: the session has ended, and what it held with it
- * - `forbidden`: the token is unknown, or lacks a right
+ * - `unknownToken`: who asks is not known by that token; by another one it may be
+ * - `forbidden`: the token lacks a right
  * - `refused`: the request itself is wrong for this Consul, as it is configured
  * - `noDatacenter`: it knows no way to the datacenter that was asked for
  * - `noNode`: the agent is no node of that datacenter, so that a session has to name one
@@ -14,6 +15,7 @@ import { Problem } from '../problem.ts';
  */
 export type ConsulReaction =
   | 'gone'
+  | 'unknownToken'
   | 'forbidden'
   | 'refused'
   | 'noDatacenter'

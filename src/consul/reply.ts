@@ -26,7 +26,8 @@ export function readReply(
   if (wrongAddress !== null) throw new ConsulProblem('stranger', wrongAddress);
   if (isOwn) throw ownProblem(status, show(text.trim()));
   // Between us and Consul there may be a proxy, which says no in its own words.
-  if (status === 401 || status === 403) throw new ConsulProblem('forbidden', `HTTP status ${status}`);
+  if (status === 401) throw new ConsulProblem('unknownToken', `HTTP status ${status}`);
+  if (status === 403) throw new ConsulProblem('forbidden', `HTTP status ${status}`);
   if (isTrouble(status)) throw new ConsulProblem('transient', `HTTP status ${status}`);
   throw new ConsulProblem(
     'stranger',
@@ -57,10 +58,11 @@ function isConsuls(headers: Readonly<Record<string, string>>): boolean {
 /** Errors of Consul are plain text, and one status has many of them. */
 function ownProblem(status: number, text: string): ConsulProblem {
   const said = `"${text}" (HTTP status ${status})`;
-  if (/ACL not found|ACL token not found/i.test(text)) {
-    return new ConsulProblem('forbidden', `${said}: it does not know the token in consul_token_file`);
+  if (/\b(ACL|token) not found/i.test(text)) {
+    return new ConsulProblem('unknownToken', `${said}: it does not know the token in consul_token_file`);
   }
-  if (status === 401 || status === 403 || /permission denied/i.test(text)) return new ConsulProblem('forbidden', said);
+  if (status === 401) return new ConsulProblem('unknownToken', said);
+  if (status === 403 || /permission denied/i.test(text)) return new ConsulProblem('forbidden', said);
   if (/invalid session "/i.test(text)) return new ConsulProblem('gone', said);
   if (/invalid session TTL/i.test(text)) return new ConsulProblem('refused', said);
   if (/missing node registration/i.test(text)) return new ConsulProblem('noNode', said);

@@ -38,6 +38,7 @@ export function createCredentials({ user, files, ask, nowMs = Date.now }: Creden
   const { plugin, tokenFile } = user;
   const secrets = new Set<string>();
   let asked: Promise<Shown> | null = null;
+  let lastRead: string | null = null;
 
   async function current(signal: AbortSignal): Promise<Credential> {
     const found = await (plugin !== null ? pluginsWord(signal) : ownWord());
@@ -47,7 +48,17 @@ export function createCredentials({ user, files, ask, nowMs = Date.now }: Creden
 
   async function ownWord(): Promise<Credential> {
     const { token, certificate } = user;
-    return { token: tokenFile === null ? token : await readToken(tokenFile), certificate };
+    return { token: tokenFile === null ? token : await tokenNow(tokenFile), certificate };
+  }
+
+  /** A file that is being replaced may be readable a moment later, and until then the server has the last word. */
+  async function tokenNow(path: string): Promise<string> {
+    try {
+      lastRead = await readToken(path);
+    } catch (error) {
+      if (lastRead === null) throw error;
+    }
+    return lastRead;
   }
 
   async function readToken(path: string): Promise<string> {

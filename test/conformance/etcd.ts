@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { startEtcdServer } from '../../src/sandbox/etcd/server.ts';
 import { afterwards } from '../support/current-test.ts';
 import { type EtcdServer, etcdClusterOfTest, etcdOfTest } from '../support/etcd-server.ts';
@@ -63,8 +62,14 @@ async function openReal(pace: Pace): Promise<OpenService> {
       await learnUsers(server);
       const path = join(tempFolder(), 'password');
       writeFileSync(path, `${ROOT.password}\n`, { mode: 0o600 });
-      // It ends what nobody has shown for a second, and looks for such tokens each second.
-      return { flags: { ...flags, etcd_user: ROOT.name, etcd_password_file: path }, end: () => pause(2_500) };
+      return {
+        flags: { ...flags, etcd_user: ROOT.name, etcd_password_file: path },
+        // It ends the tokens of the old one too.
+        async end() {
+          await changePassword(server, 'the next-password');
+          writeFileSync(path, 'the next-password\n');
+        },
+      };
     },
     stop: () => server.stop('SIGKILL'),
     start: () => server.start(),
@@ -89,6 +94,17 @@ async function learnUsers({ ctl }: EtcdServer): Promise<void> {
   await ctl('user', 'add', `${ROOT.name}:${ROOT.password}`);
   await ctl('user', 'grant-role', ROOT.name, 'root');
   await ctl('auth', 'enable');
+}
+
+async function changePassword({ url }: EtcdServer, password: string): Promise<void> {
+  const { token } = (await ask(`${url}/v3/auth/authenticate`, ROOT)) as { readonly token: string };
+  await ask(`${url}/v3/auth/user/changepw`, { name: ROOT.name, password }, { Authorization: token });
+}
+
+async function ask(url: string, body: object, headers = {}): Promise<unknown> {
+  const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!reply.ok) throw new Error(`${url}: ${await reply.text()}`);
+  return reply.json();
 }
 
 function flagsFor(url: string) {

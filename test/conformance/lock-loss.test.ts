@@ -30,14 +30,18 @@ describe.each(rowsUnderTest())('$lock', (row) => {
   waiting('is kept, and waited for, when what was shown for it ends and another is at hand', async () => {
     const { service, node } = await openBench(row, 'real', 'expire');
     const { flags, end } = await service.expire!();
-    const [a, b] = [await node('a', {}, flags), await node('b', {}, flags)];
+    const [a, b, c] = [await node('a', {}, flags), await node('b', {}, flags), await node('c', {}, flags)];
     await a.requestLock(CLAIM, never);
     const second = await b.requestLock(CLAIM, never);
+    await c.held!(never);
     const waiting = granted(b, second).catch(() => null);
     await end();
     // One refusal is no loss: the machine asks again, for as long as the lease lasts.
     await until('what is shown now is taken', () => a.renewLock(null, never).catch(() => null));
     expect(await a.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+    // To who gets in line, a refusal is final: what has ended is replaced within the request.
+    expect(await c.requestLock(CLAIM, never)).toMatchObject({ standing: 'queued' });
+    await c.releaseLock(null, never);
     await a.releaseLock(null, never);
     const found = (await waiting) ?? (await until('the next is answered', () => granted(b, second).catch(() => null)));
     expect(found).toMatchObject({ standing: 'held' });

@@ -1,5 +1,5 @@
 /** What is shown of us to an API server, and how it is renewed. */
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
@@ -43,8 +43,15 @@ test('a token file is read as it is at each request', async () => {
   server().tokens.set('next-token', 'watcher');
   writeFileSync(tokenFile, 'next-token');
   expect(await ask()).toMatchObject({ kind: 'Namespace' });
-  writeFileSync(tokenFile, 'two words');
-  expect((await problemOf(ask())).message).toBe(`${tokenFile}: expected a token on one line`);
+  const broken = [() => writeFileSync(tokenFile, 'two words'), () => rmSync(tokenFile)];
+  for (const breakIt of broken) {
+    breakIt();
+    // It may just be written anew, and what was read last is good for as long as the server takes it.
+    expect(await ask()).toMatchObject({ kind: 'Namespace' });
+  }
+  writeFileSync(tokenFile, 'two words', { mode: 0o600 });
+  const { message } = await problemOf(asking({ kubeconfig })());
+  expect(message).toBe(`${tokenFile}: expected a token on one line`);
 });
 
 test('a plug-in is run once for as long as its word lasts, with what it is to know', async () => {

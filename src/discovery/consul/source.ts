@@ -71,6 +71,7 @@ export function createConsulSource(options: ConsulSourceOptions): Source {
 }
 
 const VERDICTS: Readonly<Record<ConsulReaction, Exclude<Verdict, 'ok'>>> = {
+  unknownToken: 'denied',
   forbidden: 'denied',
   refused: 'invalid',
   unreadable: 'invalid',

@@ -3,6 +3,7 @@ import { bothOrNone } from '../../config/relation.ts';
 import { orNone, path, serverAddresses, text } from '../../config/value-types.ts';
 import { certificateKeys, readCertificate } from '../../credentials/client-certificate.ts';
 import { secretsIn } from '../../credentials/secrets-in.ts';
+import { showSecret } from '../../credentials/shown-secret.ts';
 import { Failed } from '../../failure.ts';
 import type { SecretFiles } from '../../files/secret-files.ts';
 import { formatOpenWay } from '../../http/base-address.ts';
@@ -108,7 +109,8 @@ function userOf(
     return secret;
   }
 
-  return { name, password, refused: () => secretFiles.refused(file) };
+  const { current, refused } = showSecret(password, () => secretFiles.refused(file));
+  return { name, password: current, refused };
 }
 
 /** Made when it is first needed, for the certificate must be read before. */

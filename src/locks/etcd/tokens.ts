@@ -1,3 +1,4 @@
+import { askOnceMore } from '../../ask-again.ts';
 import { EtcdProblem, isEtcd } from './problem.ts';
 import type { Result } from './reply.ts';
 
@@ -6,8 +7,8 @@ export interface User {
   readonly name: string;
   /** Rejects with a `Failed`. */
   password(): Promise<string>;
-  /** etcd has refused that password: the next one may be another. */
-  refused?(): void;
+  /** etcd does not take `shown`. True: there is another by now. */
+  refused?(shown: string): Promise<boolean>;
 }
 
 /** One request to one endpoint. */
@@ -28,23 +29,27 @@ export function createTokens(user: User | null, note: (line: string) => void): T
   let token: Promise<string | null> | null = null;
   const secrets = new Set<string>();
 
-  async function authenticate({ name, password, refused = () => {} }: User, ask: Ask): Promise<string | null> {
-    const secret = await password();
-    secrets.add(secret);
-    try {
-      const { token: given } = await ask('auth/authenticate', { name, password: secret }, null);
+  async function authenticate(asUser: User, ask: Ask): Promise<string | null> {
+    const { name, password, refused = async () => false } = asUser;
+    let shown = '';
+    async function once(): Promise<string> {
+      shown = await password();
+      secrets.add(shown);
+      const { token: given } = await ask('auth/authenticate', { name, password: shown }, null);
       if (typeof given !== 'string' || !/^[!-~]+$/.test(given)) {
         throw new EtcdProblem('transient', 'an answer without a token');
       }
       secrets.add(given);
       return given;
+    }
+    try {
+      return await askOnceMore(once, (refusal) => isAboutPassword(refusal) && refused(shown));
     } catch (error) {
       if (isEtcd(error, 'authOff')) {
         note('etcd_user: this etcd knows no users (authentication is not enabled): everybody may take the lock');
         return null;
       }
       if (!isEtcd(error, 'denied')) throw error;
-      refused();
       const { message } = error as EtcdProblem;
       throw new EtcdProblem('denied', `${message}: correct etcd_user, or the password in etcd_password_file`);
     }
@@ -79,4 +84,8 @@ export function createTokens(user: User | null, note: (line: string) => void): T
     },
     redact: (text) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text),
   };
+}
+
+function isAboutPassword(refusal: unknown): boolean {
+  return isEtcd(refusal, 'denied') && /authentication failed/i.test(refusal.message);
 }

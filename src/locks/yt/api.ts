@@ -1,3 +1,5 @@
+import { askOnceMore } from '../../ask-again.ts';
+import type { ShownSecret } from '../../credentials/shown-secret.ts';
 import { Failed } from '../../failure.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { HttpProblem } from '../../http/problem.ts';
@@ -7,7 +9,7 @@ import { asPhrase } from '../../text/printable.ts';
 import { formatJudgement } from './advice.ts';
 import { judge, readYtError } from './errors.ts';
 import { newGuid as randomGuid } from './guid.ts';
-import { isYt, YtProblem } from './problem.ts';
+import { YtProblem } from './problem.ts';
 import { unreachable } from './unreachable.ts';
 import { fromWire, toWire } from './yt-strings.ts';
 
@@ -30,32 +32,23 @@ export interface Limits {
 }
 
 export interface YtApi {
-  /** Carries out one command, once. Rejects with a `YtProblem`, or a `Failed` when it was aborted or has no token. */
+  /** Carries out one command; once more where its token is not known and another is at hand. Rejects with a `YtProblem`, or a `Failed` when it was aborted or has no token. */
   call(command: Command, parameters: Readonly<Record<string, unknown>>, limits: Limits): Promise<unknown>;
   /** Text that came from YT, fit to be shown: decoded, escaped, cut, and without our token. */
   show(text: string): string;
-}
-
-/** What is shown with each request. */
-export interface Token {
-  /** Asked for before the first request, and before the one after a refusal. */
-  current(): Promise<string>;
-  /** YT has refused it. */
-  refused(): void;
 }
 
 interface ApiOptions {
   /** Base URL, without a slash at the end. */
   readonly proxy: string;
   readonly client: HttpClient;
-  readonly token: Token;
+  readonly token: ShownSecret;
   readonly newGuid?: () => string;
 }
 
 /** The HTTP API of a YT proxy, version 4, in JSON. */
 export function createYtApi({ proxy, client, token, newGuid = randomGuid }: ApiOptions): YtApi {
   const secrets = new Set<string>();
-  let secret: string | null = null;
 
   // The token is cut out before the text is: half a token would not be found.
   function show(text: string): string {
@@ -68,29 +61,22 @@ export function createYtApi({ proxy, client, token, newGuid = randomGuid }: ApiO
     parameters: Readonly<Record<string, unknown>>,
     { deadlineMs, signal }: Limits,
   ): Promise<unknown> {
-    secret ??= await token.current();
-    secrets.add(secret);
-    const headers = {
-      Authorization: `OAuth ${secret}`,
-      Accept: 'application/json',
-      'X-YT-Correlation-Id': newGuid(),
-    };
-    const request = { ...requestOf(`${proxy}/api/v4/${command}`, methods[command], parameters), headers, deadlineMs };
-    const reply = await client.send(request, signal).catch((error: unknown) => {
-      throw problemOfHttp(command, error, proxy);
-    });
-    try {
+    let shown = '';
+    async function once(): Promise<unknown> {
+      shown = await token.current();
+      secrets.add(shown);
+      const headers = {
+        Authorization: `OAuth ${shown}`,
+        Accept: 'application/json',
+        'X-YT-Correlation-Id': newGuid(),
+      };
+      const request = { ...requestOf(`${proxy}/api/v4/${command}`, methods[command], parameters), headers, deadlineMs };
+      const reply = await client.send(request, signal).catch((error: unknown) => {
+        throw problemOfHttp(command, error, proxy);
+      });
       return bodyOf(command, reply);
-    } catch (error) {
-      if (isYt(error, 'denied')) forgetToken();
-      throw error;
     }
-  }
-
-  /** Its file may have another one by the next request. */
-  function forgetToken(): void {
-    secret = null;
-    token.refused();
+    return askOnceMore(once, (refusal) => refusal instanceof YtProblem && refusal.refusesToken && token.refused(shown));
   }
 
   /** The header goes before the status: an error may come with any of them. */
@@ -108,7 +94,8 @@ export function createYtApi({ proxy, client, token, newGuid = randomGuid }: ApiO
     if (wrongAddress !== null) throw new YtProblem('refused', say(command, reply, wrongAddress));
     const error = readYtError(announced === undefined ? body : parsed(fromWire(announced))) ?? readYtError(body);
     const judgement = judge(error, reply.status);
-    throw new YtProblem(judgement.kind, say(command, reply, formatJudgement(judgement, reply.status, show)));
+    const message = say(command, reply, formatJudgement(judgement, reply.status, show));
+    throw new YtProblem(judgement.kind, message, judgement.refusesToken);
   }
 
   function say(command: Command, { status, headers }: HttpReply, what: string): string {

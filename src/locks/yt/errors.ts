@@ -35,6 +35,9 @@ const byCode: ReadonlyMap<number, Reaction> = new Map([
   [405, 'conflict'], // too many locks on the transaction
 ]);
 
+/** YT does not know the token. All others who are denied something are known to it. */
+const ofUnknownToken: ReadonlySet<number> = new Set([109, 111, 900]);
+
 /** When several codes are in one error, the first of these decides. */
 const precedence: readonly Reaction[] = ['gone', 'denied', 'missing', 'exists', 'refused', 'conflict'];
 
@@ -66,6 +69,8 @@ export function readYtError(value: unknown): YtError | null {
 /** What to do about an error, and what of it is to be said. */
 export interface Judgement {
   readonly kind: Reaction;
+  /** YT does not know the token that was shown; another may be. */
+  readonly refusesToken: boolean;
   /** The innermost part that says so; null where no error came. */
   readonly because: YtError | null;
   /** Set when YT could not find out who asks: what was in its way, from the outer cause to the innermost. */
@@ -80,9 +85,11 @@ export function judge(error: YtError | null, status: number): Judgement {
     const because = error === null ? null : innermostOf(reaction, error);
     // A proxy that is overloaded says "later", whatever error it wraps.
     const isBelieved = reaction === 'gone' || (trouble === null && !saysLater(status));
-    if (because !== null && isBelieved) return { kind: reaction, because, trouble: null };
+    if (because === null || !isBelieved) continue;
+    return { kind: reaction, refusesToken: ofUnknownToken.has(because.code), because, trouble: null };
   }
-  return { kind: trouble === null ? ofStatus(status) : 'transient', because: innermost, trouble };
+  const kind = trouble === null ? ofStatus(status) : 'transient';
+  return { kind, refusesToken: kind === 'denied' && status === 401, because: innermost, trouble };
 }
 
 /**

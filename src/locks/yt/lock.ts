@@ -1,5 +1,6 @@
 import { renewTimeoutMs } from '../../../machines/lease-budget.ts';
 import type { Gone, LockAnswer, RenewAnswer } from '../../../machines/side-effects.ts';
+import { showSecret } from '../../credentials/shown-secret.ts';
 import { Failed } from '../../failure.ts';
 import { formatOpenWay } from '../../http/base-address.ts';
 import type { HttpClient } from '../../http/client.ts';
@@ -24,7 +25,7 @@ export interface YtLockOptions {
   /** The Cypress node that is locked; it is created when it is missing. */
   readonly path: string;
   readonly token: () => Promise<TokenFile>;
-  /** YT has refused that token: the next one may be another. */
+  /** YT has refused that token: the file is to be read anew. */
   readonly tokenRefused?: () => void;
   /** How long the lock outlives a holder that stopped renewing it. YT caps it at an hour. */
   readonly leaseMs: number;
@@ -46,7 +47,7 @@ export function createYtLock(options: YtLockOptions): LockDriver {
   const proxy = proxyUrl(options.proxy);
   if (leaseMs > 3_600_000)
     throw new Failed('lockDenied', 'lock_lease: YT keeps no lock for longer than 1h after a renewal');
-  const api = createYtApi({ proxy, client: options.client, token: { current: token, refused: tokenRefused }, newGuid });
+  const api = createYtApi({ proxy, client: options.client, token: showSecret(token, tokenRefused), newGuid });
   const yt = createYtCommands({ api, path, leaseMs, renewTimeoutMs: renewTimeoutMs(leaseMs) });
   const queue = createQueueReader({ path, read: readShown, wallMs: clocks.wallMs });
   let session: Session | null = null;

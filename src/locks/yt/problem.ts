@@ -4,8 +4,12 @@ import type { Reaction } from './errors.ts';
 
 /** A command that YT did not carry out, or of which nobody knows. Its message is one line that is safe to show. */
 export class YtProblem extends Problem<Reaction> {
-  constructor(kind: Reaction, message: string) {
+  /** YT does not know the token that was shown; another may be. */
+  readonly refusesToken: boolean;
+
+  constructor(kind: Reaction, message: string, refusesToken = false) {
     super({ kind, what: message });
+    this.refusesToken = refusesToken;
   }
 }
 

@@ -188,6 +188,40 @@ test('a wrong password ends the run at once', async () => {
   expect(message).toContain('correct etcd_user, or the password in etcd_password_file');
 });
 
+const WRONG = {
+  status: 400,
+  body: { code: 3, message: 'etcdserver: authentication failed, invalid user ID or password' },
+};
+const NO_RIGHTS = { status: 400, body: { code: 3, message: 'etcdserver: invalid argument' } };
+
+test.each([
+  ['wrong, and another is at hand', WRONG, true, 2, 'held'],
+  ['wrong, and there is no other', WRONG, false, 1, 'lockDenied'],
+  ['not what is denied', NO_RIGHTS, true, 1, 'lockDenied'],
+])('a password is asked for once more only where it helps: it is %s', async (_, denial, hasNext, times, end) => {
+  const server = await pretender((path, count) =>
+    path === '/v3/auth/authenticate' && count === 1 ? denial : undefined,
+  );
+  const words = ['CANARY-old', 'CANARY-new'];
+  let refusals = 0;
+  const renewed = {
+    name: 'balancer',
+    password: async () => words[refusals]!,
+    refused: async (shown: string) => {
+      expect(shown).toBe('CANARY-old');
+      if (hasNext) refusals += 1;
+      return hasNext;
+    },
+  };
+  const found = await lockAt(server.url, { user: renewed })
+    .requestLock(CLAIM, never)
+    .then(
+      (answer) => answer.standing,
+      ({ failure }) => failure.kind,
+    );
+  expect([found, server.seen.filter(({ path }) => path === '/v3/auth/authenticate').length]).toEqual([end, times]);
+});
+
 test('a user who could not be asked about is asked about again', async () => {
   const server = await pretender((path, count) =>
     path === '/v3/auth/authenticate' && count === 1

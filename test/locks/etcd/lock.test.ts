@@ -195,7 +195,7 @@ describe('a check', () => {
   });
 
   test('whose token was not taken asks for another', async () => {
-    const user = { name: 'u', password: async () => 'p', refused: () => {} };
+    const user = { name: 'u', password: async () => 'p' };
     const { lock, line, once, paths } = world({ user });
     const token = { body: { header, token: 't' } };
     for (let n = 0; n < 2; n += 1) once('auth/authenticate', token);

@@ -36,7 +36,10 @@ async function apiThatGets({ status = 400, headers = {}, body = '' }: Reply) {
     server.close();
   });
   const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { urls, api: createYtApi({ proxy, client, token: { current: async () => token, refused() {} } }) };
+  return {
+    urls,
+    api: createYtApi({ proxy, client, token: { current: async () => token, refused: async () => false } }),
+  };
 }
 
 async function problemWith(reply: Reply): Promise<YtProblem> {

@@ -1,11 +1,12 @@
 /** What no retry can help is said at once, in one line, with what to do, and never with the token. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { LockServices } from '../../../machines/side-effects.ts';
 import { createHttpClient } from '../../../src/http/client.ts';
 import { createYtLock } from '../../../src/locks/yt/lock.ts';
 import { authenticationDown, authenticationHalfDown } from '../../../src/sandbox/yt/authentication-down.ts';
+import { startYtProxy } from '../../../src/sandbox/yt/server.ts';
 import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { failureOf, never, openLab, path, token, tokenAt } from './lab.ts';
@@ -95,6 +96,58 @@ test('a ban in mid-run denies the renewal', async () => {
   proxy.banned.add('robot');
   const failure = await failureOf(lock.renewLock(null, never));
   expect(failure).toMatchObject({ kind: 'lockDenied', message: expect.stringContaining('banned') });
+});
+
+test.each([901, 902, 903, 905])('who is known and denied a right keeps the token: code %i', async (code) => {
+  const { driver, proxy } = await openLab();
+  const tokenFile = join(tempFolder(), 'token');
+  writeFileSync(tokenFile, token, { mode: 0o600 });
+  const lock = driver({ tokenFile });
+  await ask(lock);
+  const over = proxy.faults.add('list', { kind: 'error', code });
+  rmSync(tokenFile);
+  await failureOf(lock.board!.nodes(never));
+  over();
+  expect(await lock.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+  writeFileSync(tokenFile, 'token-of-nobody', { mode: 0o600 });
+  expect(await lock.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+});
+
+test.each([
+  ['is away', (file: string) => rmSync(file)],
+  ['is empty', (file: string) => writeFileSync(file, '')],
+  ['is what it was', () => {}],
+])(
+  'a token that is refused while its file %s is shown again, and the next one as soon as it is there',
+  async (_, breakIt) => {
+    const { driver, proxy } = await openLab();
+    const tokenFile = join(tempFolder(), 'token');
+    writeFileSync(tokenFile, token, { mode: 0o600 });
+    const lock = driver({ tokenFile });
+    await ask(lock);
+    breakIt(tokenFile);
+    const before = proxy.inspect.requests.length;
+    const over = proxy.faults.add('ping_transaction', { kind: 'error', code: 900, status: 401 });
+    expect(await failureOf(lock.renewLock(null, never))).toMatchObject({ kind: 'lockDenied' });
+    expect(proxy.inspect.requests.length - before).toBe(1);
+    over();
+    expect(await lock.renewLock(null, never)).toMatchObject({ standing: 'renewed' });
+  },
+);
+
+test('who gets in line with a token that has ended shows the next one at once', async () => {
+  const tokens: Record<string, string> = { 'CANARY-of-today': 'robot' };
+  const proxy = await startYtProxy({ tokens });
+  onTestFinished(() => proxy.close());
+  const { driver } = await openLab();
+  const tokenFile = join(tempFolder(), 'token');
+  writeFileSync(tokenFile, 'CANARY-of-today', { mode: 0o600 });
+  const lock = driver({ tokenFile, proxy: proxy.url });
+  expect(await lock.held!(never)).toBeNull();
+  delete tokens['CANARY-of-today'];
+  tokens['CANARY-of-tomorrow'] = 'robot';
+  writeFileSync(tokenFile, 'CANARY-of-tomorrow');
+  expect(await ask(lock)).toMatchObject({ standing: 'held' });
 });
 
 test('a token that the server repeats is cut out of every message', async () => {

@@ -39,6 +39,16 @@ test.each([
   expect(reaction(error(1, error(100, error(code))))).toBe(expected);
 });
 
+test('only who is not known is to show another token', () => {
+  const refusing = [109, 110, 111, 900, 901, 902, 903, 905, 904, 500, 1].filter(
+    (code) => judge(readYtError(error(1, error(code))), 403).refusesToken,
+  );
+  expect(refusing).toEqual([109, 111, 900]);
+  const byStatus = [400, 401, 403, 404, 503].filter((status) => judge(null, status).refusesToken);
+  expect(byStatus).toEqual([401]);
+  expect(judge(readYtError(error(900, error(105))), 401).refusesToken).toBe(false);
+});
+
 test('the decisive code is found in any branch, and its own words are kept', () => {
   const found = judge(readYtError(error(1, error(2, error(3)), error(1, error(11000)))), 400);
   expect(found.kind).toBe('gone');

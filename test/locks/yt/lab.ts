@@ -58,6 +58,8 @@ export interface DriverOptions {
   readonly path?: string;
   readonly leaseMs?: number;
   readonly token?: string;
+  /** In place of `token`: a file that the driver reads as a run does. */
+  readonly tokenFile?: string;
   readonly proxy?: string;
   readonly note?: (line: string) => void;
   readonly trust?: Trust;
@@ -81,8 +83,10 @@ export async function openLab(): Promise<Lab> {
 
 function driver(clock: HandClock, options: DriverOptions & { readonly proxy: string }): LockDriver {
   const { host = 'node-a', watch = () => {}, trust = SYSTEMS_TRUST, ...rest } = options;
-  const tokenPath = join(tempFolder(), 'token');
-  writeFileSync(tokenPath, options.token ?? token, { mode: 0o600 });
+  const tokenPath = options.tokenFile ?? join(tempFolder(), 'token');
+  if (options.tokenFile === undefined) writeFileSync(tokenPath, options.token ?? token, { mode: 0o600 });
+  const files = createSecretFiles({ allowUnsafe: false });
+  const shown = { token: () => readToken(tokenPath, files), tokenRefused: () => files.refused(tokenPath) };
   const real = createHttpClient({
     proxyUrl: null,
     trust,
@@ -100,7 +104,7 @@ function driver(clock: HandClock, options: DriverOptions & { readonly proxy: str
   };
   const clocks: Clocks = { monotonicMs: clock.now, bootMs: clock.now, wallMs: () => 1_700_000_000_000 + clock.now() };
   const identity = { host, pid: 4_242, runId: `run-${host}` };
-  return createYtLock({ path, leaseMs, identity, client, clocks, ...rest, token: tokenAt(tokenPath) });
+  return createYtLock({ path, leaseMs, identity, client, clocks, ...rest, ...shown });
 }
 
 /** Makes the node and those above it. */
