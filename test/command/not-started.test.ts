@@ -53,6 +53,8 @@ test('PATH is searched in order, and past what cannot be executed', async () => 
 
 test('a program name with a slash is looked for from the root directory, where commands run', async () => {
   expect(await whyNot(['no/such'])).toBe('/no/such does not exist');
+  // So is one in an empty part of PATH.
+  expect(await whyNot(['sh'], ':/nowhere')).toBe('sh is in no directory of PATH (:/nowhere)');
   expect((await runToExit('pwd')).exit.output.stdout).toBe('/\n');
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
@@ -53,6 +53,21 @@ test('it is lost with its file, and given back once', async () => {
   expect(existsSync(path)).toBe(true);
   expect(lock.isTaken()).toBe(false);
   expect(await lock.drop()).toEqual([]);
+});
+
+test('all may read the file, and it stays ours where the way to it leads elsewhere by now', async () => {
+  const folder = tempFolder();
+  const [way, here, elsewhere] = ['way', 'here', 'elsewhere'].map((name) => join(folder, name));
+  for (const each of [here, elsewhere]) mkdirSync(each!);
+  symlinkSync(here!, way!);
+  const lock = hostLock(join(way!, 'lock'));
+  await lock.take(OWNER);
+  expect(statSync(join(here!, 'lock')).mode & 0o777).toBe(0o644);
+  unlinkSync(way!);
+  symlinkSync(elsewhere!, way!);
+  expect(lock.whyLost()).toBe(null);
+  expect(await lock.drop()).toEqual([]);
+  expect(existsSync(join(here!, 'lock'))).toBe(false);
 });
 
 /** A lock file that a process has left which is no more. */

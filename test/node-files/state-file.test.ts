@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -88,6 +88,16 @@ test('what a run accepted stands, every digit of it, also where it begins anew; 
   await remember({ 'sas/a': '9007199254740993', 'sas/b': '7', 'sas/d': '1' });
   const { generations } = (await readState(path)).state;
   expect(generations).toEqual({ 'sas/a': '9007199254740993', 'sas/b': '7', 'sas/c': '5', 'sas/d': '1' });
+});
+
+test('what a writer that was killed long ago has left beside the file goes with the next writing', async () => {
+  const folder = tempFolder();
+  const path = join(folder, 'state.json');
+  const left = join(folder, `.state.json.${'0123456789abcdef'.repeat(2)}.tmp`);
+  writeFileSync(left, '');
+  utimesSync(left, 0, 0);
+  expect(await rememberRun(path, nothing)).toEqual({ notes: [] });
+  expect(readdirSync(folder)).toEqual(['state.json']);
 });
 
 test('a run that has nothing new to remember leaves the file alone', async () => {

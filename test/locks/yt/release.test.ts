@@ -90,6 +90,20 @@ test('a transaction that was refused is not asked for again to be given back', a
   expect(proxy.inspect.requests).toHaveLength(1);
 });
 
+test.each([
+  ['denied', { kind: 'error', code: 901 }, 'lockDenied'],
+  ['refused', { kind: 'redirect', to: 'http://127.0.0.1:1/' }, 'lockDenied'],
+  ['put off', { kind: 'status', status: 503 }, 'lockUnavailable'],
+] as const)('a release that is %s fails, and may be tried again', async (_, fault, kind) => {
+  const { driver, proxy } = await openLab();
+  const lock = driver();
+  await ask(lock);
+  proxy.faults.add('abort_transaction', fault, { times: 1 });
+  expect((await failureOf(lock.releaseLock(null, never))).kind).toBe(kind);
+  expect(await lock.releaseLock(null, never)).toEqual({ released: true });
+  expect(proxy.inspect.transactions()).toHaveLength(0);
+});
+
 test('after a release the lock can be asked for anew', async () => {
   const { driver } = await openLab();
   const lock = driver();

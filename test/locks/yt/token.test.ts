@@ -1,10 +1,12 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Failed } from '../../../src/failure.ts';
 import { createSecretFiles } from '../../../src/files/secret-files.ts';
+import { createYtLock } from '../../../src/locks/yt/lock.ts';
 import { readToken } from '../../../src/locks/yt/token.ts';
+import { failureOf, never } from './lab.ts';
 
 let folder: string;
 let path: string;
@@ -129,4 +131,27 @@ test('a file is read once: what becomes of it meanwhile changes nothing', async 
   expect((await readToken(path, files)).token).toBe('CANARY-1');
   await rm(path);
   expect((await readToken(path, files)).token).toBe('CANARY-1');
+});
+
+test('what is to be said of a token is said once, however often it is refused and asked for anew', async () => {
+  const [asked, refused, notes] = [vi.fn(), vi.fn(), vi.fn()];
+  const error = JSON.stringify({ code: 900, message: 'Authentication failed' });
+  const lock = createYtLock({
+    proxy: 'https://yt.example.net',
+    path: '//lock',
+    leaseMs: 30_000,
+    identity: { host: 'a', pid: 1, runId: 'r' },
+    client: { send: async () => ({ status: 401, headers: { 'x-yt-error': error }, text: '' }), close: () => {} },
+    token: async () => {
+      asked();
+      return { token: 'CANARY-1', notes: ['others may read it'] };
+    },
+    tokenRefused: refused,
+    note: notes,
+  });
+  for (let n = 0; n < 3; n += 1) {
+    expect((await failureOf(lock.requestLock({ reason: 'changed' }, never))).kind).toBe('lockDenied');
+  }
+  expect([asked, refused].map(({ mock }) => mock.calls.length)).toEqual([3, 3]);
+  expect(notes.mock.calls).toEqual([['others may read it']]);
 });
