@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { primerBefore, primerBeforeNext } from '../../machines/doubted-primer.ts';
 import { lastRefreshNext } from '../../machines/run-report.ts';
@@ -7,7 +5,7 @@ import { Failed } from '../failure.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
 import { quarantineFile } from '../files/quarantine-file.ts';
 import { cleanTemps } from '../files/replace-file.ts';
-import { errorCode, FileProblem, fileProblem, messageOf } from '../host/file-problem.ts';
+import { messageOf } from '../host/file-problem.ts';
 import { objectOf } from '../json/validate.ts';
 import { fitting, generationsSchema, mergeGenerations, staleRunsSchema } from './generations.ts';
 import { PRIMER_BEFORE_BYTES_MAX, type PrimerBefore, primerBeforeSchema } from './primer-before.ts';
@@ -177,7 +175,6 @@ function tooMany(path: string, dropped: number): string {
 }
 
 async function update(path: string, change: (state: State) => State): Promise<readonly string[]> {
-  await createFolder(dirname(path));
   const recalled = await recallJson(path, stateFile);
   const notes = recalled.kind === 'damaged' ? [await quarantineFile(path)] : [];
   const state = stateIn(recalled);
@@ -186,18 +183,6 @@ async function update(path: string, change: (state: State) => State): Promise<re
     await rememberJson(path, stateFile, next);
   }
   return [...notes, ...(await cleanTemps(path))];
-}
-
-/** A fresh host has no such folder yet; only the last part of the path is created. */
-async function createFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { mode: 0o755 });
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return;
-    if (errorCode(error) === 'ENOENT')
-      throw new FileProblem(folder, 'neither this folder nor its parent exists', { code: 'ENOENT' });
-    throw fileProblem(folder, 'cannot be created', error);
-  }
 }
 
 function isTime(value: unknown): boolean {

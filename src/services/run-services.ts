@@ -106,7 +106,7 @@ export function createRunServices({
     },
 
     async writeReport(report) {
-      // What the next run must know is in another file, and maybe on another disk.
+      // What the next run must know is in another file, and maybe on another disk. It counts what this one could not.
       let uncounted: unknown = null;
       const counted = await countRun(report).catch((error: unknown) => {
         uncounted = error;
@@ -128,7 +128,7 @@ export function createRunServices({
         discoveryAt: hasTrustedAll(report.diff) ? now : null,
         hasArrived: report.hasArrived,
         isEffective: report.isEffective,
-        keepIntent: report.keepIntent,
+        keepIntent: report.keepIntent || uncounted !== null,
       });
       if (uncounted !== null) throw uncounted;
       return { notes: [...counted, ...remembered.notes] };

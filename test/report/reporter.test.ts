@@ -87,6 +87,7 @@ test('every state of the machine has words for people', () => {
     'lookingAtBrake',
     'lookingAtHandbrake',
     'judgingRefresh',
+    'judgingReport',
     'engagingBrake',
     'countingFailures',
     'markingFailure',

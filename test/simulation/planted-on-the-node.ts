@@ -51,10 +51,10 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
       ['lastRefresh: report.lastRefresh === null ?', 'lastRefresh: PLANTED || report.lastRefresh === null ?'],
     ],
     intentEndsFirst: [
-      ['const statistics = await countRun(report);', 'const statistics = PLANTED ? [] : await countRun(report);'],
+      ['const counted = await countRun(report).catch(', 'const counted = PLANTED ? [] : await countRun(report).catch('],
       [
-        'return { notes: [...statistics, ...remembered.notes] };',
-        'return { notes: [...(PLANTED ? await countRun(report) : statistics), ...remembered.notes] };',
+        'return { notes: [...counted, ...remembered.notes] };',
+        'return { notes: [...(PLANTED ? await countRun(report) : counted), ...remembered.notes] };',
       ],
     ],
   }),

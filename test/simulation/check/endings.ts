@@ -1,4 +1,5 @@
 /** How a run may end after what happened to it, as docs/operating.md has it. */
+import { REPORT_TIMEOUT_MS } from '../../../machines/time-limits.ts';
 import type { Failure, Outcome } from '../../../machines/vocabulary.ts';
 import type { FaultKind } from '../scenario.ts';
 import { agoByClock, rememberedBefore, timesInRow } from './brakes.ts';
@@ -50,7 +51,7 @@ function beginProblem({ what, run: name, atMs }: FactOf<'lockWanted' | 'handbrak
 const e3: Rule = {
   id: 'E3',
   statement:
-    'Who asked for the cluster lock begins to give it back, unless its refresh could not be stopped, and who took the run lock has given it back.',
+    'Who asked for the cluster lock begins to give it back, unless its refresh could not be stopped, and who took the run lock has given it back, unless its report may still be written.',
   begin: () => ({
     runEnded(fact, history) {
       const run = history.run(fact.run);
@@ -58,10 +59,16 @@ const e3: Rule = {
       const did = (what: string) => facts.some((each) => each.what === what);
       const isLeft = wasKilledInVain(history.refreshOf(run));
       if (wantedMs !== null && !isLeft && !did('lockLetGo')) return 'it did not give the cluster lock back';
-      return did('runLockTaken') && !did('runLockFreed') ? 'it did not give the run lock back' : null;
+      const isKept = didNotReportInTime(run, fact.atMs);
+      return did('runLockTaken') && !did('runLockFreed') && !isKept ? 'it did not give the run lock back' : null;
     },
   }),
 };
+
+/** Clocks go a hundredth slower or faster. */
+function didNotReportInTime({ reportMs }: Run, endedMs: number): boolean {
+  return reportMs !== null && endedMs - reportMs >= REPORT_TIMEOUT_MS * 0.98;
+}
 
 export const ENDINGS: readonly Rule[] = [e1, e2, e3];
 
