@@ -14,7 +14,8 @@ const UNDETERMINED = { code: 3, says: 'this cannot be determined' } as const;
 const ACT = {
   done: { code: 0, says: 'it was done, or there was nothing to do' },
   left: { code: 1, says: 'it was not done, for it was not confirmed' },
-  unknown: UNDETERMINED,
+  mistaken: { code: codeOfKind('usage'), says: 'nobody can be asked here, and --yes is missing' },
+  failed: { code: 3, says: 'it could not be done, or it cannot be determined what there is' },
 } as const;
 
 /** What each command exits with, besides a run, once it has understood what it was asked: help and pages are made from it. */
