@@ -18,6 +18,9 @@ test('a file is read up to the very limit, and a byte more is refused', async ()
 test('a file whose size nobody knows beforehand is limited while it is read', async () => {
   expect(await readSmallFile('/proc/self/stat', 65_536)).toContain('(');
   await expect(readSmallFile('/proc/self/stat', 10)).rejects.toThrow('larger than the limit of 10 bytes');
+  const { length } = await readSmallFile('/proc/version', 65_536);
+  expect(await readSmallFile('/proc/version', length)).toHaveLength(length);
+  await expect(readSmallFile('/proc/version', length - 1)).rejects.toThrow('larger than the limit');
 });
 
 test('a huge sparse file is refused without being read', async () => {

@@ -13,6 +13,14 @@ function bench() {
   return { path, files, heard, write: (text: string) => writeFileSync(path, text) };
 }
 
+test('a file that could not be read is read anew for whoever asks next', async () => {
+  const { path, files, write } = bench();
+  rmSync(path);
+  await expect(files.read(path)).rejects.toThrow('no such file');
+  write('two\n');
+  expect((await files.read(path)).text).toBe('two\n');
+});
+
 test('a secret is read once in a run, whatever becomes of its file', async () => {
   const { path, files, write } = bench();
   expect((await files.read(path)).text).toBe('one\n');

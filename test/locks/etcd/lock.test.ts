@@ -161,6 +161,10 @@ describe('a check', () => {
     await lock.checkLock(null, never);
     const watch = { key: BEFORE_US.key, start_revision: '10', filters: ['NOPUT'] };
     expect(asked.find(({ path }) => path === 'watch')!.body).toEqual({ create_request: watch });
+    const range = (asks: object) => ({ request_range: { max_create_revision: '6', sort_target: 'CREATE', ...asks } });
+    const [first, last] = ['ASCEND', 'DESCEND'].map((order) => range({ sort_order: order, limit: '1' }));
+    const success = [{ request_range: { key: OWN.key } }, first, last, range({ keys_only: true, limit: '1000' })];
+    expect(asked.at(-1)!.body).toMatchObject({ success });
   });
 
   test('waits again where nothing has happened, and where another one is before us', async () => {
