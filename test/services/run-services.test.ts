@@ -297,6 +297,10 @@ test('the next run learns how this one ended, in one line without secrets', asyn
   expect(last!.message).toMatch(/^it said \*\*\*/);
   expect(last!.message).not.toContain('\n');
   expect(last!.message!.length).toBeLessThan(1_100);
+  // A part of a secret would not be found in what is left of a text that was cut.
+  const cut = { kind: 'refreshFailed', message: `${'x'.repeat(997)}SECRET` } as const;
+  await run.writeReport(report({ outcome: { kind: 'failed', failure: cut } }), signal);
+  expect(state().last_run!.message).toBe(`${'x'.repeat(997)}***`);
   expect(last!.took_ms).toBeGreaterThanOrEqual(0);
   await run.writeReport(report(), signal);
   expect(state().last_run).toMatchObject({ outcome: 'unchanged', message: null });

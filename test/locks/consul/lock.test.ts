@@ -229,6 +229,25 @@ describe('in the queue', () => {
   });
 });
 
+test('another who is no watcher, and has the key by then, is known by its own session', async () => {
+  const { url, dc1 } = await agent();
+  const take = (name: string) => {
+    const id = dc1.sessions.create({
+      ...{ name, node: 'agent-1', lockDelayMs: 0, behavior: 'release', ttl: '15s', ttlMs: 0 },
+      nodeChecks: ['serfHealth'],
+    });
+    dc1.keys.acquire(KEY, id, { value: Buffer.alloc(0), flags });
+    return id;
+  };
+  const lock = driver(url);
+  const first = take('the first');
+  expect((await standingOf(lock.requestLock(CLAIM, never))).holder?.title).toBe('the first on node agent-1');
+  dc1.keys.remove(KEY);
+  dc1.sessions.destroy(first.id);
+  take('the second');
+  expect((await standingOf(lock.requestLock(CLAIM, never))).holder?.title).toBe('the second on node agent-1');
+});
+
 describe('giving back', () => {
   test('frees the key before the session ends, and leaves nothing behind', async () => {
     const { url, dc1 } = await agent();
