@@ -294,6 +294,8 @@ test('the next run learns how this one ended, in one line without secrets', asyn
   await run.writeReport(report({ outcome: { kind: 'failed', failure: { kind: 'refreshFailed', message } } }), signal);
   const { last_run: last } = state();
   expect(last).toMatchObject({ run_id: 'ours', outcome: 'failed/refreshFailed' });
+  expect(last!.took_ms).toBeGreaterThanOrEqual(0);
+  expect(last!.took_ms).toBeLessThan(600_000);
   expect(last!.message).toMatch(/^it said \*\*\*/);
   expect(last!.message).not.toContain('\n');
   expect(last!.message!.length).toBeLessThan(1_100);

@@ -102,6 +102,7 @@ test('a deleted Lease is lost, and is not made anew by the renewal', async () =>
   await a.requestLock(CLAIM, never);
   await drop();
   expect(await a.renewLock(null, never)).toMatchObject({ standing: 'gone' });
+  expect(await a.checkLock(null, never)).toMatchObject({ standing: 'gone' });
   expect(await lease()).toMatchObject({ kind: 'Status', code: 404 });
   await a.releaseLock(null, never);
 });
