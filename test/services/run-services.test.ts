@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunReport } from '../../machines/vocabulary.ts';
@@ -285,6 +285,14 @@ test('that what refreshes were for has arrived, and that one was effective, are 
   remember(left);
   await run.writeReport(report({ isEffective: true }), signal);
   expect(state()).toMatchObject({ last_refresh: { plan: 'p', times: 2 }, primer_before: null });
+});
+
+test('a run says what keeps it from knowing whether an earlier refresh is still alive', async () => {
+  const { run, path } = bench();
+  symlinkSync(path('elsewhere'), path('state.json'));
+  const message = expect.stringContaining('cannot be determined whether an earlier refresh is still alive');
+  const memoryFailure = { kind: 'stateUnreadable', message };
+  expect(await run.takeRunLock(null, signal)).toMatchObject({ owner: null, orphan: null, memoryFailure });
 });
 
 test('the next run learns how this one ended, in one line without secrets', async () => {
