@@ -38,28 +38,41 @@ export async function keepSecrets(settings: Settings, files: SecretFiles): Promi
 /** A shorter part of a file is a word. */
 const PART_MIN = 4;
 
-/** The text as a whole, and each value in its lines: whatever the file's own reader makes of it is among these. */
+/** What is secret in a text: of a file with keys and certificates the keys, of a configuration the values that name a secret. */
 function valuesIn(text: string): readonly string[] {
-  const lines = text
-    .replace(PUBLIC, '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !ARMOUR.test(line));
-  const parts = lines.flatMap(partsOf).filter((part) => part.length >= PART_MIN);
+  if (text.includes('-----BEGIN ')) return [...text.matchAll(PRIVATE_KEY)].flatMap(([, key]) => linesOf(key!));
+  const lines = linesOf(text);
+  const isConfiguration = lines.length > 1 || lines[0]?.startsWith('{') === true;
+  const parts = (isConfiguration ? namedSecrets(text) : lines.flatMap(partsOf)).filter(isNoWord);
   return [...new Set(lines.length === 1 ? [...lines, ...parts] : parts)];
 }
 
-/** What a server shows to everybody. */
-const PUBLIC = /^-----BEGIN CERTIFICATE-----$[^-]*^-----END CERTIFICATE-----$/gm;
-const ARMOUR = /^-----[A-Z ]+-----$/;
+function isNoWord(part: string): boolean {
+  return part.length >= PART_MIN;
+}
 
-/** The line, what it sets something to, what it has in quotes, and its last word. */
+const PRIVATE_KEY = /^-----BEGIN [A-Z ]*PRIVATE KEY-----$([^-]*)/gm;
+const NAMED_SECRET =
+  /[\w-]*(?:token|password|secret|key)[\w-]*["']?\s*[:=]\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s,"'{}[\]]+))/gi;
+
+function linesOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function namedSecrets(text: string): readonly string[] {
+  return [...text.matchAll(NAMED_SECRET)].map(([, double, single, bare]) => (double ?? single ?? bare)!);
+}
+
+/** What a line sets something to, what it has in quotes, and its last word: its reader makes one of these of it. */
 function partsOf(line: string): readonly string[] {
   const found = [/^[^=]*=\s*(.+)$/, /^[^:]*:\s+(.+)$/, /(?:^|[\s='"])([^\s='"]+=*)['"]?$/].map(
     (part) => part.exec(line)?.[1],
   );
   const inQuotes = [...line.matchAll(/"([^"]+)"|'([^']+)'/g)].map(([, double, single]) => double ?? single);
-  return [line, ...found, ...inQuotes].filter((part) => part !== undefined);
+  return [...found, ...inQuotes].filter((part) => part !== undefined);
 }
 
 /** Whoever knows the address of a ping can send one. */

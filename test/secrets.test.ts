@@ -102,15 +102,25 @@ test.each([
   expect(secrets.redact(`<${password}>`)).toMatch(/^< ?\*\*\* ?>$/);
 });
 
-test('a new text of several lines is kept by what each of them says, and the name of its kind is no secret', async () => {
+test('of new keys and certificates only the keys are kept, and nothing of what stands around them', async () => {
   const { secrets, write } = await bench(ETCD, 'the old one\n');
-  write(
-    '-----BEGIN CERTIFICATE-----\nMIIBpublic\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqG\n-----END PRIVATE KEY-----\n' +
-      'password: open=sesame\nother: too late\n{"token": "json pass"}\nexport A=\'in a shell\'\n',
-  );
+  const block = (kind: string, text: string) => `-----BEGIN ${kind}-----\n${text}\n-----END ${kind}-----\n`;
+  const about = 'Subject: CN=mslb-1.sas.example.net\n  Validity of the Certificate\n';
+  write(about + block('CERTIFICATE', 'MIIBpublicPUBLIC') + block('EC PRIVATE KEY', 'MIGHAgEAMBMGByqG'));
   secrets.lookAgain();
-  for (const secret of ['MIGHAgEAMBMGByqG', 'open=sesame', 'too late', 'json pass', 'in a shell']) {
-    expect(secrets.redact(`<${secret}>`)).toBe('<***>');
-  }
-  expect(secrets.redact('CERTIFICATE and PRIVATE, MIIBpublic')).toBe('CERTIFICATE and PRIVATE, MIIBpublic');
+  expect(secrets.redact('<MIGHAgEAMBMGByqG>')).toBe('<***>');
+  const known = 'added front-1.sas.example.net; Validity of the Certificate, PRIVATE KEY, MIIBpublicPUBLIC';
+  expect(secrets.redact(known)).toBe(known);
+});
+
+test.each([
+  ['YAML', 'users:\n- name: mslb\n  user:\n    token: new-token-1\n    client-key-data: "a2V5LWRhdGE="\n'],
+  ['JSON', '{"users":[{"name":"mslb","user":{"token":"new-token-1","client-key-data":"a2V5LWRhdGE="}}]}'],
+  ['a shell', "# market\nexport YT_TOKEN='new-token-1'\nOTHER_KEY=a2V5LWRhdGE=\n"],
+])('of a new configuration in %s only what it calls secret is kept', async (_, text) => {
+  const { secrets, write } = await bench(ETCD, 'the old one\n');
+  write(text);
+  secrets.lookAgain();
+  expect(secrets.redact('<new-token-1> <a2V5LWRhdGE=>')).toBe('<***> <***>');
+  expect(secrets.redact('mslb market users')).toBe('mslb market users');
 });

@@ -130,7 +130,10 @@ export function createRunServices({
         isEffective: report.isEffective,
         keepIntent: report.keepIntent || uncounted !== null,
       });
-      if (uncounted !== null) throw uncounted;
+      if (uncounted !== null) {
+        remembered.notes.forEach(note);
+        throw uncounted;
+      }
       return { notes: [...counted, ...remembered.notes] };
     },
 

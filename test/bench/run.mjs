@@ -20,6 +20,8 @@ try {
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
+    // Some of the packages in it are written for `require`.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
   const { bench } = await import(outfile);
