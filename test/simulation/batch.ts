@@ -102,17 +102,23 @@ export interface JudgedScenario {
   readonly violation: Violation | null;
   /** The nodes whose refresh command started, each time that it did. */
   readonly refreshes: readonly number[];
+  /** When the lock was granted, and a refresh began and was gone, each time, in simulated milliseconds. */
+  readonly times: Readonly<Record<Timed, readonly number[]>>;
 }
+
+type Timed = 'lockGranted' | 'refreshStarted' | 'refreshGone';
 
 /** What becomes of one scenario. */
 export async function judged(scenario: Scenario): Promise<JudgedScenario> {
   const refreshes: number[] = [];
+  const times: Record<Timed, number[]> = { lockGranted: [], refreshStarted: [], refreshGone: [] };
   const { violation } = await judge(scenario, {
     tell: (fact) => {
       if (fact.what === 'refreshStarted') refreshes.push(fact.node);
+      if (fact.what in times) times[fact.what as Timed].push(fact.atMs);
     },
   });
-  return { violation, refreshes };
+  return { violation, refreshes, times };
 }
 
 /** A hash over everything that happens: equal for equal seeds. */

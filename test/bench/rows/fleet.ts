@@ -1,33 +1,39 @@
-import { execute } from '../../simulation/execute.ts';
-import type { Fact } from '../../simulation/facts.ts';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JudgedScenario } from '../../simulation/batch.ts';
 import { LOCKS, type LockKind, type Scenario } from '../../simulation/scenario.ts';
-import type { Figure, Measured } from '../figure.ts';
+import type { Bench, Measured } from '../figure.ts';
+import { ROOT } from '../place.ts';
 
 const NODES = 50;
 const DELAY_MS = 5_000;
 const MINUTE_MS = 60_000;
 
 /** A rollout over a whole cluster, in simulated time: how much longer it takes than its delays and refreshes alone. */
-export async function fleet(): Promise<Measured> {
-  const figures: Figure[] = [];
-  for (const lock of LOCKS) {
-    const value = await overheadOf(lock);
-    figures.push({ what: `lock \`${lock}\`, over the sum of its delays and refreshes`, value, unit: '×', goal: 1.02 });
-  }
-  return { figures };
+export async function fleet({ folder }: Pick<Bench, 'folder'>): Promise<Measured> {
+  mkdirSync(folder);
+  const file = join(folder, 'rollouts.json');
+  writeFileSync(file, JSON.stringify(LOCKS.map(rollout)));
+  const runner = join(ROOT, 'test', 'simulation', 'run.mjs');
+  const answer = execFileSync(process.execPath, [runner, '--json', '--scenarios', file], { maxBuffer: 2 ** 26 });
+  const rollouts = JSON.parse(String(answer)) as readonly JudgedScenario[];
+  return {
+    figures: LOCKS.map((lock, at) => ({
+      what: `lock \`${lock}\`, over the sum of its delays and refreshes`,
+      value: overheadOf(lock, rollouts[at]!),
+      unit: '×',
+      goal: 1.02,
+    })),
+  };
 }
 
-async function overheadOf(lock: LockKind): Promise<number> {
-  const facts: Fact[] = [];
-  await execute(rollout(lock), (fact) => {
-    facts.push(fact);
-    return false;
-  });
-  const times = (what: Fact['what']) => facts.filter((fact) => fact.what === what).map(({ atMs }) => atMs);
-  const [started, gone] = [times('refreshStarted'), times('refreshGone')];
-  if (gone.length !== NODES) throw new Error(`${gone.length} of ${NODES} simulated nodes refreshed with ${lock}`);
-  const refreshingMs = gone.reduce((sum, atMs, node) => sum + atMs - started[node]!, 0);
-  return (gone.at(-1)! - times('lockGranted')[0]!) / (NODES * DELAY_MS + refreshingMs);
+function overheadOf(lock: LockKind, { times }: JudgedScenario): number {
+  const { lockGranted, refreshStarted, refreshGone } = times;
+  if (refreshGone.length !== NODES)
+    throw new Error(`${refreshGone.length} of ${NODES} simulated nodes refreshed with ${lock}`);
+  const refreshingMs = refreshGone.reduce((sum, atMs, node) => sum + atMs - refreshStarted[node]!, 0);
+  return (refreshGone.at(-1)! - lockGranted[0]!) / (NODES * DELAY_MS + refreshingMs);
 }
 
 /** One pod more, which all nodes see within the ten seconds over which cron starts them. */
