@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { outcomeName } from '../../machines/outcome-name.ts';
+import type { Statistics } from '../../machines/statistics.ts';
 import type { Outcome } from '../../machines/vocabulary.ts';
 import { exitCode } from '../exit-codes.ts';
 import { messageOf } from '../host/file-problem.ts';
@@ -39,39 +41,51 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
   const http = createHttpClients({ proxyUrl, trust, userAgent: `watcher/${VERSION}` });
   const pings = reportUrl === null ? null : startPings({ url: reportUrl, runId: identity.runId, http, note });
 
+  async function write(metrics: string, outcome: Outcome, progress: RunProgress): Promise<void> {
+    const name = outcomeName(outcome);
+    try {
+      await writeMetrics(metrics, {
+        version: VERSION,
+        startedAt,
+        endedAt: Date.now() / 1000,
+        outcome: name,
+        exitCode: exitCode(outcome, false),
+        isGood: !isBad(outcome),
+        phases: progress.phaseSeconds(),
+        diff: progress.diff,
+        statistics: await statisticsIn(statFile),
+        runLockAge: name === 'skipped/runLockHeld' ? ageOf(runLockFile) : null,
+      });
+    } catch (error) {
+      note(`metrics_file: ${messageOf(error)}`);
+    }
+  }
+
   return {
     async ended(outcome, progress) {
       const name = outcomeName(outcome);
-      const isGood = !isBad(outcome);
-      try {
-        if (metricsFile !== null) {
-          const read = await readStatistics(statFile).catch(() => null);
-          await writeMetrics(metricsFile, {
-            version: VERSION,
-            startedAt,
-            endedAt: Date.now() / 1000,
-            outcome: name,
-            exitCode: exitCode(outcome, false),
-            isGood,
-            phases: progress.phaseSeconds(),
-            diff: progress.diff,
-            statistics: read === null || read.isMissing ? null : read.statistics,
-            runLockAge: name === 'skipped/runLockHeld' ? ageOf(runLockFile) : null,
-          });
-        }
-      } catch (error) {
-        note(`metrics_file: ${messageOf(error)}`);
-      }
       const message = redact(sentenceOf(outcome, progress));
-      await pings?.ended(isSuccess({ isGood, outcome: name }), {
-        run: identity.runId,
-        host: identity.host,
-        outcome: name,
-        message,
-      });
+      await Promise.all([
+        metricsFile === null ? null : write(metricsFile, outcome, progress),
+        pings?.ended(isSuccess({ isGood: !isBad(outcome), outcome: name }), {
+          run: identity.runId,
+          host: identity.host,
+          outcome: name,
+          message,
+        }),
+      ]);
       http.close();
     },
   };
+}
+
+/** A disk that does not answer keeps its own figures from monitoring, and nothing else. */
+const STATISTICS_MS = 5_000;
+
+async function statisticsIn(statFile: string): Promise<Statistics | null> {
+  const late = sleep(STATISTICS_MS, null, { ref: false });
+  const read = await Promise.race([readStatistics(statFile).catch(() => null), late]);
+  return read === null || read.isMissing ? null : read.statistics;
 }
 
 /** In seconds. Null where the file does not say. */
