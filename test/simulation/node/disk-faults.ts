@@ -1,6 +1,6 @@
 import type { Conditions } from '../conditions.ts';
 import type { Doing } from './disk.ts';
-import { OWN_FOLDER, RUN_FOLDER } from './paths.ts';
+import { OWN_FOLDER, PRIMER, RUN_FOLDER } from './paths.ts';
 import type { ErrorCode } from './system-error.ts';
 
 interface Failure {
@@ -27,12 +27,15 @@ export const RUN_LOCK_FAILURES: readonly Failure[] = [
   { code: 'EIO', hits: ['read', ...CHANGES] },
 ];
 
+const PRIMER_FAILURE: Failure = { code: 'EIO', hits: ['read'] };
+
 /** What goes wrong now with what a node does to a file; null as a rule. */
 export function faultOf(conditions: Conditions, node: number, doing: Doing, path: string): ErrorCode | null {
   if (path.startsWith(RUN_FOLDER)) {
     const broken = conditions.find('runLockBroken', node);
     return broken === undefined ? null : hit(RUN_LOCK_FAILURES[broken.size]!, doing);
   }
+  if (path === PRIMER) return conditions.has('primerUnreadable', node) ? hit(PRIMER_FAILURE, doing) : null;
   if (!path.startsWith(OWN_FOLDER)) return null;
   const broken = conditions.find('diskBroken', node);
   return broken === undefined ? null : hit(DISK_FAILURES[broken.size]!, doing);
