@@ -33,13 +33,13 @@ umask 022
 [ ! -e "$2" ] || exit 0
 find "$(dirname "$2")" -mindepth 1 -maxdepth 1 -name '*.building' -exec rm -rf {} +
 find "$(dirname "$2")" -mindepth 1 -maxdepth 1 -name 'tree-*' -mtime +1 -exec rm -rf {} +
-mkdir -p "$1/root" "$1/mount-point"
-debootstrap --variant=minbase ${SUITE} "$1/root" "$3"
-mount -t proc proc "$1/root/proc"
-chroot "$1/root" apt-get install -y -qq --no-install-recommends ${PACKAGES.join(' ')}
-umount "$1/root/proc"
-chroot "$1/root" apt-get clean
-rm -rf "$1/root"/var/lib/apt/lists/*
+mkdir -p "$1/system" "$1/mount-point"
+debootstrap --variant=minbase ${SUITE} "$1/system" "$3"
+mount -t proc proc "$1/system/proc"
+chroot "$1/system" apt-get install -y -qq --no-install-recommends ${PACKAGES.join(' ')}
+umount "$1/system/proc"
+chroot "$1/system" apt-get clean
+rm -rf "$1/system"/var/lib/apt/lists/*
 touch "$1"
 mv "$1" "$2"
 `;
@@ -78,7 +78,7 @@ async function build(): Promise<CleanTree> {
     ]);
     if (code !== 0) throw new Error(`the clean Debian tree cannot be built:\n${stdout.slice(-2000)}${stderr}`);
   }
-  return { root: join(place, 'root'), mountPoint: join(place, 'mount-point') };
+  return { root: join(place, 'system'), mountPoint: join(place, 'mount-point') };
 }
 
 function placeOfToday(): string {

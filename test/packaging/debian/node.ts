@@ -48,15 +48,15 @@ const BOOT = `
 set -eu
 umask 022
 mount -t tmpfs tmpfs "$2"
-mkdir "$2/changes" "$2/work" "$2/root"
-mount -t overlay -o "lowerdir=\${4:+$4/changes:}$1,upperdir=$2/changes,workdir=$2/work" overlay "$2/root"
-mount -t proc proc "$2/root/proc"
-mount -t devpts -o newinstance,ptmxmode=666 devpts "$2/root/dev/pts"
-mount -t tmpfs -o mode=755 tmpfs "$2/root/run"
-mkdir -m 1777 "$2/root/run/lock"
-[ -z "$4" ] || cp -a "$4/run/." "$2/root/run"
+mkdir "$2/changes" "$2/work" "$2/system"
+mount -t overlay -o "lowerdir=\${4:+$4/changes:}$1,upperdir=$2/changes,workdir=$2/work" overlay "$2/system"
+mount -t proc proc "$2/system/proc"
+mount -t devpts -o newinstance,ptmxmode=666 devpts "$2/system/dev/pts"
+mount -t tmpfs -o mode=755 tmpfs "$2/system/run"
+mkdir -m 1777 "$2/system/run/lock"
+[ -z "$4" ] || cp -a "$4/run/." "$2/system/run"
 hostname "$3"
-exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$2/root" sh -c 'ip link set lo up; echo up; sleep infinity & wait'
+exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$2/system" sh -c 'ip link set lo up; echo up; sleep infinity & wait'
 `;
 
 const NEEDED = ['trees', 'debootstrap', 'mirror'] as const;
@@ -79,7 +79,7 @@ export async function startNode(hostName = 'localhost', begun = ''): Promise<Nod
   if (holder.exitCode !== null) throw new Error('the node cannot be started');
   const init = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8').trim();
   const keep = (folder: string) => {
-    const copy = `mkdir "$2"; cp -a "$1/changes" "$1/root/run" "$2"`;
+    const copy = `mkdir "$2"; cp -a "$1/changes" "$1/system/run" "$2"`;
     execFileSync('nsenter', ['-t', `${holder.pid}`, '-m', 'sh', '-euc', copy, 'sh', mountPoint, folder]);
   };
   return { ...nodeOf(init), keep };
