@@ -21,8 +21,10 @@ export interface RunFigures {
   readonly durationSec: number;
   /** When this run's refresh command was sent `go`; null when there was none. */
   readonly refreshAt: number | null;
-  /** When the refresh started that a killed run left on record, and that is over by now; null when there was none. */
+  /** When the refresh started that an earlier run left on record, and that is over by now; null when there was none. */
   readonly leftRefreshAt: number | null;
+  /** That one is known to have succeeded: its run ended, and could only not count it. */
+  readonly leftRefreshSucceeded: boolean;
 }
 
 /** The statistics of a node on which nothing was ever done. */
@@ -61,12 +63,15 @@ export function nextStatistics(previous: Statistics, figures: RunFigures): Stati
     TotalLockedRuns: counted(previous.TotalLockedRuns, 1),
     LastRefreshCallTimestamp: later(previous.LastRefreshCallTimestamp, refreshAt),
     HaproxyRefreshTry: counted(previous.HaproxyRefreshTry, Number(escapedAt !== null) + Number(report.refreshStarted)),
-    HaproxyRefreshSuccess: counted(previous.HaproxyRefreshSuccess, Number(report.refreshSucceeded)),
+    HaproxyRefreshSuccess: counted(
+      previous.HaproxyRefreshSuccess,
+      Number(escapedAt !== null && figures.leftRefreshSucceeded) + Number(report.refreshSucceeded),
+    ),
   };
 }
 
 /**
- * Was the refresh of a killed run counted by that run, which was killed only before it could clear the record? The time
+ * Was the refresh on record counted by its own run, which was killed only before it could clear the record? The time
  * of the last counted refresh says so.
  */
 function isCounted({ LastRefreshCallTimestamp }: Statistics, startedAt: number | null): boolean {

@@ -6,7 +6,7 @@ import { emptyState, type Intent, readState, type State } from './state-file.ts'
 /** What earlier runs left on this node. */
 export interface PreviousRun {
   readonly state: State;
-  /** The record of a refresh that its run never got to clear. */
+  /** The record of a refresh that its run could not clear. */
   readonly intent: Intent | null;
   /** Set while that refresh is still alive. */
   readonly orphan: Remains['orphan'];
@@ -21,15 +21,17 @@ export async function readPreviousRun(stateFile: string): Promise<PreviousRun> {
     const { state, notes } = await readState(stateFile);
     const { intent } = state;
     const remains = intent === null ? NOTHING_LEFT : findOrphan(intent);
-    const gone =
-      intent === null || remains.orphan !== null
-        ? []
-        : [`the run ${intent.run_id} was killed while it refreshed; how its refresh command ended is unknown`];
+    const gone = intent === null || remains.orphan !== null ? [] : [whatWas(intent)];
     return { state, intent, orphan: remains.orphan, problem: null, notes: [...notes, ...remains.notes, ...gone] };
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     return { state: emptyState(), intent: null, orphan: null, problem: unreadable(error), notes: [] };
   }
+}
+
+function whatWas({ run_id, succeeded }: Intent): string {
+  if (succeeded !== undefined) return `the refresh of the run ${run_id} is not in the statistics yet`;
+  return `the run ${run_id} was killed while it refreshed; how its refresh command ended is unknown`;
 }
 
 const NOTHING_LEFT: Remains = { orphan: null, notes: [] };

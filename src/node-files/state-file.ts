@@ -30,6 +30,8 @@ const intentSchema = objectOf(
     boot_id: text,
     started_at: time,
     reason: v.picklist(['changed', 'forced'], 'expected "changed" or "forced"'),
+    /** Whether it succeeded, of one whose run ended and could only not count it. */
+    succeeded: v.optional(v.boolean('expected true or false')),
   },
   'expected null, or an object that describes a refresh',
 );
@@ -142,14 +144,16 @@ export interface Remembered {
   readonly lastRun: LastRun;
   /** Null leaves what an earlier run found. */
   readonly discoveryAt: string | null;
-  /** False ends the record of a refresh: it is over and counted. */
+  /** False ends the record of a refresh: it is over. */
   readonly keepIntent: boolean;
+  /** Set where the statistics could not be written: what is on record stays there, for the next run to count. */
+  readonly uncounted: { readonly runId: string; readonly succeeded: boolean } | null;
 }
 
 /** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
 export async function rememberRun(
   path: string,
-  { generations, staleRuns, lastRefresh, hasArrived, isEffective, lastRun, discoveryAt, keepIntent }: Remembered,
+  { generations, staleRuns, lastRefresh, hasArrived, isEffective, lastRun, discoveryAt, ...record }: Remembered,
 ): Promise<{ readonly notes: readonly string[] }> {
   let dropped = 0;
   const change = (state: State): State => {
@@ -160,7 +164,7 @@ export async function rememberRun(
       generations: fittingGenerations.kept,
       stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
       last_refresh: lastRefreshNext(state.last_refresh, { lastRefresh, hasArrived }),
-      intent: keepIntent ? state.intent : null,
+      intent: intentAfter(state.intent, record),
       last_run: lastRun,
       discovery_at: discoveryAt ?? state.discovery_at,
       primer_before: primerBeforeNext(state.primer_before, isEffective),
@@ -168,6 +172,14 @@ export async function rememberRun(
   };
   const notes = await update(path, change).catch((error) => [messageOf(error)]);
   return { notes: dropped === 0 ? notes : [...notes, tooMany(path, dropped)] };
+}
+
+function intentAfter(
+  intent: Intent | null,
+  { keepIntent, uncounted }: Pick<Remembered, 'keepIntent' | 'uncounted'>,
+): Intent | null {
+  if (uncounted === null) return keepIntent ? intent : null;
+  return intent?.run_id === uncounted.runId ? { ...intent, succeeded: uncounted.succeeded } : intent;
 }
 
 function tooMany(path: string, dropped: number): string {

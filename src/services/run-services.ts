@@ -128,7 +128,8 @@ export function createRunServices({
         discoveryAt: hasTrustedAll(report.diff) ? now : null,
         hasArrived: report.hasArrived,
         isEffective: report.isEffective,
-        keepIntent: report.keepIntent || uncounted !== null,
+        keepIntent: report.keepIntent,
+        uncounted: uncounted === null ? null : { runId, succeeded: report.refreshSucceeded },
       });
       if (uncounted !== null) {
         remembered.notes.forEach(note);
@@ -140,7 +141,7 @@ export function createRunServices({
     dropRunLock: () => runLock.drop(),
   };
 
-  /** A refresh that a killed run left uncounted is counted now, once it is over. */
+  /** A refresh that an earlier run left uncounted is counted now, once it is over. */
   async function countRun(report: RunReport): Promise<readonly string[]> {
     const found = await readStatistics(settings.statFile);
     const finishedAt = unixNow();
@@ -153,6 +154,7 @@ export function createRunServices({
       durationSec: (performance.now() - startedAt) / 1000,
       refreshAt: refreshAt(),
       leftRefreshAt: left === null ? null : Date.parse(left.started_at) / 1000,
+      leftRefreshSucceeded: left?.succeeded === true,
     });
     return [...found.notes, ...notes, ...(await writeStatistics(settings.statFile, next)).notes];
   }

@@ -14,14 +14,19 @@ const outcomes: Outcome[] = [
   failed,
 ];
 
+/** Of one run that ended well, and refreshed nothing. */
+const SUCCESS = {
+  ...zeros(),
+  LastLockAcquiredTimestamp: 1_000,
+  LastSuccessFinishTimestamp: 1_100,
+  LastSuccessRunDurationSec: 100,
+  TotalLockedRuns: 1,
+};
+
 test('a good refresh moves every figure but the errors', () => {
   const next = nextStatistics(zeros(), figures(outcomes[0]!, { refreshStarted: true, refreshSucceeded: true }));
   expect(next).toEqual({
-    ...zeros(),
-    LastLockAcquiredTimestamp: 1_000,
-    LastSuccessFinishTimestamp: 1_100,
-    LastSuccessRunDurationSec: 100,
-    TotalLockedRuns: 1,
+    ...SUCCESS,
     LastRefreshCallTimestamp: 1_050,
     HaproxyRefreshTry: 1,
     HaproxyRefreshSuccess: 1,
@@ -31,13 +36,7 @@ test('a good refresh moves every figure but the errors', () => {
 test('a run that changed nothing is a success as well', () => {
   for (const outcome of outcomes.slice(1, 4)) {
     const next = nextStatistics(zeros(), figures(outcome));
-    expect(next).toEqual({
-      ...zeros(),
-      LastLockAcquiredTimestamp: 1_000,
-      LastSuccessFinishTimestamp: 1_100,
-      LastSuccessRunDurationSec: 100,
-      TotalLockedRuns: 1,
-    });
+    expect(next).toEqual(SUCCESS);
   }
 });
 
@@ -60,6 +59,13 @@ test('a run that took hardly any time took none, and never less than that', () =
 test('the refresh of a killed run is one that was tried, with no known success', () => {
   const next = nextStatistics(zeros(), { ...figures(outcomes[1]!), leftRefreshAt: 990.9 });
   expect(next).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 0, LastRefreshCallTimestamp: 990 });
+});
+
+test('a refresh that its run could not count is counted with how it ended, and once', () => {
+  const left = { leftRefreshAt: 990, leftRefreshSucceeded: true };
+  const next = nextStatistics(zeros(), { ...figures(outcomes[1]!), ...left });
+  expect(next).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 1, LastRefreshCallTimestamp: 990 });
+  expect(nextStatistics(next, { ...figures(outcomes[1]!), ...left })).toMatchObject({ HaproxyRefreshSuccess: 1 });
 });
 
 test('a refresh is counted once, wherever the run that started it was killed', () => {
@@ -134,5 +140,6 @@ function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
     durationSec: 99.6,
     refreshAt: 1_050.5,
     leftRefreshAt: null,
+    leftRefreshSucceeded: false,
   };
 }

@@ -21,6 +21,7 @@ const nothing = {
   lastRun,
   discoveryAt: null,
   keepIntent: false,
+  uncounted: null,
 };
 const SHOP: readonly Group[] = [
   {
@@ -62,6 +63,7 @@ test('what one run remembers, the next reads', async () => {
     lastRun,
     discoveryAt: lastRun.at,
     keepIntent: true,
+    uncounted: null,
   });
   const all = {
     version: 1,
@@ -237,6 +239,7 @@ test('whatever is written can be read back: any names, any generations', async (
         generations,
         lastRefresh: lastRefresh === null ? null : { ...lastRefresh, at },
         keepIntent: true,
+        uncounted: null,
       });
       const { state, notes: problems } = await readState(path);
       expect(problems).toEqual([]);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunReport } from '../../machines/vocabulary.ts';
@@ -160,13 +160,23 @@ test('a run that ends leaves the next one what it found, what it did, and a refr
   expect(Date.parse(state().last_refresh!.at)).toBeGreaterThanOrEqual(before);
 });
 
-test('a run that cannot be counted is remembered all the same, and fails', async () => {
-  const { run, path, state } = bench();
+test('a run that cannot be counted is remembered all the same, and fails; the next one counts its refresh', async () => {
+  const { run, another, path, state, statistics, remember } = bench({ refreshAt: Date.now() / 1000 });
   await run.takeRunLock(null, signal);
+  remember({ intent: intentOf({ run_id: 'ours' }) });
   mkdirSync(path('stats.json'));
-  const ended = run.writeReport(report({ generations: { 'sas/front': '8' } }), signal);
+  const done = { refreshStarted: true, refreshSucceeded: true, generations: { 'sas/front': '8' } };
+  const ended = run.writeReport(report(done), signal);
   await expect(ended).rejects.toMatchObject({ failure: { kind: 'statisticsUnwritable' } });
-  expect(state().generations).toEqual({ 'sas/front': '8' });
+  expect(state()).toMatchObject({ generations: { 'sas/front': '8' }, intent: { run_id: 'ours', succeeded: true } });
+  await run.dropRunLock(null, signal);
+  rmdirSync(path('stats.json'));
+
+  const { notes } = await another.takeRunLock(null, signal);
+  expect(notes).toEqual(['the refresh of the run ours is not in the statistics yet']);
+  await another.writeReport(report(), signal);
+  expect(statistics()).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 1 });
+  expect(state().intent).toBe(null);
 });
 
 test('times of a clock that was wrong, in the statistics and in the memory, are corrected by the first run, with a note', async () => {
