@@ -1,5 +1,6 @@
 import { lastLine } from './last-line.ts';
 import type { HaproxyLook } from './side-effects.ts';
+import { REPORT_TIMEOUT_MS } from './time-limits.ts';
 import { listed } from './trust.ts';
 import type { CommandName, CommandResult, Failure, Outcome } from './vocabulary.ts';
 
@@ -28,8 +29,7 @@ export const SLOW_BOARD: Failure = { kind: 'lockUnavailable', message: 'the lock
 /** A disk that does not answer keeps this node from saying what it did, and no other node from its turn. */
 export const SLOW_REPORT: Failure = {
   kind: 'statisticsUnwritable',
-  message:
-    'stat_file and state_file were not written within 30 s: see to their disk; until it answers, no run starts on this node',
+  message: `stat_file and state_file were not written within ${REPORT_TIMEOUT_MS / 1000} s: see to their disk; until it answers, no run starts on this node`,
 };
 
 export function ineffectiveFailure(times: number): Failure {
