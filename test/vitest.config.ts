@@ -18,6 +18,11 @@ const unit = [
 ];
 const laws = ['test/laws/**/*.test.ts'];
 const simulation = ['test/simulation/**/*.test.ts'];
+/** What is installed, into a Debian of its own or from a file: `npm run test:packages`. The others of these folders are quick. */
+const packages = [
+  'test/packaging/{binary,npm-package}.test.ts',
+  'test/packaging/debian/!(changelog|examples|install-page|man-page|place|purge-beside-another|schedule).test.ts',
+];
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -48,12 +53,13 @@ export default defineConfig({
       { extends: true, test: { name: 'replacing', include: replacing } },
       { extends: true, test: { name: 'laws', include: laws } },
       { extends: true, test: { name: 'simulation', include: simulation } },
+      { extends: true, test: { name: 'packages', include: packages, isolate: false } },
       {
         extends: true,
         test: {
           name: 'real',
           include: ['test/**/*.test.ts'],
-          exclude: [...unit, ...replacing, ...laws, ...simulation],
+          exclude: [...unit, ...replacing, ...laws, ...simulation, ...packages],
           isolate: false,
         },
       },

@@ -70,7 +70,7 @@ test('the commands of the page are those that CI runs and that package.json has'
   const commands = [...readPage(PAGE).matchAll(/npm ci && npm (?:run )?(\w+)/g)];
   expect(commands.map(([, script]) => script)).toEqual(['demo', 'test']);
   for (const [, script] of commands) expect(scripts).toHaveProperty(script!);
-  expect(readPage('.ci/run')).toContain(`\n${commands[1]![0]} `);
+  expect(readPage('.ci/run')).toContain(`\n${commands[1]![0]} && npm run test:packages `);
 });
 
 /** Pastes a script with these folders as empty as they are on a new host, then runs what cron runs. Leaves no trace. */
