@@ -14,8 +14,8 @@ export interface Entry {
   readonly flags: string;
   /** Who holds it; null: nobody. */
   readonly session: string | null;
-  /** Another one after each write, and each time that it is taken. */
-  readonly version: number;
+  /** How often it was taken (`LockIndex`); a plain write, which takes it from nobody, begins again with 0. */
+  readonly timesTaken: number;
 }
 
 /** A key as it was at one index; null where there is none. */
@@ -32,7 +32,7 @@ const entriesSchema = v.array(
       Value: v.nullish(v.string('expected a value in base64'), ''),
       Flags: v.union([v.number(), v.string()], 'expected a number'),
       Session: v.nullish(v.string('expected a session'), ''),
-      ModifyIndex: v.number('expected a number'),
+      LockIndex: v.number('expected a number'),
     },
     'expected an object that describes a key',
   ),
@@ -43,12 +43,12 @@ const entriesSchema = v.array(
 export function entriesIn(reply: ConsulReply): readonly Entry[] {
   if (!reply.isFound) return [];
   return checked(entriesSchema, reply).map(
-    ({ Key: key, Value: value, Flags: flags, Session: session, ModifyIndex: version }) => ({
+    ({ Key: key, Value: value, Flags: flags, Session: session, LockIndex: timesTaken }) => ({
       key,
       value: Buffer.from(value, 'base64').toString('utf8'),
       flags: String(flags),
       session: session === '' ? null : session,
-      version,
+      timesTaken,
     }),
   );
 }

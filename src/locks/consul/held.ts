@@ -25,17 +25,15 @@ export async function heldNow<Service extends { readonly key: LockKey; readonly 
     const to = await service();
     const { entry } = await to.key.look(limits);
     if (entry === null || entry.session === null) return null;
-    const { session, version } = entry;
-    return { holder: await holderOf({ ...entry, session }, to, limits), waiting: null, takeAway };
+    const found = { ...entry, session: entry.session };
+    return { holder: await holderOf(found, to, limits), waiting: null, takeAway };
 
     async function takeAway(stop: AbortSignal): Promise<boolean> {
       const now = { deadlineMs, signal: stop };
       try {
-        const { entry: after } = await to.key.look(now);
-        // A session that has given it back and taken it again has another lock.
-        if (after?.session !== session || after.version !== version) return false;
-        if (!(await to.key.release(session, now))) return false;
-        await to.sessions.destroy(session, now);
+        if (!isSameHold(found, (await to.key.look(now)).entry)) return false;
+        if (!(await to.key.release(found.session, now))) return false;
+        await to.sessions.destroy(found.session, now);
         return true;
       } catch (error) {
         return rethrow(error);
@@ -44,6 +42,11 @@ export async function heldNow<Service extends { readonly key: LockKey; readonly 
   } catch (error) {
     return rethrow(error);
   }
+}
+
+/** A session that has given it back and taken it again has another lock, and one whose key was written to has the same. */
+function isSameHold(before: OthersEntry, after: Entry | null): boolean {
+  return after?.session === before.session && [before.timesTaken, 0].includes(after.timesTaken);
 }
 
 function rethrow(error: unknown): never {

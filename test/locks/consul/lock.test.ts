@@ -297,6 +297,15 @@ describe('giving back', () => {
     expect(dc1.keys.get(KEY)).toMatchObject({ session: session!.id });
   });
 
+  test('by another ends the hold of a session whose key somebody wrote to meanwhile', async () => {
+    const { url, dc1 } = await agent();
+    await driver(url).requestLock(CLAIM, never);
+    const found = await driver(url, { host: 'node-b' }).held(never);
+    await fetch(`${url}/v1/kv/${KEY}`, { method: 'PUT', body: 'by hand' });
+    expect(await found!.takeAway(never)).toBe(true);
+    expect(dc1.keys.get(KEY)).toMatchObject({ session: '' });
+  });
+
   test('fails where Consul cannot be asked, and can be tried again', async () => {
     const { url, agent: there, dc1 } = await agent();
     const lock = driver(url);
