@@ -38,15 +38,24 @@ function withLock(scenario: Scenario, lock: LockKind | undefined): Scenario {
   return lock === undefined ? scenario : { ...scenario, lock };
 }
 
-/** This worker’s share of all faults in all states but those that have struck already; in another cluster where it did not come to that. */
+/**
+ * This worker’s share of all faults in all states but those that have struck already: two at a time, each on a node of its
+ * own, and then by itself, in other clusters, whatever it did not come to.
+ */
 export async function runPairs(share: number, shares: number, struck: readonly string[]): Promise<BatchResult> {
   const result = nothingYet();
-  const missing = PAIRS.filter((pair) => !struck.includes(pair));
-  for (const [index, pair] of missing.entries()) {
-    if (index % shares !== share) continue;
-    for (let attempt = 0; attempt < ATTEMPTS && result.reach.struck[pair] === undefined; attempt += 1) {
-      await run(`${pair} / ${attempt}`, pairScenario(pair, attempt), result);
-    }
+  const isLeft = (pair: string) => result.reach.struck[pair] === undefined;
+  const attempt = (pairs: readonly string[], nth: number) =>
+    run(`${pairs.join(' + ')} / ${nth}`, pairScenario(pairs, nth), result);
+  const missing = PAIRS.filter((pair) => !struck.includes(pair)).filter((_, index) => index % shares === share);
+  // Neighbours in the list are of one kind; these have hardly anything in common.
+  const half = Math.ceil(missing.length / 2);
+  for (const [index, pair] of missing.slice(0, half).entries()) {
+    const couple = [pair, ...missing.slice(half + index, half + index + 1)].filter(isLeft);
+    if (couple.length > 0) await attempt(couple, 0);
+  }
+  for (const pair of missing) {
+    for (let nth = 0; nth < ATTEMPTS && isLeft(pair); nth += 1) await attempt([pair], nth);
   }
   return result;
 }

@@ -115,6 +115,27 @@ describe('one refresh after the other', () => {
     expect(broken([...early, ...turn('b', 1, 2_850)])).toBeNull();
   });
 
+  test('needs no delay after one that had to be stopped, because its lock was taken away', () => {
+    const gone = at(KEPT_MS - 100, { ...ofRun('a', 0, 'refreshGone'), group: 3 } as Happening);
+    const since = (why: 'operator' | 'released') => [...turn('a', 0, 0), at(1_500, freed('a', why)), gone];
+    expect(broken([...since('operator'), ...turn('b', 1, KEPT_MS - 600)])).toBeNull();
+    expect(broken([...since('released'), ...turn('b', 1, KEPT_MS - 600)])).toBe('S3');
+  });
+
+  test('lets a run keep the lock when it reports, while what cannot be killed lives', () => {
+    const gone = (ms: number) => at(ms, { ...ofRun('a', 0, 'refreshGone'), group: 3 } as Happening);
+    const killed = [at(1_400, { what: 'signalled', node: 0, run: 'a' }), at(1_500, signalled('a', 0, 'SIGKILL'))];
+    const over = [
+      at(1_900, struck('diskBroken', 0)),
+      at(2_000, { what: 'reportBegun', node: 0, run: 'a' }),
+      at(2_020, { what: 'runLockFreed', node: 0, run: 'a' }),
+      at(2_030, { what: 'runEnded', node: 0, run: 'a', outcome: { kind: 'aborted', signal: 'SIGTERM' } }),
+    ];
+    const stuck = [...turn('a', 0, 0, { isUnkillable: true }), ...killed, ...over];
+    expect(broken([...stuck, gone(2_010)])).toBeNull();
+    expect(broken([...stuck, gone(1_990)])).toBe('E3');
+  });
+
   test('is over before its lease, whether or not another waits', () => {
     const gone = (ms: number) => [at(ms, { ...ofRun('a', 0, 'refreshGone'), group: 3 } as Happening)];
     expect(broken([...turn('a', 0, 0), ...gone(KEPT_MS - 1)])).toBeNull();

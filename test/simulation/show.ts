@@ -30,10 +30,10 @@ export async function show(name: string, folder: string, bug: string | null) {
   return { violation, facts: trace.length };
 }
 
-/** By its seed, by a fault in a state, or from a file. */
+/** By its seed, by faults in states, or from a file. */
 function scenarioNamed(name: string): Scenario {
   if (/^[0-9]+$/.test(name)) return generate(Number(name));
-  const [pair, attempt] = name.split(' / ');
-  if (attempt !== undefined) return pairScenario(pair!, Number(attempt));
+  const [pairs, attempt] = name.split(' / ');
+  if (attempt !== undefined) return pairScenario(pairs!.split(' + '), Number(attempt));
   return JSON.parse(readFileSync(name, 'utf8')) as Scenario;
 }

@@ -16,8 +16,8 @@ export function watchStates(process: Process, tell: (state: string, all: Readonl
     seen.set(actor, snapshot._nodes);
     const before = standing.get(actor);
     const now = new Set<string>();
-    for (const { type, path } of snapshot._nodes) {
-      if (path.length > 0 && type !== 'compound' && type !== 'parallel') now.add(`${actor.id}.${path.join('.')}`);
+    for (const node of snapshot._nodes) {
+      if (node.path.length > 0 && node.type !== 'compound' && node.type !== 'parallel') now.add(nameOf(node, actor.id));
     }
     standing.set(actor, now);
     if (snapshot.status !== 'active') standing.delete(actor);
@@ -34,3 +34,16 @@ export function watchStates(process: Process, tell: (state: string, all: Readonl
     }
   };
 }
+
+/** To put the name together takes as long as most steps do. */
+const names = new Map<string, WeakMap<StateNode, string>>();
+
+function nameOf(node: StateNode, actor: string): string {
+  const known = names.get(actor) ?? new WeakMap<StateNode, string>();
+  names.set(actor, known);
+  const name = known.get(node) ?? `${actor}.${node.path.join('.')}`;
+  known.set(node, name);
+  return name;
+}
+
+type StateNode = AnyMachineSnapshot['_nodes'][number];

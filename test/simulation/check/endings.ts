@@ -6,7 +6,7 @@ import { agoByClock, rememberedBefore, timesInRow } from './brakes.ts';
 import { changesIn, isAuthoritative, looksOf } from './comparisons.ts';
 import type { History } from './history.ts';
 import { hadFastClock, struckDuring } from './permitted-causes.ts';
-import { type FactOf, lostAtMs, type Refresh, type Run, wasKilledInVain } from './records.ts';
+import { type FactOf, lostAtMs, type Refresh, type Run, wasLeftBehind } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS, START_MS } from './tolerances.ts';
 
@@ -57,7 +57,7 @@ const e3: Rule = {
       const run = history.run(fact.run);
       const { facts, wantedMs } = run;
       const did = (what: string) => facts.some((each) => each.what === what);
-      const isLeft = wasKilledInVain(history.refreshOf(run));
+      const isLeft = wasLeftBehind(history.refreshOf(run));
       if (wantedMs !== null && !isLeft && !did('lockLetGo')) return 'it did not give the cluster lock back';
       const isKept = didNotReportInTime(run, fact.atMs);
       return did('runLockTaken') && !did('runLockFreed') && !isKept ? 'it did not give the run lock back' : null;

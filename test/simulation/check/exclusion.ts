@@ -62,7 +62,7 @@ function isSettledBefore(refresh: Refresh, later: Refresh, history: History): bo
   if (refresh.goneMs === null) return false;
   const grant = history.grantOf(refresh.run);
   const wasLost = grant?.freedMs != null && grant.freedMs < refresh.goneMs;
-  return !wasLost || permittedCauseOf(refresh, history) === null;
+  return !wasLost || permittedCauseOf(refresh, history, refresh.goneMs) === null;
 }
 
 /** The refresh that this instant's fact is about, and the others that run now. */

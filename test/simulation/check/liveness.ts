@@ -3,7 +3,7 @@ import type { SeenGroup } from '../facts.ts';
 import { podOf } from './comparisons.ts';
 import type { History } from './history.ts';
 import { hadSlowClock, stoodMs, struckDuring } from './permitted-causes.ts';
-import { type Run, wasKilledInVain } from './records.ts';
+import { type Run, wasKilledInVain, wasLeftBehind } from './records.ts';
 import type { Rule } from './rule.ts';
 
 /** What a run does beside its budget and its commands: files, discovery twice, three tries to release. */
@@ -108,7 +108,7 @@ const l6: Rule = {
     runEnded(fact, history) {
       const run = history.run(fact.run);
       const grant = history.grantOf(run);
-      const isLeft = wasRefused(run) || wasKilledInVain(history.refreshOf(run));
+      const isLeft = wasRefused(run) || wasLeftBehind(history.refreshOf(run));
       return grant === undefined || grant.freedMs !== null || isLeft ? null : 'the lock is still its own';
     },
   }),

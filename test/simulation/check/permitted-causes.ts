@@ -19,13 +19,13 @@ export function permittedCauseFor(earlier: Refresh, later: Refresh, history: His
   return permittedCauses.includes(null) ? null : (permittedCauses[0] ?? null);
 }
 
-/** Why this refresh is beside the lease of its run, or null when nothing forgives that. */
-export function permittedCauseOf(refresh: Refresh, history: History): PermittedCause | null {
+/** Why this refresh was beside the lease of its run at that time, or null when nothing forgives that. */
+export function permittedCauseOf(refresh: Refresh, history: History, atMs = history.nowMs): PermittedCause | null {
   if (stoodStill(refresh.run, history)) return 'X1';
   // Only what was sent KILL in vain could not be stopped.
   if (refresh.isUnkillable && refresh.killSentMs !== null) return 'X1';
   if (believedTooLong(refresh.run, history)) return 'X5';
-  return takenAway(refresh, history);
+  return takenAway(refresh, history, atMs);
 }
 
 /**
@@ -91,11 +91,11 @@ function wasTakenOverTooSoon({ run }: Refresh, history: History): boolean {
  * The lock service, or an operator by it, took away what it had promised. A refresh that is stopped for that is over by
  * the time that was promised at first; one that may finish is bound by its own time limit.
  */
-function takenAway({ run }: Refresh, history: History): PermittedCause | null {
+function takenAway({ run }: Refresh, history: History, atMs: number): PermittedCause | null {
   const grant = history.grantOf(run);
   const isByOperator = grant?.why === 'operator';
   if (!isByOperator && grant?.why !== 'cutShort' && grant?.why !== 'wiped') return null;
-  const isPastPromise = history.nowMs > (grant.keptUntilMs ?? Infinity);
+  const isPastPromise = atMs > (grant.keptUntilMs ?? Infinity);
   if (isPastPromise && history.scenario.settings.onLockLost === 'terminate') return null;
   return isByOperator ? 'X2' : 'X3';
 }

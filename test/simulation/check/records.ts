@@ -122,5 +122,15 @@ export function lostAtMs(run: Run): number | null {
 
 /** True while a refresh lives that was sent KILL and cannot be killed. */
 export function wasKilledInVain(refresh: Refresh | undefined): boolean {
-  return refresh !== undefined && refresh.goneMs === null && refresh.isUnkillable && refresh.killSentMs !== null;
+  return refresh !== undefined && refresh.goneMs === null && isBeyondKill(refresh);
+}
+
+/** True where such a refresh lived on when its run had nothing left to do but to report, whatever became of it then. */
+export function wasLeftBehind(refresh: Refresh | undefined): boolean {
+  if (refresh === undefined || !isBeyondKill(refresh)) return false;
+  return (refresh.goneMs ?? Infinity) >= (refresh.run.reportMs ?? Infinity);
+}
+
+function isBeyondKill({ isUnkillable, killSentMs }: Refresh): boolean {
+  return isUnkillable && killSentMs !== null;
 }
