@@ -1,5 +1,6 @@
 import {
   aborted,
+  behindOwner,
   brokenHandbrake,
   engaged,
   failedByError,
@@ -22,7 +23,7 @@ export const checkingRunLock = watcher.createStateConfig({
       {
         guard: { type: 'ownedByAnother', params: ({ event }) => event.output },
         target: 'skipped',
-        actions: { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'runLockHeld' } } },
+        actions: behindOwner,
       },
       { target: 'checkingReadiness' },
     ],
@@ -85,7 +86,7 @@ export const takingRunLock = watcher.createStateConfig({
       {
         guard: { type: 'ownedByAnother', params: ({ event }) => event.output },
         target: 'skipped',
-        actions: [notifyNotes, { type: 'conclude', params: { outcome: { kind: 'skipped', why: 'runLockHeld' } } }],
+        actions: [notifyNotes, ...behindOwner],
       },
       {
         guard: 'endingDecided',

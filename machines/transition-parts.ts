@@ -14,6 +14,7 @@ import type {
   CommandResult,
   Failure,
   Group,
+  Holder,
   Outcome,
   Reason,
   SeenMark,
@@ -43,6 +44,16 @@ export const aborted = {
     outcome: { kind: 'aborted' as const, signal: event.signal },
   }),
 };
+
+const ofOwner = {
+  params: ({ event }: { event: { output: { owner: Holder | null } } }) => ({ owner: event.output.owner! }),
+};
+
+/** The run lock is another run's: who that is, is said. */
+export const behindOwner = [
+  { type: 'notifyOwner' as const, ...ofOwner },
+  { type: 'concludeBehindOwner' as const, ...ofOwner },
+];
 
 export const outOfTime = 'concludeOutOfTime' as const;
 

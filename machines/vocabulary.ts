@@ -106,8 +106,11 @@ export type Outcome =
   | { readonly kind: 'wouldRefresh' }
   | {
       readonly kind: 'skipped';
-      readonly why: 'runLockHeld' | 'handbrakeEngaged' | 'orphanRefresh' | 'refreshedRecently';
+      readonly why: 'runLockHeld';
+      /** Set where the run that has it has lasted longer than any run that is well. */
+      readonly isOverdue?: true;
     }
+  | { readonly kind: 'skipped'; readonly why: 'handbrakeEngaged' | 'orphanRefresh' | 'refreshedRecently' }
   | { readonly kind: 'aborted'; readonly signal: AbortSignalName }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -166,6 +169,7 @@ export type Notice =
   | { readonly type: 'compared'; readonly diff: Diff }
   /** Compared once more right before the refresh; `diff` has what both looks saw. */
   | { readonly type: 'comparedAgain'; readonly diff: Diff }
+  | { readonly type: 'runLockHeld'; readonly holder: Holder }
   | { readonly type: 'lockQueued'; readonly holder: Holder | null; readonly ahead: number | null }
   | { readonly type: 'lockHeld' }
   | { readonly type: 'lockLost'; readonly failure: Failure }

@@ -19,6 +19,7 @@ const good: readonly (readonly [outcome: Outcome, detailed: number])[] = [
   [{ kind: 'unchanged', why: 'noDifference' }, 11],
   [{ kind: 'wouldRefresh' }, 12],
   [{ kind: 'skipped', why: 'runLockHeld' }, 13],
+  [{ kind: 'skipped', why: 'runLockHeld', isOverdue: true }, 13],
   [{ kind: 'skipped', why: 'handbrakeEngaged' }, 14],
   [{ kind: 'skipped', why: 'orphanRefresh' }, 15],
 ];

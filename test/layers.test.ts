@@ -11,6 +11,7 @@ const LAYERS = [
   'src/version.ts',
   'src/ask-again.ts',
   'src/drain.ts',
+  'src/in-time.ts',
   'src/exit-codes.ts',
   'src/slices.ts',
   'src/json',

@@ -1,23 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { outcomeName } from '../../machines/outcome-name.ts';
 import type { Statistics } from '../../machines/statistics.ts';
-import type { Outcome } from '../../machines/vocabulary.ts';
+import { isBehindHangingRun, isSuccess } from '../../machines/success.ts';
+import type { Holder, Outcome } from '../../machines/vocabulary.ts';
 import { exitCode } from '../exit-codes.ts';
 import { messageOf } from '../host/file-problem.ts';
-import { readOwnerFile } from '../host-lock/owner-record.ts';
-import { holderOf } from '../host-lock/owner-state.ts';
 import { createHttpClients } from '../http/clients.ts';
 import { createTrust } from '../http/trust.ts';
 import type { Identity } from '../identity.ts';
+import { inTime } from '../in-time.ts';
 import { readStatistics } from '../node-files/statistics.ts';
 import type { RunProgress } from '../report/run-progress.ts';
-import { isBad, sentenceOf } from '../report/sentence.ts';
+import { sentenceOf } from '../report/sentence.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
 import { VERSION } from '../version.ts';
 import { writeMetrics } from './metrics-file.ts';
 import { startPings } from './ping.ts';
-import { isSuccess } from './run-metrics.ts';
 
 export interface MonitorOptions {
   readonly settings: Settings;
@@ -35,26 +33,26 @@ export interface Monitor {
 
 /** The metrics file and the pings of one run, as far as they are set. */
 export function startMonitor({ settings, identity, environment, redact, note }: MonitorOptions): Monitor {
-  const { metricsFile, reportUrl, proxyUrl, caFile, statFile, runLockFile } = settings;
+  const { metricsFile, reportUrl, proxyUrl, caFile, statFile } = settings;
   const startedAt = Date.now() / 1000;
   const trust = createTrust({ caFile, extraFile: environment['NODE_EXTRA_CA_CERTS'] ?? null });
   const http = createHttpClients({ proxyUrl, trust, userAgent: `watcher/${VERSION}` });
   const pings = reportUrl === null ? null : startPings({ url: reportUrl, runId: identity.runId, http, note });
 
   async function write(metrics: string, outcome: Outcome, progress: RunProgress): Promise<void> {
-    const name = outcomeName(outcome);
     try {
       await writeMetrics(metrics, {
         version: VERSION,
         startedAt,
         endedAt: Date.now() / 1000,
-        outcome: name,
+        outcome: outcomeName(outcome),
         exitCode: exitCode(outcome, false),
-        isGood: !isBad(outcome),
+        isSuccess: isSuccess(outcome),
         phases: progress.phaseSeconds(),
         diff: progress.diff,
         statistics: await statisticsIn(statFile),
-        runLockAge: name === 'skipped/runLockHeld' ? ageOf(runLockFile) : null,
+        runLockAge: ageOf(progress.runLockHolder),
+        isRunLockOverdue: isBehindHangingRun(outcome),
       });
     } catch (error) {
       note(`metrics_file: ${messageOf(error)}`);
@@ -63,14 +61,13 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
 
   return {
     async ended(outcome, progress) {
-      const name = outcomeName(outcome);
       const message = redact(sentenceOf(outcome, progress));
       await Promise.all([
         metricsFile === null ? null : write(metricsFile, outcome, progress),
-        pings?.ended(isSuccess({ isGood: !isBad(outcome), outcome: name }), {
+        pings?.ended(isSuccess(outcome), {
           run: identity.runId,
           host: identity.host,
-          outcome: name,
+          outcome: outcomeName(outcome),
           message,
         }),
       ]);
@@ -83,25 +80,21 @@ export function startMonitor({ settings, identity, environment, redact, note }: 
 const STATISTICS_MS = 5_000;
 
 async function statisticsIn(statFile: string): Promise<Statistics | null> {
-  const late = sleep(STATISTICS_MS, null, { ref: false });
-  const read = await Promise.race([readStatistics(statFile).catch(() => null), late]);
+  const reading = readStatistics(statFile).catch(() => null);
+  const read = await inTime(STATISTICS_MS, reading, null);
   return read === null || read.isMissing ? null : read.statistics;
 }
 
-/** In seconds. Null where the file does not say. */
-function ageOf(runLockFile: string): number | null {
-  try {
-    const { heldForMs } = holderOf(readOwnerFile(runLockFile));
-    return heldForMs === null ? null : heldForMs / 1000;
-  } catch {
-    return null;
-  }
+/** In seconds. Null where nobody says since when. */
+function ageOf(holder: Holder | null): number | null {
+  const heldForMs = holder?.heldForMs ?? null;
+  return heldForMs === null ? null : heldForMs / 1000;
 }
 
 /** The metrics of a run that its configuration forbade. Never rejects. */
 export async function writeUsageMetrics(metricsFile: string, code: number): Promise<void> {
   const now = Date.now() / 1000;
-  const facts = { startedAt: now, endedAt: now, outcome: 'usage', exitCode: code, isGood: false } as const;
+  const facts = { startedAt: now, endedAt: now, outcome: 'usage', exitCode: code, isSuccess: false } as const;
   await writeMetrics(metricsFile, {
     ...facts,
     version: VERSION,
@@ -109,5 +102,6 @@ export async function writeUsageMetrics(metricsFile: string, code: number): Prom
     diff: null,
     statistics: null,
     runLockAge: null,
+    isRunLockOverdue: false,
   }).catch(() => {});
 }

@@ -12,7 +12,8 @@ export interface RunFacts {
   readonly endedAt: number;
   readonly outcome: OutcomeName | 'usage';
   readonly exitCode: number;
-  readonly isGood: boolean;
+  /** As machines/success.ts has it. */
+  readonly isSuccess: boolean;
   /** Seconds by phase, of the phases that the run went through. */
   readonly phases: ReadonlyMap<PhaseName, number>;
   /** Null when nothing was compared. */
@@ -21,6 +22,8 @@ export interface RunFacts {
   readonly statistics: Statistics | null;
   /** How many seconds another run of this node has had the run lock; null where none had it, or none says since when. */
   readonly runLockAge: number | null;
+  /** Whether that one hangs: it has lasted longer than any run that is well. */
+  readonly isRunLockOverdue: boolean;
 }
 
 /** What a run does not find out by itself, and the last metrics said. */
@@ -55,7 +58,7 @@ export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
     },
     one('watcher_last_run_start_timestamp_seconds', 'When the last run began.', run.startedAt),
     one('watcher_last_run_end_timestamp_seconds', 'When the last run ended.', run.endedAt),
-    one(CARRIED.lastSuccessAt, 'When a run last ended well.', isSuccess(run) ? run.endedAt : carried.lastSuccessAt),
+    one(CARRIED.lastSuccessAt, 'When a run last ended well.', run.isSuccess ? run.endedAt : carried.lastSuccessAt),
     one(
       'watcher_last_refresh_timestamp_seconds',
       'When a refresh command was last started.',
@@ -67,7 +70,7 @@ export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
       samples: [{ labels: { outcome: run.outcome }, value: 1 }],
     },
     one('watcher_last_run_exit_code', 'The exit code of the last run, without detailed_exitcode.', run.exitCode),
-    one('watcher_last_run_success', '1 when the last run ended well, also when it had nothing to do.', +run.isGood),
+    one('watcher_last_run_success', '1 when the last run ended well, also when it had nothing to do.', +run.isSuccess),
     {
       name: 'watcher_last_run_state_seconds',
       help: 'How long the last run was in each of its states.',
@@ -117,6 +120,11 @@ export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
       'How long another run of this node had had the run lock when the last one found it taken.',
       run.runLockAge,
     ),
+    one(
+      'watcher_run_lock_overdue',
+      '1 when that run has lasted longer than any that is well: it hangs, and no other begins before it has ended.',
+      +run.isRunLockOverdue,
+    ),
     ...(statistics === null ? [] : counters(statistics)),
   ];
 }
@@ -124,11 +132,6 @@ export function runMetrics(run: RunFacts, carried: Carried): readonly Metric[] {
 function handbrake({ outcome, phases }: RunFacts, { handbrakeEngaged }: Carried): number | null {
   if (outcome === 'skipped/handbrakeEngaged') return 1;
   return phases.has('takingRunLock') ? 0 : handbrakeEngaged;
-}
-
-/** Whether monitoring hears of a success: a refresh that outlived its run keeps the node from being refreshed for as long as it lives. */
-export function isSuccess({ isGood, outcome }: Pick<RunFacts, 'isGood' | 'outcome'>): boolean {
-  return isGood && outcome !== 'skipped/orphanRefresh';
 }
 
 /** Whoever refreshes, or has nothing to refresh for, is kept from nothing. */

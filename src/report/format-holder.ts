@@ -25,6 +25,19 @@ export function describeHolder(holder: Holder): string {
   return details.length === 0 ? name : `${name} (${details.join(', ')})`;
 }
 
+/** Who has the run lock: `pid 77, run 1f3a9c2e7b5d0468, since 2026-03-01T11:58:20.000Z (1m40s)`, or as much as is known. */
+export function describeRun({ title, pid, runId, since, heldForMs }: Holder): string {
+  const forHowLong = heldForMs === null ? '' : ` (${formatElapsed(heldForMs)})`;
+  const who = runId === null ? [title] : [...(pid === null ? [] : [`pid ${pid}`]), `run ${runId}`];
+  return [...who, ...(since === null ? [] : [`since ${since}${forHowLong}`])].join(', ');
+}
+
+/** What to do about a run that hangs. Nothing but KILL ends a process whose work is over and whose disk does not answer. */
+export function endHangingRun({ pid }: Pick<Holder, 'pid'>): string {
+  const end = pid === null ? 'only KILL ends it' : `kill -KILL ${pid} ends it`;
+  return `${end}, or its disk once it answers (see dmesg, df)`;
+}
+
 /** `held by front-2 (transaction 1-2-3-4) for 3m10s, 2 ahead`, or as much of that as is known. */
 export function formatPlace({ holder, ahead, heldMs }: Place): string {
   const forHowLong = heldMs === null ? '' : ` for ${formatElapsed(heldMs)}`;

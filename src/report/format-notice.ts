@@ -17,6 +17,9 @@ export function formatNotice(notice: Notice, progress: RunProgress): Line[] {
       return formatComparison(notice.diff);
     case 'comparedAgain':
       return formatSecondComparison(notice.diff);
+    case 'runLockHeld':
+      // The last line of the run says it.
+      return [];
     case 'lockQueued':
       return progress.place === null ? [] : [queued(progress.place, progress.inPhaseMs)];
     case 'lockHeld':

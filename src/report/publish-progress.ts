@@ -1,3 +1,4 @@
+import { inTime } from '../in-time.ts';
 import { createProgressFile } from '../node-files/progress-file.ts';
 import { describeHolder } from './format-holder.ts';
 import type { PhaseName } from './phases.ts';
@@ -20,6 +21,9 @@ export interface Publisher {
 /** The states in which a run may stay for long. One that has nothing to do is in none of them, and writes nothing. */
 const LONG: ReadonlySet<PhaseName> = new Set(['awaitingYtLock', 'delaying', 'confirming', 'refreshing', 'verifying']);
 
+/** What a run waited for is of no interest any more: a disk that does not answer may keep it. */
+const REMOVAL_MS = 2_000;
+
 /** What a run waits for, in a file that lasts as long as the run. */
 export function publishProgress({ runLockFile, runId, wallMs }: PublishOptions): Publisher {
   const file = createProgressFile(runLockFile);
@@ -36,6 +40,6 @@ export function publishProgress({ runLockFile, runId, wallMs }: PublishOptions):
         ahead: place?.ahead ?? null,
       });
     },
-    ended: () => file.remove(),
+    ended: () => inTime(REMOVAL_MS, file.remove(), undefined),
   };
 }

@@ -21,6 +21,8 @@ export interface RunProgress {
   readonly refreshSucceeded: boolean;
   /** Whether the refresh command printed anything; null before its end. */
   readonly refreshPrinted: boolean | null;
+  /** Who has the run lock, where that kept the run from its work; null otherwise. */
+  readonly runLockHolder: Holder | null;
   /** Its place in the line for the cluster lock; null before that and once the lock is its own. */
   readonly place: Place | null;
 }
@@ -46,6 +48,7 @@ export function beginProgress(monotonicMs: () => number): GrowingProgress {
   let refreshStarted = false;
   let refreshSucceeded = false;
   let refreshPrinted: boolean | null = null;
+  let runLockHolder: Holder | null = null;
   let queued: { readonly holder: Holder | null; readonly ahead: number | null; readonly at: number } | null = null;
 
   function inPhaseMs(): number {
@@ -74,6 +77,9 @@ export function beginProgress(monotonicMs: () => number): GrowingProgress {
     get refreshPrinted() {
       return refreshPrinted;
     },
+    get runLockHolder() {
+      return runLockHolder;
+    },
     get place() {
       if (queued === null) return null;
       const { holder, ahead, at } = queued;
@@ -97,6 +103,7 @@ export function beginProgress(monotonicMs: () => number): GrowingProgress {
       if (notice.type === 'compared') diff = notice.diff;
       // A difference that is gone at the second look is still what the run was about.
       if (notice.type === 'comparedAgain' && notice.diff.groups.some(hasChanges)) diff = notice.diff;
+      if (notice.type === 'runLockHeld') runLockHolder = notice.holder;
       if (notice.type === 'lockQueued') queued = { holder: notice.holder, ahead: notice.ahead, at: monotonicMs() };
       if (notice.type === 'lockHeld') queued = null;
       if (notice.type === 'commandStarted' && notice.command === 'refresh') refreshStarted = true;

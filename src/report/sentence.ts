@@ -1,10 +1,11 @@
+import { isBehindHangingRun, isSuccess } from '../../machines/success.ts';
 import type { Failure, FailureKind, Outcome } from '../../machines/vocabulary.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { LogLevel } from '../settings/settings.ts';
 import { ADVICE } from './advice.ts';
 import { counted, formatChanges } from './format-changes.ts';
 import { formatElapsed } from './format-elapsed.ts';
-import { formatPlace } from './format-holder.ts';
+import { describeRun, endHangingRun, formatPlace } from './format-holder.ts';
 import type { RunProgress } from './run-progress.ts';
 
 /** How a run ended, in one sentence for people: the last line of the log, of the terminal, and of cron's mail. */
@@ -19,7 +20,7 @@ export function sentenceOf(outcome: Outcome, progress: RunProgress): string {
     case 'wouldRefresh':
       return `would refresh, but this is a dry run${suffix(': ', changes(progress))}`;
     case 'skipped':
-      return `skipped: ${SKIPPED[outcome.why]}`;
+      return `skipped: ${isBehindHangingRun(outcome) ? HANGS : SKIPPED[outcome.why]}${inTheWay(outcome, progress)}`;
     case 'aborted':
       return `stopped by ${outcome.signal}; ${effect(progress)}`;
     case 'failed':
@@ -30,8 +31,7 @@ export function sentenceOf(outcome: Outcome, progress: RunProgress): string {
 /** How loud the log is about it. */
 export function levelOf(outcome: Outcome): LogLevel {
   if (outcome.kind === 'failed') return 'ERROR';
-  const isOdd = outcome.kind === 'aborted' || (outcome.kind === 'skipped' && outcome.why === 'orphanRefresh');
-  return isOdd ? 'WARN' : 'INFO';
+  return isSuccess(outcome) ? 'INFO' : 'WARN';
 }
 
 /** True when the run did not come to a good end. */
@@ -58,12 +58,23 @@ const SKIPPED: Readonly<Record<Extract<Outcome, { kind: 'skipped' }>['why'], str
   refreshedRecently: 'the last refresh of this node is younger than min_refresh_interval',
 };
 
+const HANGS = 'another run of this node has lasted longer than any that is well, and probably waits for a disk';
+
+/** Who has the run lock, as far as it is known: `: pid 77, run 1f3a9c2e7b5d0468, since 2026-03-01T11:58:20.000Z (1m40s)`. */
+function inTheWay(outcome: Outcome, { runLockHolder: holder }: RunProgress): string {
+  if (holder === null) return '';
+  const advice = isBehindHangingRun(outcome)
+    ? `; no other run begins before it has ended: ${endHangingRun(holder)}`
+    : '';
+  return `: ${describeRun(holder)}${advice}`;
+}
+
 function failure({ kind, message }: Failure, progress: RunProgress): string {
   if (kind === 'statisticsUnwritable' && progress.refreshSucceeded) return `HAProxy was refreshed, but ${message}`;
-  const inTheWay = kind === 'lockTimeout' && progress.place !== null ? ` (lock ${formatPlace(progress.place)})` : '';
+  const place = kind === 'lockTimeout' && progress.place !== null ? ` (lock ${formatPlace(progress.place)})` : '';
   const isAboutRefresh = kind.startsWith('refresh') && kind !== 'refreshIneffective';
   const more = isAboutRefresh ? whereOutputIs(kind, progress) : effect(progress);
-  return `${message}${inTheWay}${suffix('; ', more)}${suffix('; ', ADVICE[kind])}`;
+  return `${message}${place}${suffix('; ', more)}${suffix('; ', ADVICE[kind])}`;
 }
 
 /** Null for a command that did not run. */

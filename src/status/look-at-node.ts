@@ -1,3 +1,4 @@
+import { longestRunMs } from '../../machines/longest-run.ts';
 import type { Holder } from '../../machines/vocabulary.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { fullFolders } from '../host/full-folders.ts';
@@ -31,9 +32,6 @@ export interface Look {
   readonly notes: readonly string[];
 }
 
-/** Before it waits for the lock a run reads and asks within bounds of its own. */
-const BEFORE_THE_LOCK_MS = 600_000;
-
 /** Looks at everything, and touches nothing. Rejects with a `FileProblem` where it is not known whether a run goes on. */
 export async function lookAtNode({ settings, refused, redact, cluster }: LookOptions): Promise<Look> {
   const { runLockFile, stateFile, statFile, logFile, recordDir } = settings;
@@ -54,7 +52,7 @@ export async function lookAtNode({ settings, refused, redact, cluster }: LookOpt
       nowMs,
       run,
       isStopped: run !== null && isStopped(run),
-      longestRunMs: refused === null ? longestRunMs(settings) : null,
+      longestRunMs: refused === null ? longestRunMs({ ...settings, budgetMs: settings.haproxyTimeoutMs }) : null,
       refresh,
       progress,
       lastRun,
@@ -87,10 +85,6 @@ function isStopped({ pid }: Holder): boolean {
   } catch {
     return false;
   }
-}
-
-function longestRunMs({ haproxyTimeoutMs, handbrakeTimeoutMs, killGraceMs }: LookSettings): number {
-  return haproxyTimeoutMs + 2 * (handbrakeTimeoutMs + killGraceMs) + BEFORE_THE_LOCK_MS;
 }
 
 /** A run that took the run lock is in both. What is dated ahead is of a wrong clock, and says nothing of its age. */

@@ -1,7 +1,7 @@
 import type { RunState } from '../../machines/state-names.ts';
 import type { FailureKind, Holder } from '../../machines/vocabulary.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
-import { formatHolder } from '../report/format-holder.ts';
+import { endHangingRun, formatHolder } from '../report/format-holder.ts';
 import { afterFailure } from './after-failure.ts';
 import { isBusy, type NodeStatus } from './node-status.ts';
 import { isDiscoveryStale, isHeldTooLong, isPutRight, isSilent, silenceOf } from './worries.ts';
@@ -51,12 +51,11 @@ function leftRefresh({ run, refresh }: NodeStatus): NextStep | null {
   return alarm(`kill -- -${refresh.pgid} ends that refresh: no run refreshes before`);
 }
 
-function hangingRun({ nowMs, run, isStopped, longestRunMs }: NodeStatus): NextStep | null {
+function hangingRun(status: NodeStatus): NextStep | null {
+  const { run, isStopped } = status;
   if (run === null || run.pid === null) return null;
   if (isStopped) return alarm(`kill -CONT ${run.pid} lets the run go on; kill -KILL ${run.pid} ends it`);
-  const lastedMs = run.since === null ? 0 : nowMs - Date.parse(run.since);
-  if (longestRunMs !== null && lastedMs > longestRunMs)
-    return alarm(`kill ${run.pid}: no run lasts so long, and no other begins before`);
+  if (isHeldTooLong(run, status)) return alarm(endHangingRun(run));
   return run.runId === null ? alarm(`see what pid ${run.pid} is: no run begins before it has ended`) : null;
 }
 

@@ -1,3 +1,4 @@
+import { isOverdue } from '../../machines/longest-run.ts';
 import type { Holder } from '../../machines/vocabulary.ts';
 import type { StoredNodeRecord } from '../board/node-record.ts';
 import { isToCome } from '../record/by-age.ts';
@@ -24,7 +25,7 @@ export function isSilent({ time }: StoredNodeRecord, { nowMs, longestRunMs }: No
 
 /** Whether somebody has a lock for longer than any run has it that is well. */
 export function isHeldTooLong(holder: Holder | null, { longestRunMs }: NodeStatus): boolean {
-  return longestRunMs !== null && (holder?.heldForMs ?? 0) > longestRunMs;
+  return holder !== null && longestRunMs !== null && isOverdue(holder, longestRunMs);
 }
 
 /** Whether the last run failed for something that is put right by now. */

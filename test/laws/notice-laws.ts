@@ -185,9 +185,17 @@ function newsDue({ event: { type, output }, from: { observed } }: RunStep, run: 
     case 'lockHeld':
     case 'lockLost':
       return [type];
+    case 'xstate.done.actor.checkRunLock':
+      return output.owner === null ? [] : ['runLockHeld'];
+    case 'xstate.done.actor.takeRunLock':
+      return [...notesDue(output), ...(output.owner === null || observed.due !== null ? [] : ['runLockHeld'])];
     default:
-      return (output?.notes?.length ?? 0) > 0 ? ['noted'] : [];
+      return notesDue(output);
   }
+}
+
+function notesDue(output: Seen['event']['output']): readonly string[] {
+  return (output?.notes?.length ?? 0) > 0 ? ['noted'] : [];
 }
 
 function isWarningDue(event: Seen['event'], before: RunMemory, after: RunMemory, run: RunInput): boolean | null {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { longestRunMs } from '../../machines/longest-run.ts';
 import { Failed } from '../../src/failure.ts';
 import { type ChildScript, diesBySignal, doesNotStart, exits, lasts, leaves } from '../support/fake-child.ts';
 import { HELD, inTurn, ONE_MORE_POD, queued, refuse } from '../support/fake-services.ts';
+import { runInput } from '../support/run-input.ts';
 import { startRun } from '../support/start-run.ts';
 
 const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
@@ -38,6 +40,26 @@ describe.each(modes)('%s', (_mode, run) => {
     });
     expect(await started.end()).toEqual({ kind: 'skipped', why: 'runLockHeld' });
     expect(started.children.orders).toEqual([]);
+  });
+
+  test('says who is in the way, and when that one has lasted longer than any run may', async () => {
+    const longest = longestRunMs(runInput(run));
+    const behind = async (heldForMs: number | null, gate: 'checkRunLock' | 'takeRunLock') => {
+      const owner = { ...OTHER, heldForMs };
+      const taken = { owner, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: [] };
+      const started = startRun({
+        run,
+        answers: gate === 'takeRunLock' ? { takeRunLock: taken } : { checkRunLock: { owner } },
+      });
+      const outcome = await started.end();
+      expect(started.notice).toContainEqual({ type: 'runLockHeld', holder: owner });
+      return 'isOverdue' in outcome;
+    };
+    for (const gate of ['checkRunLock', 'takeRunLock'] as const) {
+      expect(await behind(null, gate)).toBe(false);
+      expect(await behind(longest, gate)).toBe(false);
+      expect(await behind(longest + 1, gate)).toBe(true);
+    }
   });
 
   test('ends where this node lacks what a run needs, before any command runs and without taking anything', async () => {

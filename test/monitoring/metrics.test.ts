@@ -22,7 +22,7 @@ const quiet: RunFacts = {
   endedAt: 1_002.5,
   outcome: 'unchanged',
   exitCode: 0,
-  isGood: true,
+  isSuccess: true,
   phases: new Map([
     ['takingRunLock', 0.5],
     ['reading', 1],
@@ -33,6 +33,7 @@ const quiet: RunFacts = {
     ...{ Errors: 3, HaproxyRefreshTry: 2, HaproxyRefreshSuccess: 1 },
   },
   runLockAge: null,
+  isRunLockOverdue: false,
 };
 
 /** What Prometheus' own client for Python reads: each sample as its name and labels, with its value. */
@@ -74,6 +75,7 @@ test('a quiet run, read by a real parser', () => {
     watcher_discovery_last_success_timestamp_seconds: 1_002.5,
     watcher_handbrake_engaged: 0,
     watcher_brake_engaged: 0,
+    watcher_run_lock_overdue: 0,
     watcher_runs: 7,
     watcher_failed_runs: 3,
     watcher_refreshes: 2,
@@ -129,7 +131,7 @@ describe('what a run does not find out', () => {
   const before = { lastSuccessAt: 5, discoveryOkAt: 6, handbrakeEngaged: 1, brakeEngaged: 1 };
 
   test('is what the last metrics said', () => {
-    const failed = text({ outcome: 'failed/runLockBroken', isGood: false, diff: null, phases: new Map() }, before);
+    const failed = text({ outcome: 'failed/runLockBroken', isSuccess: false, diff: null, phases: new Map() }, before);
     expect(readSample(failed, 'watcher_last_success_timestamp_seconds')).toBe(5);
     expect(readSample(failed, 'watcher_discovery_last_success_timestamp_seconds')).toBe(6);
     expect(readSample(failed, 'watcher_handbrake_engaged')).toBe(1);
@@ -140,7 +142,7 @@ describe('what a run does not find out', () => {
   test('is left out where they said nothing', () => {
     const failed = text({
       outcome: 'failed/runLockBroken',
-      isGood: false,
+      isSuccess: false,
       diff: null,
       phases: new Map(),
       statistics: null,
@@ -162,15 +164,16 @@ describe('what a run does not find out', () => {
     expect(readSample(skipped, 'watcher_handbrake_engaged')).toBe(1);
   });
 
-  test('a refresh that outlived its run is no success, whatever the exit code', () => {
-    const skipped = text({ outcome: 'skipped/orphanRefresh', phases: new Map(), diff: null }, before);
+  test('what is no success leaves the last one as it was, whatever the exit code', () => {
+    const outcome = 'skipped/orphanRefresh';
+    const skipped = text({ outcome, isSuccess: false, phases: new Map(), diff: null }, before);
     expect(readSample(skipped, 'watcher_last_success_timestamp_seconds')).toBe(5);
-    expect(readSample(skipped, 'watcher_last_run_success')).toBe(1);
+    expect(readSample(skipped, 'watcher_last_run_success')).toBe(0);
   });
 
   test('the brake is on for whom it stops, and off for whom it lets refresh, or who has nothing to refresh for', () => {
     const engaged = (facts: Partial<RunFacts>) => readSample(text(facts, before), 'watcher_brake_engaged');
-    expect(engaged({ outcome: 'failed/brakeEngaged', isGood: false })).toBe(1);
+    expect(engaged({ outcome: 'failed/brakeEngaged', isSuccess: false })).toBe(1);
     expect(engaged({ outcome: 'failed/refreshFailed', phases: new Map([['refreshing', 1]]) })).toBe(0);
     expect(engaged({ outcome: 'unchanged' })).toBe(0);
     expect(engaged({ outcome: 'wouldRefresh' })).toBe(1);
@@ -195,7 +198,7 @@ describe('the file', () => {
     const path = join(tempFolder(), 'watcher.prom');
     await writeMetrics(path, quiet);
     expect(statSync(path).mode & 0o777).toBe(0o644);
-    await writeMetrics(path, { ...quiet, endedAt: 2_000, outcome: 'aborted/SIGTERM', isGood: false, diff: null });
+    await writeMetrics(path, { ...quiet, endedAt: 2_000, outcome: 'aborted/SIGTERM', isSuccess: false, diff: null });
     const text = readFileSync(path, 'utf8');
     expect(readSample(text, 'watcher_last_success_timestamp_seconds')).toBe(1_002.5);
     expect(readSample(text, 'watcher_last_run_end_timestamp_seconds')).toBe(2_000);
@@ -207,8 +210,8 @@ describe('the file', () => {
       const text = readFileSync(path, 'utf8');
       return ['watcher_handbrake_engaged', 'watcher_brake_engaged'].map((name) => readSample(text, name));
     };
-    const early = { outcome: 'failed/runLockBroken', isGood: false, diff: null, phases: new Map() } as const;
-    await writeMetrics(path, { ...quiet, outcome: 'failed/brakeEngaged', isGood: false });
+    const early = { outcome: 'failed/runLockBroken', isSuccess: false, diff: null, phases: new Map() } as const;
+    await writeMetrics(path, { ...quiet, outcome: 'failed/brakeEngaged', isSuccess: false });
     expect(brakes()).toEqual([0, 1]);
     await writeMetrics(path, { ...quiet, ...early });
     expect(brakes()).toEqual([0, 1]);
@@ -311,8 +314,8 @@ describe('docs/alerts.yaml', () => {
     ends('WatcherBrakeOn', 'failed/brakeEngaged'),
     ends('WatcherOrphanRefresh', 'skipped/orphanRefresh'),
     {
-      ...{ alert: 'WatcherRunHangs', series: { watcher_run_lock_age_seconds: '_x10 300+300x20' } },
-      ...{ quietAt: '20m', firesAt: '28m' },
+      ...{ alert: 'WatcherRunHangs', series: { watcher_run_lock_overdue: '_x10 0x9 1x30' } },
+      ...{ quietAt: '19m', firesAt: '28m' },
     },
     { alert: 'WatcherDiscoveryFailing', series: { [DISCOVERY]: '0+60x10 600x200' }, quietAt: '65m', firesAt: '80m' },
     {

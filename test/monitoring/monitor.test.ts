@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { zeros } from '../../machines/statistics.ts';
-import type { Outcome } from '../../machines/vocabulary.ts';
-import { createRunLock } from '../../src/host-lock/run-lock.ts';
+import type { Holder, Outcome } from '../../machines/vocabulary.ts';
 import { readSample } from '../../src/monitoring/exposition.ts';
 import { startMonitor, writeUsageMetrics } from '../../src/monitoring/monitor.ts';
 import { writeStatistics } from '../../src/node-files/statistics.ts';
@@ -13,6 +12,10 @@ import { startServer } from '../http/test-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const RUN = '0123456789abcdef';
+const OWNER: Holder = {
+  ...{ title: 'watcher on b-1', host: 'b-1', pid: 77, runId: 'other', reason: null, transaction: null },
+  ...{ since: '2026-03-01T11:58:20.000Z', heldForMs: null },
+};
 
 /** The monitor of a run, with what it writes, what it sends and what it notes. */
 async function bench(more: Partial<Settings> = {}) {
@@ -21,7 +24,7 @@ async function bench(more: Partial<Settings> = {}) {
   const server = await startServer((_, response) => response.end('OK'));
   const settings = {
     ...{ metricsFile: path('watcher.prom'), reportUrl: server.url, proxyUrl: null, caFile: '/nowhere' },
-    ...{ statFile: path('stats.json'), runLockFile: path('run.pid') },
+    ...{ statFile: path('stats.json') },
     ...more,
   } as Settings;
   const notes: string[] = [];
@@ -40,7 +43,10 @@ async function bench(more: Partial<Settings> = {}) {
   return {
     path,
     notes,
-    ended: (outcome: Outcome) => monitor.ended(outcome, progress),
+    ended(outcome: Outcome, owner: Holder | null = null) {
+      if (owner !== null) progress.add({ type: 'runLockHeld', holder: owner });
+      return monitor.ended(outcome, progress);
+    },
     pings: () => server.seen.map((ping) => ping.path.replace(/\?.*/, '')).toSorted(),
     body: () => server.seen.map(({ body }) => body).find((body) => body !== ''),
     text: () => readFileSync(path('watcher.prom'), 'utf8'),
@@ -80,30 +86,28 @@ test('a refresh that outlived its run is no success to anybody', async () => {
 });
 
 test('the run lock’s age is that of its owner, in seconds, and of no other outcome', async () => {
-  const { ended, sample, path } = await bench();
-  const lock = createRunLock({ path: path('run.pid'), owner: { runId: 'other', title: 'another run' } });
-  await lock.take();
-  onTestFinished(async () => void (await lock.drop()));
-  const record = JSON.parse(
-    readFileSync(path('run.pid'), 'utf8')
-      .split('\n')
-      .find((line) => line.startsWith('{'))!,
-  );
-  const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
-  const text = readFileSync(path('run.pid'), 'utf8').replace(record.started_at, hourAgo);
-  writeFileSync(path('run.pid'), text);
+  const { ended, sample } = await bench();
   await ended({ kind: 'skipped', why: 'handbrakeEngaged' });
-  expect(sample('run_lock_age_seconds')).toBe(null);
-  await ended({ kind: 'skipped', why: 'runLockHeld' });
-  expect(sample('run_lock_age_seconds')).toBeGreaterThanOrEqual(3_600);
-  expect(sample('run_lock_age_seconds')).toBeLessThan(7_200);
+  expect([sample('run_lock_age_seconds'), sample('run_lock_overdue')]).toEqual([null, 0]);
+  const { ended: endedBehind, sample: sampleBehind, pings } = await bench();
+  await endedBehind({ kind: 'skipped', why: 'runLockHeld' }, { ...OWNER, heldForMs: 3_600_000 });
+  expect([sampleBehind('run_lock_age_seconds'), sampleBehind('run_lock_overdue')]).toEqual([3_600, 0]);
+  expect([sampleBehind('last_run_success'), pings()]).toEqual([1, ['/', '/start']]);
 });
 
 test('an owner that does not say since when leaves no age', async () => {
-  const { ended, sample, path } = await bench();
-  writeFileSync(path('run.pid'), '7\n');
-  await ended({ kind: 'skipped', why: 'runLockHeld' });
+  const { ended, sample } = await bench();
+  await ended({ kind: 'skipped', why: 'runLockHeld' }, OWNER);
   expect(sample('run_lock_age_seconds')).toBe(null);
+});
+
+test('a run that is skipped for one that hangs is no success to anybody, and says which one', async () => {
+  const { ended, sample, pings, body } = await bench();
+  await ended({ kind: 'skipped', why: 'runLockHeld', isOverdue: true }, { ...OWNER, heldForMs: 7_200_000 });
+  expect(pings()).toEqual(['/fail', '/start']);
+  expect(JSON.parse(body()!).message).toContain('pid 77, run other');
+  expect(['run_lock_overdue', 'last_run_success', 'last_run_exit_code'].map(sample)).toEqual([1, 0, 0]);
+  expect(sample('last_success_timestamp_seconds')).toBe(null);
 });
 
 test('what is not set is not done', async () => {

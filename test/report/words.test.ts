@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CommandOutput, Diff, Notice, Outcome } from '../../machines/vocabulary.ts';
+import type { CommandOutput, Diff, Holder, Notice, Outcome } from '../../machines/vocabulary.ts';
 import type { ADVICE } from '../../src/report/advice.ts';
 import { formatElapsed } from '../../src/report/format-elapsed.ts';
 import { formatLine } from '../../src/report/log-line.ts';
@@ -40,6 +40,18 @@ function refreshEnded(output: Partial<CommandOutput>, code = 1): Notice {
   return { type: 'commandEnded', command: 'refresh', result };
 }
 
+const UNKNOWN: Holder = {
+  ...{ title: '', host: null, pid: null, runId: null, reason: null, transaction: null, since: null, heldForMs: null },
+};
+const OWNER: Holder = {
+  ...{ ...UNKNOWN, title: 'watcher on b-1', pid: 77, runId: '1f3a9c2e7b5d0468' },
+  ...{ since: '2026-03-01T11:58:20.000Z', heldForMs: 100_000 },
+};
+
+function behind(holder: Holder): (progress: GrowingProgress) => void {
+  return (progress) => progress.add({ type: 'runLockHeld', holder });
+}
+
 test('every outcome is one sentence', () => {
   expect([
     sentence({ kind: 'refreshed', reason: 'changed' }, oneGroup),
@@ -48,6 +60,10 @@ test('every outcome is one sentence', () => {
     sentence({ kind: 'unchanged', why: 'noDifference' }, removals),
     sentence({ kind: 'wouldRefresh' }, oneGroup),
     sentence({ kind: 'skipped', why: 'runLockHeld' }),
+    sentence({ kind: 'skipped', why: 'runLockHeld' }, null, behind(OWNER)),
+    sentence({ kind: 'skipped', why: 'runLockHeld' }, null, behind({ ...OWNER, since: null, heldForMs: null })),
+    sentence({ kind: 'skipped', why: 'runLockHeld' }, null, behind({ ...UNKNOWN, title: 'pid 9, by a pid file' })),
+    sentence({ kind: 'skipped', why: 'runLockHeld', isOverdue: true }, null, behind({ ...OWNER, heldForMs: 9e6 })),
     sentence({ kind: 'skipped', why: 'handbrakeEngaged' }),
     sentence({ kind: 'skipped', why: 'orphanRefresh' }),
     sentence({ kind: 'aborted', signal: 'SIGINT' }),
@@ -62,6 +78,10 @@ test('every outcome is one sentence', () => {
       "unchanged: no reason to refresh in 2 groups, only 2 pods removed in 2 groups",
       "would refresh, but this is a dry run: 2 pods added, 1 removed in sas/front",
       "skipped: another watcher is running on this node",
+      "skipped: another watcher is running on this node: pid 77, run 1f3a9c2e7b5d0468, since 2026-03-01T11:58:20.000Z (1m40s)",
+      "skipped: another watcher is running on this node: pid 77, run 1f3a9c2e7b5d0468",
+      "skipped: another watcher is running on this node: pid 9, by a pid file",
+      "skipped: another run of this node has lasted longer than any that is well, and probably waits for a disk: pid 77, run 1f3a9c2e7b5d0468, since 2026-03-01T11:58:20.000Z (2h30m0s); no other run begins before it has ended: kill -KILL 77 ends it, or its disk once it answers (see dmesg, df)",
       "skipped: the handbrake is engaged",
       "skipped: the refresh command of an earlier, killed run is still alive",
       "stopped by SIGINT; HAProxy was left as it is",

@@ -81,6 +81,9 @@ const quiet: NodeStatus = {
   refused: null,
 };
 
+/** Its run has lasted longer than any that is well. */
+const hanging: Holder = { ...run, heldForMs: 4_200_001 };
+
 const page = { columns: 80, hasColours: false };
 const wide = (change: Partial<NodeStatus>) =>
   formatStatus({ ...quiet, ...change }, { ...page, columns: null })
@@ -102,6 +105,15 @@ test('a quiet node is calm', () => {
     'next       nothing',
   ]);
   expect(formatStatus(quiet, { columns: 80, hasColours: true })).not.toContain('\u001b');
+});
+
+test('a run that has outlasted the longest one is said to wait for a disk, and not to end by itself', () => {
+  const lines = wide({ run: { ...hanging, since: ago(71) } });
+  expect(lines.slice(0, 2)).toEqual([
+    'now        busy: watcher on b-1 (pid 4711, run 0123456789abcdef, for 1h11m0s)',
+    '           it has outlasted the longest run (1h10m0s), and probably waits for a disk',
+  ]);
+  expect(lines.at(-1)).toBe('next       kill -KILL 4711 ends it, or its disk once it answers (see dmesg, df)');
 });
 
 describe('a run in progress says what it waits for', () => {
@@ -163,7 +175,7 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
   ['a full disk', { fullFolders: ['/var/lib/x'], lastRun: failed }, 'make room in /var/lib/x', true],
   ['a refresh without a run', { refresh, lastRun: failed }, 'kill -- -99 ends that refresh', true],
   ['a stopped run', { run, isStopped: true }, 'kill -CONT 4711 lets the run go on', true],
-  ['a run that lasts too long', { run: { ...run, since: ago(100) } }, 'kill 4711: no run lasts so long', true],
+  ['a run that lasts too long', { run: hanging }, 'kill -KILL 4711 ends it', true],
   ['a pid file of somebody', { run: { ...run, runId: null, since: null } }, 'see what pid 4711 is', true],
   ['a broken handbrake', { handbrake: { problem: 'x' }, lastRun: failed }, 'run handbrake_command by hand', true],
   ['the brake', { cluster: braked(true) }, 'watcher brake release takes it off', true],
@@ -307,10 +319,15 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
   ['a run that waits, and no cluster that is known', { run, progress, cluster: null }, 'nothing: the run ends', false],
   ['a run that refreshes', { run, refresh }, 'nothing: the run ends by itself', false],
   ['a run without a pid', { run: { ...run, pid: null, since: ago(100) } }, 'nothing: the run ends by itself', false],
-  ['a run that lasts just so long', { run: { ...run, since: ago(70) } }, 'nothing: the run ends by itself', false],
+  [
+    'a run that lasts just so long',
+    { run: { ...run, heldForMs: 4_200_000 } },
+    'nothing: the run ends by itself',
+    false,
+  ],
   [
     'a run that lasts long, where nobody says how long one may',
-    { run: { ...run, since: ago(100) }, longestRunMs: null },
+    { run: hanging, longestRunMs: null },
     'nothing: the run ends by itself',
     false,
   ],
