@@ -21,10 +21,17 @@ export interface RunFigures {
   readonly durationSec: number;
   /** When this run's refresh command was sent `go`; null when there was none. */
   readonly refreshAt: number | null;
-  /** When the refresh started that an earlier run left on record, and that is over by now; null when there was none. */
-  readonly leftRefreshAt: number | null;
-  /** That one is known to have succeeded: its run ended, and could only not count it. */
-  readonly leftRefreshSucceeded: boolean;
+  /** The refreshes that earlier runs left on record, and that are over by now; null where there are none. */
+  readonly left: LeftRefreshes | null;
+}
+
+/** Refreshes that their runs could not count. */
+export interface LeftRefreshes {
+  /** When the last of them started, in Unix seconds. */
+  readonly at: number;
+  readonly tries: number;
+  /** Those that are known to have succeeded: their runs ended, and could only not count them. */
+  readonly successes: number;
 }
 
 /** The statistics of a node on which nothing was ever done. */
@@ -48,8 +55,8 @@ export function zeros(): Statistics {
  */
 export function nextStatistics(previous: Statistics, figures: RunFigures): Statistics {
   const { report, finishedAt, durationSec } = figures;
-  const escapedAt = isCounted(previous, figures.leftRefreshAt) ? null : figures.leftRefreshAt;
-  const startedAt = report.refreshStarted ? figures.refreshAt : escapedAt;
+  const left = isCounted(previous, figures.left) ? null : figures.left;
+  const startedAt = report.refreshStarted ? figures.refreshAt : (left?.at ?? null);
   const runLockAt = Math.min(figures.runLockAt, finishedAt);
   const refreshAt = startedAt === null ? null : Math.min(startedAt, finishedAt);
   const failed = report.outcome.kind === 'failed';
@@ -62,20 +69,29 @@ export function nextStatistics(previous: Statistics, figures: RunFigures): Stati
     Errors: counted(previous.Errors, Number(failed)),
     TotalLockedRuns: counted(previous.TotalLockedRuns, 1),
     LastRefreshCallTimestamp: later(previous.LastRefreshCallTimestamp, refreshAt),
-    HaproxyRefreshTry: counted(previous.HaproxyRefreshTry, Number(escapedAt !== null) + Number(report.refreshStarted)),
+    HaproxyRefreshTry: counted(previous.HaproxyRefreshTry, (left?.tries ?? 0) + Number(report.refreshStarted)),
     HaproxyRefreshSuccess: counted(
       previous.HaproxyRefreshSuccess,
-      Number(escapedAt !== null && figures.leftRefreshSucceeded) + Number(report.refreshSucceeded),
+      (left?.successes ?? 0) + Number(report.refreshSucceeded),
     ),
   };
 }
 
+/** Both together: refreshes of one run after another that none of them could count. */
+export function leftTogether(earlier: LeftRefreshes, later: LeftRefreshes): LeftRefreshes {
+  return {
+    at: Math.max(earlier.at, later.at),
+    tries: counted(earlier.tries, later.tries),
+    successes: counted(earlier.successes, later.successes),
+  };
+}
+
 /**
- * Was the refresh on record counted by its own run, which was killed only before it could clear the record? The time
- * of the last counted refresh says so.
+ * Was what is on record counted by a run that was killed only before it could clear the record? The time of the last
+ * counted refresh says so.
  */
-function isCounted({ LastRefreshCallTimestamp }: Statistics, startedAt: number | null): boolean {
-  return startedAt !== null && LastRefreshCallTimestamp >= Math.floor(startedAt);
+function isCounted({ LastRefreshCallTimestamp }: Statistics, left: LeftRefreshes | null): boolean {
+  return left !== null && LastRefreshCallTimestamp >= Math.floor(left.at);
 }
 
 function later(previous: number, seconds: number | null): number {

@@ -52,8 +52,9 @@ function isNoWord(part: string): boolean {
 }
 
 const PRIVATE_KEY = /^-----BEGIN [A-Z ]*PRIVATE KEY-----$([^-]*)/gm;
+/** Only the end of a name counts, and no more of it than a name has: a file may be one long word. */
 const NAMED_SECRET =
-  /[\w-]*(?:token|password|secret|key)[\w-]*["']?\s*[:=]\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s,"'{}[\]]+))/gi;
+  /(?:token|password|secret|key)[\w-]{0,64}["']?\s*[:=]\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s,"'{}[\]]+))/gi;
 
 function linesOf(text: string): readonly string[] {
   return text

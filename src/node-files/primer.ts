@@ -12,13 +12,16 @@ export async function readPrimer(path: string, signal?: AbortSignal): Promise<{ 
   return { groups };
 }
 
+/** Nothing has written one yet, most likely. */
+const FIRST = '; watcher prime writes the first one as well';
+
 async function readSets(path: string, signal: AbortSignal | undefined) {
   try {
     return await readEndpointSets(path, signal);
   } catch (error) {
     if (signal?.aborted) throw new Failed('aborted', 'aborted while reading the primer');
     if (!(error instanceof FileProblem)) throw error;
-    const advice = 'correct primer_json_file, or have the file written again';
+    const advice = `correct primer_json_file, or have the file written${error.code === 'ENOENT' ? FIRST : ' again'}`;
     throw new Failed('primerUnreadable', `the primer cannot be used: ${error.message} (${advice})`);
   }
 }

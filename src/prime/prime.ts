@@ -8,7 +8,9 @@ import { readGuardedFile } from '../files/guarded-file.ts';
 import { readSmallFile } from '../files/read-small-file.ts';
 import { filePair } from '../files/replace-pair.ts';
 import { FileProblem } from '../host/file-problem.ts';
+import { formatStranger } from '../host/trusted-user.ts';
 import { bindName } from '../host-lock/abstract-socket.ts';
+import { ownerOfName } from '../host-lock/name-owner.ts';
 import { counted } from '../report/format-changes.ts';
 import { believedAnswers } from '../services/believed-answers.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -56,8 +58,9 @@ export async function prime(options: PrimeOptions): Promise<string> {
   checkPlaces(loaded, options);
   const config = loaded.prime.haproxy_config;
   const pair = filePair([config, settings.primerJsonFile]);
-  const claim = await bindName(`watcher-prime:${createHash('sha256').update(config).digest('hex')}`);
-  if (claim === null) throw new FileProblem(config, 'another watcher prime is at work on it');
+  const name = `watcher-prime:${createHash('sha256').update(config).digest('hex')}`;
+  const claim = await bindName(name);
+  if (claim === null) throw new FileProblem(config, inTheWay(name));
   try {
     if (!isDry) (await pair.mend()).forEach(note);
     else if (await pair.isHalfDone()) note(`${config}: was half replaced; the next watcher prime completes that first`);
@@ -65,6 +68,19 @@ export async function prime(options: PrimeOptions): Promise<string> {
   } finally {
     await claim.release();
   }
+}
+
+/** Anybody on this host may claim a name: one who is no prime is named, so that it can be ended. */
+function inTheWay(name: string): string {
+  const owner = ownerOfName(name);
+  if (owner.kind === 'trusted') return `another watcher prime (pid ${owner.pid}) is at work on it`;
+  if (owner.kind === 'nobody') return 'another watcher prime was at work on it just now';
+  const whose = owner.kind === 'unknown' ? 'a process of another user; run it as root to see which' : strangers(owner);
+  return `its name in the kernel, the abstract socket @${name}, is taken by ${whose}`;
+}
+
+function strangers({ pid, uid }: { readonly pid: number; readonly uid: number }): string {
+  return `pid ${pid}, which ${formatStranger(uid)}; end that process`;
 }
 
 async function make(loaded: LoadedPrime, options: PrimeOptions, pair: ReturnType<typeof filePair>): Promise<string> {

@@ -12,7 +12,7 @@ import type { Identity } from '../identity.ts';
 import { type PreviousRun, readPreviousRun } from '../node-files/previous-run.ts';
 import { readPrimer } from '../node-files/primer.ts';
 import { groupsBefore, type PrimerBefore, primerBeforeOf } from '../node-files/primer-before.ts';
-import { rememberRun, type State } from '../node-files/state-file.ts';
+import { rememberRun, type State, uncountedIn } from '../node-files/state-file.ts';
 import { readStatistics, writeStatistics } from '../node-files/statistics.ts';
 import type { Settings } from '../settings/settings.ts';
 import { asOneLine } from '../text/printable.ts';
@@ -146,15 +146,16 @@ export function createRunServices({
     const found = await readStatistics(settings.statFile);
     const finishedAt = unixNow();
     const { statistics, notes } = withoutFutureTimes(found.statistics, finishedAt);
-    const left = past === null || past.orphan !== null ? null : past.intent;
+    // What goes on is counted once it is over.
+    const left =
+      past === null ? null : uncountedIn({ ...past.state, intent: past.orphan === null ? past.intent : null });
     const next = nextStatistics(statistics, {
       report,
       runLockAt,
       finishedAt,
       durationSec: (performance.now() - startedAt) / 1000,
       refreshAt: refreshAt(),
-      leftRefreshAt: left === null ? null : Date.parse(left.started_at) / 1000,
-      leftRefreshSucceeded: left?.succeeded === true,
+      left,
     });
     return [...found.notes, ...notes, ...(await writeStatistics(settings.statFile, next)).notes];
   }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextStatistics, type RunFigures, type Statistics, zeros } from '../../machines/statistics.ts';
+import {
+  type LeftRefreshes,
+  nextStatistics,
+  type RunFigures,
+  type Statistics,
+  zeros,
+} from '../../machines/statistics.ts';
 import type { Outcome, RunReport } from '../../machines/vocabulary.ts';
 import { QUIET_REPORT } from '../support/quiet-report.ts';
 
@@ -57,27 +63,27 @@ test('a run that took hardly any time took none, and never less than that', () =
 });
 
 test('the refresh of a killed run is one that was tried, with no known success', () => {
-  const next = nextStatistics(zeros(), { ...figures(outcomes[1]!), leftRefreshAt: 990.9 });
+  const next = nextStatistics(zeros(), { ...figures(outcomes[1]!), left: left(990.9) });
   expect(next).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 0, LastRefreshCallTimestamp: 990 });
 });
 
 test('a refresh that its run could not count is counted with how it ended, and once', () => {
-  const left = { leftRefreshAt: 990, leftRefreshSucceeded: true };
-  const next = nextStatistics(zeros(), { ...figures(outcomes[1]!), ...left });
+  const uncounted = { left: left(990, 1) };
+  const next = nextStatistics(zeros(), { ...figures(outcomes[1]!), ...uncounted });
   expect(next).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 1, LastRefreshCallTimestamp: 990 });
-  expect(nextStatistics(next, { ...figures(outcomes[1]!), ...left })).toMatchObject({ HaproxyRefreshSuccess: 1 });
+  expect(nextStatistics(next, { ...figures(outcomes[1]!), ...uncounted })).toMatchObject({ HaproxyRefreshSuccess: 1 });
 });
 
 test('a refresh is counted once, wherever the run that started it was killed', () => {
   const started = nextStatistics(zeros(), figures(outcomes[0]!, { refreshStarted: true }));
   const tries = [1_050.9, 1_050, 1_051].map(
-    (leftRefreshAt) => nextStatistics(started, { ...figures(outcomes[1]!), leftRefreshAt }).HaproxyRefreshTry,
+    (at) => nextStatistics(started, { ...figures(outcomes[1]!), left: left(at) }).HaproxyRefreshTry,
   );
   expect(tries).toEqual([1, 1, 2]);
 });
 
 test('a run that refreshes beside one that was left uncounted counts both, at its own time', () => {
-  const next = nextStatistics(zeros(), { ...figures(outcomes[0]!, { refreshStarted: true }), leftRefreshAt: 990 });
+  const next = nextStatistics(zeros(), { ...figures(outcomes[0]!, { refreshStarted: true }), left: left(990) });
   expect(next).toMatchObject({ HaproxyRefreshTry: 2, LastRefreshCallTimestamp: 1_050 });
 });
 
@@ -89,7 +95,7 @@ test('no figure ever goes backwards and every time is whole, whatever the clock 
     finishedAt: moment,
     durationSec: moment,
     refreshAt: moment,
-    leftRefreshAt: fc.option(moment),
+    left: fc.option(fc.record({ at: moment, tries: fc.nat(3), successes: fc.constant(0) })),
     started: fc.boolean(),
     succeeded: fc.boolean(),
   });
@@ -104,8 +110,8 @@ test('no figure ever goes backwards and every time is whole, whatever the clock 
           expect(Number.isSafeInteger(value) && value >= 0, key).toBe(true);
           if (key !== 'LastSuccessRunDurationSec') expect(value).toBeGreaterThanOrEqual(statistics[key as 'Errors']);
         }
-        const wasCounted = (times.leftRefreshAt ?? 0) < statistics.LastRefreshCallTimestamp + 1;
-        tries += Number(started) + Number(times.leftRefreshAt !== null && !wasCounted);
+        const wasCounted = (times.left?.at ?? 0) < statistics.LastRefreshCallTimestamp + 1;
+        tries += Number(started) + (wasCounted ? 0 : (times.left?.tries ?? 0));
         statistics = next;
       }
       expect(statistics.HaproxyRefreshTry).toBe(tries);
@@ -139,7 +145,11 @@ function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
     finishedAt: 1_100.2,
     durationSec: 99.6,
     refreshAt: 1_050.5,
-    leftRefreshAt: null,
-    leftRefreshSucceeded: false,
+    left: null,
   };
+}
+
+/** One refresh that its run could not count. */
+function left(at: number, successes = 0): LeftRefreshes {
+  return { at, tries: 1, successes };
 }

@@ -46,7 +46,8 @@ async function refusal(path: string, signal?: AbortSignal): Promise<string> {
   );
   if (!(error instanceof Failed)) throw error;
   expect(error.failure.kind).toBe('primerUnreadable');
-  const advice = ' (correct primer_json_file, or have the file written again)';
+  const advice =
+    / \(correct primer_json_file, or have the file written(?: again|; watcher prime writes the first one as well)\)/;
   const [before = '', after = ''] = error.message.replace(advice, '').split(`${path}: `);
   expect(before).toBe('the primer cannot be used: ');
   expect(error.message).not.toMatch(/[\n\r]/);
@@ -311,4 +312,10 @@ test('an abort ends the waiting for the writer', async () => {
   writeFileSync(path, '');
   const reading = readPrimer(path, AbortSignal.abort());
   await expect(reading).rejects.toMatchObject({ failure: { kind: 'aborted' } });
+});
+
+test('a primer that was never written names who writes it', async () => {
+  await expect(readPrimer(join(tempFolder(), 'absent.json'))).rejects.toThrow(
+    '(correct primer_json_file, or have the file written; watcher prime writes the first one as well)',
+  );
 });

@@ -9,7 +9,14 @@ import { type Intent, readState, rememberRun, writeIntent } from '../../src/node
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const left = { last_refresh: null, intent: null, last_run: null, discovery_at: null, primer_before: null };
+const left = {
+  last_refresh: null,
+  intent: null,
+  uncounted: null,
+  last_run: null,
+  discovery_at: null,
+  primer_before: null,
+};
 const empty = { version: 1, generations: {}, stale_runs: {}, ...left };
 const lastRun = { run_id: 'r', at: '2026-01-01T00:00:00.000Z', outcome: 'unchanged', message: null, took_ms: 5 };
 const nothing = {
@@ -74,6 +81,7 @@ test('what one run remembers, the next reads', async () => {
     last_run: lastRun,
     discovery_at: lastRun.at,
     primer_before: null,
+    uncounted: null,
   };
   expect(await readState(path)).toEqual({ state: all, notes: [] });
 

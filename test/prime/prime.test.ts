@@ -1,14 +1,18 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Answer } from '../../machines/vocabulary.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
+import { bindName } from '../../src/host-lock/abstract-socket.ts';
+import { ownerOfName } from '../../src/host-lock/name-owner.ts';
 import { render } from '../../src/prime/engine.ts';
 import { prime } from '../../src/prime/prime.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { answer, pod } from '../support/pods.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
+vi.mock('../../src/host-lock/name-owner.ts', { spy: true });
 // The built program has it in a bundle of its own.
 vi.mock('../../src/prime/load-engine.ts', () => ({ loadEngine: async () => render }));
 
@@ -297,4 +301,18 @@ test('the template that ships takes every option of a group', async () => {
     '  option http-keep-alive',
   ])
     expect(read('haproxy.cfg').split('\n')).toContain(line);
+});
+
+test('who is in the way of a prime is named, also where it is none', async () => {
+  const name = `watcher-prime:${createHash('sha256').update(path('haproxy.cfg')).digest('hex')}`;
+  const claim = await bindName(name);
+  onTestFinished(async () => void (await claim?.release()));
+  const refused = () => run([]).catch(({ message }: Error) => message);
+  expect(await refused()).toContain(`another watcher prime (pid ${process.pid}) is at work on it`);
+  vi.mocked(ownerOfName).mockReturnValueOnce({ kind: 'stranger', pid: 4711, uid: 65_534 });
+  expect(await refused()).toMatch(
+    /the abstract socket @watcher-prime:\w+, is taken by pid 4711, .*uid 65534.*; end that/,
+  );
+  vi.mocked(ownerOfName).mockReturnValueOnce({ kind: 'unknown' });
+  expect(await refused()).toContain('run it as root to see which');
 });

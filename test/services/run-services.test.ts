@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { RunReport } from '../../machines/vocabulary.ts';
 import type { Source } from '../../src/discovery/source.ts';
 import { bootId, processStartTime } from '../../src/host/process-table.ts';
-import type { Intent, State } from '../../src/node-files/state-file.ts';
+import { type Intent, type State, writeIntent } from '../../src/node-files/state-file.ts';
 import { createRunServices } from '../../src/services/run-services.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { answer, pod } from '../support/pods.ts';
@@ -177,6 +177,34 @@ test('a run that cannot be counted is remembered all the same, and fails; the ne
   await another.writeReport(report(), signal);
   expect(statistics()).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 1 });
   expect(state().intent).toBe(null);
+});
+
+test('refreshes of runs in a row that none of them could count are all counted by the one that can', async () => {
+  const { runOf, path, state, statistics } = bench({ refreshAt: Date.now() / 1000 });
+  mkdirSync(path('stats.json'));
+  const startedAt = [ago(30), ago(20), ago(10)];
+  for (const [index, refreshSucceeded] of [true, false, true].entries()) {
+    const run = runOf(`run-${index}`);
+    await run.takeRunLock(null, signal);
+    const intent = intentOf({ run_id: `run-${index}`, started_at: startedAt[index]! });
+    await writeIntent(path('state.json'), intent, null);
+    const ended = run.writeReport(report({ refreshStarted: true, refreshSucceeded }), signal);
+    await expect(ended).rejects.toMatchObject({ failure: { kind: 'statisticsUnwritable' } });
+    await run.dropRunLock(null, signal);
+  }
+  const idle = runOf('idle');
+  await idle.takeRunLock(null, signal);
+  await expect(idle.writeReport(report(), signal)).rejects.toThrow('the statistics cannot be used');
+  await idle.dropRunLock(null, signal);
+  rmdirSync(path('stats.json'));
+
+  const last = runOf('last');
+  await last.takeRunLock(null, signal);
+  await last.writeReport(report(), signal);
+  const refreshedAt = Math.floor(Date.parse(startedAt[2]!) / 1000);
+  expect(statistics()).toMatchObject({ HaproxyRefreshTry: 3, HaproxyRefreshSuccess: 2 });
+  expect(statistics()).toMatchObject({ LastRefreshCallTimestamp: refreshedAt });
+  expect(state()).toMatchObject({ intent: null, uncounted: null });
 });
 
 test('times of a clock that was wrong, in the statistics and in the memory, are corrected by the first run, with a note', async () => {
@@ -377,6 +405,7 @@ function bench({ refreshAt = null, source = async () => ({ answers: [] }) }: Ben
       const set = { cluster_name: 'sas', endpoint_set_id: 'front', endpoints };
       writeFileSync(path('primer.json'), JSON.stringify({ endpoint_sets: [set] }));
     },
+    runOf: services,
     run: services('ours'),
     another: services('another'),
     statistics: (): Record<string, number> => read('stats.json'),
