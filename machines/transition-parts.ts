@@ -4,6 +4,7 @@ import type { ErrorActorEvent } from 'xstate';
 import type { CommandInput } from './command.ts';
 import { boardTrouble, endWithLastLine, failed, handbrakeFailure, SLOW_BOARD, SLOW_REPORT } from './failures.ts';
 import type { LockNotice } from './lock-context.ts';
+import { endBehind } from './longest-run.ts';
 import type { RunContext } from './run-context.ts';
 import { asFailure } from './service.ts';
 import type { HaproxyLook, PreviousRun } from './side-effects.ts';
@@ -45,14 +46,22 @@ export const aborted = {
   }),
 };
 
-const ofOwner = {
-  params: ({ event }: { event: { output: { owner: Holder | null } } }) => ({ owner: event.output.owner! }),
-};
+interface Owned {
+  readonly event: { readonly output: { readonly owner: Holder | null } };
+}
 
 /** The run lock is another run's: who that is, is said. */
 export const behindOwner = [
-  { type: 'notifyOwner' as const, ...ofOwner },
-  { type: 'concludeBehindOwner' as const, ...ofOwner },
+  {
+    type: 'notify' as const,
+    params: ({ event }: Owned) => ({ type: 'runLockHeld' as const, holder: event.output.owner! }),
+  },
+  {
+    type: 'conclude' as const,
+    params: ({ context, event }: Owned & { context: RunContext }) => ({
+      outcome: endBehind(event.output.owner!, context.run),
+    }),
+  },
 ];
 
 export const outOfTime = 'concludeOutOfTime' as const;

@@ -19,7 +19,6 @@ import {
 import { knownToHave } from './known-to-have.ts';
 import { leaseReserveMs } from './lease-budget.ts';
 import type { ReleaseOutcome } from './lock-context.ts';
-import { isOverdue, longestRunMs } from './longest-run.ts';
 import { isBoardCurrent, writesNoNodeRecord } from './node-record.ts';
 import { planOf } from './plan.ts';
 import type { RunContext, RunEvent } from './run-context.ts';
@@ -130,13 +129,6 @@ export const watcher = setup({
     concludeFailed: assign({
       outcome: ({ context }, { error }: { error: unknown }) => context.outcome ?? failed(asFailure(error)),
     }),
-    concludeBehindOwner: assign({
-      outcome: ({ context }, { owner }: { owner: Holder }): Outcome => ({
-        kind: 'skipped',
-        why: 'runLockHeld',
-        ...(isOverdue(owner, longestRunMs(context.run)) && { isOverdue: true }),
-      }),
-    }),
     concludeEmptyPrimer: assign({ outcome: ({ context }) => failed(emptyPrimerFailure(context.run.primerFile)) }),
     concludeUntrusted: assign({ outcome: ({ context }) => failed(untrustedFailure(context.diff!)) }),
     concludeShrunk: assign({
@@ -217,7 +209,6 @@ export const watcher = setup({
     spendVerifyTime: raise({ type: 'verifySpent' }),
     spendBudget: raise({ type: 'budgetSpent' }),
     notify: emit((_, notice: Notice) => notice),
-    notifyOwner: emit((_, { owner }: { owner: Holder }): Notice => ({ type: 'runLockHeld', holder: owner })),
     notifyNewBeginning: emit(({ context }, { answers }: { answers: readonly Answer[] }): Notice => {
       const { newBeginning } = judge(context, answers);
       return { type: 'noted', notes: newBeginning === null ? [] : [newBeginning] };
