@@ -1,7 +1,7 @@
 /**
  * Goal: the whole loop, from a change in discovery to three HAProxies that serve it, under load and with real parts.
  * Method: three nodes with HAProxy as master and worker, the lock in a real etcd, `watcher prime && reload` as the refresh
- * command, and requests to each node without a pause; every request must get its answer.
+ * command, and requests to each node all the time; every request must get its answer.
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -62,7 +62,8 @@ test('pods come, go, move and are renamed on three nodes, and no request fails',
   for (const node of fleet.nodes) node.answered();
   await everyNodeServes(fleet, [moved!.name, renamed!.name]);
 
-  // And the next ticks see to what it was about, the killed one's node included.
+  // And once its lease has ended, the next ticks see to what it was about, the killed one's node included.
+  await fleet.endLeases();
   await until('nothing is left to do', async () => (await fleet.tick()).every((code) => code === UNCHANGED));
   for (const node of fleet.nodes) node.answered();
   await everyNodeServes(fleet, [e!.name]);

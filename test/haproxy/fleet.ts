@@ -1,11 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PROGRAM, type Running, runProgram, startProgram } from '../support/built-program.ts';
 import { etcdOfTest } from '../support/etcd-server.ts';
 import { PROGRAM_PATH } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import { askThrough, type Pod, startHaproxy } from './balancer.ts';
+
+/** Between two requests to a node: a reload takes many times as long, and the requests leave the programs their cores. */
+const BETWEEN_REQUESTS_MS = 5;
 
 /** One balancer under load: a HAProxy as master and worker, and what its watcher is configured with. */
 export interface FleetNode {
@@ -27,6 +31,8 @@ export interface Fleet {
   reloads(): readonly string[];
   /** Adds a line to the template of all nodes; an empty one mends it. */
   breakTemplate(line: string): void;
+  /** What time does in the end: nobody that has died, or has ended, has a lease any more. */
+  endLeases(): Promise<void>;
   /** Every request that did not get its answer, of all nodes. */
   failures(): readonly string[];
   /** Ends the load. */
@@ -38,7 +44,7 @@ export interface FleetPod extends Pod {
   readonly id?: string;
 }
 
-/** Three balancers with one discovery, one template and one lock in a real etcd, and requests to each without a pause. */
+/** Three balancers with one discovery, one template and one lock in a real etcd, and requests to each all the time. */
 export async function startFleet(pods: readonly FleetPod[]): Promise<Fleet> {
   const etcd = await etcdOfTest();
   const shared = tempFolder();
@@ -69,6 +75,10 @@ export async function startFleet(pods: readonly FleetPod[]): Promise<Fleet> {
       return ended.map(({ code }) => code);
     },
     reloads: () => readFileSync(inShared('reloads.log'), 'utf8').split('\n').filter(Boolean),
+    async endLeases() {
+      const [, ...leases] = (await etcd.ctl('lease', 'list')).split('\n').filter(Boolean);
+      for (const lease of leases) await etcd.ctl('lease', 'revoke', lease);
+    },
     failures: () => failures,
     async rest() {
       load.isOver = true;
@@ -104,6 +114,7 @@ async function startNode(name: string, { shared, etcd, failures, load }: Shared)
         (pod) => answered.add(pod),
         (error: Error) => failures.push(`${name}: ${error.message}`),
       );
+      await pause(BETWEEN_REQUESTS_MS);
     }
   })();
   const node: FleetNode = {
