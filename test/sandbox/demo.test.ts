@@ -1,22 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import { expect, onTestFinished, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { expect, vi } from 'vitest';
+import { PROGRAM } from '../support/built-program.ts';
+import { afterwards, testBesideOthers } from '../support/current-test.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
 import { call } from './support/http.ts';
 
-/** Builds the programs as `npm run build` does, side by side. */
-function build(programs: Readonly<Record<string, string>>): string {
-  const outdir = tempFolder();
-  const root = join(import.meta.dirname, '..', '..');
-  const entryPoints = Object.entries(programs).map(([out, entry]) => ({ out, in: join(root, entry) }));
-  const form = { bundle: true, platform: 'node', format: 'cjs', outExtension: { '.js': '.cjs' } } as const;
-  buildSync({ entryPoints, outdir, ...form, target: 'node20.19', external: ['typescript'], logLevel: 'error' });
-  return outdir;
+// They wait more than they work.
+vi.setConfig({ maxConcurrency: 3 });
+
+/** Built programs side by side, as they are installed, in a folder of the test's own. */
+function install(...programs: readonly string[]): string {
+  const folder = tempFolder();
+  for (const name of programs) copyFileSync(join(dirname(PROGRAM), name), join(folder, name));
+  return folder;
 }
 
 interface Started {
@@ -34,56 +36,63 @@ function start(folder: string, args: readonly string[], environment: NodeJS.Proc
     env: { ...process.env, TMPDIR, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  afterwards(() => void child.kill('SIGKILL'));
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (more) => (text += more));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   return { child, printed: () => text, ended };
 }
 
+function prints({ printed }: Started, what: RegExp): Promise<unknown> {
+  return until(`${what} is printed`, () => what.test(printed()));
+}
+
 const left = (folder: string) => readdirSync(join(folder, 'tmp dir'));
 
 /** A watcher.cjs that is none: `script` has `node` and `folder`, the playground's. */
 function fakeWatcher(script: string): string {
-  const folder = build({ sandbox: 'src/sandbox/main.ts' });
+  const folder = install('sandbox.cjs');
   const head = `const [node, folder] = [process.argv[3].split('/')[0], process.cwd()];`;
   writeFileSync(join(folder, 'watcher.cjs'), `${head}\n${script}`);
   return folder;
 }
 
-const both = { sandbox: 'src/sandbox/main.ts', watcher: 'src/main.ts' };
+const both = ['sandbox.cjs', 'watcher.cjs'];
 
-test('The demo plays its scenes to the end, all as expected, one refresh at a time, and leaves nothing behind.', async () => {
-  const folder = build(both);
-  // Settings for a real node must not reach the demo's.
-  const demo = start(folder, ['demo'], { WATCHER_DRY_RUN: 'true', WATCHER_NO_SUCH_KEY: '1' });
-  expect(await demo.ended, demo.printed()).toBe(0);
-  const lines = demo.printed().split('\n');
+testBesideOthers(
+  'The demo plays its scenes to the end, all as expected, one refresh at a time, and leaves nothing behind.',
+  async () => {
+    const folder = install(...both);
+    // Settings for a real node must not reach the demo's.
+    const demo = start(folder, ['demo'], { WATCHER_DRY_RUN: 'true', WATCHER_NO_SUCH_KEY: '1' });
+    expect(await demo.ended, demo.printed()).toBe(0);
+    const lines = demo.printed().split('\n');
 
-  const table = lines.slice(lines.findIndex((line) => line.startsWith('scene ')) + 1);
-  expect(table.slice(0, 9).map((line) => line.replace(/ {2,}/g, ' | ').replace(/[\d.]+s\b/g, 'some'))).toEqual([
-    'Rollout | balancer-1 | refreshed | 10 | some | some',
-    ' | balancer-2 | refreshed | 10 | some | some',
-    ' | balancer-3 | refreshed | 10 | some | some',
-    'Next tick | balancer-1 | unchanged | 11 | - | -',
-    ' | balancer-2 | unchanged | 11 | - | -',
-    ' | balancer-3 | unchanged | 11 | - | -',
-    'Dry run | balancer-2 | wouldRefresh | 12 | - | -',
-    'Forced run | balancer-1 | refreshed | 10 | some | some',
-    'Handbrake | balancer-3 | skipped/handbrakeEngaged | 14 | - | -',
-  ]);
-  expect(demo.printed()).toMatch(/^ *\+[\d.]+s {2}balancer-\d {2}waits for the lock, balancer-\d has it$/m);
+    const table = lines.slice(lines.findIndex((line) => line.startsWith('scene ')) + 1);
+    expect(table.slice(0, 9).map((line) => line.replace(/ {2,}/g, ' | ').replace(/[\d.]+s\b/g, 'some'))).toEqual([
+      'Rollout | balancer-1 | refreshed | 10 | some | some',
+      ' | balancer-2 | refreshed | 10 | some | some',
+      ' | balancer-3 | refreshed | 10 | some | some',
+      'Next tick | balancer-1 | unchanged | 11 | - | -',
+      ' | balancer-2 | unchanged | 11 | - | -',
+      ' | balancer-3 | unchanged | 11 | - | -',
+      'Dry run | balancer-2 | wouldRefresh | 12 | - | -',
+      'Forced run | balancer-1 | refreshed | 10 | some | some',
+      'Handbrake | balancer-3 | skipped/handbrakeEngaged | 14 | - | -',
+    ]);
+    expect(demo.printed()).toMatch(/^ *\+[\d.]+s {2}balancer-\d {2}waits for the lock, balancer-\d has it$/m);
 
-  const refreshing: string[] = [];
-  for (const [, node, what] of demo.printed().matchAll(/^ *\+\S+ {2}(\S+) {2}(refreshes HAProxy|refreshed)/gm)) {
-    if (what === 'refreshed') expect(refreshing.pop()).toBe(node);
-    else expect(refreshing.push(node!)).toBe(1);
-  }
-  expect(demo.printed()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
-  expect(left(folder)).toEqual([]);
-});
+    const refreshing: string[] = [];
+    for (const [, node, what] of demo.printed().matchAll(/^ *\+\S+ {2}(\S+) {2}(refreshes HAProxy|refreshed)/gm)) {
+      if (what === 'refreshed') expect(refreshing.pop()).toBe(node);
+      else expect(refreshing.push(node!)).toBe(1);
+    }
+    expect(demo.printed()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(left(folder)).toEqual([]);
+  },
+);
 
-test('An outcome that is not the expected one is shown, and the exit code is 1.', async () => {
+testBesideOthers('An outcome that is not the expected one is shown, and the exit code is 1.', async () => {
   const folder = fakeWatcher(`console.error('no mood for it'); process.exitCode = 11;`);
   const demo = start(folder, ['demo']);
   expect(await demo.ended).toBe(1);
@@ -95,7 +104,7 @@ test('An outcome that is not the expected one is shown, and the exit code is 1.'
   expect(left(folder)).toHaveLength(1);
 });
 
-test('Nodes that reload HAProxy at the same time are reported, even if every run looks good.', async () => {
+testBesideOthers('Nodes that reload HAProxy at the same time are reported, even if every run looks good.', async () => {
   const folder = fakeWatcher(`
     const journal = node + ' begins\\nbalancer-9 begins\\n' + node + ' ends\\nbalancer-9 ends\\n';
     require('node:fs').appendFileSync('reloads', journal);
@@ -105,10 +114,10 @@ test('Nodes that reload HAProxy at the same time are reported, even if every run
   expect(demo.printed()).toContain('Unexpected: balancer-9 reloaded HAProxy while balancer-2 did');
 });
 
-test('Ctrl-C stops the watchers, removes the folder and exits with 130.', async () => {
-  const folder = build(both);
+testBesideOthers('Ctrl-C stops the watchers, removes the folder and exits with 130.', async () => {
+  const folder = install(...both);
   const demo = start(folder, ['demo']);
-  await expect.poll(demo.printed).toContain('has the lock');
+  await prints(demo, /has the lock/);
   const pids = processesIn(join(folder, 'tmp dir'));
   expect(pids.length).toBeGreaterThanOrEqual(1);
   demo.child.kill('SIGINT');
@@ -118,86 +127,100 @@ test('Ctrl-C stops the watchers, removes the folder and exits with 130.', async 
   expect(left(folder)).toEqual([]);
 });
 
-test('With --real each node has a HAProxy under traffic, no request fails in a rollout, and nothing is left behind.', async () => {
-  needs('haproxy');
-  const folder = build({ ...both, prime: 'src/prime/engine.ts' });
-  const demo = start(folder, ['demo', '--real', '--lock', 'file']);
-  await expect.poll(demo.printed, { timeout: 60_000 }).toMatch(/^traffic: \d+\/s, \d+\/s, \d+\/s; no error$/m);
-  expect(demo.printed()).toMatch(/^HAProxy [\d.]+ is real on each node, and gets requests without a pause/m);
-  expect(demo.printed().match(/balancer-\d {2}refreshed \(changed\)/g)).toHaveLength(3);
-  demo.child.kill('SIGINT');
-  expect(await demo.ended).toBe(130);
-  expect(processesIn(join(folder, 'tmp dir'))).toEqual([]);
-  expect(left(folder)).toEqual([]);
-});
+testBesideOthers(
+  'With --real each node has a HAProxy under traffic, no request fails in a rollout, and nothing is left behind.',
+  async () => {
+    needs('haproxy');
+    const folder = install(...both, 'prime.cjs');
+    const demo = start(folder, ['demo', '--real', '--lock', 'file']);
+    await prints(demo, /^traffic: \d+\/s, \d+\/s, \d+\/s; no error$/m);
+    expect(demo.printed()).toMatch(/^HAProxy [\d.]+ is real on each node, and gets requests without a pause/m);
+    expect(demo.printed().match(/balancer-\d {2}refreshed \(changed\)/g)).toHaveLength(3);
+    demo.child.kill('SIGINT');
+    expect(await demo.ended).toBe(130);
+    expect(processesIn(join(folder, 'tmp dir'))).toEqual([]);
+    expect(left(folder)).toEqual([]);
+  },
+);
 
-test.each(['SIGHUP', 'SIGQUIT', 'SIGUSR1'] as const)('%s ends the demo in the same way', async (signal) => {
-  const folder = build(both);
-  const demo = start(folder, ['demo']);
-  await expect.poll(demo.printed).toContain('has the lock');
-  demo.child.kill(signal);
-  expect(await demo.ended).toBe(128 + constants.signals[signal]);
-  expect(processesIn(join(folder, 'tmp dir'))).toEqual([]);
-  expect(left(folder)).toEqual([]);
-});
+for (const signal of ['SIGHUP', 'SIGQUIT', 'SIGUSR1'] as const) {
+  testBesideOthers(`${signal} ends the demo in the same way`, async () => {
+    const folder = fakeWatcher('setInterval(() => {}, 1_000);');
+    const demo = start(folder, ['demo']);
+    await until('three watchers run', () => processesIn(join(folder, 'tmp dir')).length === 3);
+    demo.child.kill(signal);
+    expect(await demo.ended).toBe(128 + constants.signals[signal]);
+    expect(processesIn(join(folder, 'tmp dir'))).toEqual([]);
+    expect(left(folder)).toEqual([]);
+  });
+}
 
-test('With --keep the folder stays, with a log of each node and with the way to start its servers again.', async () => {
-  const folder = build(both);
-  const demo = start(folder, ['demo', '--keep']);
-  await expect.poll(demo.printed).toContain('refreshes HAProxy');
-  demo.child.kill('SIGTERM');
-  expect(await demo.ended).toBe(143);
-  const [kept] = left(folder);
-  const path = join(folder, 'tmp dir', kept!);
-  expect(demo.printed()).toContain(`Kept: ${path}`);
-  expect(demo.printed()).toMatch(/npm run sandbox -- --lock-port \d+ --source-port \d+/);
-  for (const node of ['balancer-1', 'balancer-2', 'balancer-3']) {
-    expect(readFileSync(join(path, node, 'watcher.log'), 'utf8')).toContain('outcome=');
-  }
-});
+testBesideOthers(
+  'With --keep the folder stays, with a log of each node and with the way to start its servers again.',
+  async () => {
+    const folder = install(...both);
+    const demo = start(folder, ['demo', '--keep']);
+    await prints(demo, /refreshes HAProxy/);
+    demo.child.kill('SIGTERM');
+    expect(await demo.ended).toBe(143);
+    const [kept] = left(folder);
+    const path = join(folder, 'tmp dir', kept!);
+    expect(demo.printed()).toContain(`Kept: ${path}`);
+    expect(demo.printed()).toMatch(/npm run sandbox -- --lock-port \d+ --source-port \d+/);
+    for (const node of ['balancer-1', 'balancer-2', 'balancer-3']) {
+      expect(readFileSync(join(path, node, 'watcher.log'), 'utf8')).toContain('outcome=');
+    }
+  },
+);
 
-test('Without the built watcher the demo says what to do.', async () => {
-  const folder = build({ sandbox: 'src/sandbox/main.ts' });
+testBesideOthers('Without the built watcher the demo says what to do.', async () => {
+  const folder = install('sandbox.cjs');
   const demo = start(folder, ['demo']);
   expect(await demo.ended).toBe(1);
   expect(demo.printed()).toMatch(/^sandbox: \S+watcher\.cjs is not there: build it with npm run build\n$/);
 });
 
-test('The servers answer at the printed addresses, the printed command works, and Ctrl-C ends them with 0.', async () => {
-  const folder = build(both);
-  const sandbox = start(folder, ['serve']);
-  await expect.poll(sandbox.printed).toContain('Ctrl-C');
-  const [yt, yp] = sandbox.printed().match(/http:\/\/127\.0\.0\.1:\d+/g)!;
-  expect((await call('GET', `${yt}/api`)).status).toBe(200);
-  const asked = { cluster_name: 'vla', endpoint_set_id: 'market-front.http', client_name: 'me' };
-  expect((await call('POST', `${yp}/resolve_endpoints/json`, {}, JSON.stringify(asked))).status).toBe(200);
+testBesideOthers(
+  'The servers answer at the printed addresses, the printed command works, and Ctrl-C ends them with 0.',
+  async () => {
+    const folder = install(...both);
+    const sandbox = start(folder, ['serve']);
+    await prints(sandbox, /Ctrl-C/);
+    const [yt, yp] = sandbox.printed().match(/http:\/\/127\.0\.0\.1:\d+/g)!;
+    expect((await call('GET', `${yt}/api`)).status).toBe(200);
+    const asked = { cluster_name: 'vla', endpoint_set_id: 'market-front.http', client_name: 'me' };
+    expect((await call('POST', `${yp}/resolve_endpoints/json`, {}, JSON.stringify(asked))).status).toBe(200);
 
-  const [, cwd] = /^ {2}cd '(.*)'$/m.exec(sandbox.printed())!;
-  const [, command] = /^ {2}(node .*)$/m.exec(sandbox.printed())!;
-  const runOnce = async () => {
-    const run = spawn('sh', ['-c', `${command} --detailed_exitcode`], { cwd: cwd! });
-    return (await once(run, 'close'))[0];
-  };
-  expect(await runOnce()).toBe(10);
-  expect(await runOnce()).toBe(11);
+    const [, cwd] = /^ {2}cd '(.*)'$/m.exec(sandbox.printed())!;
+    const [, command] = /^ {2}(node .*)$/m.exec(sandbox.printed())!;
+    const runOnce = async () => {
+      const run = spawn('sh', ['-c', `${command} --detailed_exitcode`], { cwd: cwd! });
+      return (await once(run, 'close'))[0];
+    };
+    expect(await runOnce()).toBe(10);
+    expect(await runOnce()).toBe(11);
 
-  sandbox.child.kill('SIGINT');
-  expect(await sandbox.ended).toBe(0);
-  expect(left(folder)).toEqual([]);
-  await expect(call('GET', `${yt}/api`)).rejects.toThrow('ECONNREFUSED');
-});
+    sandbox.child.kill('SIGINT');
+    expect(await sandbox.ended).toBe(0);
+    expect(left(folder)).toEqual([]);
+    await expect(call('GET', `${yt}/api`)).rejects.toThrow('ECONNREFUSED');
+  },
+);
 
-test.each([
+const MISTAKES: readonly (readonly [readonly string[], string])[] = [
   [['serv'], 'unexpected argument "serv"'],
   [['serve', '--lock-port', '65536'], '--lock-port: "65536" is not a port'],
   [['demo', '--lock', 'zookeeper'], '--lock: nothing stands in for "zookeeper"'],
   [['demo', '--kep'], "Unknown option '--kep'"],
-])('%j is a mistake that exits with 2.', async (args, complaint) => {
-  const folder = build({ sandbox: 'src/sandbox/main.ts' });
-  const sandbox = start(folder, args);
-  expect(await sandbox.ended).toBe(2);
-  expect(sandbox.printed()).toContain(complaint);
-});
+];
+for (const [args, complaint] of MISTAKES) {
+  testBesideOthers(`${args.join(' ')} is a mistake that exits with 2.`, async () => {
+    const folder = install('sandbox.cjs');
+    const sandbox = start(folder, args);
+    expect(await sandbox.ended).toBe(2);
+    expect(sandbox.printed()).toContain(complaint);
+  });
+}
 
 /** The processes whose working directory is in the folder: the watchers of its demo. */
 function processesIn(folder: string): string[] {
