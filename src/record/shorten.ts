@@ -38,12 +38,15 @@ export function shortenText(text: string): string {
 }
 
 function shrink(value: unknown, lengthMax: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  // What consists of named parts is short if these are, and need not be written out to be measured.
+  const named = Array.isArray(value) ? null : Object.entries(value);
+  if (named !== null && named.length <= NAMED_PARTS_MAX) {
+    return Object.fromEntries(named.map(([key, part]) => [key, shrink(part, lengthMax)]));
+  }
   const json = jsonOf(value);
-  if (json.length <= lengthMax || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return omittedList(value, json);
-  const entries = Object.entries(value);
-  if (entries.length > NAMED_PARTS_MAX) return omitted(json, {});
-  return Object.fromEntries(entries.map(([key, part]) => [key, shrink(part, lengthMax)]));
+  if (json.length <= lengthMax) return value;
+  return Array.isArray(value) ? omittedList(value, json) : omitted(json, {});
 }
 
 function omittedList(list: readonly unknown[], json: string): Omitted {

@@ -23,7 +23,7 @@ test.each([
     ip6_address: `2a02:6b8::${(pod % 65_536).toString(16)}`,
     port: 80,
   }));
-  const body = JSON.stringify({ timestamp: '7', resolve_status: 'OK', endpoint_set: { endpoints } });
+  const body = Buffer.from(JSON.stringify({ timestamp: '7', resolve_status: 'OK', endpoint_set: { endpoints } }));
   const server = await startServer((_, response) => void response.end(body));
   const folder = tempFolder();
   const path = (name: string) => join(folder, name);
