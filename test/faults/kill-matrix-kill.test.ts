@@ -34,7 +34,7 @@ describe('kill -9', () => {
       await untilVictimIsGone(bench);
 
       endLease();
-      await expectNextRunsToRefresh(bench, state, endLease);
+      await expectNextRunsToRefresh(bench, state.transaction, endLease);
       expect(existsSync(victim.path('run/watcher.pid'))).toBe(false);
       expect(intentOf(victim)).toBe(null);
       const counted = Number(state.counted);

@@ -6,7 +6,6 @@ import { expectOneAtATime } from './aftermath.ts';
 import { type Bench, NEXT_RUN } from './parking.ts';
 import { processesOf } from './processes-of.ts';
 import { runIdOf } from './recorded.ts';
-import type { ParkedState } from './states.ts';
 
 /** Waits until no process of the victim's recorded run is left. */
 export async function untilVictimIsGone({ recording }: Bench): Promise<void> {
@@ -15,14 +14,16 @@ export async function untilVictimIsGone({ recording }: Bench): Promise<void> {
   await until('no process of the run is left', () => processesOf(runId).length === 0);
 }
 
-/** The next runs refresh, one at a time, and nothing of them and of the victim stays with the lock service. */
+/**
+ * The next runs refresh, one at a time, and nothing of them and of the victim stays with the lock service.
+ * `isOthersConcern`: what the lock service does not know of is nothing to other nodes.
+ */
 export async function expectNextRunsToRefresh(
   { victim, other, yt, refreshes }: Bench,
-  { transaction }: Pick<ParkedState, 'transaction'>,
+  isOthersConcern: boolean,
   endLease: () => void,
 ): Promise<void> {
-  // What the lock service does not know of is nothing to other nodes.
-  const nodes = transaction ? [victim, other] : [victim];
+  const nodes = isOthersConcern ? [victim, other] : [victim];
   const next = await Promise.all(nodes.map((node) => node.run(NEXT_RUN)));
   expect(next).toMatchObject(nodes.map(() => ({ code: 10, stderr: '' })));
   expectOneAtATime(refreshes());
