@@ -59,7 +59,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const jobs = count('jobs');
 if (given.show !== undefined) await showOne(given.show);
 else if (given.hash !== undefined) console.log(JSON.stringify(await work('hash', ...given.hash.split(','))));
-else if (given.scenarios !== undefined) console.log(JSON.stringify(await work('judge', given.scenarios)));
+else if (given.scenarios !== undefined) await judgeScenarios();
 else if (given.mutants) await huntMutants();
 else if (given.build === undefined) await simulate();
 
@@ -148,6 +148,13 @@ async function huntMutants() {
     }
   }
   if (hunts.some(({ seed }) => seed === null)) process.exitCode = 1;
+}
+
+/** In the order of the list. */
+async function judgeScenarios() {
+  const parts = await share((job) => work('judge', String(job), String(jobs), given.scenarios));
+  const count = parts.reduce((sum, part) => sum + part.length, 0);
+  console.log(JSON.stringify(Array.from({ length: count }, (_, at) => parts[at % jobs][Math.floor(at / jobs)])));
 }
 
 async function showOne(what) {

@@ -1,6 +1,6 @@
 /**
  * Bundled and started by run.mjs: `batch FIRST END STEP [LOCK]`, `pairs SHARE SHARES FILE`, `hunt SHARE SHARES SEEDS [LOCK [BUG]]`, `hash SEED…`,
- * `judge FILE`, `show NAME FOLDER [BUG]`.
+ * `judge SHARE SHARES FILE`, `show NAME FOLDER [BUG]`.
  */
 import { readFileSync } from 'node:fs';
 import { hunt, judged, runBatch, runPairs, traceHash } from './batch.ts';
@@ -20,12 +20,16 @@ async function work(command: string | undefined, words: readonly string[]): Prom
     case 'hunt':
       return hunt(first!, second!, third!, { lock: named<LockKind>(words[3]), mutant: named(words[4]) });
     case 'judge':
-      return inTurn(JSON.parse(readFileSync(words[0]!, 'utf8')) as Scenario[], judged);
+      return inTurn(shareOf(first!, second!, JSON.parse(readFileSync(words[2]!, 'utf8')) as Scenario[]), judged);
     case 'hash':
       return inTurn(words, (seed) => traceHash(Number(seed)));
     default:
       return show(words[0]!, words[1]!, words[2] ?? null);
   }
+}
+
+function shareOf<Item>(share: number, shares: number, items: readonly Item[]): readonly Item[] {
+  return items.filter((_, index) => index % shares === share);
 }
 
 /** Never two at once: the code of a simulated process asks who it is. */
