@@ -13,10 +13,14 @@ export interface Holding {
   isUnsure(): boolean;
   /** Whether the Lease, as it was read just now, says that it is ours; what was unsure is known then. */
   recognizes(lease: Lease | null): boolean;
-  /** Writes us into a Lease that is free, or makes it. Rejects with `exists` or `conflict` where another was faster. */
-  take(lease: Lease | null, limits: Limits): Promise<Lease>;
+  /**
+   * Writes us into a Lease that is free, or makes it, and is not to be stopped on the way: the server may have it already.
+   * Rejects with `exists` or `conflict` where another was faster.
+   */
+  take(lease: Lease | null, deadlineMs: number): Promise<Lease>;
   /** Null, or how it was lost. Who only waits has nothing to renew. */
   renew(signal: AbortSignal): Promise<string | null>;
+  /** Waits for a `take` that is under way: whoever looked before that arrives would find nothing to give back. */
   giveBack(signal: AbortSignal): Promise<void>;
   /** Counted from the first request by which it may have become ours. */
   leaseLeftMs(): number;
@@ -31,12 +35,15 @@ interface HoldingOptions {
   readonly newMicroTime: () => string;
 }
 
+const NEVER = new AbortController().signal;
+
 export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: HoldingOptions): Holding {
   const { renewMs, releaseMs } = requestLimits(leaseMs);
   const leaseDurationSeconds = Math.ceil(leaseMs / 1_000);
   let held: Lease | null = null;
   /** Counts from the sending of the first request that may have made it ours; null: none has. */
   let counted: ReturnType<typeof startLease> | null = null;
+  let taking: Promise<Lease> | null = null;
 
   function recognizes(lease: Lease | null): boolean {
     // One in our name of which we know nothing is another's: nobody knows since when it counts.
@@ -46,10 +53,15 @@ export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: 
     return isOurs;
   }
 
-  async function take(lease: Lease | null, limits: Limits): Promise<Lease> {
+  function take(lease: Lease | null, deadlineMs: number): Promise<Lease> {
+    counted ??= startLease(leaseMs, clocks);
+    taking = write(lease, { deadlineMs, signal: NEVER });
+    return taking;
+  }
+
+  async function write(lease: Lease | null, limits: Limits): Promise<Lease> {
     const now = newMicroTime();
     const spec = { holderIdentity: title, leaseDurationSeconds, acquireTime: now, renewTime: now };
-    counted ??= startLease(leaseMs, clocks);
     try {
       held =
         lease === null
@@ -67,8 +79,8 @@ export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: 
   /** One update of what is ours, and one more where it has another version by now. Null: it is ours no longer. */
   async function update(spec: () => Json, limits: Limits): Promise<{ lease: Lease; isNew: boolean } | null> {
     let ours: Lease | null = held;
-    const write = async () => ours && leases.replace(leaseWith(ours, spec()), limits);
-    return askOnceMore(write, async (refusal) => {
+    const replace = async () => ours && leases.replace(leaseWith(ours, spec()), limits);
+    return askOnceMore(replace, async (refusal) => {
       if (!isKubernetes(refusal, 'conflict', 'notFound')) return false;
       const found = await leases.read(limits);
       ours = found !== null && found.uid === ours?.uid && found.holder === title ? found : null;
@@ -99,6 +111,7 @@ export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: 
   async function giveBack(signal: AbortSignal): Promise<void> {
     if (held === null && counted === null) return;
     const limits = { deadlineMs: releaseMs, signal };
+    await taking?.catch(() => {});
     if (held === null) recognizes(await leases.read(limits));
     const now = newMicroTime();
     // As client-go does it: whoever comes next has nothing to wait for.

@@ -74,13 +74,12 @@ export function createKubernetesLock(options: KubernetesLockOptions): LockDriver
   async function takeOrWait(mine: Holding, signal: AbortSignal): Promise<LockAnswer> {
     const isFree = last === null || last.holder === '' || observation.leftMs(last) === 0;
     if (!isFree) return standing(mine);
-    const limits = { deadlineMs: usualMs, signal };
     try {
-      last = await mine.take(last, limits);
+      last = await mine.take(last, usualMs);
     } catch (error) {
       if (!isKubernetes(error, 'exists', 'conflict')) throw error;
       // Somebody was faster.
-      last = await leases.read(limits);
+      last = await leases.read({ deadlineMs: usualMs, signal });
       if (last !== null) observation.see(last);
       mine.recognizes(last);
     }

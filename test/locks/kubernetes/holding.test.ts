@@ -80,7 +80,7 @@ function world(leaseMs = 10_000) {
 describe('a Lease that is taken', () => {
   test('names us, for whole seconds, since now, and counts one change of holder more', async () => {
     const { holding, stored, store, clocks } = world(9_001);
-    await holding.take(store({ ...SPEC, strategy: 'theirs' }), LIMITS);
+    await holding.take(store({ ...SPEC, strategy: 'theirs' }), LIMITS.deadlineMs);
     const now = new Date(clocks.wallMs()).toISOString();
     expect(stored().object['spec']).toEqual({
       holderIdentity: 'us',
@@ -95,7 +95,7 @@ describe('a Lease that is taken', () => {
 
   test('is ours no longer once it was deleted and made anew, though it has our name', async () => {
     const { holding, store, stored } = world();
-    await holding.take(null, LIMITS);
+    await holding.take(null, LIMITS.deadlineMs);
     const { spec } = stored().object as { spec: object };
     expect(holding.recognizes(store(spec, 'uid-1'))).toBe(true);
     expect(holding.recognizes(store(spec, 'uid-2'))).toBe(false);
@@ -114,12 +114,12 @@ describe('a request that failed', () => {
     async (kind) => {
       const { holding, failing, clocks, asked } = world();
       failing(kind);
-      await expect(holding.take(null, LIMITS)).rejects.toMatchObject({ kind });
+      await expect(holding.take(null, LIMITS.deadlineMs)).rejects.toMatchObject({ kind });
       expect(holding.isUnsure()).toBe(false);
       await holding.giveBack(never);
       expect(asked).toHaveLength(1);
       clocks.pass(4_000);
-      await holding.take(null, LIMITS);
+      await holding.take(null, LIMITS.deadlineMs);
       expect(holding.leaseLeftMs()).toBe(10_000);
     },
   );
@@ -129,7 +129,7 @@ describe('a request that failed', () => {
     async (kind) => {
       const { holding, failing, clocks, store } = world();
       failing(kind);
-      await expect(holding.take(null, LIMITS)).rejects.toMatchObject({ kind });
+      await expect(holding.take(null, LIMITS.deadlineMs)).rejects.toMatchObject({ kind });
       clocks.pass(4_000);
       expect([holding.isHeld(), holding.isUnsure(), holding.leaseLeftMs()]).toEqual([false, true, 6_000]);
       expect(holding.recognizes(store({ ...SPEC, holderIdentity: 'us' }))).toBe(true);
@@ -140,18 +140,18 @@ describe('a request that failed', () => {
   test('has left nothing where the Lease names another: the next one counts anew', async () => {
     const { holding, failing, clocks, store } = world();
     failing('transient');
-    await expect(holding.take(null, LIMITS)).rejects.toThrow();
+    await expect(holding.take(null, LIMITS.deadlineMs)).rejects.toThrow();
     clocks.pass(4_000);
     expect(holding.recognizes(store({ ...SPEC, holderIdentity: 'another' }))).toBe(false);
     expect([holding.isUnsure(), holding.leaseLeftMs()]).toEqual([false, 10_000]);
-    await holding.take(store(SPEC), LIMITS);
+    await holding.take(store(SPEC), LIMITS.deadlineMs);
     expect(holding.leaseLeftMs()).toBe(10_000);
   });
 
   test('is looked for when it is given back, and given back where it was ours', async () => {
     const { holding, failing, store, stored, asked } = world();
     failing('transient');
-    await expect(holding.take(null, LIMITS)).rejects.toThrow();
+    await expect(holding.take(null, LIMITS.deadlineMs)).rejects.toThrow();
     store({ ...SPEC, holderIdentity: 'us' });
     await holding.giveBack(never);
     expect(stored()).toMatchObject({ holder: '', seconds: 1 });
@@ -162,7 +162,7 @@ describe('a request that failed', () => {
 describe('a renewal', () => {
   async function taken() {
     const all = world();
-    await all.holding.take(null, LIMITS);
+    await all.holding.take(null, LIMITS.deadlineMs);
     all.asked.splice(0);
     return all;
   }
@@ -224,7 +224,7 @@ describe('a renewal', () => {
 
 test('who gives it back empties it in a short time, and has nothing afterwards', async () => {
   const { holding, stored, asked, clocks } = world();
-  await holding.take(null, LIMITS);
+  await holding.take(null, LIMITS.deadlineMs);
   clocks.pass(3_000);
   await holding.giveBack(never);
   expect(stored()).toMatchObject({ holder: '', seconds: 1, transitions: 0, uid: 'uid-1' });
@@ -232,4 +232,21 @@ test('who gives it back empties it in a short time, and has nothing afterwards',
   expect([holding.isHeld(), holding.isUnsure(), holding.leaseLeftMs()]).toEqual([false, false, 10_000]);
   await holding.giveBack(never);
   expect(asked.map(({ what }) => what)).toEqual(['create', 'replace']);
+});
+
+test('who gives it back while the request for it is on its way waits for that, and has nothing afterwards', async () => {
+  const { holding, leases, stored } = world();
+  const { create } = leases;
+  let arrive = () => {};
+  leases.create = async (...request) => {
+    await new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    return create(...request);
+  };
+  const taking = holding.take(null, LIMITS.deadlineMs);
+  const givingBack = holding.giveBack(never);
+  arrive();
+  await Promise.all([taking, givingBack]);
+  expect(stored()).toMatchObject({ holder: '' });
 });
