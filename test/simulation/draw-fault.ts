@@ -55,7 +55,7 @@ function sizeOf(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }
     case 'runLockBroken':
       return dice.between(0, RUN_LOCK_FAILURES.length - 1, 'size');
     case 'diskSlow':
-      return dice.pick([100, 1_500, 9_000, 12_000], 'size');
+      return dice.pick([100, 1_500, 9_000, 12_000, 45_000], 'size');
     case 'handbrakeSlow':
       return dice.pick([500, 3_000, 20_000], 'size');
     case 'commandLeaves':

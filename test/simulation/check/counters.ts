@@ -1,6 +1,7 @@
 import type { Counters } from '../facts.ts';
 import { countersIn } from './found-files.ts';
 import type { History } from './history.ts';
+import { didNotReportInTime } from './late-report.ts';
 import { struckDuring } from './permitted-causes.ts';
 import type { Run } from './records.ts';
 import type { Rule } from './rule.ts';
@@ -73,7 +74,7 @@ function hasUncounted(run: Run, history: History): 'none' | 'maybe' | 'sure' {
   const isNext = ![...history.runs.values()].some(
     (other) => other.node === run.node && other.startedMs > last.startedMs && other !== run && tookRunLock(other),
   );
-  const isOdd = struckDuring(history, run.node, ['diskBroken', 'clockStep'], 0).length > 0;
+  const isOdd = struckDuring(history, run.node, ['diskBroken', 'clockStep'], last.startedMs).length > 0;
   const taken = run.facts.find(({ what }) => what === 'runLockTaken')!;
   const wasOver = refresh?.goneMs != null && refresh.goneMs < taken.atMs;
   return last.killedMs !== null && !wasCounted && isNext && !isOdd && wasOver ? 'sure' : 'maybe';
@@ -82,7 +83,7 @@ function hasUncounted(run: Run, history: History): 'none' | 'maybe' | 'sure' {
 function endProblem(run: Run, step: Step | undefined, history: History): string | null {
   if (!tookRunLock(run)) return step === undefined ? null : 'it is counted, and never had the run lock';
   const isFull = run.reportMs !== null && struckDuring(history, run.node, ['diskBroken'], run.reportMs).length > 0;
-  if (step === undefined) return isFull ? null : 'it is not counted';
+  if (step === undefined) return isFull || didNotReportInTime(run, history.nowMs, history) ? null : 'it is not counted';
   const { kind } = run.outcome!;
   // That the names of the folder could not be flushed is known only when the run is counted.
   if (run.outcome!.kind === 'failed' && run.outcome!.failure.kind === 'statisticsUnwritable' && isFull) return null;

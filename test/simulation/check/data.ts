@@ -4,6 +4,7 @@ import { countersIn } from './found-files.ts';
 import { afterRun } from './generation-row.ts';
 import type { History } from './history.ts';
 import { KnownGenerations } from './known-generations.ts';
+import { didNotReportInTime } from './late-report.ts';
 import { struckDuring } from './permitted-causes.ts';
 import type { Run } from './records.ts';
 import type { Rule } from './rule.ts';
@@ -84,7 +85,7 @@ const d6: Rule = {
       const run = history.run(fact.run);
       if (run.reportMs === null || run.facts.some(({ what }) => what === 'generationsWritten')) return null;
       const isFull = struckDuring(history, run.node, ['diskBroken'], run.reportMs).length > 0;
-      return isFull ? null : 'it left nothing to the next run';
+      return isFull || didNotReportInTime(run, fact.atMs, history) ? null : 'it left nothing to the next run';
     },
   }),
 };

@@ -1,10 +1,10 @@
 /** How a run may end after what happened to it, as docs/operating.md has it. */
-import { REPORT_TIMEOUT_MS } from '../../../machines/time-limits.ts';
 import type { Failure, Outcome } from '../../../machines/vocabulary.ts';
 import type { FaultKind } from '../scenario.ts';
 import { agoByClock, rememberedBefore, timesInRow } from './brakes.ts';
 import { changesIn, isAuthoritative, looksOf } from './comparisons.ts';
 import type { History } from './history.ts';
+import { didNotReportInTime } from './late-report.ts';
 import { hadFastClock, struckDuring } from './permitted-causes.ts';
 import { type FactOf, lostAtMs, type Refresh, type Run, wasLeftBehind } from './records.ts';
 import type { Rule } from './rule.ts';
@@ -59,16 +59,11 @@ const e3: Rule = {
       const did = (what: string) => facts.some((each) => each.what === what);
       const isLeft = wasLeftBehind(history.refreshOf(run));
       if (wantedMs !== null && !isLeft && !did('lockLetGo')) return 'it did not give the cluster lock back';
-      const isKept = didNotReportInTime(run, fact.atMs);
+      const isKept = didNotReportInTime(run, fact.atMs, history);
       return did('runLockTaken') && !did('runLockFreed') && !isKept ? 'it did not give the run lock back' : null;
     },
   }),
 };
-
-/** Clocks go a hundredth slower or faster. */
-function didNotReportInTime({ reportMs }: Run, endedMs: number): boolean {
-  return reportMs !== null && endedMs - reportMs >= REPORT_TIMEOUT_MS * 0.98;
-}
 
 export const ENDINGS: readonly Rule[] = [e1, e2, e3];
 
@@ -140,7 +135,7 @@ function unaccountedFailure({ kind }: Failure, run: Run, history: History): stri
     case 'lockDenied':
       return struck('lockDenied');
     case 'statisticsUnwritable':
-      return struck('diskBroken');
+      return didNotReportInTime(run, history.nowMs, history) ? null : struck('diskBroken');
     case 'stateUnreadable':
       return struck('diskBroken');
     case 'refreshNotStarted':
