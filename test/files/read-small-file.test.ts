@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readSmallFile } from '../../src/files/read-small-file.ts';
+import { readOwnFile, readSmallFile } from '../../src/files/read-small-file.ts';
 import { FileProblem } from '../../src/host/file-problem.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -51,6 +51,23 @@ test('what is no file is named for what it is, and nothing waits', async () => {
   await expect(readSmallFile('/dev/zero', 10)).rejects.toThrow('/dev/zero: is not a regular file');
 });
 
+test('a file is closed again, whether or not it could be read', async () => {
+  const path = join(tempFolder(), 'file');
+  writeFileSync(path, 'text');
+  await readSmallFile(path, 10);
+  await expect(readSmallFile(path, 1)).rejects.toThrow('larger than the limit');
+  expect(openFiles()).not.toContain(path);
+});
+
+test('a file that a run writes is not read through a link, which any other file is', async () => {
+  const folder = tempFolder();
+  const [path, link] = [join(folder, 'file'), join(folder, 'link')];
+  writeFileSync(path, 'text');
+  symlinkSync(path, link);
+  expect([await readOwnFile(path, 10), await readSmallFile(link, 10)]).toEqual(['text', 'text']);
+  await expect(readOwnFile(link, 10)).rejects.toMatchObject({ code: 'ELOOP' });
+});
+
 test('the system error is in words and has its code', async () => {
   const path = join(tempFolder(), 'loop');
   symlinkSync(path, path);
@@ -82,3 +99,15 @@ test('a file that is replaced while it is read is the old or the new one, never 
     expect(contents).toContain(await reading);
   }
 });
+
+/** The paths of what this process has open. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      // The listing itself is closed by now.
+      return [];
+    }
+  });
+}

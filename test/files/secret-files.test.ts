@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
@@ -41,6 +41,25 @@ test('what the file has come to say is heard once, each time that it has changed
     files.lookAgain();
   }
   expect(heard).toEqual(['one\n', 'the second\n', 'and the third\n']);
+});
+
+test('what a file has come to say is heard though only its time has changed besides', async () => {
+  const { path, files, heard, write } = bench();
+  await files.read(path);
+  const { ino, size } = statSync(path);
+  write('two\n');
+  utimesSync(path, 1, 1);
+  expect(statSync(path)).toMatchObject({ ino, size });
+  files.lookAgain();
+  expect(heard).toEqual(['one\n', 'two\n']);
+});
+
+test('a file that was only asked for as it is now is looked at again as well', async () => {
+  const { path, files, heard, write } = bench();
+  await files.readNow(path);
+  write('the second\n');
+  files.lookAgain();
+  expect(heard).toEqual(['one\n', 'the second\n']);
 });
 
 test('what is handed out is heard first, however it was asked for', async () => {

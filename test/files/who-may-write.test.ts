@@ -48,9 +48,12 @@ test('in a sticky folder nobody may replace what is another’s; the bit helps n
   expect(judge(path).problems).toHaveLength(1);
 });
 
-test('the way of a link counts as well as the place it leads to', () => {
+test.each([
+  ['from its folder on', `../../${'../'.repeat(8)}`],
+  ['from / on', ''],
+])('the way of a link that leads %s counts as well as the place it leads to', (_, start) => {
   const [real, linked] = [place(), place()];
-  symlinkSync(`../../${'../'.repeat(8)}${real.folder}`, join(linked.folder, 'link'));
+  symlinkSync(`${start}${real.folder}`, join(linked.folder, 'link'));
   const path = join(linked.folder, 'link', 'file');
   expect(judge(path)).toEqual({ problems: [], warnings: [] });
   chmodSync(real.outer, 0o777);

@@ -177,6 +177,16 @@ test.each([
     'last_refresh.at: expected a time, got 7',
   ],
   [
+    'a discovery at no time',
+    stateWith({ discovery_at: 'yesterday' }),
+    'discovery_at: expected a time, got "yesterday"',
+  ],
+  [
+    'a last run at no time',
+    stateWith({ last_run: { ...lastRun, at: 'yesterday' } }),
+    'last_run.at: expected a time, got "yesterday"',
+  ],
+  [
     'a bad record of the last refresh',
     stateWith({ last_refresh: 7 }),
     'last_refresh: expected null, or an object that describes a refresh, got 7',

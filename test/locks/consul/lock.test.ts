@@ -33,6 +33,17 @@ describe('the session', () => {
     });
   });
 
+  test('of which an answer says nothing is not renewed by what the answer says of another', async () => {
+    const { url } = await startServer(({ path }, response) => {
+      response.writeHead(200, { 'x-consul-default-acl-policy': 'allow' });
+      response.end(JSON.stringify(path.includes('create') ? { ID: 'a-b' } : [{ ID: 'c-d', Node: 'n', TTL: '10s' }]));
+    });
+    expect(await failureOf(driver(url).requestLock(CLAIM, never))).toEqual({
+      kind: 'lockUnavailable',
+      message: expect.stringContaining('not about our session'),
+    });
+  });
+
   test('that is shorter than Consul allows is refused with what to set', async () => {
     const { url } = await agent({ sessionTtlMinMs: 30_000 });
     expect(await failureOf(driver(url).requestLock(CLAIM, never))).toMatchObject({
@@ -111,6 +122,20 @@ describe('the loss of the lock', () => {
     expect(await lock.renewLock(null, never)).toEqual({ standing: 'gone', detail: expect.stringMatching(detail) });
     expect(await lock.checkLock(null, never)).toMatchObject({ standing: 'gone' });
     expect(await lock.releaseLock(null, never)).toEqual({ released: true });
+  });
+
+  test('is found out though the renewal of its session brought no answer', async () => {
+    const { url, dc1, faults } = await agent();
+    const lock = driver(url);
+    await lock.requestLock(CLAIM, never);
+    dc1.keys.remove(KEY);
+    const [{ id }] = dc1.sessions.all() as [{ id: string }];
+    faults.add(`/v1/session/renew/${id}`, { kind: 'status', status: 503 });
+    expect(await lock.renewLock(null, never)).toEqual({
+      standing: 'gone',
+      detail: expect.stringContaining('was deleted'),
+    });
+    expect(await lock.checkLock(null, never)).toMatchObject({ standing: 'gone' });
   });
 
   test('is nothing that a plain write brings about, whatever it does to index and flags', async () => {
