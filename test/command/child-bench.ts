@@ -100,7 +100,7 @@ export async function eventOf<Type extends ChildEvent['type']>(events: readonly 
 }
 
 /** Polls for a condition; the bound is for a machine that is very busy. */
-export async function until(condition: () => boolean, what: string, limitMs = 120_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, limitMs = 60_000): Promise<void> {
   const start = performance.now();
   while (!condition()) {
     if (performance.now() - start > limitMs) throw new Error(`waited ${limitMs} ms in vain for: ${what}`);

@@ -1,6 +1,6 @@
-import { readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { groupMembers, processEntry } from '../../src/host/process-table.ts';
 import { firstLine, linesOf, runToExit, startChild, temporaryDirectory, untilEmpty } from './child-bench.ts';
@@ -13,6 +13,23 @@ test.each([0, 1, 3, 126, 127, 255])('passes exit code %i on', async (code) => {
 test('sees which signal ended the command', async () => {
   const { exit } = await runToExit('kill -ABRT $$');
   expect(exit).toMatchObject({ code: null, signal: 'SIGABRT' });
+});
+
+test('how long it ran is counted from when it was let go, by the clock that nobody sets', async () => {
+  const now = performance.now.bind(performance);
+  let aheadMs = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs);
+  onTestFinished(() => clock.mockRestore());
+  const child = startChild('exec sleep 600');
+  await child.event('childReady');
+  aheadMs += 3_600_000;
+  child.order({ type: 'go' });
+  aheadMs += 600_000;
+  child.order({ type: 'signalGroup', signal: 'SIGKILL' });
+  clock.mockImplementation(() => now() + aheadMs);
+  const { ranMs } = await child.event('childExited');
+  expect(ranMs).toBeGreaterThanOrEqual(600_000);
+  expect(ranMs).toBeLessThan(3_600_000);
 });
 
 test('gives a string to the shell, and the words of a list to nobody but the command', async () => {
@@ -123,6 +140,9 @@ test('the guard is no survivor, and goes with a command that ended well', async 
   const [guard] = groupMembers(pgid);
   const held = ['1', '2'].map((fd) => readlinkSync(`/proc/${guard}/fd/${fd}`));
   expect(held).toEqual(['/dev/null', '/dev/null']);
+  // By one of the command’s pipes it would keep its output from ever ending.
+  const all = readdirSync(`/proc/${guard}/fd`).map((fd) => readlinkSync(`/proc/${guard}/fd/${fd}`));
+  expect(all.filter((each) => each.startsWith('pipe:'))).toEqual([]);
   child.letGo();
   await untilEmpty(pgid);
 });

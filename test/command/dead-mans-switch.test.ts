@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { spawnSwitched } from '../../src/command/dead-mans-switch.ts';
+import { commandWords } from '../../src/host/process-owner.ts';
 import { groupMembers } from '../../src/host/process-table.ts';
 import { isGuard } from '../../src/host/switch-guard.ts';
 import { until } from '../support/until.ts';
@@ -18,7 +19,7 @@ test('the guard is known while the command still runs, and is not counted among 
 });
 
 test('a guard that counts down, and what it counts with, are not counted among the living either', async () => {
-  const command = start(['/bin/sh', '-c', 'sleep 600 & wait']);
+  const command = start(['/bin/sh', '-c', 'sleep 600 & wait'], 61_500);
   command.go();
   await command.guardKnown;
   await until('the command runs', () => command.countLiving() === 2);
@@ -26,10 +27,24 @@ test('a guard that counts down, and what it counts with, are not counted among t
   await once(command.process, 'exit');
   const members = await until('only the guard is left, and counts down', () => {
     const left = groupMembers(command.process.pid!);
-    return left.length === 2 && left.every(isGuard) ? left : null;
+    const isCounting = left.some((pid) => commandWords(pid)?.[0] === 'sleep');
+    return isCounting && left.length === 2 && left.every(isGuard) ? left : null;
   });
   expect(members).toHaveLength(2);
   expect(command.countLiving()).toBe(0);
+  // The grace is in milliseconds here, and in seconds there.
+  expect(members.map((pid) => commandWords(pid)?.slice(0, 2))).toContainEqual(['sleep', '61.5']);
+});
+
+test('one that was let go of keeps this process alive no more, however long it lives', async () => {
+  const kept = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+  const before = kept();
+  const command = start(['/bin/sh', '-c', 'trap "" TERM; sleep 600; sleep 600'], 60_000);
+  command.go();
+  await command.guardKnown;
+  command.letGo();
+  expect(command.process.exitCode).toBe(null);
+  expect(kept()).toBeLessThanOrEqual(before);
 });
 
 test('a switch that goes away without `go` leaves no guard, and that is known too', async () => {
