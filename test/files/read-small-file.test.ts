@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readOwnFile, readSmallFile } from '../../src/files/read-small-file.ts';
 import { FileProblem } from '../../src/host/file-problem.ts';
+import { openFiles } from '../support/open-files.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a file is read up to the very limit, and a byte more is refused', async () => {
@@ -99,15 +100,3 @@ test('a file that is replaced while it is read is the old or the new one, never 
     expect(contents).toContain(await reading);
   }
 });
-
-/** The paths of what this process has open. */
-function openFiles(): string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
-    } catch {
-      // The listing itself is closed by now.
-      return [];
-    }
-  });
-}

@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { createServer, Server } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
 import { describeOwner, type OwnerFile, ownerText } from '../../src/host-lock/owner-record.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -69,6 +73,56 @@ test('all may read the file, and it stays ours where the way to it leads elsewhe
   expect(await lock.drop()).toEqual([]);
   expect(existsSync(join(here!, 'lock'))).toBe(false);
 });
+
+test('the file is gone before the name is free for the next one, and the end of that is waited for', async () => {
+  const path = join(tempFolder(), 'lock');
+  const lock = hostLock(path);
+  await lock.take(OWNER);
+  const { close } = Server.prototype;
+  const order: string[] = [];
+  const closing = vi.spyOn(Server.prototype, 'close').mockImplementationOnce(function (this: Server, closed) {
+    order.push(existsSync(path) ? 'the file is there' : 'the file is gone');
+    return close.call(
+      this,
+      () =>
+        void pause(50)
+          .then(() => order.push('the name is free'))
+          .then(() => closed?.()),
+    );
+  });
+  onTestFinished(() => closing.mockRestore());
+  await lock.drop();
+  order.push('it is given back');
+  expect(order).toEqual(['the file is gone', 'the name is free', 'it is given back']);
+});
+
+test('a name that was given back while its owner was looked for is claimed once more', async () => {
+  const path = join(tempFolder(), 'lock');
+  const other = await ownerOfNameOf(path);
+  const lock = hostLock(path);
+  onTestFinished(async () => void (await lock.drop()));
+  const taking = lock.take(OWNER);
+  await pause(30);
+  other.close();
+  expect((await taking).owner).toBe(null);
+});
+
+test('an owner whose work goes on is named, too, while somebody who looks has the name', async () => {
+  const path = fileOfDead();
+  await ownerOfNameOf(path);
+  const dead = { runId: 'run-dead', title: 'watcher of the dead' };
+  expect(await hostLock(path, () => true).look()).toMatchObject(dead);
+  expect(await hostLock(path, () => false).look()).toMatchObject({ runId: null, pid: process.pid });
+});
+
+/** Has the name of a lock file without being its owner. */
+async function ownerOfNameOf(path: string): Promise<Server> {
+  const name = `watcher:${createHash('sha256').update(path).digest('hex')}`;
+  const server = createServer((visitor) => void visitor.destroy()).listen(`\0${name}`);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  return server;
+}
 
 /** A lock file that a process has left which is no more. */
 function fileOfDead(): string {
