@@ -129,7 +129,7 @@ describe('the loss of the lock', () => {
     const lock = driver(url);
     await lock.requestLock(CLAIM, never);
     dc1.keys.remove(KEY);
-    const [{ id }] = dc1.sessions.all() as [{ id: string }];
+    const { id } = dc1.sessions.all()[0]!;
     faults.add(`/v1/session/renew/${id}`, { kind: 'status', status: 503 });
     expect(await lock.renewLock(null, never)).toEqual({
       standing: 'gone',

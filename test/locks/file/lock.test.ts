@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { LockServices, Standing } from '../../../machines/side-effects.ts';
 import { hostLock } from '../../../src/host-lock/host-lock.ts';
 import { describeOwner, ownerText } from '../../../src/host-lock/owner-record.ts';
+import type { LockDriver } from '../../../src/locks/backend.ts';
 import { createFileLock } from '../../../src/locks/file/lock.ts';
 import { bundle } from '../../support/bundle.ts';
 import { needs } from '../../support/needs.ts';
@@ -49,6 +50,20 @@ test('those who wait learn who has the lock and why, and are served in the order
   expect(await check(third!)).toMatchObject({ standing: 'queued', ahead: 1, holder: { runId: RUN_2 } });
   await second!.releaseLock(null, signal);
   expect(await check(third!)).toEqual(held);
+});
+
+test('who waits has nothing to renew, and is counted by whoever looks; a living holder is taken from by nobody', async () => {
+  const path = join(tempFolder(), 'lock');
+  const [first, second] = [driver(path, RUN_1), driver(path, RUN_2)];
+  await request(first);
+  expect(await first.held(signal)).toMatchObject({ waiting: 0 });
+  await request(second);
+  expect(await second.renewLock(null, signal)).toEqual({ standing: 'renewed', leaseLeftMs: leaseMs });
+  const found = await second.held(signal);
+  expect(found).toMatchObject({ holder: { runId: RUN_1 }, waiting: 1 });
+  const message = expect.stringContaining(`end pid ${process.pid} instead`);
+  await expect(found!.takeAway(signal)).rejects.toMatchObject({ failure: { kind: 'lockDenied', message } });
+  expect(await first.renewLock(null, signal)).toMatchObject({ standing: 'renewed' });
 });
 
 test('who asks again keeps the place, and who gives up leaves it', async () => {
@@ -147,7 +162,7 @@ test('a lock whose file cannot be removed is free, and says that its file is lef
 test("a file that an operator removed or replaced is gone, and giving it back touches nobody's file", async () => {
   const path = join(tempFolder(), 'lock');
   const lock = fileLock(path, RUN_1);
-  await request(lock);
+  for (let asked = 0; asked < 2; asked += 1) await request(lock);
   unlinkSync(path);
   expect(await lock.renewLock(null, signal)).toEqual({ standing: 'gone', detail: `${path}: it was removed` });
 
@@ -185,6 +200,10 @@ test('a lock file that cannot be used is a denial that says why', async () => {
 });
 
 function fileLock(path: string, runId: string): LockServices {
+  return driver(path, runId);
+}
+
+function driver(path: string, runId: string): LockDriver {
   const lock = createFileLock({ path, owner: { runId, title: `${runId} here` }, leaseMs });
   onTestFinished(async () => void (await lock.releaseLock(null, signal).catch(() => {})));
   return lock;

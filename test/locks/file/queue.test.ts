@@ -1,7 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { chownSync, linkSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chownSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { processStartTime } from '../../../src/host/process-table.ts';
 import { countWaiting, joinQueue } from '../../../src/locks/file/queue.ts';
 import { needs } from '../../support/needs.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -81,6 +92,48 @@ test('a place that another user made is no place', () => {
   expect(places[0]!.ahead()).toBe(1);
   chownSync(theirs, 65_534, 65_534);
   expect(places[0]!.ahead()).toBe(0);
+});
+
+test('a place that stands for another user’s process is no place', () => {
+  needs('root');
+  const { folder, places } = line(1, 600_000);
+  const theirs = spawn('sleep', ['600'], { uid: 65_534, gid: 65_534, stdio: 'ignore' });
+  onTestFinished(() => void theirs.kill('SIGKILL'));
+  const since = '0'.repeat(20);
+  writeFileSync(join(folder, `.lock.${since}.${theirs.pid}.${processStartTime(theirs.pid!)}.waiting`), '');
+  expect(places[0]!.ahead()).toBe(0);
+});
+
+test('who came first is before who came later, though the time of day was set back meanwhile', () => {
+  const folder = tempFolder();
+  const takePlace = () => joinQueue(join(folder, 'lock'), 'run', 600_000);
+  const wall = vi.spyOn(Date, 'now');
+  const [first, second] = [9_000, 1_000].map((now) => {
+    wall.mockReturnValue(now);
+    return takePlace();
+  });
+  wall.mockRestore();
+  onTestFinished(() => {
+    for (const place of [first, second]) place!.leave();
+  });
+  expect([first!.ahead(), second!.ahead()]).toEqual([0, 1]);
+});
+
+test('what somebody put in the place of a place is refused, and never touched', () => {
+  const { folder, places } = line(1, 600_000);
+  const ours = join(folder, readdirSync(folder)[0]!);
+  rmSync(ours);
+  writeFileSync(ours, 'theirs');
+  expect(() => places[0]!.ahead()).toThrow('another process made this file, which only this run has a use for');
+  places[0]!.leave();
+  expect(readFileSync(ours, 'utf8')).toBe('theirs');
+});
+
+test('all may see a place, whatever the umask says', () => {
+  const umask = process.umask(0o077);
+  onTestFinished(() => void process.umask(umask));
+  const { folder } = line(1, 600_000);
+  expect(statSync(join(folder, readdirSync(folder)[0]!)).mode & 0o777).toBe(0o644);
 });
 
 test('who joins is in line at once, and out of it when it leaves', () => {
