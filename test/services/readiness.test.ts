@@ -12,6 +12,7 @@ interface Given {
   readonly statFile?: string;
   readonly handbrakeCommand?: CommandSpec;
   readonly haproxyRefreshCommand?: CommandSpec;
+  readonly haproxyVerifyCommand?: CommandSpec;
   readonly allowUnsafeFiles?: boolean;
   readonly sourceCommand?: CommandSpec;
   readonly onlyLooks?: boolean;
@@ -108,13 +109,24 @@ test.each(['/none/a || true', 'if /none/a; then b; fi', 'reload', 'exit 0', '$RE
   },
 );
 
+test('that any other command is there is seen by running it', async () => {
+  const missing = { handbrakeCommand: ['/none/brake'], haproxyVerifyCommand: ['/none/verify'] };
+  expect((await check({ ...missing, sourceCommand: ['/none/ask'] })).failure).toBeNull();
+});
+
 describe('a program that others may change', () => {
   test.each<[string, (unsafe: string) => Given, string]>([
     ['listed', (unsafe) => ({ haproxyRefreshCommand: [unsafe] }), 'refreshNotStarted'],
     ['first in a text', (unsafe) => ({ haproxyRefreshCommand: `${unsafe} now` }), 'refreshNotStarted'],
     ['later in a text', (unsafe) => ({ haproxyRefreshCommand: `cd / && exec ${unsafe}; true` }), 'refreshNotStarted'],
     ['for an interpreter', () => ({ haproxyRefreshCommand: ['/bin/sh', script(0o666)] }), 'refreshNotStarted'],
+    [
+      'for another interpreter',
+      () => ({ haproxyRefreshCommand: ['/usr/bin/env', script(0o666)] }),
+      'refreshNotStarted',
+    ],
     ['in an open folder', () => ({ haproxyRefreshCommand: script(0o755, 0o777) }), 'refreshNotStarted'],
+    ['to verify with', (unsafe) => ({ haproxyVerifyCommand: unsafe }), 'refreshNotStarted'],
     ['as the handbrake', (unsafe) => ({ handbrakeCommand: unsafe }), 'handbrakeBroken'],
     ['as the source', (unsafe) => ({ sourceCommand: [unsafe] }), 'discoveryUntrusted'],
   ])('is refused: %s', async (_, givenBy, kind) => {

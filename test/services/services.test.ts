@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createChildService } from '../../src/command/child-service.ts';
+import { createLoneCommands } from '../../src/command/lone-commands.ts';
 import type { Flags } from '../../src/config/sources.ts';
 import { createDnsSource } from '../../src/discovery/dns/source.ts';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
@@ -19,6 +20,7 @@ import { until } from '../support/until.ts';
 // Method: all of them together on files of a folder, with a look at what each part was given.
 
 vi.mock('../../src/command/child-service.ts', { spy: true });
+vi.mock('../../src/command/lone-commands.ts', { spy: true });
 vi.mock('../../src/discovery/dns/source.ts', { spy: true });
 vi.mock('../../src/haproxy/look-at-haproxy.ts', { spy: true });
 vi.mock('../../src/http/trust.ts', { spy: true });
@@ -30,7 +32,13 @@ beforeEach(() => {
   vi.clearAllMocks();
 });
 
-async function bench(flags: Flags = {}, environment: NodeJS.ProcessEnv = { PATH: process.env['PATH'] }) {
+const redact = (text: string) => text;
+
+async function bench(
+  flags: Flags = {},
+  environment: NodeJS.ProcessEnv = { PATH: process.env['PATH'] },
+  onlyLooks = false,
+) {
   const folder = tempFolder();
   const path = (name: string) => join(folder, name);
   const files = {
@@ -45,7 +53,8 @@ async function bench(flags: Flags = {}, environment: NodeJS.ProcessEnv = { PATH:
     settings,
     identity: { host: 'host-1', pid: process.pid, runId: 'run-1' },
     environment,
-    redact: (text) => text,
+    redact,
+    onlyLooks,
     note: (line) => notes.push(line),
     secretFiles: createSecretFiles({ allowUnsafe: false }),
   });
@@ -166,6 +175,17 @@ test('HAProxy is looked at from when the refresh was put on record, not from whe
   expect(asked.refreshedAtMs).toBeLessThanOrEqual(after);
 });
 
+test('all commands, the run’s own and those of a source, have the run’s id, environment, grace and eye for secrets', async () => {
+  const environment = { PATH: '/usr/bin:/bin', TZ: 'UTC' };
+  await bench({ kill_grace: '7s' }, environment);
+  const all = [ofCommands(), vi.mocked(createLoneCommands).mock.calls[0]![0]];
+  for (const given of all) {
+    expect(given).toMatchObject({ runId: 'run-1', killGraceMs: 7_000 });
+    expect(given.environment).toBe(environment);
+    expect(given.redact).toBe(redact);
+  }
+});
+
 test('each command is the one that its setting says', async () => {
   const commands = { handbrake_command: 'ask brake', haproxy_refresh_command: 'refresh', kill_grace: '7s' };
   await bench({ ...commands, haproxy_verify_command: 'verify' });
@@ -214,6 +234,20 @@ describe('readiness', () => {
     const { services } = await bench({ lock_file: '/nowhere/cluster.lock', haproxy_refresh_command: 'true' });
     const { kind, message } = await services.checkReadiness(null, signal).catch(({ failure }) => failure);
     expect([kind, message]).toEqual(['lockDenied', expect.stringContaining('lock_file: the folder /nowhere')]);
+  });
+
+  test('is asked of the source too', async () => {
+    const flags = { source: 'consul', consul_token_file: '/nowhere/token', haproxy_refresh_command: 'true' };
+    const { services } = await bench(flags);
+    const { kind, message } = await services.checkReadiness(null, signal).catch(({ failure }) => failure);
+    expect([kind, message]).toEqual(['discoveryUntrusted', expect.stringContaining('/nowhere/token')]);
+  });
+
+  test('makes no folder for who only looks', async () => {
+    const flags = { haproxy_refresh_command: 'true', state_file: join(tempFolder(), 'a/state.json') };
+    const { services } = await bench(flags, { PATH: process.env['PATH'] }, true);
+    await services.checkReadiness(null, signal);
+    expect(existsSync(join(flags.state_file, '..'))).toBe(false);
   });
 
   test('counts what the source runs', async () => {
