@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type LeftRefreshes,
+  leftTogether,
   nextStatistics,
   type RunFigures,
   type Statistics,
@@ -80,6 +81,16 @@ test('a refresh is counted once, wherever the run that started it was killed', (
     (at) => nextStatistics(started, { ...figures(outcomes[1]!), left: left(at) }).HaproxyRefreshTry,
   );
   expect(tries).toEqual([1, 1, 2]);
+});
+
+test('refreshes that no run in a row could count are counted together, since the last of them, whichever is known first', () => {
+  const together = { at: 990, tries: 3, successes: 1 };
+  const [one, two]: LeftRefreshes[] = [
+    { at: 900, tries: 1, successes: 1 },
+    { at: 990, tries: 2, successes: 0 },
+  ];
+  expect(leftTogether(one!, two!)).toEqual(together);
+  expect(leftTogether(two!, one!)).toEqual(together);
 });
 
 test('a run that refreshes beside one that was left uncounted counts both, at its own time', () => {
