@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isApart, lookApart, sayAlive, sayEnd } from './apart.ts';
 import { parseCommandLine } from './cli.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
@@ -16,6 +17,13 @@ const PROBLEMS_SHOWN = 20;
 /** Each command's part of the program is loaded when it is asked for. */
 async function main(argv: readonly string[]): Promise<number> {
   const { command, asked } = parseCommandLine(argv);
+  const { codeWhenStuck = null } = command;
+  if (codeWhenStuck !== null && !isApart()) {
+    return lookApart(argv, (pid) => {
+      complain(`a file does not answer, and pid ${pid} waits for it: its disk or its server hangs; see dmesg and df`);
+      return codeWhenStuck;
+    });
+  }
   const { text, code, warnings = [], quoted = '' } = await command.start(asked);
   process.stderr.write(quoted);
   warnings.forEach(complain);
@@ -48,6 +56,8 @@ onUncaught((error) => {
   process.exit(codeOfProblem(error));
 });
 
+if (isApart()) sayAlive();
+
 main(process.argv.slice(2))
   .catch((error: unknown) => {
     complainAll(error instanceof ConfigError ? error.problems : [messageOf(error)]);
@@ -63,5 +73,6 @@ main(process.argv.slice(2))
     // What is still open must not keep the process alive. Only a call that hangs in the system (a name lookup, a file)
     // does so all the same: Node waits for its own threads.
     leaveLostTerminals();
+    if (isApart()) await sayEnd(process.exitCode);
     process.exit();
   });

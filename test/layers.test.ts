@@ -18,6 +18,7 @@ const LAYERS = [
   'src/host',
   'src/stop-signals.ts',
   'src/uncaught.ts',
+  'src/apart.ts',
   'src/files',
   'src/host-lock',
   'src/http',

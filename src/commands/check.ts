@@ -2,7 +2,9 @@ import { checkNode } from '../check/check-node.ts';
 import { bad, type Finding, good } from '../check/finding.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
+import { PATIENCE_MS, withPatience } from '../files/patience.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
+import { FileProblem } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { keepSecrets } from '../secrets.ts';
 import { configKey } from '../settings/keys.ts';
@@ -17,7 +19,9 @@ const TITLE_WIDTH = 20;
 
 /** `watcher check`: all that a run needs, looked at at once. The code is 0 when all is well, 1 when something is not. */
 export async function check(flags: Flags, { json }: { readonly json: boolean }): Promise<Answer> {
-  const findings = await findAll(flags);
+  const { answer, silent } = await withPatience(PATIENCE_MS, () => findAll(flags));
+  const unsaid = silent.filter(({ message }) => !answer.some(({ text }) => text.includes(message)));
+  const findings = [...answer, ...unsaid.map(({ message }) => bad('disk', message))];
   const text = json
     ? `${printableJson({ good: isAllGood(findings), findings })}\n`
     : formatRows(findings.map(rowOf), TITLE_WIDTH, pageOf(process.stdout));
@@ -36,6 +40,7 @@ async function findAll(flags: Flags): Promise<readonly Finding[]> {
       ...(await checkNode({ settings, environment: process.env, redact, secretFiles })),
     ];
   } catch (error) {
+    if (error instanceof FileProblem) return [bad('rest', 'not looked at, for it would wait for what does not answer')];
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map((problem) => bad('configuration', problem));
   }

@@ -52,6 +52,8 @@ export interface Command {
   /** What it exits with, besides mistakes in how it was called. */
   readonly codes?: AnswerCodes;
   readonly own?: Readonly<Record<string, OwnFlag>>;
+  /** Set for what looks at files in a process of its own: the code where one of them holds that process up for good. */
+  readonly codeWhenStuck?: number;
   /** Whether it takes configuration keys as flags. */
   readonly takesKeys: boolean;
   /** Loads its part of the program and runs it. Rejects with `ConfigError` for what it was wrongly asked. */

@@ -39,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'status',
     calls: [['status [--cluster] [--json | --watch] [flags]', 'show what goes on on this node, and what to do next']],
     codes: ANSWER_CODES.status,
+    codeWhenStuck: ANSWER_CODES.status.unknown.code,
     own: {
       json,
       cluster: { kind: 'switch', doc: 'Show every node on the board as well, one a line.' },
@@ -80,6 +81,7 @@ export const COMMANDS: readonly Command[] = [
       'It asks the handbrake, the primer, service discovery and the lock service as a run does, and takes and gives back a lock of another name: that of the lock with .probe behind it. It refreshes nothing.',
     ],
     codes: ANSWER_CODES.check,
+    codeWhenStuck: ANSWER_CODES.check.bad.code,
     own: { json },
     takesKeys: true,
     async start({ flags, own }) {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
+import { PATIENCE_MS, withPatience } from '../files/patience.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
@@ -43,7 +44,14 @@ const FIELDS = [
  * refresh alive, 1 when one is or has, and 3 where that cannot be determined. Touches nothing. Throws `ConfigError` when
  * it is not known where to look: another run lock than that of cron's runs is always free.
  */
-export async function showStatus(flags: Flags, { json, cluster = false }: StatusRequest): Promise<Answer> {
+export async function showStatus(flags: Flags, request: StatusRequest): Promise<Answer> {
+  const { answer, silent } = await withPatience(PATIENCE_MS, () => look(flags, request));
+  const said = answer.warnings ?? [];
+  const more = silent.map(({ message }) => message).filter((each) => !said.some((line) => line.includes(each)));
+  return { ...answer, warnings: [...said, ...more] };
+}
+
+async function look(flags: Flags, { json, cluster = false }: StatusRequest): Promise<Answer> {
   const where = await findSettings(['runLockFile', 'stateFile'], flags, process.env, workingFolder());
   if (where.problems.length > 0) {
     const advice = 'correct it, or give --run_lock_file and --state_file';
@@ -86,6 +94,8 @@ async function configuration(flags: Flags, wantsNodes: boolean): Promise<Configu
     const { redact } = await keepSecrets(settings, secretFiles);
     return { refused: null, redact, ask: () => askCluster({ settings, redact, secretFiles, wantsNodes }) };
   } catch (error) {
+    // Whether a run would refuse it cannot be determined.
+    if (error instanceof FileProblem) return { refused: null, redact: (text) => text, ask: async () => null };
     if (!(error instanceof ConfigError)) throw error;
     const [first, ...rest] = error.problems;
     const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;

@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileProblem, fileProblem } from '../host/file-problem.ts';
 import { refuseForeign } from './foreign-file.ts';
+import { asking } from './patience.ts';
 
 /**
  * The whole text of a regular file of at most `maxBytes`: from one open file, so old or new but never mixed when it is
@@ -47,7 +48,15 @@ function readBytes(
   });
 }
 
-async function withRegularFile(
+function withRegularFile(
+  path: string,
+  flags: number,
+  read: (file: FileHandle, found: Stats) => Promise<Buffer>,
+): Promise<Buffer> {
+  return asking(path, () => openRegular(path, flags, read));
+}
+
+async function openRegular(
   path: string,
   flags: number,
   read: (file: FileHandle, found: Stats) => Promise<Buffer>,

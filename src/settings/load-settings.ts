@@ -5,6 +5,7 @@ import { fromEnvironment } from '../config/environment.ts';
 import { CONFIG_KEY, type Key } from '../config/key.ts';
 import { readKey, type ShownValue } from '../config/read-key.ts';
 import { type Environment, type FileSource, type Flags, fromFlags, type Given } from '../config/sources.ts';
+import { mustAllAnswer } from '../files/patience.ts';
 import { CATALOG, type Catalog } from './catalog.ts';
 import { checkAuthorities } from './check-authorities.ts';
 import { configKey } from './keys.ts';
@@ -22,7 +23,7 @@ export interface LoadedSettings {
 
 /**
  * The configuration of one run: flags before environment before file before defaults, each value checked by itself and
- * against the others. Throws `ConfigError` with all mistakes at once.
+ * against the others. Throws `ConfigError` with all mistakes at once, and `FileProblem` where patience with a file is at its end.
  */
 export async function loadSettings(
   flags: Flags,
@@ -54,6 +55,7 @@ export async function loadSettings(
     const { key, value, origin } = found.get(field)!.shown;
     return `${key} (${value}, ${origin})`;
   };
+  await mustAllAnswer(Object.values(settings).filter(isPath));
   problems.push(...brokenRelations(relations, valuesOf(found), new Set(found.keys()), show));
   const authorities = await checkAuthorities(settings, show).catch((error) => note(error, problems));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -64,6 +66,11 @@ export async function loadSettings(
     values,
     warnings: [...(file?.warnings ?? []), ...(authorities ?? []), ...warningsAbout(complete, values, catalog)],
   };
+}
+
+/** Whatever may be one: what is none is nowhere, and answers at once. */
+function isPath(value: unknown): value is string {
+  return typeof value === 'string' && value.startsWith('/');
 }
 
 function valuesOf(found: ReadonlyMap<string, { readonly value: unknown }>): Readonly<Record<string, unknown>> {

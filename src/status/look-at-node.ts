@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { longestRunMs } from '../../machines/longest-run.ts';
 import type { Holder } from '../../machines/vocabulary.ts';
+import { answeringAmong, asking, mustAnswer } from '../files/patience.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { fullFolders } from '../host/full-folders.ts';
 import { processEntry } from '../host/process-table.ts';
@@ -13,7 +15,7 @@ import type { Redact } from '../text/redact.ts';
 import { askHandbrake, type HandbrakeSettings } from './ask-handbrake.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 import type { EndedRun, NodeStatus } from './node-status.ts';
-import { lastRecordedRuns } from './recorded-runs.ts';
+import { lastRecordedRuns, type RecordedRuns } from './recorded-runs.ts';
 
 export type LookSettings = HandbrakeSettings &
   Pick<Settings, 'runLockFile' | 'stateFile' | 'statFile' | 'logFile' | 'recordDir' | 'haproxyTimeoutMs'>;
@@ -35,7 +37,7 @@ export interface Look {
 /** Looks at everything, and touches nothing. Rejects with a `FileProblem` where it is not known whether a run goes on. */
 export async function lookAtNode({ settings, refused, redact, cluster }: LookOptions): Promise<Look> {
   const { runLockFile, stateFile, statFile, logFile, recordDir } = settings;
-  const asked = Promise.all([askHandbrake(settings, redact), cluster(), lastRecordedRuns(recordDir)]);
+  const asked = Promise.all([askHandbrake(settings, redact), cluster(), recordedRuns(recordDir)]);
   const before = await findRun(runLockFile);
   const { state, notes } = await readState(stateFile);
   const remains = state.intent === null ? null : findOrphan(state.intent);
@@ -47,6 +49,8 @@ export async function lookAtNode({ settings, refused, redact, cluster }: LookOpt
   const nowMs = Date.now();
   const lastRun = later(state.last_run ?? null, recorded.lastRun, nowMs);
   const written = [stateFile, statFile, runLockFile, ...(logFile === '-' ? [] : [logFile])];
+  const places = [...written, ...(recordDir === null ? [] : [`${recordDir}/any`])];
+  const folders = await answeringAmong(places.map((place) => dirname(place)));
   return {
     status: {
       nowMs,
@@ -61,7 +65,7 @@ export async function lookAtNode({ settings, refused, redact, cluster }: LookOpt
       lastRefresh: state.last_refresh ?? null,
       discoveryAt: state.discovery_at ?? null,
       handbrake,
-      fullFolders: fullFolders([...written, ...(recordDir === null ? [] : [`${recordDir}/any`])]),
+      fullFolders: fullFolders(places.filter((place) => folders.includes(dirname(place)))),
       cluster: shared,
       refused,
     },
@@ -69,9 +73,16 @@ export async function lookAtNode({ settings, refused, redact, cluster }: LookOpt
   };
 }
 
+/** What does not answer has no recordings to show. */
+async function recordedRuns(recordDir: string | null): Promise<RecordedRuns> {
+  if (recordDir === null) return lastRecordedRuns(null);
+  return asking(recordDir, () => lastRecordedRuns(recordDir)).catch(() => lastRecordedRuns(null));
+}
+
 /** Who has the run lock. In a folder that is not there, nobody. */
 async function findRun(runLockFile: string): Promise<Holder | null> {
   try {
+    await mustAnswer(runLockFile);
     return await hostLock(runLockFile).look();
   } catch (error) {
     if (error instanceof FileProblem && error.code === 'ENOENT') return null;

@@ -1,0 +1,74 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { lstat } from 'node:fs/promises';
+import { FileProblem } from '../host/file-problem.ts';
+import { inTime } from '../in-time.ts';
+
+/** For how long a command that looks waits for one file: a disk that is only busy takes less. */
+export const PATIENCE_MS = 5_000;
+
+interface Patience {
+  readonly ms: number;
+  readonly silent: Map<string, FileProblem>;
+}
+
+const patience = new AsyncLocalStorage<Patience>();
+
+/**
+ * What looks at files within `act` waits for each of them so long at most. Answers with what `act` does, and with a problem
+ * for each file that did not answer, whatever `act` made of it.
+ */
+export async function withPatience<Answer>(
+  ms: number,
+  act: () => Promise<Answer>,
+): Promise<{ readonly answer: Answer; readonly silent: readonly FileProblem[] }> {
+  const silent = new Map<string, FileProblem>();
+  const answer = await patience.run({ ms, silent }, act);
+  return { answer, silent: [...silent.values()] };
+}
+
+/** Asks a file, for no longer than the patience that there is: none is no limit. Rejects with a `FileProblem` where it ends. */
+export async function asking<Answer>(path: string, ask: () => Promise<Answer>): Promise<Answer> {
+  const limit = patience.getStore();
+  if (limit === undefined) return ask();
+  const known = limit.silent.get(path);
+  if (known !== undefined) throw known;
+  const answer = await inTime(limit.ms, ask(), LATE);
+  if (answer !== LATE) return answer;
+  const problem = silence(path, limit.ms);
+  limit.silent.set(path, problem);
+  throw problem;
+}
+
+/** The paths that answer at all. What comes next may look at them without a pause: on a disk that hangs, that would never end. */
+export async function answeringAmong(paths: readonly string[]): Promise<readonly string[]> {
+  if (patience.getStore() === undefined) return paths;
+  const asked = paths.map(async (path) => ((await doesAnswer(path)) ? [path] : []));
+  return (await Promise.all(asked)).flat();
+}
+
+/** Rejects with a `FileProblem` where one of them does not answer, once all have been asked. */
+export async function mustAllAnswer(paths: readonly string[]): Promise<void> {
+  const answering = await answeringAmong(paths);
+  const silent = paths.find((path) => !answering.includes(path));
+  if (silent !== undefined) await mustAnswer(silent);
+}
+
+/** The same for one path. Rejects with a `FileProblem` where it does not answer. */
+export async function mustAnswer(path: string): Promise<void> {
+  await asking(path, () => lstat(path).catch(() => null));
+}
+
+function doesAnswer(path: string): Promise<boolean> {
+  return mustAnswer(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+const LATE = Symbol('late');
+
+/** With a code, as the system's own refusals have one: the file may be good. */
+function silence(path: string, ms: number): FileProblem {
+  const cure = 'its disk or its server hangs: see dmesg, and df for that path';
+  return new FileProblem(path, `has not answered for ${ms / 1000} s`, { code: 'ETIMEDOUT', cure });
+}
