@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, write
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
+import { markedCode } from '../docs/marked-part.ts';
 import { PROGRAM } from '../support/built-program.ts';
 import { afterwards, testBesideOthers } from '../support/current-test.ts';
 import { needs } from '../support/needs.ts';
@@ -60,7 +61,7 @@ function fakeWatcher(script: string): string {
 const both = ['sandbox.cjs', 'watcher.cjs'];
 
 testBesideOthers(
-  'The demo plays its scenes to the end, all as expected, one refresh at a time, and leaves nothing behind.',
+  'The demo plays its scenes to the end, all as expected and as README shows it, one refresh at a time, and leaves nothing behind.',
   async () => {
     const folder = install(...both);
     // Settings for a real node must not reach the demo's.
@@ -81,6 +82,10 @@ testBesideOthers(
       'Handbrake | balancer-3 | skipped/handbrakeEngaged | 14 | - | -',
     ]);
     expect(demo.printed()).toMatch(/^ *\+[\d.]+s {2}balancer-\d {2}waits for the lock, balancer-\d has it$/m);
+
+    const printed = new Set(lines.map(withoutNodes));
+    const shown = markedCode('README.md', 'demo').split('\n').map(withoutNodes);
+    expect(shown.filter((line) => !printed.has(line))).toEqual([]);
 
     const refreshing: string[] = [];
     for (const [, node, what] of demo.printed().matchAll(/^ *\+\S+ {2}(\S+) {2}(refreshes HAProxy|refreshed)/gm)) {
@@ -220,6 +225,11 @@ for (const [args, complaint] of MISTAKES) {
     expect(await sandbox.ended).toBe(2);
     expect(sandbox.printed()).toContain(complaint);
   });
+}
+
+/** Which node is first, and when, is another story each time. */
+function withoutNodes(line: string): string {
+  return line.replaceAll(/balancer-\d/g, 'balancer-N').replace(/^ *\+[\d.]+s/, '+TIME');
 }
 
 /** The processes whose working directory is in the folder: the watchers of its demo. */

@@ -23,11 +23,13 @@ interface Delivery {
 export async function deliver({ response, faults, clock, apply, error }: Delivery): Promise<number | null> {
   await linger(faults, 'before', clock);
   if (faults.some((fault) => fault.kind === 'dropRequest')) return cutOff(response);
-  const instead = faults.find((fault) => replace(fault, error) !== null);
-  const replacement = instead === undefined ? null : replace(instead, error);
-  const applies = instead === undefined || ('applied' in instead && instead.applied === true);
+  const [instead] = faults.flatMap((fault) => {
+    const answer = replace(fault, error);
+    return answer === null ? [] : [{ fault, answer }];
+  });
+  const applies = instead === undefined || ('applied' in instead.fault && instead.fault.applied === true);
   const applied = applies ? apply() : null;
-  const answer = replacement ?? applied!;
+  const answer = instead?.answer ?? applied!;
   await linger(faults, 'after', clock);
   if (faults.some((fault) => fault.kind === 'dropReply')) return cutOff(response);
   await send(response, answer, faults, clock);
@@ -59,7 +61,7 @@ function replace(fault: Fault, error: Delivery['error']): Answer | null {
     case 'redirect':
       return { status: fault.status ?? 302, headers: { location: fault.to }, body: '' };
     case 'huge': {
-      const body = JSON.stringify({ value: 'x'.repeat(fault.bytes) });
+      const body = Buffer.concat([Buffer.from('{"value":"'), Buffer.alloc(fault.bytes, 'x'), Buffer.from('"}')]);
       return { status: 200, headers: { 'content-type': 'application/json' }, body };
     }
     default:
