@@ -7,17 +7,20 @@ import { commandMachine } from '../../machines/command.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
 import { formatDifference } from '../../src/replay/format-replay.ts';
-import { replay } from '../../src/replay/replay.ts';
+import { readRecording } from '../../src/replay/read-recording.ts';
+import { replayRecording } from '../../src/replay/replay.ts';
 
 const folder = join(import.meta.dirname, '..', 'runs');
 const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
 const read = (name: string) => readFileSync(join(folder, name), 'latin1');
+const recordings = names.map((name) => [name, readRecording(read(name))] as const);
 
 /** What each recording says that differs with these machines. */
 function parting(machines: Partial<typeof RECORDED_MACHINES>): Record<string, string[]> {
   return Object.fromEntries(
-    names.flatMap((name) => {
-      const { difference } = replay(read(name), { ...RECORDED_MACHINES, ...machines } as typeof RECORDED_MACHINES).fold;
+    recordings.flatMap(([name, recording]) => {
+      const changed = { ...RECORDED_MACHINES, ...machines } as typeof RECORDED_MACHINES;
+      const { difference } = replayRecording(recording, changed).fold;
       return difference === null ? [] : [[name, formatDifference(difference)]];
     }),
   );

@@ -13,7 +13,7 @@ const read = (name: string) => readFileSync(join(import.meta.dirname, '..', 'run
 const text = read('waits-for-another-node-then-refreshes.jsonl');
 const lines = linesOf(text);
 
-/** Everything that is ever said of a recording. */
+/** Everything that is ever said of a recording: it is one line each, and what breaks on the way fails the test. */
 function tell(recording: string): string {
   const file = replayText('x', recording);
   if ('refused' in file) {
@@ -23,7 +23,8 @@ function tell(recording: string): string {
   const { difference } = file.replayed.fold;
   const words = [...formatReplay(file.replayed), ...formatExplanation(file.replayed), formatVerdict(file.replayed)];
   if (difference !== null) words.push(...formatDifference(difference));
-  for (const line of words) expect(line).not.toMatch(/[\u0000-\u001f]/);
+  const unprintable = words.filter((line) => /[\u0000-\u001f]/.test(line));
+  if (unprintable.length > 0) expect(unprintable).toEqual([]);
   return difference === null ? 'same' : 'differs';
 }
 
@@ -54,9 +55,10 @@ test('data that is chained well and is no run is answered in words', () => {
   const at = fc.integer({ min: 0, max: lines.length - 1 });
   fc.assert(
     fc.property(fc.array(fc.tuple(at, fc.nat(), wild), { minLength: 1, maxLength: 3 }), (changes) => {
-      const changed = structuredClone(lines);
+      const changed = [...lines];
+      for (const [line] of changes) changed[line] = structuredClone(lines[line]!);
       for (const [line, pick, value] of changes) replaceOne(changed[line]!, pick, value);
-      expect(['same', 'differs', 'refused']).toContain(tell(rechain(changed)));
+      tell(rechain(changed));
     }),
     { numRuns: 1_500 },
   );
@@ -69,7 +71,7 @@ test('a believed context may be anything', () => {
   const at = fc.integer({ min: 2, max: lines.length - 2 });
   fc.assert(
     fc.property(at, trusted, (line, more) => {
-      expect(['same', 'differs', 'refused']).toContain(tell(rechain(lines.with(line, { ...lines[line]!, ...more }))));
+      tell(rechain(lines.with(line, { ...lines[line]!, ...more })));
     }),
     { numRuns: 500 },
   );

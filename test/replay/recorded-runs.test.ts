@@ -19,7 +19,8 @@ import { NEVER_AN_OUTCOME, NEVER_RECORDED } from '../runs/never-recorded.ts';
 
 const folder = join(import.meta.dirname, '..', 'runs');
 const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
-const runs = names.map((name) => ({ name, text: readFileSync(join(folder, name), 'latin1') }));
+/** Each is replayed once, and everything below looks at that. */
+const runs = names.map((name) => ({ name, replayed: replay(readFileSync(join(folder, name), 'latin1')) }));
 
 const HOW_TO_MEND =
   'A changed machine differs than this run did. Is that meant? Then record the runs anew with ' +
@@ -28,22 +29,21 @@ const HOW_TO_MEND =
 
 const machines = [...new Set(Object.values(RECORDED_MACHINES))];
 const covered = new Set(
-  runs.flatMap(({ text }) =>
-    replay(text).fold.steps.flatMap(({ step }) =>
+  runs.flatMap(({ replayed }) =>
+    replayed.fold.steps.flatMap(({ step }) =>
       step.microsteps.flatMap(({ transitions }) => transitions.map(transitionName)),
     ),
   ),
 );
 
-test.each(runs)('$name takes the same path', ({ name, text }) => {
-  const replayed = replay(text);
+test.each(runs)('$name takes the same path', ({ name, replayed }) => {
   const { difference } = replayed.fold;
   const parting = difference === null ? [] : [formatVerdict(replayed), ...formatDifference(difference), HOW_TO_MEND];
   expect(parting, `${name} (npx watcher replay test/runs/${name})\n${parting.join('\n')}`).toEqual([]);
 });
 
-test.each(runs)('$name was recorded by the machines as they are built today, and is small', ({ name, text }) => {
-  expect(replay(text).recording.header.machine, `${name}: record it anew with "npm run record-runs"`).toBe(
+test.each(runs)('$name was recorded by the machines as they are built today, and is small', ({ name, replayed }) => {
+  expect(replayed.recording.header.machine, `${name}: record it anew with "npm run record-runs"`).toBe(
     machineFingerprint(),
   );
   expect(statSync(join(folder, name)).size).toBeLessThan(60_000);
@@ -51,7 +51,7 @@ test.each(runs)('$name was recorded by the machines as they are built today, and
 
 test('there are at least 30 of them, and only killed runs are cut', () => {
   expect(runs.length).toBeGreaterThanOrEqual(30);
-  const cut = runs.filter(({ text }) => replay(text).cut !== null).map(({ name }) => name);
+  const cut = runs.filter(({ replayed }) => replayed.cut !== null).map(({ name }) => name);
   expect(cut.filter((name) => !name.startsWith('killed-'))).toEqual([]);
   expect(cut).not.toEqual([]);
 });
@@ -78,8 +78,8 @@ test('every transition has a name of its own', () => {
 const kindOf = (name: OutcomeName) => (name.startsWith('aborted/') ? 'aborted' : name);
 
 test('every outcome is come to by some of them', () => {
-  const outcomes = runs.flatMap(({ text }) => {
-    const { end } = replay(text).recording;
+  const outcomes = runs.flatMap(({ replayed }) => {
+    const { end } = replayed.recording;
     return end === null ? [] : [kindOf(outcomeName(end.outcome as Outcome))];
   });
   const all = EXIT_CODES.flatMap(({ when }) => when).map(kindOf);
@@ -91,23 +91,22 @@ test('every outcome is come to by some of them', () => {
 });
 
 test('every event in them can be put into words', () => {
-  const events = runs.flatMap(({ text }) => replay(text).recording.events.map(({ event }) => event));
+  const events = runs.flatMap(({ replayed }) => replayed.recording.events.map(({ event }) => event));
   const unworded = events.filter((event) => formatEvent(event) === event.type).map(({ type }) => type);
   expect([...new Set(unworded)]).toEqual([]);
 });
 
-test.each(runs)('$name can be shown, and explained in five lines', ({ text }) => {
-  const replayed = replay(text);
-  const notice = [...formatReplay(replayed), ...formatExplanation(replayed)];
-  expect(formatExplanation(replayed)).toHaveLength(5);
-  for (const line of notice) expect(line).not.toMatch(/undefined|\[object|NaN|null/);
-  for (const id of new Set(replayed.recording.events.map(({ actor }) => actorId(actor)))) {
-    expect(Object.keys(RECORDED_MACHINES)).toContain(id);
-  }
+test.each(runs)('$name can be shown, and explained in five lines', ({ replayed }) => {
+  const explanation = formatExplanation(replayed);
+  expect(explanation).toHaveLength(5);
+  const notice = [...formatReplay(replayed), ...explanation];
+  expect(notice.filter((line) => /undefined|\[object|NaN|null/.test(line))).toEqual([]);
+  const ids = replayed.recording.events.map(({ actor }) => actorId(actor));
+  expect(ids.filter((id) => !Object.hasOwn(RECORDED_MACHINES, id))).toEqual([]);
 });
 
-test.each(runs)('$name says nothing of the machine that it was recorded on', ({ text }) => {
-  const { header } = replay(text).recording;
+test.each(runs)('$name says nothing of the machine that it was recorded on', ({ replayed }) => {
+  const { header } = replayed.recording;
   expect(header.host).toMatch(/^balancer-\d$/);
   const paths = Object.values(header.settings).flatMap((value) => value.match(/(?<![\w/:.])\/[\w-][\w./-]*/g) ?? []);
   const foreign = paths.filter(

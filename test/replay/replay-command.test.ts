@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { recordingName } from '../../src/record/recording-name.ts';
+import { askProgram } from '../support/ask-program.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
 import { recordedProgram } from '../support/recorded-program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -9,13 +10,14 @@ import { tempFolder } from '../support/temp-folder.ts';
 const runs = join(import.meta.dirname, '..', 'runs');
 const WAITED = 'waits-for-another-node-then-refreshes.jsonl';
 
-/** The built program beside copies of some recorded runs. */
+/** The program beside copies of some recorded runs: built, to be started, or in this process, to be asked. */
 function withRuns(...names: string[]) {
   const program = recordedProgram(tempFolder());
   mkdirSync(program.path('kept'));
   for (const name of names) cpSync(join(runs, name), program.path(`kept/${name}`));
   const put = (name: string, text: string) => writeFileSync(program.path(`kept/${name}`), text);
-  return { ...program, put, text: (name: string) => readFileSync(join(runs, name), 'latin1') };
+  const ask = (...words: string[]) => askProgram(program.folder, words);
+  return { ...program, ask, put, text: (name: string) => readFileSync(join(runs, name), 'latin1') };
 }
 
 describe('watcher replay FILE', () => {
@@ -41,19 +43,19 @@ describe('watcher replay FILE', () => {
     expect(stdout).toMatch(/refreshed \(changed\): 1 pod added in sas\/market-front\.http \(exit code 0\)\n$/);
   });
 
-  test('says of a run that was killed where it is cut', () => {
-    const { call } = withRuns('killed-while-refreshing.jsonl');
-    const { code, stdout } = call('replay', 'kept/killed-while-refreshing.jsonl');
+  test('says of a run that was killed where it is cut', async () => {
+    const { ask } = withRuns('killed-while-refreshing.jsonl');
+    const { code, stdout } = await ask('replay', 'kept/killed-while-refreshing.jsonl');
     expect(code).toBe(0);
     expect(stdout).toMatch(/: same path so far: cut in state refreshing after \d+ ms\n/);
   });
 
-  test('shows where a run differs', () => {
-    const { call, put, text } = withRuns();
+  test('shows where a run differs', async () => {
+    const { ask, put, text } = withRuns();
     const lines = linesOf(text('the-handbrake-is-pulled.jsonl'));
     const at = lines.findIndex(({ state }) => state === 'skipped');
     put('other.jsonl', rechain(lines.with(at, { ...lines[at]!, state: 'takingRunLock', status: 'stopped' })));
-    const { code, stdout } = call('replay', 'kept/other.jsonl');
+    const { code, stdout } = await ask('replay', 'kept/other.jsonl');
     expect(code).toBe(1);
     expect(stdout.split('\n').slice(0, 5)).toEqual([
       `kept/other.jsonl: differs at line ${at + 1}`,
@@ -89,17 +91,17 @@ describe('watcher replay FILE', () => {
       (text: string) => `${text}{}\n`,
       /: line \d+: nothing may follow the end of the run/,
     ],
-  ])('refuses a file that is %s', (_, change, complaint) => {
-    const { call, put, text } = withRuns();
+  ])('refuses a file that is %s', async (_, change, complaint) => {
+    const { ask, put, text } = withRuns();
     put('x.jsonl', change(text('a-pod-was-added.jsonl')));
-    const { code, stdout, stderr } = call('replay', 'kept/x.jsonl');
+    const { code, stdout, stderr } = await ask('replay', 'kept/x.jsonl');
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(stdout).toMatch(complaint);
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('refuses data that is chained well and is no run', () => {
-    const { call, put, text } = withRuns();
+  test('refuses data that is chained well and is no run', async () => {
+    const { ask, put, text } = withRuns();
     const lines = linesOf(text('nothing-has-changed.jsonl'));
     const deep = JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`) as unknown;
     const changes: [Record<string, unknown>, RegExp][] = [
@@ -114,32 +116,32 @@ describe('watcher replay FILE', () => {
     ];
     for (const [change, complaint] of changes) {
       put('x.jsonl', rechain(lines.with(2, { ...lines[2]!, ...change })));
-      const { code, stdout } = call('replay', 'kept/x.jsonl');
+      const { code, stdout } = await ask('replay', 'kept/x.jsonl');
       expect(stdout).toMatch(complaint);
       expect(code).toBe(2);
     }
   });
 
-  test('writes nothing to a terminal that a recording could steer it with', () => {
-    const { call, put, text } = withRuns();
+  test('writes nothing to a terminal that a recording could steer it with', async () => {
+    const { ask, put, text } = withRuns();
     const lines = linesOf(text('a-pod-was-added.jsonl'));
     const evil = JSON.parse(
       JSON.stringify(lines).replaceAll('haproxy reloaded', 'x\\u001b[2Jy\\u009b\\u202ez'),
     ) as typeof lines;
     put('\u001b[31mx.jsonl', rechain(evil));
     for (const words of [['replay'], ['replay', '--json'], ['explain']]) {
-      const { stdout } = call(...words, 'kept/\u001b[31mx.jsonl');
+      const { stdout } = await ask(...words, 'kept/\u001b[31mx.jsonl');
       expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
     }
   });
 });
 
 describe('watcher replay with several files', () => {
-  test('says one line for each, counts them, and exits with the worst', () => {
-    const { call, put } = withRuns(WAITED, 'killed-while-refreshing.jsonl');
-    expect(call('replay', 'kept').code).toBe(0);
+  test('says one line for each, counts them, and exits with the worst', async () => {
+    const { ask, put } = withRuns(WAITED, 'killed-while-refreshing.jsonl');
+    expect((await ask('replay', 'kept')).code).toBe(0);
     put('broken.jsonl', 'x\n');
-    const { code, stdout } = call('replay', 'kept', 'kept/gone.jsonl');
+    const { code, stdout } = await ask('replay', 'kept', 'kept/gone.jsonl');
     expect(code).toBe(2);
     expect(stdout.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^unreadable {2}kept\/broken\.jsonl: line 1: this is no recording/),
@@ -150,17 +152,17 @@ describe('watcher replay with several files', () => {
     ]);
   });
 
-  test('expands patterns that no shell has expanded', () => {
-    const { call } = withRuns(WAITED, 'killed-while-refreshing.jsonl', 'the-refresh-fails.jsonl');
-    const found = (pattern: string) => call('replay', pattern).stdout.match(/^same/gm)?.length ?? 0;
-    expect(found('kept/*.jsonl')).toBe(3);
-    expect(found('kept/*-?*e*.jsonl')).toBe(3);
-    expect(call('replay', 'kept/t?e-*.jsonl').stdout).toMatch(/^kept\/the-refresh-fails\.jsonl: same path/);
-    expect(call('replay', 'kept/nothing*')).toMatchObject({
+  test('expands patterns that no shell has expanded', async () => {
+    const { ask } = withRuns(WAITED, 'killed-while-refreshing.jsonl', 'the-refresh-fails.jsonl');
+    const found = async (pattern: string) => (await ask('replay', pattern)).stdout.match(/^same/gm)?.length ?? 0;
+    expect(await found('kept/*.jsonl')).toBe(3);
+    expect(await found('kept/*-?*e*.jsonl')).toBe(3);
+    expect((await ask('replay', 'kept/t?e-*.jsonl')).stdout).toMatch(/^kept\/the-refresh-fails\.jsonl: same path/);
+    expect(await ask('replay', 'kept/nothing*')).toMatchObject({
       code: 2,
       stdout: 'kept/nothing*: no file has such a name\n',
     });
-    expect(call('replay', 'kept/[k]*')).toMatchObject({ code: 2 });
+    expect(await ask('replay', 'kept/[k]*')).toMatchObject({ code: 2 });
   });
 
   test('goes through hundreds of recordings in seconds', () => {
@@ -172,10 +174,10 @@ describe('watcher replay with several files', () => {
     expect(performance.now() - began).toBeLessThan(240_000);
   });
 
-  test('answers in JSON what it says in words', () => {
-    const { call, put } = withRuns(WAITED);
+  test('answers in JSON what it says in words', async () => {
+    const { ask, put } = withRuns(WAITED);
     put('broken.jsonl', 'x\n');
-    const { code, stdout } = call('replay', '--json', 'kept');
+    const { code, stdout } = await ask('replay', '--json', 'kept');
     expect(code).toBe(2);
     const answer = JSON.parse(stdout);
     expect(answer).toMatchObject({ same: 1, differs: 0, unreadable: 1 });
@@ -197,19 +199,22 @@ describe('a recording that is well chained and no run', () => {
     ['survivors', (event) => void delete event['survivors']],
   ];
 
-  test.each(broken)('without a proper %s of its command is one line, and stops none of the others', (_, change) => {
-    const { call, put, text } = withRuns(WAITED, 'the-refresh-fails.jsonl');
-    const lines = linesOf(text('a-pod-was-added.jsonl'));
-    change(
-      lines.find(({ event }) => (event as { type?: string } | undefined)?.type === 'childExited')!['event'] as never,
-    );
-    put('broken.jsonl', rechain(lines));
-    const { code, stdout, stderr } = call('replay', 'kept');
-    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
-    expect(stdout).toMatch(/^unreadable {2}kept\/broken\.jsonl: line \d+: event\./m);
-    expect(stdout).toMatch(/\n3 recordings: 2 same, 0 differs, 1 unreadable\n$/);
-    expect(call('explain', 'kept/broken.jsonl').code).toBe(2);
-  });
+  test.each(broken)(
+    'without a proper %s of its command is one line, and stops none of the others',
+    async (_, change) => {
+      const { ask, put, text } = withRuns(WAITED, 'the-refresh-fails.jsonl');
+      const lines = linesOf(text('a-pod-was-added.jsonl'));
+      change(
+        lines.find(({ event }) => (event as { type?: string } | undefined)?.type === 'childExited')!['event'] as never,
+      );
+      put('broken.jsonl', rechain(lines));
+      const { code, stdout, stderr } = await ask('replay', 'kept');
+      expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+      expect(stdout).toMatch(/^unreadable {2}kept\/broken\.jsonl: line \d+: event\./m);
+      expect(stdout).toMatch(/\n3 recordings: 2 same, 0 differs, 1 unreadable\n$/);
+      expect((await ask('explain', 'kept/broken.jsonl')).code).toBe(2);
+    },
+  );
 
   test('whatever stands in its events and contexts, is one line or a difference', () => {
     const { call, put, text } = withRuns(WAITED);
@@ -238,31 +243,31 @@ describe('a recording that is well chained and no run', () => {
 });
 
 describe('the command line', () => {
-  test('wants a recording, and no configuration', () => {
-    const { call } = withRuns(WAITED);
-    expect(call('replay')).toMatchObject({
+  test('wants a recording, and no configuration', async () => {
+    const { ask } = withRuns(WAITED);
+    expect(await ask('replay')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('watcher replay needs recordings, or their folder'),
     });
-    expect(call('replay', '--dry_run', WAITED)).toMatchObject({
+    expect(await ask('replay', '--dry_run', WAITED)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--dry_run'),
     });
-    expect(call('explain', 'a', 'b')).toMatchObject({ code: 2, stderr: expect.stringContaining('"b"') });
+    expect(await ask('explain', 'a', 'b')).toMatchObject({ code: 2, stderr: expect.stringContaining('"b"') });
   });
 });
 
 describe('watcher explain RUN', () => {
-  const explained = (name: string): Record<string, string> => {
-    const { code, stdout } = withRuns(name).call('explain', `kept/${name}`);
+  const explained = async (name: string): Promise<Record<string, string>> => {
+    const { code, stdout } = await withRuns(name).ask('explain', `kept/${name}`);
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(5);
     return Object.fromEntries(lines.map((line) => [line.slice(0, 8).trim(), line.slice(10)]));
   };
 
-  test('says what was decided, for which pods, who had the lock, what the command printed and what to do', () => {
-    expect(explained(WAITED)).toEqual({
+  test('says what was decided, for which pods, who had the lock, what the command printed and what to do', async () => {
+    expect(await explained(WAITED)).toEqual({
       decision: 'refreshed (changed): 1 pod added in sas/market-front.http',
       pods: 'sas/market-front.http: added front-3.sas.yp-c.yandex.net',
       lock: expect.stringMatching(
@@ -273,8 +278,8 @@ describe('watcher explain RUN', () => {
     });
   });
 
-  test('says why there was no refresh', () => {
-    expect(explained('the-handbrake-is-pulled.jsonl')).toMatchObject({
+  test('says why there was no refresh', async () => {
+    expect(await explained('the-handbrake-is-pulled.jsonl')).toMatchObject({
       decision: 'skipped: the handbrake is engaged',
       pods: 'nothing was compared',
       lock: 'the cluster lock was not asked for',
@@ -282,17 +287,17 @@ describe('watcher explain RUN', () => {
       next: 'release the handbrake when this node may be refreshed again',
     });
     for (const name of ['nothing-has-changed', 'the-primer-is-unreadable', 'another-watcher-is-running'])
-      expect(explained(`${name}.jsonl`)['command']).toBe('the refresh command was not started');
-    expect(explained('waits-until-its-time-is-over.jsonl')).toMatchObject({
+      expect((await explained(`${name}.jsonl`))['command']).toBe('the refresh command was not started');
+    expect(await explained('waits-until-its-time-is-over.jsonl')).toMatchObject({
       lock: expect.stringMatching(
         /^balancer-2 \(transaction [-0-9a-f]+\) had it; we waited [\d.]+s and did not get it$/,
       ),
       next: 'the log says who had the lock and what the lock service answered',
     });
-    expect(explained('the-refresh-fails.jsonl')).toMatchObject({
+    expect(await explained('the-refresh-fails.jsonl')).toMatchObject({
       command: 'the refresh command exited with 3; it printed reloading haproxy / haproxy: cannot bind to port 80',
     });
-    expect(explained('killed-while-refreshing.jsonl')).toMatchObject({
+    expect(await explained('killed-while-refreshing.jsonl')).toMatchObject({
       decision: expect.stringMatching(/^not known: the recording is cut in state refreshing after \d+ ms$/),
       command: 'the refresh command was not run to its end',
     });
@@ -315,48 +320,48 @@ describe('watcher explain', () => {
     program.put(recordingName(startedAt.getTime(), id), program.text(name));
   const ago = (ms: number) => new Date(Date.now() - ms);
 
-  test('without a word explains the newest run of record_dir, and says which file that is', () => {
+  test('without a word explains the newest run of record_dir, and says which file that is', async () => {
     const program = withRuns();
     add(program, 'nothing-has-changed.jsonl', ago(60_000), '1111111111111111');
     add(program, 'the-handbrake-is-pulled.jsonl', ago(30_000), '0000000000000000');
-    const { code, stdout } = program.call('explain', folder(program));
+    const { code, stdout } = await program.ask('explain', folder(program));
     expect(code).toBe(0);
     expect(stdout).toMatch(/^recording .*-0000000000000000\.jsonl\ndecision {2}skipped: the handbrake is engaged\n/);
-    expect(program.call('explain', 'kept').stdout).toContain('decision  skipped: the handbrake is engaged');
+    expect((await program.ask('explain', 'kept')).stdout).toContain('decision  skipped: the handbrake is engaged');
   });
 
-  test('finds a run by the beginning of its id', () => {
+  test('finds a run by the beginning of its id', async () => {
     const program = withRuns();
     add(program, 'nothing-has-changed.jsonl', ago(60_000), 'abcd111111111111');
     add(program, 'the-handbrake-is-pulled.jsonl', ago(30_000), 'abcd000000000000');
-    expect(program.call('explain', 'abcd1', folder(program)).stdout).toContain('decision  unchanged');
-    expect(program.call('explain', 'abcd', folder(program))).toMatchObject({
+    expect((await program.ask('explain', 'abcd1', folder(program))).stdout).toContain('decision  unchanged');
+    expect(await program.ask('explain', 'abcd', folder(program))).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('2 recordings of runs that begin with "abcd" in '),
     });
-    expect(program.call('explain', 'ffff', folder(program))).toMatchObject({
+    expect(await program.ask('explain', 'ffff', folder(program))).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('no recording of "ffff" in '),
     });
   });
 
-  test('says what is missing where there is nothing to explain', () => {
+  test('says what is missing where there is nothing to explain', async () => {
     const program = withRuns();
-    expect(program.call('explain')).toMatchObject({
+    expect(await program.ask('explain')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('record_dir is not set'),
     });
-    expect(program.call('explain', folder(program))).toMatchObject({
+    expect(await program.ask('explain', folder(program))).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/kept: no recording is here yet\n$/),
     });
-    expect(program.call('explain', '--record_dir=/nowhere')).toMatchObject({
+    expect(await program.ask('explain', '--record_dir=/nowhere')).toMatchObject({
       code: 2,
       stderr: 'watcher: /nowhere: no such folder: no run has been recorded there yet\n',
     });
   });
 
-  test('lists the runs of some time, one a line, those that say the same together', () => {
+  test('lists the runs of some time, one a line, those that say the same together', async () => {
     const program = withRuns();
     add(program, 'a-pod-was-added.jsonl', ago(9 * 3_600_000), 'aaaaaaaaaaaaaaaa');
     for (const [minutes, name] of [
@@ -367,7 +372,7 @@ describe('watcher explain', () => {
     ] as const) {
       add(program, name, ago(minutes * 60_000), `${minutes}`.repeat(8));
     }
-    const { code, stdout } = program.call('explain', '--since', '6h', folder(program));
+    const { code, stdout } = await program.ask('explain', '--since', '6h', folder(program));
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n')).toEqual([
       expect.stringMatching(
@@ -378,23 +383,26 @@ describe('watcher explain', () => {
       ),
       expect.stringMatching(/^\? \S+Z {2}[0-9a-f]{8} {2}cut in state refreshing: killed, or still going on$/),
     ]);
-    expect(program.call('explain', '--since', '1s', folder(program)).stdout).toBe('no run was recorded in that time\n');
-    expect(program.call('explain', '--since', '6', folder(program))).toMatchObject({
+    expect((await program.ask('explain', '--since', '1s', folder(program))).stdout).toBe(
+      'no run was recorded in that time\n',
+    );
+    expect(await program.ask('explain', '--since', '6', folder(program))).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('flag --since: missing unit in duration "6"'),
     });
   });
 });
 
-test('a recording that is cut at any byte is shown as far as it goes', () => {
-  const { call, put, text } = withRuns();
+test('a recording that is cut at any byte is shown as far as it goes', async () => {
+  const { ask, put, text } = withRuns();
   const whole = text('the-handbrake-is-broken.jsonl');
   const firstLine = whole.indexOf('\n') + 1;
   const cuts = [1, firstLine - 1, firstLine, firstLine + 1, firstLine + 90, whole.length - 40, whole.length - 1];
-  const codes = cuts.map((length) => {
+  const codes: number[] = [];
+  for (const length of cuts) {
     put('x.jsonl', whole.slice(0, length));
-    return call('replay', 'kept/x.jsonl').code;
-  });
+    codes.push((await ask('replay', 'kept/x.jsonl')).code);
+  }
   expect(codes).toEqual([2, 2, 0, 0, 0, 0, 0]);
   expect(readdirSync(runs).length).toBeGreaterThan(30);
 });
