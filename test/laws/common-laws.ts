@@ -17,11 +17,11 @@ export function commonLaws<Input, Observed>(): readonly Law<Input, Observed>[] {
     },
     {
       says: 'can be brought to an end from everywhere',
-      breaches: ({ walks }) => walks.flatMap(({ found }) => deadEnds(found).map(({ key }) => key)),
+      breachesIn: (found) => deadEnds(found).map(({ key }) => key),
     },
     {
       says: 'has an end of places to be in',
-      breaches: ({ walks }) => walks.filter(({ found }) => !found.isWhole).map(({ input }) => JSON.stringify(input)),
+      breachesIn: ({ isWhole }, input) => (isWhole ? [] : [JSON.stringify(input)]),
     },
     {
       says: 'gets into every one of its states',

@@ -19,6 +19,8 @@ export type Law<Input, Observed> = { readonly says: string } & (
   | { readonly holds: (step: Step<Observed>, input: Input) => boolean }
   /** Answers what breaks it, in words. */
   | { readonly breaches: (all: Walks<Input, Observed>) => readonly string[] }
+  /** The same where one walk is enough to break it. */
+  | { readonly breachesIn: (walk: Exploration<Observed>, input: Input) => readonly string[] }
 );
 
 /** What breaks the law, each in a sentence that begins with the way there; none when it holds. */
@@ -27,11 +29,20 @@ export function breachesOf<Input extends object, Observed>(
   all: Walks<Input, Observed>,
 ): readonly string[] {
   const first = all.walks[0]!.input;
-  if ('breaches' in law) return law.breaches(all).map((breach) => inWords(breach, all.walks));
+  if (!('holds' in law)) return rawBreaches(law, all).map((breach) => inWords(breach, all.walks));
   return all.walks.flatMap(({ input, found }) => {
     const broken = found.steps.filter((step) => !law.holds(step, input));
     return broken.slice(0, SHOWN).map((step) => `${formatInput(input, first)}: ${formatBreach(step, found)}`);
   });
+}
+
+/** What breaks a law that no single step can break, as the law itself says it. */
+export function rawBreaches<Input, Observed>(
+  law: Exclude<Law<Input, Observed>, { readonly holds: unknown }>,
+  all: Walks<Input, Observed>,
+): readonly string[] {
+  if ('breaches' in law) return law.breaches(all);
+  return all.walks.flatMap(({ input, found }) => law.breachesIn(found, input));
 }
 
 /** So many of one walk say enough. */
@@ -55,13 +66,11 @@ export function hears<Input, Observed>(
 ): Law<Input, Observed> {
   return {
     says: `hears ${what}`,
-    breaches: ({ walks }) =>
-      walks.flatMap(({ found }) =>
-        found.places
-          .filter(({ snapshot, observed }) => snapshot.status === 'active' && isDue(observed))
-          .filter(({ key }) => !isHeeded(type, found.stepsFrom.get(key) ?? new Map()))
-          .map(({ key }) => key),
-      ),
+    breachesIn: ({ places, stepsFrom }) =>
+      places
+        .filter(({ snapshot, observed }) => snapshot.status === 'active' && isDue(observed))
+        .filter(({ key }) => !isHeeded(type, stepsFrom.get(key) ?? new Map()))
+        .map(({ key }) => key),
   };
 }
 

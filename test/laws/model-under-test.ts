@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { explore, type Step, type Walk } from '../support/explore.ts';
-import type { Law, Walked, Walks } from './law.ts';
+import { type Law, rawBreaches, type Walked, type Walks } from './law.ts';
 import { knownOf, type Mutant } from './mutate.ts';
 
 /** A machine, everything that can happen to it, and what must hold of that. */
@@ -53,10 +53,11 @@ export function openCourt<Input, Observed>({
       const found = explore(mutant.machine, track, { ...knownOf(mutant, known), isEnough });
       const broken = found.fresh.slice(-1).flatMap(brokenBy);
       if (broken.length > 0) return namesOf(broken);
+      if (asked.every((law) => 'breachesIn' in law && law.breachesIn(found, input).length > 0)) return namesOf(asked);
       walks.push({ input, found });
     }
     return namesOf(
-      asked.filter((law) => 'breaches' in law && law.breaches({ machine: mutant.machine, walks }).length > 0),
+      asked.filter((law) => !('holds' in law) && rawBreaches(law, { machine: mutant.machine, walks }).length > 0),
     );
   }
 

@@ -131,14 +131,28 @@ export function knownOf<Observed>(
   { state, event }: Mutant,
   found: Known<Observed>['found'],
 ): Omit<Known<Observed>, 'isEnough'> {
+  const around = statesAround(found);
   return {
     found,
+    isSameFrom: (place) => !around.get(place.key)!.has(state),
     isSame(from: Place<Observed>, { type }: AnyEventObject, step: Step<Observed> | null) {
       if (step === null) return (event !== null && type !== event) || !from.states.includes(state);
       if (event !== null && !step.heard.includes(event)) return true;
       return !from.states.includes(state) && !step.through.includes(state);
     },
   };
+}
+
+const knownAround = new WeakMap<object, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** For each place of a walk the states that the machine is in there, and those that its steps from there go through. */
+function statesAround<Observed>(found: Known<Observed>['found']): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = knownAround.get(found);
+  if (known !== undefined) return known;
+  const around = new Map(found.places.map(({ key, states }) => [key, new Set(states)]));
+  for (const { from, through } of found.steps) for (const id of through) around.get(from.key)!.add(id);
+  knownAround.set(found, around);
+  return around;
 }
 
 function statesOf(

@@ -72,6 +72,8 @@ export interface Exploration<Observed> {
 export interface Known<Observed> {
   readonly found: Exploration<Observed>;
   isSame(from: Place<Observed>, event: AnyEventObject, step: Step<Observed> | null): boolean;
+  /** True for a place from which all that can come is the same, and so is what it leads to. */
+  isSameFrom(place: Place<Observed>): boolean;
   /** True for a step after which nothing more needs to be found. */
   isEnough(step: Step<Observed>): boolean;
 }
@@ -88,7 +90,7 @@ export function explore<Observed>(
   const places = new Map<string, Place<Observed>>();
   const steps: Step<Observed>[] = [];
   const fresh: Step<Observed>[] = [];
-  const stepsFrom = new Map<string, Map<AnyEventObject, Step<Observed> | null>>();
+  const stepsFrom = new Map<string, ReadonlyMap<AnyEventObject, Step<Observed> | null>>();
   const placesMax = known === undefined ? PLACES_MAX : 3 * known.found.places.length;
 
   const placeOf = (snapshot: AnyMachineSnapshot, observed: Observed): Place<Observed> => {
@@ -129,10 +131,22 @@ export function explore<Observed>(
   fresh.push(steps[0]!);
   arrive(first);
   const isFound = known?.isEnough(steps[0]!) ?? false;
+  if (!isFound && known?.found.isWhole && isSameThroughout(known, first)) {
+    return { ...known.found, steps: [steps[0]!, ...known.found.steps.slice(1)], fresh };
+  }
   for (let at = 0; !isFound && at < queue.length && places.size <= placesMax; at += 1) {
     const from = queue[at]!;
     if (from.snapshot.status !== 'active') continue;
     const earlier = known?.found.stepsFrom.get(from.key);
+    if (earlier !== undefined && known!.isSameFrom(from)) {
+      stepsFrom.set(from.key, earlier);
+      for (const step of earlier.values()) {
+        if (step === null) continue;
+        steps.push(step);
+        arrive(step.to);
+      }
+      continue;
+    }
     const own = new Map<AnyEventObject, Step<Observed> | null>();
     stepsFrom.set(from.key, own);
     const here = from.states.map((id) => nodes.get(id)!);
@@ -150,6 +164,11 @@ export function explore<Observed>(
     }
   }
   return { places: queue, steps, fresh, stepsFrom, isWhole: places.size <= placesMax };
+}
+
+/** True where nothing that is different is ever come to. */
+function isSameThroughout<Observed>({ found, isSameFrom }: Known<Observed>, first: Place<Observed>): boolean {
+  return first.key === found.places[0]!.key && found.places.every(isSameFrom);
 }
 
 /** True for what a service came back with, which no machine may drop. */
