@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { openPage, startBrowser } from './browser.ts';
+import { openPage, startBrowser, type Window } from './browser.ts';
 import { pageText } from './page-text.ts';
 import { type Recorded, recordRollout } from './record-rollout.ts';
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 
 /** Nobody is asked for anything, and the browser complains of nothing: `openPage` sees to it. */
-async function open(recordings: readonly Recorded[], options = {}): Promise<Page> {
+async function open(recordings: readonly Recorded[], options: Window = {}): Promise<Page> {
   return (await openPage(browser!, tempFolder(), await pageText(recordings), options)).page;
 }
 

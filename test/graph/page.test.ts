@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { needs } from '../support/needs.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { openPage, startBrowser } from './browser.ts';
+import { openPage, startBrowser, type Window } from './browser.ts';
 import { pageText } from './page-text.ts';
 import { type Recorded, recordRollout } from './record-rollout.ts';
 
@@ -28,7 +28,7 @@ beforeEach(async () => {
   browser ??= await startBrowser();
 });
 
-async function open(recordings: readonly Recorded[], options = {}): Promise<Page> {
+async function open(recordings: readonly Recorded[], options: Window = {}): Promise<Page> {
   return (await openPage(browser!, tempFolder(), await pageText(recordings), options)).page;
 }
 
