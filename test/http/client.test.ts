@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { makeClient, never, problemOf } from './make-client.ts';
 import { closedPort, startServer } from './test-server.ts';
 
@@ -157,4 +157,16 @@ test('a request that is over leaves nothing behind on the signal of its run', as
   await Promise.all([ask(), ask(), ask()]);
   expect(server.seen).toHaveLength(5);
   expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('a request that is over leaves nothing behind on what ends all requests of its client either', async () => {
+  const server = await startServer((_, response) => response.end('{}'));
+  const client = makeClient();
+  const listening = vi.spyOn(AbortSignal.prototype, 'addEventListener');
+  onTestFinished(() => listening.mockRestore());
+  await client.send({ method: 'GET', url: server.url, deadlineMs }, never);
+  const signals = new Set(listening.mock.contexts as AbortSignal[]);
+  listening.mockRestore();
+  expect(signals.size).toBeGreaterThan(1);
+  expect([...signals].flatMap((signal) => getEventListeners(signal, 'abort'))).toEqual([]);
 });

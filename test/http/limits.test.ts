@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { createHttpClients } from '../../src/http/clients.ts';
 import { makeClient, never, problemOf } from './make-client.ts';
+import { SYSTEMS_TRUST } from './systems-trust.ts';
 import { startServer } from './test-server.ts';
 
 /** Short, so that the tests are; whoever misses it by a hundred times has no deadline at all. */
@@ -86,6 +88,16 @@ test.each(['the caller', 'close()'])('%s ends a request at once', async (who) =>
   if (who === 'the caller') caller.abort();
   else client.close();
   expect(await ended).toMatchObject({ kind: 'aborted', message: `GET ${server.url}/: aborted` });
+});
+
+test('all clients of a run are closed with it', async () => {
+  const server = await startServer(() => undefined);
+  const http = createHttpClients({ proxyUrl: null, trust: SYSTEMS_TRUST, userAgent: 'watcher/test' });
+  const request = { method: 'GET', url: server.url, deadlineMs: farTooLongMs } as const;
+  const ended = [1, 2].map(() => problemOf(http.client({ maxBytes: 100, maxConcurrent: 1 }).send(request, never)));
+  await vi.waitFor(() => expect(server.seen).toHaveLength(2), farTooLongMs);
+  http.close();
+  expect((await Promise.all(ended)).map(({ kind }) => kind)).toEqual(['aborted', 'aborted']);
 });
 
 test('sends nothing once it is aborted or closed', async () => {
