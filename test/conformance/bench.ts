@@ -83,10 +83,12 @@ export async function openBench(row: Row, pace: Pace, ...asked: readonly (keyof 
 /** Asks until the lock is ours, and keeps its place meanwhile, as the machine does. */
 export async function granted(lock: LockDriver, first?: LockAnswer): Promise<LockAnswer> {
   let answer = first ?? (await lock.requestLock(CLAIM, never));
-  let renewedAt = performance.now();
+  const askedAt = performance.now();
+  let renewedAt = askedAt;
   while (answer.standing === 'queued') {
-    // Who is far behind asks seldom.
-    if (!answer.checkWaits) await pause(10 * (answer.ahead ?? 1) - 5);
+    // Who is far behind asks seldom, and so does who waits for a lease to end.
+    const waitedMs = performance.now() - askedAt;
+    if (!answer.checkWaits) await pause(Math.max(10 * (answer.ahead ?? 1) - 5, Math.min(waitedMs / 20, 100)));
     answer = await lock.checkLock(null, never);
     if (answer.standing !== 'queued' || performance.now() - renewedAt < 500) continue;
     renewedAt = performance.now();

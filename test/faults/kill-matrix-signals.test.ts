@@ -14,20 +14,12 @@ import { intentOf, statisticsOf } from './aftermath.ts';
 import { expectNextRunsToRefresh, untilVictimIsGone } from './next-runs.ts';
 import { startBench } from './parking.ts';
 import { withoutTracer } from './slow-calls.ts';
-import { CELLS_AT_ONCE, type ParkedState, STATES, STOPPED } from './states.ts';
+import { CELLS_AT_ONCE, LONGEST, type ParkedState, STATES, STOPPED } from './states.ts';
 
 /** What the run gets to see the signal before the call that holds it up goes on. */
 const SEEN_MS = 500;
 
 vi.setConfig({ maxConcurrency: CELLS_AT_ONCE });
-
-/** Where a run may be for an hour, and where its ending is decided. */
-const LONGEST = [
-  'awaitingYtLock, in line behind another node',
-  'delaying',
-  'refreshing',
-  'reporting: writingReport, before the statistics are written',
-];
 
 const OTHERS = ABORT_SIGNALS.filter((signal) => signal !== 'SIGTERM');
 
@@ -70,8 +62,8 @@ describe('a run that gets', () => {
       await untilVictimIsGone(bench);
       goOn();
 
-      const isOthersConcern = signal === 'SIGTERM' && LONGEST.includes(state.title);
-      await expectNextRunsToRefresh(bench, isOthersConcern, endLease);
+      const isBesideOther = signal === 'SIGTERM' && LONGEST.includes(state.title);
+      await expectNextRunsToRefresh(bench, isBesideOther, endLease);
       expect(statisticsOf(victim)).toMatchObject({
         TotalLockedRuns: Number(state.countedWhenTerminated) + 1,
         Errors: 0,

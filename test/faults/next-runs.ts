@@ -15,15 +15,15 @@ export async function untilVictimIsGone({ recording }: Bench): Promise<void> {
 }
 
 /**
- * The next runs refresh, one at a time, and nothing of them and of the victim stays with the lock service.
- * `isOthersConcern`: what the lock service does not know of is nothing to other nodes.
+ * The next run refreshes, beside one of another node where that is asked for, one at a time, and nothing of them and of
+ * the victim stays with the lock service.
  */
 export async function expectNextRunsToRefresh(
   { victim, other, yt, refreshes }: Bench,
-  isOthersConcern: boolean,
+  isBesideOther: boolean,
   endLease: () => void,
 ): Promise<void> {
-  const nodes = isOthersConcern ? [victim, other] : [victim];
+  const nodes = isBesideOther ? [victim, other] : [victim];
   const next = await Promise.all(nodes.map((node) => node.run(NEXT_RUN)));
   expect(next).toMatchObject(nodes.map(() => ({ code: 10, stderr: '' })));
   expectOneAtATime(refreshes());

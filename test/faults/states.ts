@@ -187,6 +187,14 @@ export const STATES: readonly ParkedState[] = Object.entries(rows).map(([title, 
   park: async (bench) => park(bench, title === BEFORE_ANY ? null : innermost(title), await row.obstacle(bench)),
 }));
 
+/** Where a run may be for an hour, and where its ending is decided. */
+export const LONGEST = [
+  'awaitingYtLock, in line behind another node',
+  'delaying',
+  'refreshing',
+  'reporting: writingReport, before the statistics are written',
+];
+
 /** A title begins with the state that it is about. */
 function innermost(title: string): RunState {
   return title.split(',')[0]!.split(': ').at(-1) as RunState;
