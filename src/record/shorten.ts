@@ -27,7 +27,9 @@ export function shorten(value: unknown): unknown {
 
 /** The end of a text, with a mark before it: what a command printed last says most. Short texts stay as they are. */
 export function shortenText(text: string): string {
-  if (text.length * 6 <= TEXT_LENGTH_MAX || asciiJson(text).length <= TEXT_LENGTH_MAX) return text;
+  if (text.length * 6 <= TEXT_LENGTH_MAX) return text;
+  // In JSON no text is shorter than it is by itself.
+  if (text.length <= TEXT_LENGTH_MAX && asciiJson(text).length <= TEXT_LENGTH_MAX) return text;
   let kept = Math.min(text.length, TEXT_LENGTH_MAX);
   for (;;) {
     const end = text.slice(-kept);
