@@ -5,11 +5,11 @@ import type { Outcome } from './vocabulary.ts';
  * refresh that outlived its run, and a run that hangs.
  */
 export function isSuccess(outcome: Outcome): boolean {
-  if (outcome.kind === 'failed' || outcome.kind === 'aborted') return false;
-  return outcome.kind !== 'skipped' || !(outcome.why === 'orphanRefresh' || isBehindHangingRun(outcome));
+  if (outcome.kind === 'failed' || outcome.kind === 'aborted' || isBehindHangingRun(outcome)) return false;
+  return outcome.kind !== 'skipped' || outcome.why !== 'orphanRefresh';
 }
 
 /** Whether the run was skipped for another one that has lasted longer than any that is well. */
 export function isBehindHangingRun(outcome: Outcome): boolean {
-  return outcome.kind === 'skipped' && outcome.why === 'runLockHeld' && outcome.isOverdue === true;
+  return 'isOverdue' in outcome;
 }

@@ -19,7 +19,7 @@ export interface Holder {
   readonly transaction: string | null;
   /** When it got the lock, ISO 8601, or null where nobody says. */
   readonly since: string | null;
-  /** Milliseconds it has had the lock, by the wall clock of the one who says; for people only. */
+  /** Milliseconds it has had the lock, by the wall clock of the one who says: to be shown, and no lock’s safety hangs on it. */
   readonly heldForMs: number | null;
 }
 
