@@ -15,7 +15,7 @@ const row = { leaseEnds: true, keepsOrder: true, shortestLease: '3s' } as const;
 /** The etcd of the sandbox, and a real one. */
 export const ETCD_ROWS: readonly Row[] = [
   { lock: 'etcd', needs: [], ...row, rounds: 2, open: openPlayed },
-  { lock: 'etcd, the real one', needs: ['etcd', 'etcdctl'], ...row, rounds: 3, open: openReal },
+  { lock: 'etcd, the real one', needs: ['etcd', 'etcdctl'], ...row, rounds: 10, open: openReal },
 ];
 
 /** A waiter has a lease as well, of 10 s, which must not end before the holder's. */
