@@ -21,17 +21,16 @@ export interface RunFigures {
   readonly durationSec: number;
   /** When this run's refresh command was sent `go`; null when there was none. */
   readonly refreshAt: number | null;
-  /** The refreshes that earlier runs left on record, and that are over by now; null where there are none. */
-  readonly left: LeftRefreshes | null;
+  /** The refreshes that earlier runs left on record, and that are over by now, in the order of these runs. */
+  readonly left: readonly LeftRefresh[];
 }
 
-/** Refreshes that their runs could not count. */
-export interface LeftRefreshes {
-  /** When the last of them started, in Unix seconds. */
+/** A refresh that its run could not count. */
+export interface LeftRefresh {
+  /** When it started, in Unix seconds. */
   readonly at: number;
-  readonly tries: number;
-  /** Those that are known to have succeeded: their runs ended, and could only not count them. */
-  readonly successes: number;
+  /** True where its run ended, and could only not count it; false where nobody knows how it ended, too. */
+  readonly succeeded: boolean;
 }
 
 /** The statistics of a node on which nothing was ever done. */
@@ -55,8 +54,8 @@ export function zeros(): Statistics {
  */
 export function nextStatistics(previous: Statistics, figures: RunFigures): Statistics {
   const { report, finishedAt, durationSec } = figures;
-  const left = isCounted(previous, figures.left) ? null : figures.left;
-  const startedAt = report.refreshStarted ? figures.refreshAt : (left?.at ?? null);
+  const left = figures.left.filter((each) => !isCounted(previous, each));
+  const startedAt = report.refreshStarted ? figures.refreshAt : (left.at(-1)?.at ?? null);
   const runLockAt = Math.min(figures.runLockAt, finishedAt);
   const refreshAt = startedAt === null ? null : Math.min(startedAt, finishedAt);
   const failed = report.outcome.kind === 'failed';
@@ -69,20 +68,11 @@ export function nextStatistics(previous: Statistics, figures: RunFigures): Stati
     Errors: counted(previous.Errors, Number(failed)),
     TotalLockedRuns: counted(previous.TotalLockedRuns, 1),
     LastRefreshCallTimestamp: later(previous.LastRefreshCallTimestamp, refreshAt),
-    HaproxyRefreshTry: counted(previous.HaproxyRefreshTry, (left?.tries ?? 0) + Number(report.refreshStarted)),
+    HaproxyRefreshTry: counted(previous.HaproxyRefreshTry, left.length + Number(report.refreshStarted)),
     HaproxyRefreshSuccess: counted(
       previous.HaproxyRefreshSuccess,
-      (left?.successes ?? 0) + Number(report.refreshSucceeded),
+      left.filter(({ succeeded }) => succeeded).length + Number(report.refreshSucceeded),
     ),
-  };
-}
-
-/** Both together: refreshes of one run after another that none of them could count. */
-export function leftTogether(earlier: LeftRefreshes, later: LeftRefreshes): LeftRefreshes {
-  return {
-    at: Math.max(earlier.at, later.at),
-    tries: counted(earlier.tries, later.tries),
-    successes: counted(earlier.successes, later.successes),
   };
 }
 
@@ -90,8 +80,8 @@ export function leftTogether(earlier: LeftRefreshes, later: LeftRefreshes): Left
  * Was what is on record counted by a run that was killed only before it could clear the record? The time of the last
  * counted refresh says so.
  */
-function isCounted({ LastRefreshCallTimestamp }: Statistics, left: LeftRefreshes | null): boolean {
-  return left !== null && LastRefreshCallTimestamp >= Math.floor(left.at);
+function isCounted({ LastRefreshCallTimestamp }: Statistics, { at }: LeftRefresh): boolean {
+  return LastRefreshCallTimestamp >= Math.floor(at);
 }
 
 function later(previous: number, seconds: number | null): number {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { primerBefore, primerBeforeNext } from '../../machines/doubted-primer.ts';
 import { lastRefreshNext } from '../../machines/run-report.ts';
-import { leftTogether } from '../../machines/statistics.ts';
+import type { LeftRefresh } from '../../machines/statistics.ts';
 import { Failed } from '../failure.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
 import { quarantineFile } from '../files/quarantine-file.ts';
@@ -38,13 +38,8 @@ const intentSchema = objectOf(
 );
 
 const uncountedSchema = objectOf(
-  {
-    /** Of the last of them, as Unix seconds. */
-    at: v.number('expected a number'),
-    tries: wholeFrom(0),
-    successes: wholeFrom(0),
-  },
-  'expected null, or an object that counts refreshes',
+  { at: v.number('expected Unix seconds'), succeeded: v.boolean('expected true or false') },
+  'expected an object that describes a refresh',
 );
 
 const lastRefreshSchema = objectOf(
@@ -80,7 +75,7 @@ const stateSchema = objectOf(
     last_refresh: v.nullish(lastRefreshSchema, null),
     intent: v.nullable(intentSchema),
     /** The refreshes that runs before the one of `intent` could not count; files of earlier versions do not say. */
-    uncounted: v.nullish(uncountedSchema, null),
+    uncounted: v.nullish(v.array(uncountedSchema, 'expected a list of refreshes'), []),
     /** How the last run that took the run lock ended; files of earlier versions do not say. */
     last_run: v.nullish(lastRunSchema, null),
     /** When every group last had an answer that can be trusted; files of earlier versions do not say. */
@@ -132,7 +127,7 @@ export async function writeIntent(
 ): Promise<{ readonly notes: readonly string[] }> {
   const change = (state: State): State => ({
     ...state,
-    uncounted: uncountedIn(state),
+    uncounted: [...uncountedIn(state)],
     intent,
     primer_before: primerBefore(state.primer_before, primer),
   });
@@ -179,7 +174,7 @@ export async function rememberRun(
       stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
       last_refresh: lastRefreshNext(state.last_refresh, { lastRefresh, hasArrived }),
       intent: intentAfter(state.intent, record),
-      uncounted: record.uncounted === null ? null : state.uncounted,
+      uncounted: record.uncounted === null ? [] : state.uncounted,
       last_run: lastRun,
       discovery_at: discoveryAt ?? state.discovery_at,
       primer_before: primerBeforeNext(state.primer_before, isEffective),
@@ -197,11 +192,14 @@ function intentAfter(
   return intent?.run_id === uncounted.runId ? { ...intent, succeeded: uncounted.succeeded } : intent;
 }
 
-/** All refreshes on record that are not counted yet; null for none. */
-export function uncountedIn({ intent, uncounted }: Pick<State, 'intent' | 'uncounted'>): State['uncounted'] {
+/** Those of some days on which no run could write the statistics. */
+const UNCOUNTED_MAX = 1_000;
+
+/** All refreshes on record that are not counted yet, as far as there is room for them. */
+export function uncountedIn({ intent, uncounted }: Pick<State, 'intent' | 'uncounted'>): readonly LeftRefresh[] {
   if (intent === null) return uncounted;
-  const last = { at: Date.parse(intent.started_at) / 1000, tries: 1, successes: Number(intent.succeeded === true) };
-  return uncounted === null ? last : leftTogether(uncounted, last);
+  const last = { at: Date.parse(intent.started_at) / 1000, succeeded: intent.succeeded === true };
+  return [...uncounted, last].slice(-UNCOUNTED_MAX);
 }
 
 function tooMany(path: string, dropped: number): string {
@@ -235,7 +233,7 @@ export function emptyState(): State {
     stale_runs: {},
     last_refresh: null,
     intent: null,
-    uncounted: null,
+    uncounted: [],
     last_run: null,
     discovery_at: null,
     primer_before: null,

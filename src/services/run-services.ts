@@ -147,8 +147,7 @@ export function createRunServices({
     const finishedAt = unixNow();
     const { statistics, notes } = withoutFutureTimes(found.statistics, finishedAt);
     // What goes on is counted once it is over.
-    const left =
-      past === null ? null : uncountedIn({ ...past.state, intent: past.orphan === null ? past.intent : null });
+    const left = past === null ? [] : uncountedIn({ ...past.state, intent: past.orphan === null ? past.intent : null });
     const next = nextStatistics(statistics, {
       report,
       runLockAt,

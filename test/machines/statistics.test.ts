@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  type LeftRefreshes,
-  leftTogether,
+  type LeftRefresh,
   nextStatistics,
   type RunFigures,
   type Statistics,
@@ -69,7 +68,7 @@ test('the refresh of a killed run is one that was tried, with no known success',
 });
 
 test('a refresh that its run could not count is counted with how it ended, and once', () => {
-  const uncounted = { left: left(990, 1) };
+  const uncounted = { left: left(990, true) };
   const next = nextStatistics(zeros(), { ...figures(outcomes[1]!), ...uncounted });
   expect(next).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 1, LastRefreshCallTimestamp: 990 });
   expect(nextStatistics(next, { ...figures(outcomes[1]!), ...uncounted })).toMatchObject({ HaproxyRefreshSuccess: 1 });
@@ -83,14 +82,12 @@ test('a refresh is counted once, wherever the run that started it was killed', (
   expect(tries).toEqual([1, 1, 2]);
 });
 
-test('refreshes that no run in a row could count are counted together, since the last of them, whichever is known first', () => {
-  const together = { at: 990, tries: 3, successes: 1 };
-  const [one, two]: LeftRefreshes[] = [
-    { at: 900, tries: 1, successes: 1 },
-    { at: 990, tries: 2, successes: 0 },
-  ];
-  expect(leftTogether(one!, two!)).toEqual(together);
-  expect(leftTogether(two!, one!)).toEqual(together);
+test('refreshes that no run in a row could count are counted together, but for those that were counted meanwhile', () => {
+  const uncounted = { left: [...left(900, true), ...left(990), ...left(995.5, true)] };
+  const next = nextStatistics(zeros(), { ...figures(outcomes[1]!), ...uncounted });
+  expect(next).toMatchObject({ HaproxyRefreshTry: 3, HaproxyRefreshSuccess: 2, LastRefreshCallTimestamp: 995 });
+  const counted = nextStatistics({ ...zeros(), LastRefreshCallTimestamp: 900 }, { ...figures(failed), ...uncounted });
+  expect(counted).toMatchObject({ HaproxyRefreshTry: 2, HaproxyRefreshSuccess: 1, LastRefreshCallTimestamp: 995 });
 });
 
 test('a run that refreshes beside one that was left uncounted counts both, at its own time', () => {
@@ -106,7 +103,7 @@ test('no figure ever goes backwards and every time is whole, whatever the clock 
     finishedAt: moment,
     durationSec: moment,
     refreshAt: moment,
-    left: fc.option(fc.record({ at: moment, tries: fc.nat(3), successes: fc.constant(0) })),
+    left: fc.array(fc.record({ at: moment, succeeded: fc.constant(false) }), { maxLength: 3 }),
     started: fc.boolean(),
     succeeded: fc.boolean(),
   });
@@ -121,8 +118,8 @@ test('no figure ever goes backwards and every time is whole, whatever the clock 
           expect(Number.isSafeInteger(value) && value >= 0, key).toBe(true);
           if (key !== 'LastSuccessRunDurationSec') expect(value).toBeGreaterThanOrEqual(statistics[key as 'Errors']);
         }
-        const wasCounted = (times.left?.at ?? 0) < statistics.LastRefreshCallTimestamp + 1;
-        tries += Number(started) + (wasCounted ? 0 : (times.left?.tries ?? 0));
+        const isNew = ({ at }: LeftRefresh) => at >= statistics.LastRefreshCallTimestamp + 1;
+        tries += Number(started) + times.left.filter(isNew).length;
         statistics = next;
       }
       expect(statistics.HaproxyRefreshTry).toBe(tries);
@@ -156,11 +153,11 @@ function figures(outcome: Outcome, flags: Partial<RunReport> = {}): RunFigures {
     finishedAt: 1_100.2,
     durationSec: 99.6,
     refreshAt: 1_050.5,
-    left: null,
+    left: [],
   };
 }
 
 /** One refresh that its run could not count. */
-function left(at: number, successes = 0): LeftRefreshes {
-  return { at, tries: 1, successes };
+function left(at: number, succeeded = false): readonly LeftRefresh[] {
+  return [{ at, succeeded }];
 }

@@ -13,7 +13,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 const left = {
   last_refresh: null,
   intent: null,
-  uncounted: null,
+  uncounted: [],
   last_run: null,
   discovery_at: null,
   primer_before: null,
@@ -82,7 +82,7 @@ test('what one run remembers, the next reads', async () => {
     last_run: lastRun,
     discovery_at: lastRun.at,
     primer_before: null,
-    uncounted: null,
+    uncounted: [],
   };
   expect(await readState(path)).toEqual({ state: all, notes: [] });
 

@@ -204,7 +204,7 @@ test('refreshes of runs in a row that none of them could count are all counted b
   const refreshedAt = Math.floor(Date.parse(startedAt[2]!) / 1000);
   expect(statistics()).toMatchObject({ HaproxyRefreshTry: 3, HaproxyRefreshSuccess: 2 });
   expect(statistics()).toMatchObject({ LastRefreshCallTimestamp: refreshedAt });
-  expect(state()).toMatchObject({ intent: null, uncounted: null });
+  expect(state()).toMatchObject({ intent: null, uncounted: [] });
 });
 
 test('times of a clock that was wrong, in the statistics and in the memory, are corrected by the first run, with a note', async () => {

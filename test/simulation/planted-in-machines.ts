@@ -110,7 +110,11 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
     );
   }),
   inRun('another watcher is always there', ['L2'], (root) => {
-    delete (root.states['checkingRunLock']!.invoke.onDone as { guard?: unknown }[])[0]!.guard;
+    const outcome = { kind: 'skipped', why: 'runLockHeld' };
+    root.states['checkingRunLock']!.invoke.onDone = {
+      target: 'skipped',
+      actions: [{ type: 'conclude', params: { outcome } }],
+    };
   }),
   inRun('it breaks when it compares', ['R0'], (root) => {
     holding(root)['diffing']!.entry = () => {
