@@ -111,9 +111,11 @@ test('a command that is stopped at once, in the middle of its start, leaves noth
 
 test('zombies are no survivors and do not hold the group', async () => {
   const file = join(temporaryDirectory(), 'zombie');
+  // It ends once its parent is no shell any more, and nobody is left who would wait for it.
+  const lastsUntilExec = 'while ! grep -q sleep /proc/$PPID/comm; do sleep 0.01; done';
   const becomesZombie = `while ! grep -q ") Z " /proc/$(cat ${file})/stat; do sleep 0.01; done`;
   const { exit, child, pgid } = await runToExit(
-    `sh -c 'sleep 0 & echo $! > ${file}; exec sleep 30' & while [ ! -s ${file} ]; do sleep 0.01; done; ${becomesZombie}; exit 0`,
+    `sh -c 'sh -c "${lastsUntilExec.replace('$', '\\$')}" & echo $! > ${file}; exec sleep 30' & while [ ! -s ${file} ]; do sleep 0.01; done; ${becomesZombie}; exit 0`,
   );
   expect(exit.survivors).toBe(1);
   child.order(TERMINATE);

@@ -275,11 +275,16 @@ test('looks closer at the time line by buttons, keys and the wheel, and sees all
   await expect.poll(at).toBeGreaterThan(track.x);
   await expect.poll(at).toBeLessThan(track.x + track.width);
   // Which bars are still in view hangs on how long the runs took; a time that is named is.
-  const named = await page.locator('.tick').first().textContent();
+  let named = '';
+  let here = 0;
   const placeOfTime = async () =>
-    (await page.locator('.tick').getByText(named!, { exact: true }).boundingBox())?.x ?? 0;
-  const here = await placeOfTime();
-  expect(here).toBeGreaterThan(0);
+    (await page.locator('.tick').getByText(named, { exact: true }).boundingBox({ timeout: 1_000 }))?.x ?? 0;
+  const found = async () => {
+    named = (await page.locator('.tick').first().textContent())!;
+    here = await placeOfTime().catch(() => 0);
+    return here;
+  };
+  await expect.poll(found).toBeGreaterThan(0);
   await page.keyboard.press('<');
   await expect.poll(placeOfTime).toBeGreaterThan(here);
 
