@@ -160,6 +160,8 @@ describe('what a run does not find out', () => {
 
   test('does not stand against what it finds', () => {
     expect(readSample(text({}, before), 'watcher_handbrake_engaged')).toBe(0);
+    const soon = text({ phases: new Map([['takingRunLock', 0.5]]) }, before);
+    expect(readSample(soon, 'watcher_handbrake_engaged')).toBe(0);
     const skipped = text({ outcome: 'skipped/handbrakeEngaged', phases: new Map(), diff: null });
     expect(readSample(skipped, 'watcher_handbrake_engaged')).toBe(1);
   });

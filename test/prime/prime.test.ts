@@ -119,6 +119,30 @@ describe('watcher prime', () => {
   });
 });
 
+test('each backend has the pods of its own group, in the order of the prime file', async () => {
+  const groups = [
+    { ...GROUP, port: 81 },
+    { ...GROUP, endpoint_set_id: 'back', port: 82 },
+  ];
+  write({ groups });
+  await run([answer([pod('front-1')]), answer([pod('back-1')], { endpointSet: 'back' })]);
+  const backends = read('haproxy.cfg')
+    .split(/^backend /m)
+    .slice(1);
+  expect(backends.map((text) => text.match(/^\S+|server \S+/gm))).toEqual([
+    ['front', 'server front-1.example.net'],
+    ['back', 'server back-1.example.net'],
+  ]);
+});
+
+test('where discovery has no answer for a group, a forced prime leaves it the pods that HAProxy has', async () => {
+  await run([answer([one])]);
+  const unknown = [answer([], { verdict: 'unavailable' })];
+  await expect(run(unknown)).rejects.toThrow('sas/front');
+  await run(unknown, { forced: true });
+  expect(servers()).toEqual(['front-1.example.net [2001:db8::1]:80 id 1 check']);
+});
+
 describe('nothing is replaced', () => {
   test.each([
     [

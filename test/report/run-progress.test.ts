@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { beginProgress } from '../../src/report/run-progress.ts';
+
+test('a phase that is entered again has the time of both, while it lasts and afterwards', () => {
+  const { progress, pass } = progressFrom(1_000);
+  progress.enter('reading');
+  pass(2_000);
+  progress.enter('resolving');
+  pass(500);
+  progress.enter('reading');
+  pass(1_000);
+  expect(progress.spentMs('reading')).toBe(3_000);
+  progress.enter('diffing');
+  pass(250);
+  expect([progress.spentMs('reading'), progress.spentMs('refreshing')]).toEqual([3_000, null]);
+  expect(Object.fromEntries(progress.phaseSeconds())).toEqual({ reading: 3, resolving: 0.5, diffing: 0.25 });
+  expect([progress.inPhaseMs, progress.tookMs]).toEqual([250, 3_750]);
+});
+
+test('while a run waits, its holder has the lock for ever longer, where it says since when', () => {
+  const { progress, pass } = progressFrom(1_000);
+  progress.add({ type: 'lockQueued', holder: holder(4_000), ahead: 1 });
+  pass(500);
+  expect(progress.place).toMatchObject({ ahead: 1, heldMs: 4_500 });
+  progress.add({ type: 'lockQueued', holder: holder(null), ahead: 1 });
+  pass(500);
+  expect(progress.place).toMatchObject({ heldMs: null });
+});
+
+function progressFrom(startMs: number) {
+  let nowMs = startMs;
+  const pass = (ms: number) => {
+    nowMs += ms;
+  };
+  return { progress: beginProgress(() => nowMs), pass };
+}
+
+function holder(heldForMs: number | null) {
+  const unknown = { pid: null, runId: null, reason: null, transaction: null, since: null };
+  return { title: 'node-b', host: 'node-b', ...unknown, heldForMs };
+}
