@@ -275,18 +275,20 @@ test('looks closer at the time line by buttons, keys and the wheel, and sees all
   await expect.poll(at).toBeGreaterThan(track.x);
   await expect.poll(at).toBeLessThan(track.x + track.width);
   // Which bars are still in view hangs on how long the runs took; a time that is named is.
-  let named = '';
-  let here = 0;
-  const placeOfTime = async () =>
-    (await page.locator('.tick').getByText(named, { exact: true }).boundingBox({ timeout: 1_000 }))?.x ?? 0;
-  const found = async () => {
-    named = (await page.locator('.tick').first().textContent())!;
-    here = await placeOfTime().catch(() => 0);
-    return here;
-  };
-  await expect.poll(found).toBeGreaterThan(0);
+  const places = () =>
+    page
+      .locator('.tick')
+      .evaluateAll((ticks) => ticks.map((tick) => [tick.textContent, tick.getBoundingClientRect().x]));
+  let [named, here]: (string | number | null)[] = [];
+  await expect
+    .poll(async () => {
+      [named, here] = (await places()).find(([, x]) => Number(x) > 0) ?? [];
+      return named;
+    })
+    .toBeDefined();
+  const placeOfTime = async () => Number((await places()).find(([text]) => text === named)?.[1] ?? 0);
   await page.keyboard.press('<');
-  await expect.poll(placeOfTime).toBeGreaterThan(here);
+  await expect.poll(placeOfTime).toBeGreaterThan(Number(here));
 
   await whole.click();
   await page.getByRole('button', { name: 'less time' }).click();
