@@ -35,8 +35,6 @@ interface HoldingOptions {
   readonly newMicroTime: () => string;
 }
 
-const NEVER = new AbortController().signal;
-
 export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: HoldingOptions): Holding {
   const { renewMs, releaseMs } = requestLimits(leaseMs);
   const leaseDurationSeconds = Math.ceil(leaseMs / 1_000);
@@ -55,7 +53,7 @@ export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: 
 
   function take(lease: Lease | null, deadlineMs: number): Promise<Lease> {
     counted ??= startLease(leaseMs, clocks);
-    taking = write(lease, { deadlineMs, signal: NEVER });
+    taking = write(lease, { deadlineMs, signal: new AbortController().signal });
     return taking;
   }
 
