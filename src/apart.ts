@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { constants } from 'node:os';
 
 /** What the process is called that looks, for whoever lists processes. */
 const NAME = 'watcher-looks';
@@ -13,6 +12,10 @@ const BEATS_MAX = 30;
 /** So long its end may take once it has said everything. */
 const LEAVING_MS = 300;
 
+const LOOKED = 'looked';
+
+const CURE = 'its disk or its server hangs; see dmesg and df';
+
 /** For files that do not answer there are threads to spare. */
 const THREADS = '16';
 
@@ -24,14 +27,14 @@ export function isApart(): boolean {
 /**
  * Runs this program with these arguments in a process of its own, and answers with its exit code. Node does not end
  * while a call of it hangs in the system, and the kernel not even after KILL: whoever waits must not be the one that looks.
- * `stuck` is asked for the code where it does not say anything any more.
+ * `lost` is asked for the code where there is no answer, with the reason.
  */
-export function lookApart(args: readonly string[], stuck: (pid: number) => number): Promise<number> {
-  return new Promise((resolve, reject) => {
+export function lookApart(args: readonly string[], lost: (why: string) => number): Promise<number> {
+  return new Promise((resolve) => {
     const child = spawn(process.execPath, [...process.execArgv, ...ownProgram(), ...args], {
       argv0: NAME,
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-      env: { UV_THREADPOOL_SIZE: THREADS, ...process.env },
+      env: { ...process.env, UV_THREADPOOL_SIZE: THREADS },
     });
     let beats = 0;
     const leave = (code: number) => {
@@ -41,21 +44,28 @@ export function lookApart(args: readonly string[], stuck: (pid: number) => numbe
     };
     const watch = setInterval(() => {
       beats += 1;
-      if (beats === BEATS_MAX) leave(stuck(child.pid!));
+      if (beats === BEATS_MAX) leave(lost(`a file does not answer, and pid ${child.pid} waits for it: ${CURE}`));
     }, BEAT_MS);
-    child.on('error', reject);
-    child.on('exit', (code, signal) => leave(code ?? 128 + constants.signals[signal!]));
+    child.on('error', ({ message }) => leave(lost(`no process could be started to look: ${message}`)));
+    child.on('exit', (code, signal) => leave(code ?? lost(`the process that looked was ended by ${signal}`)));
     child.on('message', (message) => {
       beats = 0;
+      // A terminal that stands still is no disk that hangs.
+      if (message === LOOKED) clearInterval(watch);
       if (typeof message === 'number') setTimeout(() => leave(message), LEAVING_MS);
     });
   });
 }
 
-/** In the process that looks: says that it lives. It ends with whoever waits for it. */
+/** In the process that looks: says that it lives. It ends with whoever waits for it, whatever of it hangs. */
 export function sayAlive(): void {
   setInterval(() => process.send!(null, nothing), BEAT_MS).unref();
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+}
+
+/** In the process that looks: all has been looked at, and is to be printed. Nothing in any other. */
+export function sayLooked(): void {
+  if (isApart()) process.send!(LOOKED, nothing);
 }
 
 /**
@@ -63,7 +73,13 @@ export function sayAlive(): void {
  * for nothing more.
  */
 export function sayEnd(code: number): Promise<void> {
-  [1, 2].forEach(closeSync);
+  for (const output of [1, 2]) {
+    try {
+      closeSync(output);
+    } catch {
+      // What a full disk says only now is too late for anybody.
+    }
+  }
   return new Promise((said) => {
     process.send!(code, () => said());
   });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { isApart, lookApart, sayAlive, sayEnd } from './apart.ts';
+import { isApart, lookApart, sayAlive, sayEnd, sayLooked } from './apart.ts';
 import { parseCommandLine } from './cli.ts';
 import { ConfigError } from './config/config-error.ts';
 import { drain } from './drain.ts';
@@ -19,12 +19,13 @@ async function main(argv: readonly string[]): Promise<number> {
   const { command, asked } = parseCommandLine(argv);
   const { codeWhenStuck = null } = command;
   if (codeWhenStuck !== null && !isApart()) {
-    return lookApart(argv, (pid) => {
-      complain(`a file does not answer, and pid ${pid} waits for it: its disk or its server hangs; see dmesg and df`);
+    return lookApart(argv, (why) => {
+      complain(why);
       return codeWhenStuck;
     });
   }
   const { text, code, warnings = [], quoted = '' } = await command.start(asked);
+  sayLooked();
   process.stderr.write(quoted);
   warnings.forEach(complain);
   const isPlain = process.stdout.isTTY && wantsPlainLetters(process.env);

@@ -36,8 +36,6 @@ const replacing = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8
 
 export default defineConfig({
   root,
-  // As it is bundled: xstate without what it checks for those who write machines.
-  mode: 'production',
   test: {
     environment: 'node',
     globalSetup: ['test/support/folder-of-run.ts'],

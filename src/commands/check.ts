@@ -19,9 +19,11 @@ const TITLE_WIDTH = 20;
 
 /** `watcher check`: all that a run needs, looked at at once. The code is 0 when all is well, 1 when something is not. */
 export async function check(flags: Flags, { json }: { readonly json: boolean }): Promise<Answer> {
-  const { answer, silent } = await withPatience(PATIENCE_MS, () => findAll(flags));
-  const unsaid = silent.filter(({ message }) => !answer.some(({ text }) => text.includes(message)));
-  const findings = [...answer, ...unsaid.map(({ message }) => bad('disk', message))];
+  const findings = await withPatience(PATIENCE_MS, async (silent) => {
+    const found = await findAll(flags);
+    const unsaid = silent().filter(({ message }) => !found.some(({ text }) => text.includes(message)));
+    return [...found, ...unsaid.map(({ message }) => bad('disk', message))];
+  });
   const text = json
     ? `${printableJson({ good: isAllGood(findings), findings })}\n`
     : formatRows(findings.map(rowOf), TITLE_WIDTH, pageOf(process.stdout));

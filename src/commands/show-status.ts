@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { sayLooked } from '../apart.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
 import { PATIENCE_MS, withPatience } from '../files/patience.ts';
@@ -45,10 +46,14 @@ const FIELDS = [
  * it is not known where to look: another run lock than that of cron's runs is always free.
  */
 export async function showStatus(flags: Flags, request: StatusRequest): Promise<Answer> {
-  const { answer, silent } = await withPatience(PATIENCE_MS, () => look(flags, request));
-  const said = answer.warnings ?? [];
-  const more = silent.map(({ message }) => message).filter((each) => !said.some((line) => line.includes(each)));
-  return { ...answer, warnings: [...said, ...more] };
+  return withPatience(PATIENCE_MS, async (silent) => {
+    const answer = await look(flags, request);
+    const said = answer.warnings ?? [];
+    const more = silent()
+      .map(({ message }) => message)
+      .filter((each) => !said.some((line) => line.includes(each)));
+    return { ...answer, warnings: [...said, ...more] };
+  });
 }
 
 async function look(flags: Flags, { json, cluster = false }: StatusRequest): Promise<Answer> {
@@ -73,12 +78,18 @@ async function look(flags: Flags, { json, cluster = false }: StatusRequest): Pro
 export async function watchStatus(flags: Flags, { json, cluster = false }: StatusRequest): Promise<Answer> {
   if (json) throw new ConfigError(['watcher status takes --json or --watch, not both']);
   if (!process.stdout.isTTY) throw new ConfigError(['watcher status --watch needs a terminal']);
-  for (;;) {
-    const { text, warnings = [] } = await showStatus(flags, { json: false, cluster });
-    process.stdout.write(`${CLEAR}${[...warnings, text].join('\n')}`);
-    await setTimeout(WATCH_PERIOD_MS);
-  }
+  return withPatience(PATIENCE_MS, async () => {
+    for (;;) {
+      const { text, warnings = [] } = await showStatus(flags, { json: false, cluster });
+      sayLooked();
+      process.stdout.write(`${CLEAR}${[...warnings, text].join('\n')}`);
+      await setTimeout(WATCH_PERIOD_MS);
+    }
+  });
 }
+
+/** What is secret in it is not known where the files that say so do not answer. */
+const HIDDEN: Redact = () => '(not shown)';
 
 interface Configuration {
   /** Why a run would refuse it; null where it would not. */
@@ -95,7 +106,7 @@ async function configuration(flags: Flags, wantsNodes: boolean): Promise<Configu
     return { refused: null, redact, ask: () => askCluster({ settings, redact, secretFiles, wantsNodes }) };
   } catch (error) {
     // Whether a run would refuse it cannot be determined.
-    if (error instanceof FileProblem) return { refused: null, redact: (text) => text, ask: async () => null };
+    if (error instanceof FileProblem) return { refused: null, redact: HIDDEN, ask: async () => null };
     if (!(error instanceof ConfigError)) throw error;
     const [first, ...rest] = error.problems;
     const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;

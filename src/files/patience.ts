@@ -14,16 +14,15 @@ interface Patience {
 const patience = new AsyncLocalStorage<Patience>();
 
 /**
- * What looks at files within `act` waits for each of them so long at most. Answers with what `act` does, and with a problem
- * for each file that did not answer, whatever `act` made of it.
+ * What looks at files within `act` waits for each of them so long at most; who looks again within does not wait again for
+ * what has still not answered. `act` is given what tells a problem for each of these files.
  */
-export async function withPatience<Answer>(
+export function withPatience<Answer>(
   ms: number,
-  act: () => Promise<Answer>,
-): Promise<{ readonly answer: Answer; readonly silent: readonly FileProblem[] }> {
-  const silent = new Map<string, FileProblem>();
-  const answer = await patience.run({ ms, silent }, act);
-  return { answer, silent: [...silent.values()] };
+  act: (silent: () => readonly FileProblem[]) => Promise<Answer>,
+): Promise<Answer> {
+  const limit = patience.getStore() ?? { ms, silent: new Map<string, FileProblem>() };
+  return patience.run(limit, () => act(() => [...limit.silent.values()]));
 }
 
 /** Asks a file, for no longer than the patience that there is: none is no limit. Rejects with a `FileProblem` where it ends. */
@@ -32,10 +31,13 @@ export async function asking<Answer>(path: string, ask: () => Promise<Answer>): 
   if (limit === undefined) return ask();
   const known = limit.silent.get(path);
   if (known !== undefined) throw known;
-  const answer = await inTime(limit.ms, ask(), LATE);
+  const asked = ask();
+  const answer = await inTime(limit.ms, asked, LATE);
   if (answer !== LATE) return answer;
   const problem = silence(path, limit.ms);
   limit.silent.set(path, problem);
+  const forget = () => limit.silent.delete(path);
+  asked.then(forget, forget);
   throw problem;
 }
 

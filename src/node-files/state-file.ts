@@ -192,8 +192,8 @@ function intentAfter(
   return intent?.run_id === uncounted.runId ? { ...intent, succeeded: uncounted.succeeded } : intent;
 }
 
-/** Those of some days on which no run could write the statistics. */
-const UNCOUNTED_MAX = 1_000;
+/** Those of a day or two on which no run could write the statistics. */
+const UNCOUNTED_MAX = 500;
 
 /** All refreshes on record that are not counted yet, as far as there is room for them. */
 export function uncountedIn({ intent, uncounted }: Pick<State, 'intent' | 'uncounted'>): readonly LeftRefresh[] {

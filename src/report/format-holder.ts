@@ -32,10 +32,10 @@ export function describeRun({ title, pid, runId, since, heldForMs }: Holder): st
   return [...who, ...(since === null ? [] : [`since ${since}${forHowLong}`])].join(', ');
 }
 
-/** What to do about a run that hangs. Nothing but KILL ends a process whose work is over and whose disk does not answer. */
+/** What to do about a run that hangs. Only KILL ends a process whose work is over and whose disk does not answer. */
 export function endHangingRun({ pid }: Pick<Holder, 'pid'>): string {
-  const end = pid === null ? 'only KILL ends it' : `kill -KILL ${pid} ends it`;
-  return `${end}, or its disk once it answers (see dmesg, df)`;
+  const end = pid === null ? 'TERM ends it, or KILL' : `kill ${pid} ends it, or kill -KILL ${pid}`;
+  return `${end} (see dmesg and df)`;
 }
 
 /** `held by front-2 (transaction 1-2-3-4) for 3m10s, 2 ahead`, or as much of that as is known. */

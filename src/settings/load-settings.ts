@@ -55,7 +55,9 @@ export async function loadSettings(
     const { key, value, origin } = found.get(field)!.shown;
     return `${key} (${value}, ${origin})`;
   };
-  await mustAllAnswer(Object.values(settings).filter(isPath));
+  await mustAllAnswer(Object.values(settings).filter(isPath)).catch((error) => {
+    throw problems.length > 0 ? new ConfigError(problems) : error;
+  });
   problems.push(...brokenRelations(relations, valuesOf(found), new Set(found.keys()), show));
   const authorities = await checkAuthorities(settings, show).catch((error) => note(error, problems));
   if (problems.length > 0) throw new ConfigError(problems);

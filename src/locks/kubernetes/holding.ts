@@ -1,4 +1,5 @@
 import { askOnceMore } from '../../ask-again.ts';
+import { inTime } from '../../in-time.ts';
 import { isKubernetes } from '../../kubernetes/problem.ts';
 import type { Json } from '../../kubernetes/reply.ts';
 import { type Clocks, startLease } from '../lease-clock.ts';
@@ -20,7 +21,7 @@ export interface Holding {
   take(lease: Lease | null, deadlineMs: number): Promise<Lease>;
   /** Null, or how it was lost. Who only waits has nothing to renew. */
   renew(signal: AbortSignal): Promise<string | null>;
-  /** Waits for a `take` that is under way: whoever looked before that arrives would find nothing to give back. */
+  /** Waits for a `take` that is under way, as long as a request may take: whoever looked before that arrives would find nothing to give back. */
   giveBack(signal: AbortSignal): Promise<void>;
   /** Counted from the first request by which it may have become ours. */
   leaseLeftMs(): number;
@@ -36,7 +37,7 @@ interface HoldingOptions {
 }
 
 export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: HoldingOptions): Holding {
-  const { renewMs, releaseMs } = requestLimits(leaseMs);
+  const { usualMs, renewMs, releaseMs } = requestLimits(leaseMs);
   const leaseDurationSeconds = Math.ceil(leaseMs / 1_000);
   let held: Lease | null = null;
   /** Counts from the sending of the first request that may have made it ours; null: none has. */
@@ -109,7 +110,12 @@ export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: 
   async function giveBack(signal: AbortSignal): Promise<void> {
     if (held === null && counted === null) return;
     const limits = { deadlineMs: releaseMs, signal };
-    await taking?.catch(() => {});
+    if (taking !== null)
+      await inTime(
+        usualMs,
+        taking.catch(() => null),
+        null,
+      );
     if (held === null) recognizes(await leases.read(limits));
     const now = newMicroTime();
     // As client-go does it: whoever comes next has nothing to wait for.

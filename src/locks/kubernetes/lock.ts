@@ -74,6 +74,7 @@ export function createKubernetesLock(options: KubernetesLockOptions): LockDriver
   async function takeOrWait(mine: Holding, signal: AbortSignal): Promise<LockAnswer> {
     const isFree = last === null || last.holder === '' || observation.leftMs(last) === 0;
     if (!isFree) return standing(mine);
+    if (signal.aborted) throw new Failed('aborted', 'Kubernetes: stopped before the Lease was asked for');
     try {
       last = await mine.take(last, usualMs);
     } catch (error) {
