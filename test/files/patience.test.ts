@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { asking, withPatience } from '../../src/files/patience.ts';
+
+test('a file that does not answer is not asked again before it has, by whoever looks again within the same patience', async () => {
+  let answers = (_: string) => {};
+  const hanging = new Promise<string>((resolve) => {
+    answers = resolve;
+  });
+  let times = 0;
+  const ask = () => {
+    times += 1;
+    return times === 1 ? hanging : Promise.resolve('new');
+  };
+  await withPatience(1, async (silent) => {
+    await expect(asking('/f', ask)).rejects.toThrow('/f: has not answered for 0.001 s');
+    await withPatience(1, () => expect(asking('/f', ask)).rejects.toThrow('/f: has not answered'));
+    expect([times, silent().length]).toEqual([1, 1]);
+    answers('old');
+    await hanging;
+    expect([await asking('/f', ask), silent()]).toEqual(['new', []]);
+  });
+});
+
+test('without patience a file is waited for', async () => {
+  expect(await asking('/f', async () => 'answer')).toBe('answer');
+});
