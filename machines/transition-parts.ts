@@ -58,9 +58,7 @@ export const behindOwner = [
   },
   {
     type: 'conclude' as const,
-    params: ({ context, event }: Owned & { context: RunContext }) => ({
-      outcome: endBehind(event.output.owner!, context.run),
-    }),
+    params: ({ event }: Owned) => ({ outcome: endBehind(event.output.owner!) }),
   },
 ];
 

@@ -19,8 +19,10 @@ export interface Holder {
   readonly transaction: string | null;
   /** When it got the lock, ISO 8601, or null where nobody says. */
   readonly since: string | null;
-  /** Milliseconds it has had the lock, by the wall clock of the one who says: to be shown, and no lock’s safety hangs on it. */
+  /** Milliseconds it has had the lock, by the clock of the one who says: to be shown, and no lock’s safety hangs on it. */
   readonly heldForMs: number | null;
+  /** For so long at most its run has the lock while it is well, by its own settings; absent where nobody says. */
+  readonly longestMs?: number | null;
 }
 
 /** A refresh command that an earlier, killed run of this node left alive. */

@@ -9,6 +9,7 @@ import { workingFolder } from '../host/working-folder.ts';
 import { keepSecrets } from '../secrets.ts';
 import { findSettings } from '../settings/find-settings.ts';
 import { loadSettings } from '../settings/load-settings.ts';
+import { longestRunOf } from '../settings/longest-run.ts';
 import { askCluster } from '../status/ask-cluster.ts';
 import type { ClusterStatus } from '../status/cluster-status.ts';
 import { formatStatus } from '../status/format-status.ts';
@@ -37,7 +38,7 @@ export interface StatusRequest {
 
 const FIELDS = [
   ...(['runLockFile', 'stateFile', 'statFile', 'logFile', 'recordDir'] as const),
-  ...(['haproxyTimeoutMs', 'handbrakeCommand', 'handbrakeTimeoutMs', 'killGraceMs'] as const),
+  ...(['handbrakeCommand', 'handbrakeTimeoutMs', 'killGraceMs'] as const),
 ] as const;
 
 /**
@@ -63,9 +64,9 @@ async function look(flags: Flags, { json, cluster = false }: StatusRequest): Pro
     throw new ConfigError([`${CANNOT_DETERMINE}: ${where.problems.join('; ')}; ${advice}`]);
   }
   const { settings } = await findSettings(FIELDS, flags, process.env, workingFolder());
-  const { refused, redact, ask } = await configuration(flags, cluster);
+  const { ask, ...known } = await configuration(flags, cluster);
   try {
-    const { status, notes } = await lookAtNode({ settings, refused, redact, cluster: ask });
+    const { status, notes } = await lookAtNode({ settings, ...known, cluster: ask });
     const text = json ? `${printableJson(statusData(status))}\n` : formatStatus(status, pageOf(process.stdout));
     return { text, code: (isBusy(status) ? BUSY : IDLE).code, warnings: notes };
   } catch (error) {
@@ -94,6 +95,8 @@ const HIDDEN: Redact = () => '(not shown)';
 interface Configuration {
   /** Why a run would refuse it; null where it would not. */
   readonly refused: string | null;
+  /** Null where that is not known. */
+  readonly longestRunMs: number | null;
   readonly redact: Redact;
   readonly ask: () => Promise<ClusterStatus | null>;
 }
@@ -103,14 +106,16 @@ async function configuration(flags: Flags, wantsNodes: boolean): Promise<Configu
     const { settings } = await loadSettings(flags, process.env, workingFolder());
     const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
     const { redact } = await keepSecrets(settings, secretFiles);
-    return { refused: null, redact, ask: () => askCluster({ settings, redact, secretFiles, wantsNodes }) };
+    const ask = () => askCluster({ settings, redact, secretFiles, wantsNodes });
+    return { refused: null, longestRunMs: longestRunOf(settings), redact, ask };
   } catch (error) {
     // Whether a run would refuse it cannot be determined.
-    if (error instanceof FileProblem) return { refused: null, redact: HIDDEN, ask: async () => null };
+    if (error instanceof FileProblem)
+      return { refused: null, longestRunMs: null, redact: HIDDEN, ask: async () => null };
     if (!(error instanceof ConfigError)) throw error;
     const [first, ...rest] = error.problems;
     const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;
-    return { refused: `${first}${more}`, redact: (text) => text, ask: async () => null };
+    return { refused: `${first}${more}`, longestRunMs: null, redact: (text) => text, ask: async () => null };
   }
 }
 

@@ -23,6 +23,8 @@ export interface SourceBackend<Own extends object> extends Backend<Own, object> 
   /** Which of its settings are commands that a run executes: none of them may be one that others can change. */
   readonly commands?: readonly (keyof Own & string)[];
   create(own: Own, context: SourceContext): Source;
+  /** How long one answer may take by its settings: for those that set no bound of their own to minutes. */
+  longestMs?(own: Own): number;
   /** What others who ask the same servers run into, one line each: for `watcher check`, after these answers. Never rejects. */
   traps?(own: Own, answers: readonly Answer[], signal: AbortSignal): Promise<readonly string[]>;
 }
@@ -31,5 +33,6 @@ export interface SourceBackend<Own extends object> extends Backend<Own, object> 
 export interface AnySourceBackend extends AnyBackend {
   readonly commands?: readonly string[];
   create(own: object, context: SourceContext): Source;
+  longestMs?(own: object): number;
   traps?(own: object, answers: readonly Answer[], signal: AbortSignal): Promise<readonly string[]>;
 }

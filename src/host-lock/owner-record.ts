@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { refuseForeign } from '../files/foreign-file.ts';
 import { describeErrno, errorCode, FileProblem, fileProblem } from '../host/file-problem.ts';
 import { type HostIdentity, hostIdentity } from '../host/host-identity.ts';
+import { monotonicMs } from '../host/monotonic-clock.ts';
 import { processStartTime } from '../host/process-table.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
 
@@ -12,6 +13,8 @@ export interface Owner {
   /** How people know it, such as `watcher on balancer-1`. */
   readonly title: string;
   readonly reason?: string | null;
+  /** For so long at most it has the lock while it is well. */
+  readonly longestMs?: number;
 }
 
 const recordSchema = v.object({
@@ -27,6 +30,9 @@ const recordSchema = v.object({
   pid_namespace: v.nullish(v.string(), null),
   /** When it got the lock, ISO 8601. */
   started_at: v.string(),
+  /** The same on the clock that nobody sets, and for how long at most it has the lock from then on while it is well. */
+  monotonic_ms: v.nullish(v.number(), null),
+  longest_ms: v.nullish(v.number(), null),
 });
 
 /** The second line of a lock file; the first is the pid alone, for other tools. */
@@ -44,7 +50,7 @@ export type OwnerFile =
 const largestFileBytes = 65_536;
 
 /** The record of this process, from now on. Throws a `FileProblem` where /proc does not say what belongs into it. */
-export function describeOwner({ runId, title, reason = null }: Owner): OwnerRecord {
+export function describeOwner({ runId, title, reason = null, longestMs }: Owner): OwnerRecord {
   const { host, machineId, bootId, pidNamespace } = hostIdentity();
   return {
     run_id: runId,
@@ -57,6 +63,8 @@ export function describeOwner({ runId, title, reason = null }: Owner): OwnerReco
     machine_id: machineId,
     pid_namespace: pidNamespace,
     started_at: new Date().toISOString(),
+    monotonic_ms: monotonicMs(),
+    longest_ms: longestMs ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Holder } from '../../machines/vocabulary.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { whereaboutsOf } from '../host/host-identity.ts';
+import { monotonicMs } from '../host/monotonic-clock.ts';
 import { commandWords, strangerOf } from '../host/process-owner.ts';
 import { isAlive, processEntry } from '../host/process-table.ts';
 import { formatStranger } from '../host/trusted-user.ts';
@@ -28,8 +29,7 @@ export function isOwnerElsewhere(path: string, file: OwnerFile): boolean {
 export function holderOf(file: OwnerFile): Holder {
   if (file.kind === 'pidOnly') return holderByPid(file.pid, `pid ${file.pid}, by a pid file without a record`);
   if (file.kind !== 'recorded') return { ...NOBODY_KNOWN, title: 'a process that has not signed the lock file' };
-  const { title, host, pid, run_id: runId, reason, started_at: since } = file.record;
-  const heldForMs = Math.max(0, Date.now() - Date.parse(since));
+  const { title, host, pid, run_id: runId, reason, started_at: since, longest_ms: longestMs } = file.record;
   return {
     title,
     host,
@@ -38,8 +38,15 @@ export function holderOf(file: OwnerFile): Holder {
     reason,
     transaction: null,
     since,
-    heldForMs: Number.isNaN(heldForMs) ? null : heldForMs,
+    heldForMs: heldFor(file.record),
+    ...(longestMs !== null && { longestMs }),
   };
+}
+
+/** Records of earlier versions have the wall clock alone. */
+function heldFor({ started_at: since, monotonic_ms: sinceMs }: OwnerRecord): number | null {
+  const heldForMs = sinceMs === null ? Date.now() - Date.parse(since) : monotonicMs() - sinceMs;
+  return Number.isNaN(heldForMs) ? null : Math.max(0, heldForMs);
 }
 
 /** A process of this host that is known by its pid alone. */

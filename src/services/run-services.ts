@@ -22,6 +22,8 @@ export interface RunServicesOptions {
   readonly settings: Settings;
   readonly identity: Identity;
   readonly source: Source;
+  /** So long at most a run with these settings lasts while it is well. */
+  readonly longestMs: number;
   /** When this run's refresh command was sent `go`, in Unix seconds; null before that. */
   readonly refreshAt: () => number | null;
   /** Takes secrets out of a text. */
@@ -50,12 +52,14 @@ export function createRunServices({
   settings,
   identity,
   source,
+  longestMs,
   refreshAt,
   redact,
   note,
 }: RunServicesOptions): OwnServices {
   const { runId, host } = identity;
-  const runLock = createRunLock({ path: settings.runLockFile, owner: { runId, title: `watcher on ${host}` } });
+  const owner = { runId, title: `watcher on ${host}`, longestMs };
+  const runLock = createRunLock({ path: settings.runLockFile, owner });
   const startedAt = performance.now();
   let runLockAt = unixNow();
   let past: PreviousRun | null = null;

@@ -10,6 +10,7 @@ import type { Identity } from '../identity.ts';
 import type { LockDriver } from '../locks/backend.ts';
 import type { Board } from '../locks/board.ts';
 import { LOCKS } from '../locks/index.ts';
+import { longestRunOf } from '../settings/longest-run.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Redact } from '../text/redact.ts';
 import { createBoardServices } from './board-services.ts';
@@ -73,7 +74,8 @@ export function createServices({
     note,
   });
   const budget = createBudget(settings);
-  const own = createRunServices({ settings, identity, source, refreshAt: () => record.at(), redact, note });
+  const longestMs = longestRunOf(settings);
+  const own = createRunServices({ settings, identity, source, longestMs, refreshAt: () => record.at(), redact, note });
   const record = createRefreshRecord({ stateFile: settings.stateFile, runId, primerNow: own.primerNow, note });
 
   const child = createChildService({

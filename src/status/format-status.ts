@@ -1,3 +1,4 @@
+import { isOverdue } from '../../machines/longest-run.ts';
 import type { RunState } from '../../machines/state-names.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { wordsOfPhase } from '../report/phases.ts';
@@ -7,7 +8,7 @@ import { clusterRows, nodeRows } from './cluster-rows.ts';
 import { nextStep } from './next-step.ts';
 import type { NodeStatus } from './node-status.ts';
 import { ago, since } from './times.ts';
-import { isDiscoveryStale, isHeldTooLong, isPutRight } from './worries.ts';
+import { isDiscoveryStale, isPutRight } from './worries.ts';
 
 const TITLE_WIDTH = 11;
 
@@ -33,7 +34,7 @@ export function formatStatus(status: NodeStatus, page: Page): string {
 
 /** A refresh beside a run is that run's own. Alone, its run was killed, or has its run lock elsewhere. */
 function nowRows(status: NodeStatus): readonly Row[] {
-  const { nowMs, run, refresh, progress, isStopped, cluster, longestRunMs } = status;
+  const { nowMs, run, refresh, progress, isStopped, cluster } = status;
   if (run === null) {
     if (refresh === null) return [{ title: 'now', text: 'idle: no run is in progress' }];
     const text = `busy: the refresh command of the killed run ${refresh.runId} is alive, ${since(refresh.startedAt, nowMs)}`;
@@ -45,18 +46,18 @@ function nowRows(status: NodeStatus): readonly Row[] {
     ...(run.since === null ? [] : [since(run.since, nowMs)]),
   ];
   const details = about.length === 0 ? '' : ` (${about.join(', ')})`;
-  const isHanging = !isStopped && isHeldTooLong(run, status);
+  const isHanging = !isStopped && isOverdue(run);
   const isHolderKnown = cluster !== null && 'holder' in cluster.lock && cluster.lock.holder !== null;
   return [
     { title: 'now', text: `busy: ${run.title}${details}`, isAlarm: isHanging },
     ...doingRows(progress, refresh, nowMs, isHolderKnown),
-    ...(isHanging ? [{ title: '', text: outlasted(longestRunMs!), isAlarm: true }] : []),
+    ...(isHanging ? [{ title: '', text: outlasted(run.longestMs!), isAlarm: true }] : []),
     ...(isStopped ? [{ title: '', text: 'its process was stopped by a signal, and does nothing', isAlarm: true }] : []),
   ];
 }
 
-function outlasted(longestRunMs: number): string {
-  return `it has outlasted the longest run (${formatElapsed(longestRunMs)}), and probably waits for a disk`;
+function outlasted(longestMs: number): string {
+  return `it has outlasted the longest run (${formatElapsed(longestMs)}), and probably waits for a disk`;
 }
 
 function doingRows(

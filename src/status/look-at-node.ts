@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { longestRunMs } from '../../machines/longest-run.ts';
 import type { Holder } from '../../machines/vocabulary.ts';
 import { answeringAmong, asking, mustAnswer } from '../files/patience.ts';
 import { FileProblem } from '../host/file-problem.ts';
@@ -18,12 +17,13 @@ import type { EndedRun, NodeStatus } from './node-status.ts';
 import { lastRecordedRuns, type RecordedRuns } from './recorded-runs.ts';
 
 export type LookSettings = HandbrakeSettings &
-  Pick<Settings, 'runLockFile' | 'stateFile' | 'statFile' | 'logFile' | 'recordDir' | 'haproxyTimeoutMs'>;
+  Pick<Settings, 'runLockFile' | 'stateFile' | 'statFile' | 'logFile' | 'recordDir'>;
 
 export interface LookOptions {
   readonly settings: LookSettings;
   /** Why the configuration is refused; null where it is not. */
   readonly refused: string | null;
+  readonly longestRunMs: number | null;
   readonly redact: Redact;
   /** Answers with what the nodes share; null where it is not known where that is. */
   readonly cluster: () => Promise<ClusterStatus | null>;
@@ -35,7 +35,7 @@ export interface Look {
 }
 
 /** Looks at everything, and touches nothing. Rejects with a `FileProblem` where it is not known whether a run goes on. */
-export async function lookAtNode({ settings, refused, redact, cluster }: LookOptions): Promise<Look> {
+export async function lookAtNode({ settings, refused, longestRunMs, redact, cluster }: LookOptions): Promise<Look> {
   const { runLockFile, stateFile, statFile, logFile, recordDir } = settings;
   const asked = Promise.all([askHandbrake(settings, redact), cluster(), recordedRuns(recordDir)]);
   const before = await findRun(runLockFile);
@@ -56,7 +56,7 @@ export async function lookAtNode({ settings, refused, redact, cluster }: LookOpt
       nowMs,
       run,
       isStopped: run !== null && isStopped(run),
-      longestRunMs: refused === null ? longestRunMs({ ...settings, budgetMs: settings.haproxyTimeoutMs }) : null,
+      longestRunMs,
       refresh,
       progress,
       lastRun,

@@ -1,3 +1,4 @@
+import { isOverdue } from '../../machines/longest-run.ts';
 import type { RunState } from '../../machines/state-names.ts';
 import type { FailureKind, Holder } from '../../machines/vocabulary.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
@@ -55,7 +56,7 @@ function hangingRun(status: NodeStatus): NextStep | null {
   const { run, isStopped } = status;
   if (run === null || run.pid === null) return null;
   if (isStopped) return alarm(`kill -CONT ${run.pid} lets the run go on; kill -KILL ${run.pid} ends it`);
-  if (isHeldTooLong(run, status)) return alarm(endHangingRun(run));
+  if (isOverdue(run)) return alarm(endHangingRun(run));
   return run.runId === null ? alarm(`see what pid ${run.pid} is: no run begins before it has ended`) : null;
 }
 

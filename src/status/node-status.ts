@@ -32,7 +32,7 @@ export interface NodeStatus {
   readonly run: Holder | null;
   /** True: its process was stopped by a signal, and does nothing until it is continued. */
   readonly isStopped: boolean;
-  /** Longer than this no run lasts that is well; null where the configuration does not say. */
+  /** Longer than this no run with the settings of this node lasts that is well; null where these are not known. */
   readonly longestRunMs: number | null;
   /** A refresh that is alive; beside a run it is that run's own. */
   readonly refresh: Orphan | null;

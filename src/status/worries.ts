@@ -23,9 +23,9 @@ export function isSilent({ time }: StoredNodeRecord, { nowMs, longestRunMs }: No
   return nowMs - Date.parse(time) > SILENT_MS + (longestRunMs ?? 0);
 }
 
-/** Whether somebody has a lock for longer than any run has it that is well. */
-export function isHeldTooLong(holder: Holder | null, { longestRunMs }: NodeStatus): boolean {
-  return holder !== null && longestRunMs !== null && isOverdue(holder, longestRunMs);
+/** Whether somebody has the cluster lock for longer than any run has it that is well, and has the settings of this node. */
+export function isHeldTooLong(holder: Holder | null, { longestRunMs: longestMs }: NodeStatus): boolean {
+  return holder !== null && isOverdue({ ...holder, longestMs });
 }
 
 /** Whether the last run failed for something that is put right by now. */

@@ -12,6 +12,11 @@ function recorded(startedAt?: string): OwnerFile {
   return { kind: 'recorded', uid: 0, record: startedAt === undefined ? record : { ...record, started_at: startedAt } };
 }
 
+function byEarlierVersion(startedAt: string): OwnerFile {
+  const record = describeOwner({ runId: 'run-1', title: 'watcher on host-1' });
+  return { kind: 'recorded', uid: 0, record: { ...record, started_at: startedAt, monotonic_ms: null } };
+}
+
 describe('an owner is shown to people', () => {
   test('with all that it said of itself', () => {
     const holder = holderOf(recorded());
@@ -19,16 +24,34 @@ describe('an owner is shown to people', () => {
     expect(holder).toMatchObject({ host: hostname(), pid: process.pid, since: expect.stringMatching(/^\d{4}-.*Z$/) });
   });
 
-  test('with a time that goes on for as long as it has the lock', () => {
+  test('with a time that goes on for as long as it has the lock, whatever is set to what meanwhile', () => {
+    const clock = vi.spyOn(process.hrtime, 'bigint');
+    clock.mockReturnValue(5_000_000_000n);
+    const file = recorded('2036-01-01T00:00:00.000Z');
+    const heldAfter = (ms: number) => {
+      clock.mockReturnValue(5_000_000_000n + BigInt(ms) * 1_000_000n);
+      return holderOf(file).heldForMs;
+    };
+    expect([0, 61_000, 3_600_000].map(heldAfter)).toEqual([0, 61_000, 3_600_000]);
+    expect(heldAfter(-5_000)).toBe(0);
+  });
+
+  test('by the wall clock where an earlier version took it', () => {
     const since = '2026-01-01T00:00:00.000Z';
     const clock = vi.spyOn(Date, 'now');
     const heldAfter = (ms: number) => {
       clock.mockReturnValue(Date.parse(since) + ms);
-      return holderOf(recorded(since)).heldForMs;
+      return holderOf(byEarlierVersion(since)).heldForMs;
     };
     expect([0, 61_000, 3_600_000].map(heldAfter)).toEqual([0, 61_000, 3_600_000]);
     expect(heldAfter(-5_000)).toBe(0);
-    expect(holderOf(recorded('some day')).heldForMs).toBe(null);
+    expect(holderOf(byEarlierVersion('some day')).heldForMs).toBe(null);
+  });
+
+  test('with how long it may have the lock, where it says so', () => {
+    const owner = { runId: 'run-1', title: 'watcher', longestMs: 70_000 };
+    expect(holderOf({ kind: 'recorded', uid: 0, record: describeOwner(owner) })).toMatchObject({ longestMs: 70_000 });
+    expect(holderOf(recorded())).not.toHaveProperty('longestMs');
   });
 
   test('by what else is known where it said nothing', () => {

@@ -17,6 +17,7 @@ import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { monotonicMs } from '../../src/host/monotonic-clock.ts';
 import { bootId, processStartTime } from '../../src/host/process-table.ts';
 import { describeOwner, type OwnerRecord, ownerText } from '../../src/host-lock/owner-record.ts';
 import { createRunLock } from '../../src/host-lock/run-lock.ts';
@@ -323,6 +324,14 @@ test.each(['exit', 'throw', 'SIGHUP', 'SIGTERM', 'SIGQUIT', 'SIGSEGV', 'SIGKILL'
     expect(await take(path, 'run-1')).toEqual({ owner: null, notes });
   },
 );
+
+test('since when another process has the lock is written by the clock of this one', async () => {
+  const before = monotonicMs();
+  const { path } = await startHolder();
+  const { monotonic_ms: takenAt } = JSON.parse(readFileSync(path, 'utf8').split('\n')[1]!);
+  expect(takenAt).toBeGreaterThanOrEqual(before);
+  expect(takenAt).toBeLessThanOrEqual(monotonicMs());
+});
 
 test('a stopped owner keeps the lock, and finds it its own when it goes on', async () => {
   const { path, starter } = await startHolder();

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { longestRunMs } from '../../machines/longest-run.ts';
 import { Failed } from '../../src/failure.ts';
 import { type ChildScript, diesBySignal, doesNotStart, exits, lasts, leaves } from '../support/fake-child.ts';
 import { HELD, inTurn, ONE_MORE_POD, queued, refuse } from '../support/fake-services.ts';
-import { runInput } from '../support/run-input.ts';
 import { startRun } from '../support/start-run.ts';
 
 const CHANGED = { resolveGroups: { answers: ONE_MORE_POD } };
@@ -43,9 +41,9 @@ describe.each(modes)('%s', (_mode, run) => {
   });
 
   test('says who is in the way, and when that one has lasted longer than any run may', async () => {
-    const longest = longestRunMs(runInput(run));
+    const longestMs = 4_200_000;
     const behind = async (heldForMs: number | null, gate: 'checkRunLock' | 'takeRunLock') => {
-      const owner = { ...OTHER, heldForMs };
+      const owner = { ...OTHER, heldForMs, longestMs };
       const taken = { owner, orphan: null, memory: { generations: {}, lastRefresh: null }, notes: [] };
       const started = startRun({
         run,
@@ -57,8 +55,8 @@ describe.each(modes)('%s', (_mode, run) => {
     };
     for (const gate of ['checkRunLock', 'takeRunLock'] as const) {
       expect(await behind(null, gate)).toBe(false);
-      expect(await behind(longest, gate)).toBe(false);
-      expect(await behind(longest + 1, gate)).toBe(true);
+      expect(await behind(longestMs, gate)).toBe(false);
+      expect(await behind(longestMs + 1, gate)).toBe(true);
     }
   });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Standing } from '../../machines/side-effects.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { Failed } from '../../src/failure.ts';
 import { PHASES, phaseOf } from '../../src/report/phases.ts';
@@ -17,7 +18,7 @@ test('the log of a refresh reads as a story, each line in the state it happened 
     reason: 'changed',
     transaction: '1-2-3-4',
   };
-  const waiting = {
+  const waiting: Standing = {
     ...queued(1),
     holder: { ...holder, since: '2026-11-23T03:39:00.000Z', heldForMs: 61_000 },
   };

@@ -36,7 +36,7 @@ test('a run that was not faster learns who was, remembers nothing, and reads not
   remember({ generations: { 'sas/front': '7' }, intent: intentOf() });
   await another.takeRunLock(null, signal);
   expect(await run.checkRunLock(null, signal)).toMatchObject({
-    owner: { runId: 'another', title: 'watcher on host-1' },
+    owner: { runId: 'another', title: 'watcher on host-1', longestMs: 4_280_000 },
   });
   expect(await run.takeRunLock(null, signal)).toMatchObject({
     owner: { runId: 'another' },
@@ -387,6 +387,7 @@ function bench({ refreshAt = null, source = async () => ({ answers: [] }) }: Ben
       settings,
       identity,
       source,
+      longestMs: 4_280_000,
       refreshAt: () => refreshAt,
       redact: (text) => text.replaceAll('SECRET', '***'),
       note: (line) => void notes.push(line),

@@ -24,6 +24,8 @@ const SETTINGS = {
   primerJsonFile: PRIMER,
 } as Settings;
 
+const LONGEST_MS = 4_280_000;
+
 interface OwnServices extends RunServices {
   readonly beforeGo: ChildServiceOptions['beforeGo'];
 }
@@ -70,6 +72,7 @@ export function ownServices(process: Process, { discovery }: CommandWorld, netwo
     settings: SETTINGS,
     identity,
     source,
+    longestMs: LONGEST_MS,
     refreshAt: () => record.at(),
     redact: (text) => text,
     note,

@@ -82,7 +82,7 @@ const quiet: NodeStatus = {
 };
 
 /** Its run has lasted longer than any that is well. */
-const hanging: Holder = { ...run, heldForMs: 4_200_001 };
+const hanging: Holder = { ...run, heldForMs: 4_200_001, longestMs: 4_200_000 };
 
 const page = { columns: 80, hasColours: false };
 const wide = (change: Partial<NodeStatus>) =>
@@ -321,13 +321,13 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
   ['a run without a pid', { run: { ...run, pid: null, since: ago(100) } }, 'nothing: the run ends by itself', false],
   [
     'a run that lasts just so long',
-    { run: { ...run, heldForMs: 4_200_000 } },
+    { run: { ...hanging, heldForMs: 4_200_000 } },
     'nothing: the run ends by itself',
     false,
   ],
   [
     'a run that lasts long, where nobody says how long one may',
-    { run: hanging, longestRunMs: null },
+    { run: { ...run, heldForMs: 9e6 } },
     'nothing: the run ends by itself',
     false,
   ],

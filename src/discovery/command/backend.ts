@@ -29,6 +29,7 @@ export const command: SourceBackend<CommandSourceSettings> = {
   commands: ['sourceCommand'],
   secrets: async () => [],
   describe: () => 'command (source_command)',
+  longestMs: ({ sourceTimeoutMs }) => sourceTimeoutMs,
   create: ({ sourceCommand, sourceTimeoutMs }, { askCommand }) =>
     createCommandSource({ command: sourceCommand!, timeoutMs: sourceTimeoutMs, ask: askCommand }),
 };

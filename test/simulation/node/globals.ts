@@ -18,6 +18,7 @@ export const performance = { now: () => current().monotonicMs() };
 
 export const process: NodeJS.Process = Object.create(globalThis.process, {
   pid: { get: () => current().pid },
+  hrtime: { value: { bigint: () => BigInt(Math.floor(current().monotonicMs() * 1_000_000)) } },
   geteuid: { value: () => 0 },
   getegid: { value: () => 0 },
   kill: {
