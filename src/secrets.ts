@@ -52,9 +52,11 @@ function isNoWord(part: string): boolean {
 }
 
 const PRIVATE_KEY = /^-----BEGIN [A-Z ]*PRIVATE KEY-----$([^-]*)/gm;
-/** Only the end of a name counts, and no more of it than a name has: a file may be one long word. */
-const NAMED_SECRET =
-  /(?:token|password|secret|key)[\w-]{0,64}["']?\s*[:=]\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s,"'{}[\]]+))/gi;
+/** A name is looked at from its beginning alone, however long it is: a file may be one word. */
+const SECRET_NAME = /(?<![\w.-])(?=[\w.-]*?(?:token|password|secret|key))[\w.-]+["']?\s*[:=]\s*/;
+/** What is the next name is no value. */
+const NAMED_VALUE = /(?:"([^"\n]+)"(?!\s*:)|'([^'\n]+)'(?!\s*:)|(?![\w.-]+\s*:\s)([^\s,"'{}[\]]+))/;
+const NAMED_SECRET = new RegExp(SECRET_NAME.source + NAMED_VALUE.source, 'gi');
 
 function linesOf(text: string): readonly string[] {
   return text

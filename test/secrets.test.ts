@@ -116,6 +116,8 @@ test('of new keys and certificates only the keys are kept, and nothing of what s
 test.each([
   ['one long word', `${'a'.repeat(200_000)}\ntoken: new-token-1\n`],
   ['one name in a row', `${'key-'.repeat(50_000)}\ntoken: new-token-1\n`],
+  ['one name after the other', `${'key=key.key="'.repeat(20_000)}\ntoken: new-token-1\n`],
+  ['a name far from what it names', `a: b\n${'key '.repeat(50_000)}token${' '.repeat(200_000)}: new-token-1\n`],
 ])('a file with %s is looked through at once', async (_, text) => {
   const { secrets, write } = await bench(ETCD, 'the old one\n');
   write(text);
@@ -128,6 +130,12 @@ test.each([
 test.each([
   ['YAML', 'users:\n- name: mslb\n  user:\n    token: new-token-1\n    client-key-data: "a2V5LWRhdGE="\n'],
   ['JSON', '{"users":[{"name":"mslb","user":{"token":"new-token-1","client-key-data":"a2V5LWRhdGE="}}]}'],
+  [
+    'a name of its own',
+    `a: b\nx-key.${'of-a-tenant_'.repeat(9)}: a2V5LWRhdGE=\n${'x'.repeat(99)}-token: new-token-1\n`,
+  ],
+  ['YAML, where one name contains others', 'my-secrets:\n  token: new-token-1\n  "a-key": a2V5LWRhdGE=\n'],
+  ['YAML in quotes', "my-secrets:\n  \"token\": new-token-1\nall-keys:\n  'key': 'a2V5LWRhdGE='\n"],
   ['a shell', "# market\nexport YT_TOKEN='new-token-1'\nOTHER_KEY=a2V5LWRhdGE=\n"],
 ])('of a new configuration in %s only what it calls secret is kept', async (_, text) => {
   const { secrets, write } = await bench(ETCD, 'the old one\n');
