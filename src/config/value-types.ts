@@ -101,7 +101,7 @@ export const serverAddresses: ValueType<readonly string[]> = {
   parse(raw, folder) {
     const given = typeof raw === 'string' ? line(raw).split(',') : raw;
     if (given.length === 0) throw new BadValue('the list is empty: write at least one address');
-    return [...new Set(given.map((each) => baseAddress(serverAddress.parse(each.trim(), folder))!))];
+    return [...new Set(given.map((each) => baseAddress(serverAddress.parse(each, folder))!))];
   },
   format: (value) => value.join(','),
 };

@@ -122,8 +122,11 @@ describe('one clear line with the line number', () => {
     ['an unknown tag', 'log_file: !foo x', 'FILE:1: not valid YAML: Unresolved tag'],
     ['a tag that runs code elsewhere', 'log_file: !!js/function "x"', 'FILE:1: not valid YAML: Unresolved tag'],
     ['a binary', 'log_file: !!binary aGk=', 'FILE:1: log_file: tags are not supported: write the plain value'],
-    ['a tagged list', 'refresh_on: !!set [added]', /^FILE:1: /],
+    ['a tagged list', 'refresh_on: !!seq [added]', 'FILE:1: refresh_on: tags are not supported: write the plain value'],
+    ['a list of another kind', 'refresh_on: !!set [added]', /^FILE:1: /],
+    ['a number for a key', '0x1F: a', 'FILE:1: 0x1F: unknown key'],
     ['two documents', 'log_file: a\n---\nlog_file: b', 'FILE:2: a second document begins: write one only'],
+    ['an empty second document', 'log_file: a\n---\n', 'FILE:2: a second document begins: write one only'],
     ['a tab', 'log_file: a\nstat_file:\n\tb: 1', 'FILE:3: not valid YAML: Tabs are not allowed as indentation'],
     ['a list at the root', '\n- a', 'FILE:2: must be a map of keys and values'],
     ['a word at the root', 'hello', 'FILE:1: must be a map of keys and values'],
@@ -189,6 +192,11 @@ describe('a file that is not there', () => {
   test('is fine when it is the default one', async () => {
     const { given, problems } = await load(join(tempFolder(), 'none.yaml'), null);
     expect([given.size, problems]).toEqual([0, []]);
+  });
+
+  test('is said to be missing, which an empty one is not', async () => {
+    expect((await load(join(tempFolder(), 'none.yaml'), null)).isMissing).toBe(true);
+    expect((await load(write(''), null)).isMissing).toBe(false);
   });
 
   test('is a mistake when it was named, and the line says by whom', async () => {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FlagKind, readArguments } from '../../src/config/flags.ts';
+import { type FlagKind, readArguments, valuesOf } from '../../src/config/flags.ts';
 
 const known = new Map<string, FlagKind>([
   ['dry_run', 'switch'],
   ['force_run', 'switch'],
   ['log_file', 'value'],
   ['haproxy_timeout', 'value'],
+  ['run', 'list'],
 ]);
 const read = (...argv: string[]): ReturnType<typeof readArguments> => readArguments(argv, known);
 
@@ -28,6 +29,13 @@ describe('a flag', () => {
 
   test('given several times counts by its last value', () => {
     expect(read('-log_file', 'a', '--log-file=b').flags).toEqual({ log_file: 'b' });
+  });
+
+  test('that is a list keeps all its values, in their order', () => {
+    const { flags } = read('--run', 'b', '-log_file=x', '--run=a', '--run', '');
+    expect(valuesOf(flags, 'run')).toEqual(['b', 'a', '']);
+    expect(valuesOf(flags, 'log_file')).toEqual(['x']);
+    expect(valuesOf({}, 'run')).toEqual([]);
   });
 
   test('without a value is a mistake', () => {

@@ -100,9 +100,15 @@ describe('an address', () => {
   test('holds a password only where that is allowed, and no message repeats it', () => {
     const secret = 'http://user:hunter2@proxy:3128';
     expect(read(types.httpUrl({ credentials: true }), secret)).toBe(secret);
-    expect(() => read(plain, secret)).toThrow(/^the address must not hold a user name or password$/);
+    for (const held of [secret, 'http://user@proxy', 'http://:hunter2@proxy'])
+      expect(() => read(plain, held)).toThrow(/^the address must not hold a user name or password$/);
     expect(() => read(plain, 'htp://user:hunter2@proxy')).toThrow(/^((?!hunter2).)*$/);
   });
+});
+
+test('an address ends before any query or fragment', () => {
+  for (const raw of ['http://host/?a=b', 'http://host/#a'])
+    expect(() => read(types.httpUrl({ credentials: true }), raw)).toThrow('the address must end before any ? or #');
 });
 
 describe('a path in Cypress', () => {
@@ -197,6 +203,7 @@ describe('a command', () => {
     ['systemctl \u200breload haproxy', 'the invisible character U+200B'],
     ['\ufeffsystemctl reload haproxy', 'the invisible character U+FEFF'],
     ['a\u2028b', 'the invisible character U+2028'],
+    ['a\u2029b', 'the invisible character U+2029'],
     ['a\u202eb', 'the invisible character U+202E'],
   ] as [types.Raw, string][])('is refused with what nobody sees in it: %j', (raw, why) => {
     expect(() => read(types.command, raw)).toThrow(`the command holds ${why}`);

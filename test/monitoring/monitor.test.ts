@@ -1,15 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { zeros } from '../../machines/statistics.ts';
 import type { Holder, Outcome } from '../../machines/vocabulary.ts';
+import { SYSTEM_AUTHORITIES } from '../../src/http/authorities.ts';
 import { readSample } from '../../src/monitoring/exposition.ts';
 import { startMonitor, writeUsageMetrics } from '../../src/monitoring/monitor.ts';
 import { writeStatistics } from '../../src/node-files/statistics.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { startSecureServer } from '../http/secure-server.ts';
 import { startServer } from '../http/test-server.ts';
+import { newAuthority } from '../support/certificates.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
 
 const RUN = '0123456789abcdef';
 const OWNER: Holder = {
@@ -18,7 +22,7 @@ const OWNER: Holder = {
 };
 
 /** The monitor of a run, with what it writes, what it sends and what it notes. */
-async function bench(more: Partial<Settings> = {}) {
+async function bench(more: Partial<Settings> = {}, environment: NodeJS.ProcessEnv = {}) {
   const folder = tempFolder();
   const path = (name: string) => join(folder, name);
   const server = await startServer((_, response) => response.end('OK'));
@@ -31,7 +35,7 @@ async function bench(more: Partial<Settings> = {}) {
   const monitor = startMonitor({
     settings,
     identity: { host: 'b-1', pid: process.pid, runId: RUN },
-    environment: {},
+    environment,
     redact: (text) => text.replaceAll('SECRET', '***'),
     note: (line) => notes.push(line),
   });
@@ -48,6 +52,7 @@ async function bench(more: Partial<Settings> = {}) {
       return monitor.ended(outcome, progress);
     },
     pings: () => server.seen.map((ping) => ping.path.replace(/\?.*/, '')).toSorted(),
+    connections: () => new Promise<number>((resolve) => server.http.getConnections((_, count) => resolve(count))),
     body: () => server.seen.map(({ body }) => body).find((body) => body !== ''),
     text: () => readFileSync(path('watcher.prom'), 'utf8'),
     sample: (name: string) => readSample(readFileSync(path('watcher.prom'), 'utf8'), `watcher_${name}`),
@@ -108,6 +113,31 @@ test('a run that is skipped for one that hangs is no success to anybody, and say
   expect(JSON.parse(body()!).message).toContain('pid 77, run other');
   expect(['run_lock_overdue', 'last_run_success', 'last_run_exit_code'].map(sample)).toEqual([1, 0, 0]);
   expect(sample('last_success_timestamp_seconds')).toBe(null);
+});
+
+test('no connection is kept for a run that is over', async () => {
+  const { ended, connections } = await bench();
+  await ended({ kind: 'unchanged', why: 'noDifference' });
+  await until('the connections to report_url are closed', async () => (await connections()) === 0);
+});
+
+test('whom only NODE_EXTRA_CA_CERTS believes is reported to as well', async () => {
+  const authority = newAuthority();
+  const { url, seen } = await startSecureServer(authority.certify());
+  const extra = join(tempFolder(), 'extra.pem');
+  writeFileSync(extra, authority.certificate);
+  const { ended, notes } = await bench({ reportUrl: url, caFile: SYSTEM_AUTHORITIES }, { NODE_EXTRA_CA_CERTS: extra });
+  await ended({ kind: 'unchanged', why: 'noDifference' });
+  expect({ notes, pings: seen() }).toEqual({ notes: [], pings: 2 });
+});
+
+test('what killed runs left of their metrics is removed once it is old', async () => {
+  const { ended, path } = await bench({ reportUrl: null });
+  const [old, fresh] = ['0', '1'].map((digit) => path(`.watcher.prom.${digit.repeat(32)}.tmp`)) as [string, string];
+  for (const file of [old, fresh]) writeFileSync(file, 'half');
+  utimesSync(old, new Date(0), new Date(0));
+  await ended({ kind: 'unchanged', why: 'noDifference' });
+  expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
 });
 
 test('what is not set is not done', async () => {

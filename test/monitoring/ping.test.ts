@@ -49,11 +49,13 @@ test('the end is not there before both pings are', async () => {
   expect(isAnswered).toBe(true);
 });
 
-test('who is not there, or refuses, is noted and changes nothing', async () => {
-  const { url } = await receiver(404);
-  const refused = pinging(url);
-  await refused.pings.ended(true, {});
-  expect(refused.notes).toEqual(Array(2).fill('report_url: answered with HTTP status 404'));
+test('who is not there, refuses, or is elsewhere is noted and changes nothing', async () => {
+  for (const status of [404, 302]) {
+    const { url } = await receiver(status);
+    const refused = pinging(url);
+    await refused.pings.ended(true, {});
+    expect(refused.notes).toEqual(Array(2).fill(`report_url: answered with HTTP status ${status}`));
+  }
   const nobody = pinging('http://127.0.0.1:1/x');
   await nobody.pings.ended(true, {});
   expect(nobody.notes).toHaveLength(2);

@@ -28,6 +28,18 @@ test.each([
   else expect(isThere(pid)).toBe(true);
 });
 
+test('a check that is over leaves no clock running, and no signal to itself', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  afterwards(() => vi.useRealTimers());
+  const heard = () => (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => process.listenerCount(signal));
+  const before = heard();
+  const options = { name: 'haproxy.cfg', text: 'global\n', environment: process.env };
+  const checking = checkConfig({ command: ['true'], ...options });
+  await until('it hears the signals', () => heard().every((count, at) => count === before[at]! + 1));
+  expect(await checking).toMatchObject({ isGood: true });
+  expect({ heard: heard(), timers: vi.getTimerCount() }).toEqual({ heard: before, timers: 0 });
+});
+
 test('a check finds the programs of administrators, whatever the path of cron is', async () => {
   const options = { name: 'haproxy.cfg', text: 'global\n', environment: { PATH: '/usr/bin:/bin' } };
   const checked = await checkConfig({ command: 'echo "$PATH in $PWD"; cat {file}; exit 3', ...options });

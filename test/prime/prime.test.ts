@@ -88,6 +88,25 @@ describe('watcher prime', () => {
     expect(read('haproxy.cfg.previous')).toBe('older');
   });
 
+  test('replaces a primer that HAProxy would not see to differ', async () => {
+    await run([answer([pod('front-1', { ip4: '192.0.2.1', ip6: null })])]);
+    const [config] = [read('haproxy.cfg')];
+    const moved = pod('front-1', { ip4: '192.0.2.1', ip6: '2001:db8::9' });
+    expect((await run([answer([moved])])).text).toMatch(/^replaced /);
+    expect(read('haproxy.cfg')).toBe(config);
+    expect(read('primer.json')).toContain('2001:db8::9');
+  });
+
+  test('sends HAProxy to the IPv4 address of a pod, else to the IPv6 one, else to its name', async () => {
+    const ip4 = '192.0.2.1';
+    await run([answer([pod('a', { ip4 }), pod('b'), pod('c', { ip6: null })])]);
+    expect(servers()).toEqual([
+      'a.example.net 192.0.2.1:80 id 1 check',
+      'b.example.net [2001:db8::1]:80 id 2 check',
+      'c.example.net c.example.net:80 id 3 check',
+    ]);
+  });
+
   test('with --check and --diff changes nothing, and --diff says what would', async () => {
     await run([answer([one])]);
     const before = [read('haproxy.cfg'), read('primer.json')];

@@ -1,8 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLogFile } from '../../src/report/log-file.ts';
+import { openFiles } from '../support/open-files.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { fakeRun } from './fake-run.ts';
 import { FakeStderr } from './fake-stderr.ts';
@@ -94,9 +107,24 @@ test('a pipe that nobody reads holds up nothing', () => {
   const path = join(tempFolder(), 'pipe');
   execFileSync('mkfifo', [path]);
   const { sink, problems } = open(path);
+  // What waited here would hold up this test as well, and nobody could say so.
+  expect(flagsOf(path) & constants.O_NONBLOCK, 'the pipe was opened to wait for its reader').not.toBe(0);
   for (let index = 0; index < 100; index += 1) sink.write('x'.repeat(2_000));
   expect(problems).toHaveLength(1);
   sink.close();
+});
+
+test('a log that is closed is not open any more, nor is one that could not be used', () => {
+  const path = join(tempFolder(), 'watcher.log');
+  const { sink } = open(path);
+  expect([sink.isOpen(), openFiles().includes(path)]).toEqual([true, true]);
+  sink.close();
+  expect([sink.isOpen(), openFiles().includes(path)]).toEqual([false, false]);
+  const foreign = join(tempFolder(), 'watcher.log');
+  writeFileSync(foreign, '');
+  linkSync(foreign, `${foreign}.2`);
+  const { sink: refused, problems } = open(foreign);
+  expect([refused.isOpen(), openFiles().includes(foreign), problems.length]).toEqual([false, false, 1]);
 });
 
 test('a full disk is one complaint, however many lines are lost', () => {
@@ -124,3 +152,15 @@ test('a good run under cron says nothing, and its log has the story', async () =
   expect(stderr.written).toBe('');
   expect(readFileSync(logFile, 'utf8').split('\n')).toHaveLength(11);
 });
+
+/** The flags that this process has a file open with, as the kernel says them. */
+function flagsOf(path: string): number {
+  const fd = readdirSync('/proc/self/fd').find((each) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${each}`) === path;
+    } catch {
+      return false;
+    }
+  });
+  return Number.parseInt(/^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))![1]!, 8);
+}

@@ -5,6 +5,7 @@ import { startProgress } from '../../src/report/progress.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
 import { openTerminal } from '../../src/report/terminal.ts';
 import { textWidth } from '../../src/text/text-width.ts';
+import { afterwards } from '../support/current-test.ts';
 import { HELD, inTurn, queued } from '../support/fake-services.ts';
 import { fakeRun } from './fake-run.ts';
 import { FakeStderr } from './fake-stderr.ts';
@@ -109,6 +110,14 @@ test('it is redrawn four to eight times a second', () => {
   expect(stderr.drawn.length).toBeGreaterThanOrEqual(40);
   expect(stderr.drawn.length).toBeLessThanOrEqual(80);
   expect(stderr.shown).toEqual([]);
+});
+
+test('it keeps no process alive', () => {
+  const timers = vi.spyOn(globalThis, 'setInterval');
+  afterwards(() => timers.mockRestore());
+  const progress = startProgress(openTerminal(new FakeStderr({ isTTY: true }), {}), () => 'x');
+  expect(timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
+  progress.stop();
 });
 
 test('a line that stays does not mix with the live one', () => {

@@ -1,6 +1,8 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readProgress } from '../../src/node-files/progress-file.ts';
+import { PHASES, type PhaseName } from '../../src/report/phases.ts';
 import { publishProgress } from '../../src/report/publish-progress.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -18,4 +20,18 @@ test('who has the lock is published by node, process, run and reason, and since 
     .poll(() => readProgress(runLockFile, 'r-1'))
     .toMatchObject({ holder: 'vm (pid 77, run r-2, changed)', holder_since: '2026-01-01T00:00:30.000Z', ahead: 1 });
   await ended();
+});
+
+test('a run is published in the states in which it may stay for long, and in no other', async () => {
+  const published: string[] = [];
+  for (const phase of Object.keys(PHASES) as PhaseName[]) {
+    const runLockFile = join(tempFolder(), 'run.lock');
+    // A run takes what is there for its own to write, and away again: what stays was not touched.
+    writeFileSync(`${runLockFile}.progress`, 'of another run');
+    const { changed, ended } = publishProgress({ runLockFile, runId: 'r-1', wallMs: Date.now });
+    changed({ phase, inPhaseMs: 0, place: null } as Parameters<typeof changed>[0]);
+    await ended();
+    if (!existsSync(`${runLockFile}.progress`)) published.push(phase);
+  }
+  expect(published).toEqual(['awaitingYtLock', 'delaying', 'confirming', 'refreshing', 'verifying']);
 });

@@ -181,6 +181,13 @@ test('a value is quoted only when it must be, and a field without one is left ou
   );
 });
 
+test('a secret that stands where a long value is cut leaves no part of itself', () => {
+  const redact = (text: string) => text.replaceAll('hunter2', '***');
+  const fields = { long: `${'x'.repeat(997)}hunter2` };
+  const line = formatLine({ level: 'INFO', message: 'hello', fields }, { wallMs: 0, runId: '1', state: null, redact });
+  expect(line).toMatch(/ long=x{997}\*{3}$/);
+});
+
 test('a text that is too wide is cut at a whole character', () => {
   expect(textWidth('锁a👍e\u0301')).toBe(6);
   expect(textWidth('⚠\ufe0f!')).toBe(3);

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CATALOG } from '../../src/settings/catalog.ts';
-import { handbrakeFileCommand } from '../../src/settings/default-handbrake.ts';
+import { handbrakeFileCommand, handbrakeFileOf } from '../../src/settings/default-handbrake.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -38,6 +38,12 @@ test('the default is the command for the default file', () => {
   expect(CATALOG.allKeys.find(({ name }) => name === 'handbrake_command')?.default).toBe(
     handbrakeFileCommand('/etc/yandex/market-watcher/handbrake'),
   );
+});
+
+test('a command is the handbrake of a file only where it is that command word for word', () => {
+  expect(handbrakeFileOf(handbrakeFileCommand('/run/brake'))).toBe('/run/brake');
+  const others = ['f=/run/brake; test ! -e "$f"', `${handbrakeFileCommand('/run/brake')}; true`, 'true', ['true']];
+  expect(others.map(handbrakeFileOf)).toEqual([null, null, null, null]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -197,13 +197,14 @@ test('all mistakes are reported at once, one line each', async () => {
   const problems = await problemsOf(
     { haproxy_timeout: '5', dry_run: 'maybe' },
     { WATCHER_LOCK: 'ytt', WATCHER_NOPE: '1' },
-    'source: none\nlog_lvel: INFO\nhaproxy_refresh_delay: 7\nrefresh_on: [added, movd]\n',
+    'source: none\nlog_lvel: INFO\nhaproxy_refresh_delay: 7\nrefresh_on: [added, movd]\nnope: 1\n',
   );
   expect(problems.map((line) => line.replace(/\/\S*watcher\.yaml/, 'FILE')).sort()).toEqual([
     `FILE:1: source: "none" is not one of ${Object.keys(SOURCES).join(', ')}`,
     'FILE:2: log_lvel: unknown key; did you mean log_level?',
     'FILE:3: haproxy_refresh_delay: missing unit in duration "7": write 7s',
     'FILE:4: refresh_on: "movd" is not one of added, renamed, moved, removed; did you mean moved?',
+    'FILE:5: nope: unknown key',
     `environment WATCHER_LOCK: "ytt" is not one of ${Object.keys(LOCKS).join(', ')}; did you mean yt?`,
     'environment: unknown variable "WATCHER_NOPE"',
     'flag --dry_run: "maybe" is not a boolean: write true or false',
@@ -375,6 +376,12 @@ test('what is right and hardly meant is said in each run', async () => {
   expect((await load({ lock: 'file' })).warnings).toEqual([]);
   expect((await load({})).warnings).toEqual([
     'yt_path is not set: //home/market_sre/watcher/development/test is the development default, which other clusters may share; set it',
+  ]);
+  const config = fileWith(NEXT_TO_NOTHING);
+  chmodSync(config, 0o666);
+  expect((await load({ lock: 'file', config, allow_unsafe_files: 'true' })).warnings).toEqual([
+    expect.stringMatching(/watcher\.yaml may be written by every user/),
+    expect.stringMatching(/^allow_unsafe_files is set/),
   ]);
   expect((await load({ lock: 'file' }, { WATCHER_ALLOW_UNSAFE_FILES: 'true' })).warnings).toEqual([
     'allow_unsafe_files is set: files and folders that other users may change are used',

@@ -1,18 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { brakeText } from '../../src/board/brake-record.ts';
 import { nodeRecordText } from '../../src/board/node-record.ts';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
+import { type OpenLock, openLock } from '../../src/services/open-lock.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { askCluster } from '../../src/status/ask-cluster.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+
+vi.mock('../../src/services/open-lock.ts', { spy: true });
 
 const MINUTE_MS = 60_000;
 const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
 
 /** Asks about a lock in a file, with these records on its board. */
-async function ask(records: Readonly<Record<string, string>>, flags = {}, wantsNodes = true) {
+async function ask(records: Readonly<Record<string, string>>, flags = {}, wantsNodes = true, limitMs = MINUTE_MS) {
   const folder = tempFolder();
   const lockFile = join(folder, 'cluster.lock');
   mkdirSync(join(`${lockFile}.board`, 'nodes'), { recursive: true });
@@ -24,7 +27,8 @@ async function ask(records: Readonly<Record<string, string>>, flags = {}, wantsN
     folder,
   );
   const secretFiles = createSecretFiles({ allowUnsafe: false });
-  return askCluster({ settings, redact: (text) => text.replaceAll('SECRET', '***'), secretFiles, wantsNodes });
+  const redact = (text: string) => text.replaceAll('SECRET', '***');
+  return askCluster({ settings, redact, secretFiles, wantsNodes, limitMs });
 }
 
 test('a brake lasts from when it was engaged, and from now where a clock has dated it ahead', async () => {
@@ -57,4 +61,19 @@ test('the nodes are those of the board, where they are asked for', async () => {
     ]),
   });
   expect(await ask(records, {}, false)).toMatchObject({ nodes: null, lock: { holder: null, waiting: null } });
+});
+
+test('a lock service that does not answer in time is asked no longer', async () => {
+  const asked: AbortSignal[] = [];
+  const never = (signal: AbortSignal) => {
+    asked.push(signal);
+    return new Promise<never>(() => {});
+  };
+  const close = vi.fn<() => void>();
+  const board = { read: (_: string, signal: AbortSignal) => never(signal), nodes: never };
+  vi.mocked(openLock).mockReturnValueOnce({ lock: { held: never, board }, close } as unknown as OpenLock);
+  const late = { problem: 'did not answer within 0.01s' };
+  expect(await ask({}, {}, true, 10)).toMatchObject({ lock: late, brake: late, nodes: late });
+  expect(asked.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  expect(close).toHaveBeenCalledOnce();
 });

@@ -5,6 +5,7 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { fullFolders } from '../../src/host/full-folders.ts';
+import { processEntry } from '../../src/host/process-table.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
 import { recordingName } from '../../src/record/recording-name.ts';
 import { type LookSettings, lookAtNode } from '../../src/status/look-at-node.ts';
@@ -12,6 +13,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
 vi.mock('../../src/host/full-folders.ts', { spy: true });
+vi.mock('../../src/host/process-table.ts', { spy: true });
 vi.mock('../../src/status/ask-handbrake.ts', () => ({ askHandbrake: async () => RELEASED }));
 
 const RELEASED = { engaged: false, said: null, since: null, release: null };
@@ -34,13 +36,14 @@ function bench(more: Partial<LookSettings> = {}) {
     writeFileSync(path('state.json'), JSON.stringify({ version: 1, generations: {}, intent: null, ...left }));
   const asked = { refused: null, longestRunMs: null, redact: (text: string) => text, cluster: async () => null };
   const look = async () => (await lookAtNode({ settings, ...asked })).status;
-  /** A recording without an end, of a run with this pid that last said something so long ago. */
-  const record = (pid: number, agoMs: number) => {
+  /** A recording of a run with this pid that began so long ago, and last said something then where it has no end. */
+  const record = (pid: number, agoMs: number, end: object | null = null) => {
     const at = new Date(Date.now() - agoMs);
     const started_at = at.toISOString();
     const header = { format: 1, watcher: '1', machine: '0'.repeat(64), run_id: RUN_ID, host: 'b-1', pid, started_at };
     const file = join(recordDir, recordingName(at.getTime(), RUN_ID));
-    writeFileSync(file, `${JSON.stringify({ ...header, settings: {}, hash: '0'.repeat(16) })}\n`);
+    const lines = [{ ...header, settings: {} }, ...(end === null ? [] : [end])];
+    writeFileSync(file, lines.map((line) => `${JSON.stringify({ ...line, hash: '0'.repeat(16) })}\n`).join(''));
     utimesSync(file, at, at);
   };
   return { path, settings, remember, look, record };
@@ -75,6 +78,15 @@ test('a run whose process is stopped is said to be', async () => {
   expect(await look()).toMatchObject({ run: { pid: child.pid }, isStopped: false });
   child.kill('SIGSTOP');
   expect(await until('it is stopped', async () => (await look()).isStopped || null)).toBe(true);
+
+  const entry = processEntry(child.pid!)!;
+  for (const [state, isStopped] of [
+    ['t', true],
+    ['D', false],
+  ] as const) {
+    vi.mocked(processEntry).mockImplementation(() => ({ ...entry, state }));
+    expect((await look()).isStopped, `in the kernel’s state ${state}`).toBe(isStopped);
+  }
 });
 
 test('a recording without an end is that of a killed run, unless its process goes on since this boot', async () => {
@@ -89,6 +101,16 @@ test('a recording without an end is that of a killed run, unless its process goe
   const earlierBoot = bench();
   earlierBoot.record(process.pid, uptime() * 1_000 + 60 * MINUTE_MS);
   expect((await earlierBoot.look()).lastRun).toMatchObject({ outcome: 'killed' });
+});
+
+test('a recorded run is dated to when it ended', async () => {
+  const { look, record } = bench();
+  record(process.pid, 10 * MINUTE_MS, { at: 4 * MINUTE_MS, outcome: { kind: 'unchanged' }, exit_code: 0, events: 0 });
+  const { lastRun, lastStartAt } = await look();
+  expect(lastRun).toMatchObject({ outcome: 'unchanged', took_ms: 4 * MINUTE_MS });
+  // The name of a recording has whole seconds.
+  const tookMs = Date.parse(lastRun!.at) - Date.parse(lastStartAt!);
+  expect(Math.floor(tookMs / 1_000) * 1_000).toBe(4 * MINUTE_MS);
 });
 
 test('of the run that is remembered and the one that is recorded the later one is shown', async () => {
