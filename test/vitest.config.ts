@@ -16,9 +16,6 @@ const unit = [
   'test/sandbox/**/!(demo|live-view|official-client|serve|wire).test.ts',
   'test/text/!(escape-output|redact).test.ts',
 ];
-const laws = ['test/laws/**/*.test.ts'];
-/** Nearly all that a walk allocates is soon forgotten. */
-const ROOM_FOR_SHORT_LIVES = '--max-semi-space-size=64';
 const simulation = ['test/simulation/**/*.test.ts'];
 /** What is installed, into a Debian of its own or from a file: `npm run test:packages`. The others of these folders are quick. */
 const packages = [
@@ -54,7 +51,6 @@ export default defineConfig({
       // To import takes most of their time, and none leaves anything behind that another could see.
       { extends: true, test: { name: 'unit', include: unit, exclude: replacing, isolate: false } },
       { extends: true, test: { name: 'replacing', include: replacing } },
-      { extends: true, test: { name: 'laws', include: laws, execArgv: [ROOM_FOR_SHORT_LIVES] } },
       {
         extends: true,
         // It computes on all cores by itself.
@@ -66,7 +62,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.test.ts'],
-          exclude: [...unit, ...replacing, ...laws, ...simulation, ...packages],
+          exclude: [...unit, ...replacing, ...simulation, ...packages],
           isolate: false,
         },
       },

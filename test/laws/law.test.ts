@@ -1,45 +1,44 @@
 import { expect, test } from 'vitest';
-import { clusterLockMachine } from '../../machines/cluster-lock.ts';
-import type { ClusterLockInput } from '../../machines/lock-context.ts';
-import { starts } from '../support/effects.ts';
+import { type CommandInput, commandMachine } from '../../machines/command.ts';
+import { sentTo } from '../support/effects.ts';
 import { explore } from '../support/explore.ts';
+import { COMMAND_INPUTS, type CommandMemory, commandWalk } from './command-walk.ts';
 import { breachesOf, type Law, type Walks } from './law.ts';
-import { LOCK_INPUTS, type LockMemory, lockWalk } from './lock-walk.ts';
 
-const [plain] = LOCK_INPUTS as [ClusterLockInput];
-const walked = (input: ClusterLockInput) => ({ input, found: explore(clusterLockMachine, lockWalk(input)) });
-const all: Walks<ClusterLockInput, LockMemory> = {
-  machine: clusterLockMachine,
-  walks: [walked(plain), walked({ ...plain, leaseMs: 1_000 })],
+const [plain] = COMMAND_INPUTS as [CommandInput];
+const walked = (input: CommandInput) => ({ input, found: explore(commandMachine, commandWalk(input)) });
+const all: Walks<CommandInput, CommandMemory> = {
+  machine: commandMachine,
+  walks: [walked(plain), walked({ ...plain, killGraceMs: 2_000 })],
 };
 
 test('what breaks a law is a path of states and a sentence', () => {
-  const law: Law<ClusterLockInput, LockMemory> = {
-    says: 'never gives anything back',
-    holds: ({ effects }) => !starts(effects, 'releaseLock'),
+  const law: Law<CommandInput, CommandMemory> = {
+    says: 'kills nobody',
+    holds: ({ effects }) => !sentTo(effects, 'child').some(({ signal }) => signal === 'SIGKILL'),
   };
-  const [first, , , fourth] = breachesOf(law, all);
+  const [first, ...others] = breachesOf(law, all);
   expect(first).toBe(
-    'with the default input: idle → requesting: when the run released the lock (release), ' +
-      'it goes to releasing and stops requestLock, starts releaseLock',
+    'with the default input: starting → terminating: when kill_grace was over ' +
+      '(xstate.after.killGrace.command.terminating), it goes to killing and sends signalGroup to child',
   );
-  expect(fourth).toMatch(/^with leaseMs 1000: idle → requesting: /);
+  expect(others.at(-1)).toMatch(/^with killGraceMs 2000: /);
 });
 
 test('a place that breaks a law is the way there, and an input what is unusual in it', () => {
   const says = 'is in no place';
-  const places: Law<ClusterLockInput, LockMemory> = {
+  const places: Law<CommandInput, CommandMemory> = {
     says,
     breaches: ({ walks }) => walks[0]!.found.places.slice(0, 3).map(({ key }) => key),
   };
   expect(breachesOf(places, all)).toEqual([
-    'with the default input: idle',
-    'with the default input: idle → requesting',
-    'with the default input: idle → released',
+    'with the default input: starting',
+    'with the default input: starting → terminating',
+    'with the default input: starting → running',
   ]);
-  const inputs: Law<ClusterLockInput, LockMemory> = {
+  const inputs: Law<CommandInput, CommandMemory> = {
     says,
     breaches: ({ walks }) => walks.map(({ input }) => JSON.stringify(input)),
   };
-  expect(breachesOf(inputs, all)).toEqual(['with the default input', 'with leaseMs 1000']);
+  expect(breachesOf(inputs, all)).toEqual(['with the default input', 'with killGraceMs 2000']);
 });

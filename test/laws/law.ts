@@ -29,7 +29,7 @@ export function breachesOf<Input extends object, Observed>(
   all: Walks<Input, Observed>,
 ): readonly string[] {
   const first = all.walks[0]!.input;
-  if (!('holds' in law)) return rawBreaches(law, all).map((breach) => inWords(breach, all.walks));
+  if (!('holds' in law)) return wholeBreaches(law, all).map((breach) => inWords(breach, all.walks));
   return all.walks.flatMap(({ input, found }) => {
     const broken = found.steps.filter((step) => !law.holds(step, input));
     return broken.slice(0, SHOWN).map((step) => `${formatInput(input, first)}: ${formatBreach(step, found)}`);
@@ -37,7 +37,7 @@ export function breachesOf<Input extends object, Observed>(
 }
 
 /** What breaks a law that no single step can break, as the law itself says it. */
-export function rawBreaches<Input, Observed>(
+function wholeBreaches<Input, Observed>(
   law: Exclude<Law<Input, Observed>, { readonly holds: unknown }>,
   all: Walks<Input, Observed>,
 ): readonly string[] {

@@ -1,13 +1,13 @@
 import type { AnyStateMachine } from 'xstate';
 import { explore, type Step, type Walk } from '../support/explore.ts';
-import { type Law, rawBreaches, type Walked, type Walks } from './law.ts';
+import type { Law, Walked, Walks } from './law.ts';
 import { knownOf, type Mutant } from './mutate.ts';
 
 /** A machine, everything that can happen to it, and what must hold of that. */
 export interface ModelUnderTest<Input, Observed> {
   readonly machine: AnyStateMachine;
   readonly inputs: readonly Input[];
-  /** Those that mutants are given: together they lead through every transition. */
+  /** Those of them that mutants are given: together they lead through every transition. */
   readonly inputsOfMutants: readonly Input[];
   readonly walk: (input: Input) => Walk<Observed>;
   readonly laws: readonly Law<Input, Observed>[];
@@ -32,19 +32,17 @@ export interface Court {
   breaks(mutant: Mutant, law: string): boolean;
 }
 
-/** Walks the machine itself once, so that only what is different in a mutant needs to be walked again. */
-export function openCourt<Input, Observed>({
-  machine,
-  inputsOfMutants,
-  laws,
-  walk,
-}: ModelUnderTest<Input, Observed>): Court {
+/** Knows the walks through the machine itself, so that only what is different in a mutant needs to be walked again. */
+export function openCourt<Input, Observed>(
+  { inputsOfMutants, laws, walk }: ModelUnderTest<Input, Observed>,
+  { walks: known }: Walks<Input, Observed>,
+): Court {
   const tracks = inputsOfMutants.map((input) => {
-    const track = walk(input);
-    return { input, track, found: explore(machine, track) };
+    const { found } = known.find((walked) => walked.input === input)!;
+    return { input, track: walk(input), found };
   });
 
-  /** The laws of these that the first wrong step breaks; where there is none, those that the walks as a whole break. */
+  /** The laws of these that the first wrong step breaks, or else the first wrong walk, or else all walks together. */
   function firstBroken(mutant: Mutant, asked: readonly Law<Input, Observed>[]): readonly string[] {
     const walks: Walked<Input, Observed>[] = [];
     for (const { input, track, found: known } of tracks) {
@@ -53,12 +51,12 @@ export function openCourt<Input, Observed>({
       const found = explore(mutant.machine, track, { ...knownOf(mutant, known), isEnough });
       const broken = found.fresh.slice(-1).flatMap(brokenBy);
       if (broken.length > 0) return namesOf(broken);
-      if (asked.every((law) => 'breachesIn' in law && law.breachesIn(found, input).length > 0)) return namesOf(asked);
+      const brokenHere = asked.filter((law) => 'breachesIn' in law && law.breachesIn(found, input).length > 0);
+      if (brokenHere.length > 0) return namesOf(brokenHere);
       walks.push({ input, found });
     }
-    return namesOf(
-      asked.filter((law) => !('holds' in law) && rawBreaches(law, { machine: mutant.machine, walks }).length > 0),
-    );
+    const all = { machine: mutant.machine, walks };
+    return namesOf(asked.filter((law) => 'breaches' in law && law.breaches(all).length > 0));
   }
 
   return {
