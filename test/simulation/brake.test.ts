@@ -1,5 +1,6 @@
 /** Goal: a bad rollout stops itself. Method: ten nodes, on each of which the refresh command fails, and their brake. */
 import { describe, expect, test } from 'vitest';
+import { once } from '../support/once.ts';
 import { withoutFaults } from './generate.ts';
 import type { FaultKind, Scenario } from './scenario.ts';
 import { LOCKS } from './scenario.ts';
@@ -38,32 +39,43 @@ function scenarioOf(
   };
 }
 
+const TWO_PLANS = [0, 1].map((at) => ({ atMs: 500 + at * 5 * MINUTE, what: 'add' as const, group: 0 }));
+
+const SCENARIOS: readonly (readonly [name: string, scenario: Scenario])[] = [
+  ...[1, 3].flatMap((brakeLimit) =>
+    LOCKS.map((lock) => [`${lock} ${brakeLimit}`, { ...scenarioOf({ brakeLimit }, 5), lock }] as const),
+  ),
+  ['ended', scenarioOf({ brakeTtlMs: 11 * MINUTE }, 4)],
+  ['unbraked', scenarioOf({ onRefreshFailure: 'continue' }, 1)],
+  ['two plans', { ...scenarioOf({}, 2), changes: TWO_PLANS }],
+];
+
+const judged = once(() => judgeAll(SCENARIOS.map(([, scenario]) => scenario)));
+
 /** The nodes that refresh, in order. */
-async function refreshesIn(...scenarios: readonly Scenario[]): Promise<readonly (readonly number[])[]> {
-  const found = await judgeAll(scenarios);
-  expect(found.map(({ violation }) => violation)).toEqual(scenarios.map(() => null));
-  return found.map(({ refreshes }) => refreshes);
+async function refreshesOf(wanted: string): Promise<readonly number[]> {
+  return (await judged())[SCENARIOS.findIndex(([name]) => name === wanted)]!.refreshes;
 }
 
 describe('a command that fails on each of ten nodes', () => {
+  test('breaks no rule', async () => {
+    expect((await judged()).map(({ violation }) => violation)).toEqual(SCENARIOS.map(() => null));
+  });
+
   test.each([1, 3])('is tried on %i of them within the life of the brake, whatever the lock', async (brakeLimit) => {
-    const scenario = scenarioOf({ brakeLimit }, 5);
-    const started = await refreshesIn(...LOCKS.map((lock) => ({ ...scenario, lock })));
+    const started = await Promise.all(LOCKS.map((lock) => refreshesOf(`${lock} ${brakeLimit}`)));
     expect(started.map(({ length }) => length)).toEqual(LOCKS.map(() => brakeLimit));
   });
 
-  test('is tried once more when the brake has ended, on all of them without a brake, and by each for a plan of its own', async () => {
-    const twoPlans = {
-      ...scenarioOf({}, 2),
-      changes: [0, 1].map((at) => ({ atMs: 500 + at * 5 * MINUTE, what: 'add' as const, group: 0 })),
-    };
-    const [ended, unbraked, again] = await refreshesIn(
-      scenarioOf({ brakeTtlMs: 11 * MINUTE }, 4),
-      scenarioOf({ onRefreshFailure: 'continue' }, 1),
-      twoPlans,
-    );
-    expect(ended).toHaveLength(2);
-    expect(new Set(unbraked).size).toBe(NODES);
-    expect(again).toHaveLength(2);
+  test('is tried once more when the brake has ended', async () => {
+    expect(await refreshesOf('ended')).toHaveLength(2);
+  });
+
+  test('is tried on all of them without a brake', async () => {
+    expect(new Set(await refreshesOf('unbraked')).size).toBe(NODES);
+  });
+
+  test('is tried again for a plan of its own', async () => {
+    expect(await refreshesOf('two plans')).toHaveLength(2);
   });
 });

@@ -7,8 +7,11 @@ import { KEPT } from './regressions.ts';
 import { FAULT_KINDS, LOCKS } from './scenario.ts';
 import { PLACES, STATES } from './states.ts';
 
-/** The fixed budget. */
-export const SEEDS = 350;
+/** The fixed budget, which comes to every state and outcome; CI simulates the seeds after these. */
+export const SEEDS = 150;
+
+/** Among so many seeds each planted bug is looked for. */
+export const SEEDS_HUNTED = 350;
 
 export const simulationCounts: readonly (readonly [string, number])[] = [
   ['seeds', SEEDS],
@@ -19,6 +22,6 @@ export const simulationCounts: readonly (readonly [string, number])[] = [
   ['states in which a run stays, so that a fault can strike it there', PLACES.length],
   ['faults in such a state, all of which strike', PAIRS.length],
   ['rules that every step is held against', RULES.length],
-  ['planted bugs, all of which are found', MUTANTS.length],
+  [`planted bugs, all of which are found within ${SEEDS_HUNTED} seeds`, MUTANTS.length],
   ['scenarios kept because they once broke a rule', KEPT.length],
 ];
