@@ -19,14 +19,24 @@ export function commandLine(command: CommandSpec, path: string): string[] {
   return [program.includes('/') ? executable(resolve(WORKING_DIRECTORY, program)) : searched(program, path), ...words];
 }
 
+/** What is looked at to find the program of a command. */
+export function placesOf(command: CommandSpec, path: string): readonly string[] {
+  if (typeof command === 'string') return [SHELL];
+  const [program = ''] = command;
+  return program.includes('/') ? [resolve(WORKING_DIRECTORY, program)] : candidatesFor(program, path);
+}
+
 /** Like the shell, goes on after a file that cannot be executed, and complains of it if nothing better comes. */
 function searched(program: string, path: string): string {
-  const candidates = path.split(':').map((directory) => resolve(WORKING_DIRECTORY, join(directory || '.', program)));
-  const problems = candidates.map((file) => [file, problemOf(file)] as const);
+  const problems = candidatesFor(program, path).map((file) => [file, problemOf(file)] as const);
   const found = problems.find(([, problem]) => problem === null);
   if (found) return found[0];
   const complaint = problems.find(([, problem]) => problem !== MISSING);
   throw new Error(complaint ? `${complaint[0]} ${complaint[1]}` : `${program} is in no directory of PATH (${path})`);
+}
+
+function candidatesFor(program: string, path: string): readonly string[] {
+  return path.split(':').map((directory) => resolve(WORKING_DIRECTORY, join(directory || '.', program)));
 }
 
 /** The path of a program. Throws an `Error` that says why it cannot be executed. */

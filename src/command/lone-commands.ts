@@ -3,8 +3,11 @@ import { createActor, toPromise } from 'xstate';
 import type { StopCommand } from '../../machines/command.ts';
 import { loneCommandWith } from '../../machines/with-services.ts';
 import { Failed } from '../failure.ts';
+import { mustAllAnswer } from '../files/patience.ts';
 import type { AskCommand, CommandQuestion, CommandReply } from './ask-command.ts';
+import { usualPath } from './child-environment.ts';
 import { type ChildServiceOptions, createChildService } from './child-service.ts';
+import { placesOf } from './command-line.ts';
 
 export type LoneCommandsOptions = Pick<ChildServiceOptions, 'runId' | 'killGraceMs' | 'environment' | 'redact'>;
 
@@ -20,6 +23,8 @@ export function createLoneCommands(options: LoneCommandsOptions): LoneCommands {
 
   async function run(question: CommandQuestion, signal: AbortSignal): Promise<CommandReply> {
     const { command, timeLimitMs, stdin, maxBytes, environment: ownEnvironment = {} } = question;
+    await mustAllAnswer(placesOf(command, ownEnvironment['PATH'] ?? usualPath(options.environment)));
+    refuseAborted(signal);
     const stop: StopCommand = { type: 'stop', why: 'stopped' };
     const chunks: Buffer[] = [];
     let length = 0;

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { lstat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { FileProblem } from '../host/file-problem.ts';
 import { inTime } from '../in-time.ts';
 
@@ -55,9 +55,9 @@ export async function mustAllAnswer(paths: readonly string[]): Promise<void> {
   if (silent !== undefined) await mustAnswer(silent);
 }
 
-/** The same for one path. Rejects with a `FileProblem` where it does not answer. */
+/** The same for one path, and what it leads to by links. Rejects with a `FileProblem` where it does not answer. */
 export async function mustAnswer(path: string): Promise<void> {
-  await asking(path, () => lstat(path).catch(() => null));
+  await asking(path, () => stat(path).catch(() => null));
 }
 
 function doesAnswer(path: string): Promise<boolean> {

@@ -1,5 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { errorCode, fileProblem } from '../host/file-problem.ts';
 import { acceptAccess, type GuardedText, readGuardedFile } from './guarded-file.ts';
+import { asking } from './patience.ts';
 import { whoMayWrite } from './who-may-write.ts';
 
 /** The files that hold secrets. Each is read once in a run: what it says later is used once that was refused. */
@@ -10,8 +13,8 @@ export interface SecretFiles {
   readNow(path: string): Promise<GuardedText>;
   /** Somebody refused what it said: whoever asks next reads it as it is by then. */
   refused(path: string): void;
-  /** Looks whether a program may be run that such a file names. Throws a `FileProblem` for one that others may change. */
-  guard(program: string): void;
+  /** Looks whether a program may be run that such a file names. Rejects with a `FileProblem` for one that others may change. */
+  guard(program: string): Promise<void>;
   /** From now on hears each text that no read brought before, ahead of whoever asked for it. */
   onNewText(hear: (text: string) => void): void;
   /** Has what the files that were asked for have come to say heard too. Nothing uses it; it is secret as well. */
@@ -67,13 +70,20 @@ export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boole
       return readAndSay(path);
     },
     refused: (path) => void texts.delete(path),
-    guard(program) {
-      const found = statSync(program, { throwIfNoEntry: false });
+    async guard(program) {
+      const found = await asking(program, () => stat(program).catch(unlessMissing(program)));
       // One that is not there is found out about by running it.
-      if (found !== undefined) acceptAccess(program, whoMayWrite(program, found), allowUnsafe);
+      if (found !== null) acceptAccess(program, whoMayWrite(program, found), allowUnsafe);
     },
     onNewText: (hear) => void hearers.push(hear),
     lookAgain: () => asked.forEach(sayChange),
+  };
+}
+
+function unlessMissing(path: string): (error: unknown) => null {
+  return (error) => {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
+    throw fileProblem(path, 'cannot be looked at', error);
   };
 }
 

@@ -41,7 +41,7 @@ export async function readUser(section: Section | null, context: UserContext): P
     token: section.text('token'),
     tokenFile: tokenFile === null ? null : resolve(context.folder, tokenFile),
     certificate: await certificateOf(section, context),
-    plugin: exec === null ? null : pluginOf(exec, context),
+    plugin: exec === null ? null : await pluginOf(exec, context),
   };
 }
 
@@ -74,7 +74,7 @@ async function pemOf(section: Section, key: string, { folder, files }: UserConte
   return file === null ? null : (await files.read(resolve(folder, file))).text;
 }
 
-function pluginOf(exec: Section, { folder, files, cluster }: UserContext): ExecPlugin {
+async function pluginOf(exec: Section, { folder, files, cluster }: UserContext): Promise<ExecPlugin> {
   const command = exec.text('command');
   if (command === null) throw new Error(`${exec.place}.command: is missing`);
   const apiVersion = exec.text('apiVersion') ?? 'none';
@@ -89,7 +89,7 @@ function pluginOf(exec: Section, { folder, files, cluster }: UserContext): ExecP
   const environment = exec.list('env').map((each) => [each.text('name') ?? '', each.text('value') ?? ''] as const);
   // A path with a slash starts at the file that names it.
   const program = command.includes('/') ? resolve(folder, command) : command;
-  if (program.startsWith('/')) files.guard(program);
+  if (program.startsWith('/')) await files.guard(program);
   return {
     apiVersion,
     command: [program, ...exec.texts('args')],

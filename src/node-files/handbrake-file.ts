@@ -1,4 +1,6 @@
-import { lstatSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { asking } from '../files/patience.ts';
 import { readBeginning } from '../files/read-small-file.ts';
 import { errorCode, FileProblem, fileProblem } from '../host/file-problem.ts';
 import { asPhrase } from '../text/printable.ts';
@@ -28,7 +30,7 @@ export interface PulledHandbrake {
 export async function readHandbrakeFile(file: string): Promise<PulledHandbrake | null> {
   let found: Stats;
   try {
-    found = lstatSync(file);
+    found = await asking(file, () => lstat(file));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw fileProblem(file, 'cannot be looked at', error);

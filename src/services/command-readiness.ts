@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import type { CommandName, FailureKind } from '../../machines/vocabulary.ts';
 import { usualPath } from '../command/child-environment.ts';
-import { commandLine, executable } from '../command/command-line.ts';
+import { commandLine, executable, placesOf } from '../command/command-line.ts';
 import type { CommandSpec } from '../config/value-types.ts';
 import { Failed } from '../failure.ts';
 import { acceptAccess } from '../files/guarded-file.ts';
+import { mustAllAnswer } from '../files/patience.ts';
 import { whoMayWrite } from '../files/who-may-write.ts';
 import { messageOf } from '../host/file-problem.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -28,18 +29,17 @@ const REFUSAL: Readonly<Record<CommandName, FailureKind>> = {
 };
 
 /**
- * Throws a `Failed` for a refresh command that is not there, and for any program of a command that others may change.
+ * Rejects with a `Failed` for a refresh command that is not there, and for any program of a command that others may change.
  * That the other commands are there is seen by running them.
  */
-export function checkCommands({ settings, sourceCommands, environment }: CommandsOptions): readonly string[] {
+export async function checkCommands(options: CommandsOptions): Promise<readonly string[]> {
   const notes: string[] = [];
+  const { settings, environment } = options;
   const path = usualPath(environment);
-  const commands: readonly (readonly [CommandName, key: string, CommandSpec])[] = [
-    ['handbrake', 'handbrake_command', settings.handbrakeCommand],
-    ['refresh', 'haproxy_refresh_command', settings.haproxyRefreshCommand],
-    ...verifyCommand(settings),
-    ...sourceCommands.map(([key, command]) => ['source', key, command] as const),
-  ];
+  const commands = commandsOf(options);
+  await mustAllAnswer(
+    commands.flatMap(([, , command]) => [...placesOf(command, path), ...wordsOf(command)]).filter(isPath),
+  );
   for (const [name, key, command] of commands) {
     try {
       if (name === 'refresh') checkPresent(command, path);
@@ -52,6 +52,18 @@ export function checkCommands({ settings, sourceCommands, environment }: Command
     }
   }
   return notes;
+}
+
+function commandsOf({
+  settings,
+  sourceCommands,
+}: CommandsOptions): readonly (readonly [CommandName, key: string, CommandSpec])[] {
+  return [
+    ['handbrake', 'handbrake_command', settings.handbrakeCommand],
+    ['refresh', 'haproxy_refresh_command', settings.haproxyRefreshCommand],
+    ...verifyCommand(settings),
+    ...sourceCommands.map(([key, command]) => ['source', key, command] as const),
+  ];
 }
 
 function verifyCommand({ haproxyVerifyCommand }: CommandsOptions['settings']) {
@@ -73,9 +85,7 @@ const INTERPRETER = /(?:^|\/)(?:sh|bash|dash|ash|ksh|zsh|env|sudo|python[\d.]*|p
 /** The programs that a command names by their whole path, and the one that a list executes. */
 function programsOf(command: CommandSpec, path: string): readonly string[] {
   const words = typeof command === 'string' ? wordsOf(command) : [programIn(command, path), ...command.slice(1)];
-  const named = words.filter(
-    (word, at) => word.startsWith('/') && isProgram(word, INTERPRETER.test(words[at - 1] ?? '')),
-  );
+  const named = words.filter((word, at) => isPath(word) && isProgram(word, INTERPRETER.test(words[at - 1] ?? '')));
   return [...new Set(named)];
 }
 
@@ -86,6 +96,10 @@ function programIn(command: readonly string[], path: string): string {
   } catch {
     return command[0]!;
   }
+}
+
+function isPath(word: string): boolean {
+  return word.startsWith('/');
 }
 
 function isProgram(path: string, isInterpreted: boolean): boolean {

@@ -28,7 +28,7 @@ export async function checkReadiness(options: ReadinessOptions): Promise<{ reado
   checkFolder(stateFile, 'state_file', 'refreshNotStarted', prepare);
   checkWritable(stateFile);
   checkFolder(statFile, 'stat_file', 'statisticsUnwritable', prepare);
-  const notes = checkCommands(options);
+  const notes = await checkCommands(options);
   await options.backends();
   return { notes };
 }

@@ -1,7 +1,7 @@
 /** Goal: who looks at a node whose disk does not answer hears which file that is, and gets the prompt back. */
 import { once } from 'node:events';
 import type { PathLike } from 'node:fs';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { check } from '../../src/commands/check.ts';
@@ -12,21 +12,56 @@ import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
-/** What never answers: all that begins so, by the call that hangs. */
-const hanging = vi.hoisted(() => ({ path: '', calls: [] as string[] }));
+/** What never answers: all that leads to what begins so, by the call that hangs. */
+const hanging = vi.hoisted(() => ({ path: '', calls: [] as string[], stuck: [] as string[] }));
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const isHanging = (path: unknown) => {
+    const follow = (way: string): string => {
+      try {
+        return real.realpathSync(way);
+      } catch {
+        return way;
+      }
+    };
+    return hanging.calls.includes('sync') && follow(String(path)).startsWith(hanging.path);
+  };
+  const guarded = <Call extends (...args: never[]) => unknown>(call: Call) =>
+    Object.assign((...args: Parameters<Call>) => {
+      if (isHanging(args[0])) hanging.stuck.push(String(args[0]));
+      return call(...args);
+    }, call);
+  return {
+    ...real,
+    statSync: guarded(real.statSync as never),
+    lstatSync: guarded(real.lstatSync as never),
+    accessSync: guarded(real.accessSync as never),
+    openSync: guarded(real.openSync as never),
+    readdirSync: guarded(real.readdirSync as never),
+    realpathSync: Object.assign(guarded(real.realpathSync as never), { native: guarded(real.realpathSync.native) }),
+  };
+});
 
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
   const unless =
     <Call extends (path: PathLike, ...rest: never[]) => Promise<unknown>>(name: string, call: Call) =>
     (path: PathLike, ...rest: never[]) =>
-      hanging.calls.includes(name) && String(path).startsWith(hanging.path)
+      hanging.calls.includes(name) && [String(path), followed(String(path))].some((way) => way.startsWith(hanging.path))
         ? new Promise(() => {})
         : call(path, ...rest);
+  const followed = (path: string): string => {
+    try {
+      return readlinkSync(path);
+    } catch {
+      return path;
+    }
+  };
   return {
     ...real,
     open: unless('open', real.open as never),
-    lstat: unless('lstat', real.lstat as never),
+    stat: unless('stat', real.stat as never),
     readdir: unless('readdir', real.readdir as never),
   };
 });
@@ -35,6 +70,9 @@ vi.mock('../../src/in-time.ts', async (original) => {
   const { inTime } = await original<typeof import('../../src/in-time.ts')>();
   return { inTime: (ms: number, answer: Promise<unknown>, late: unknown) => inTime(ms / 20, answer, late) };
 });
+
+const EXEC = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
+const pathOf = (name: string) => ({ name: 'PATH', value: `FOLDER/${name}` });
 
 const CURE = 'has not answered for 5 s; its disk or its server hangs: see dmesg, and df for that path';
 
@@ -59,12 +97,13 @@ function flags() {
 }
 
 function hangs(name: string, ...calls: readonly string[]): void {
+  hanging.stuck = [];
   hanging.path = path(name);
   hanging.calls = [...calls];
 }
 
 test.each([
-  ['that cannot even be looked for', 'lstat'],
+  ['that cannot even be looked for', 'stat'],
   ['that cannot be opened', 'open'],
 ])('status cannot determine anything by a state file %s', async (_, call) => {
   hangs('state/state.json', call);
@@ -74,7 +113,7 @@ test.each([
 });
 
 test('status shows what does answer, and names what does not', async () => {
-  hangs('stats', 'lstat');
+  hangs('stats', 'stat');
   const { code, text, warnings } = await showStatus(flags(), { json: false });
   expect([code, warnings]).toEqual([0, [expect.stringContaining(CURE), expect.stringContaining(CURE)]]);
   expect(warnings!.join()).toContain(`${path('stats/stats.json')}: `);
@@ -84,7 +123,7 @@ test('status shows what does answer, and names what does not', async () => {
 });
 
 test('check says of every file that does not answer that it does not', async () => {
-  hangs('st', 'lstat');
+  hangs('st', 'stat');
   const { code, text } = await check(flags(), { json: true });
   expect(code).toBe(1);
   const { findings } = JSON.parse(text) as { findings: { about: string; text: string }[] };
@@ -96,6 +135,53 @@ test('check says of every file that does not answer that it does not', async () 
   expect(looked.code).toBe(1);
   expect(looked.text).toContain(CURE);
   expect(looked.text).toContain('"about": "board"');
+});
+
+test('what settings lead to by a link is named by the path that they have', async () => {
+  mkdirSync(path('far'));
+  renameSync(path('state/state.json'), path('far/state.json'));
+  symlinkSync(path('far/state.json'), path('state/state.json'));
+  hangs('far', 'stat', 'sync');
+  const { code, warnings } = await showStatus(flags(), { json: false });
+  expect([code, hanging.stuck]).toEqual([3, []]);
+  expect(warnings!.join()).toContain(`${path('state/state.json')}: ${CURE}`);
+});
+
+test.each<[string, { cluster?: object; user?: object }]>([
+  ['the authorities of a cluster', { cluster: { 'certificate-authority': 'far/any' } }],
+  ['the key of a user', { user: { 'client-certificate': 'cert.pem', 'client-key': 'far/any' } }],
+  ['the token of a user', { user: { tokenFile: 'far/any' } }],
+  ['the program that a user has asked', { user: { exec: { ...EXEC, command: './far/any' } } }],
+  ['a program in PATH that a user has asked', { user: { exec: { ...EXEC, command: 'any', env: [pathOf('far')] } } }],
+])('check waits for no file that only a kubeconfig names: %s', async (_, { cluster = {}, user = {} }) => {
+  mkdirSync(path('far'));
+  for (const name of ['far/any', 'cert.pem', 'key.pem']) writeFileSync(path(name), 'any', { mode: 0o700 });
+  const kubeconfig = {
+    'current-context': 'a',
+    contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+    clusters: [{ name: 'a', cluster: { server: 'https://127.0.0.1:1', ...cluster } }],
+    users: [{ name: 'a', user }],
+  };
+  const text = JSON.stringify(kubeconfig).replaceAll('FOLDER', folder);
+  writeFileSync(path('kubeconfig'), text, { mode: 0o600 });
+  hangs('far', 'stat', 'open', 'sync');
+  const kubernetes = { lock: 'kubernetes', lock_name: 'a/b', kubeconfig: path('kubeconfig') };
+  const { text: said } = await check({ ...flags(), ...kubernetes }, { json: true });
+  expect([hanging.stuck, said]).toEqual([[], expect.stringContaining(`${path('far/any')}: ${CURE}`)]);
+});
+
+test.each([
+  ['that is a list', (program: string) => ({ haproxy_refresh_command: [program] })],
+  ['of the source', (program: string) => ({ source: 'command', source_command: [program] })],
+  ['that a shell finds', (program: string) => ({ haproxy_refresh_command: `exec ${program}` })],
+])('check waits for no program of a command %s', async (_, settings) => {
+  mkdirSync(path('far'));
+  writeFileSync(path('far/any'), '', { mode: 0o700 });
+  writeFileSync(path('watcher.yaml'), JSON.stringify({ source: 'file', ...settings(path('far/any')) }));
+  hangs('far', 'stat', 'open', 'sync');
+  const { source: __, ...others } = flags();
+  const { text } = await check(others, { json: true });
+  expect([hanging.stuck, text]).toEqual([[], expect.stringContaining(`${path('far/any')}: ${CURE}`)]);
 });
 
 test('the program ends although a call of it hangs in the system', async () => {
