@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { isStopped } from './host/process-table.ts';
+import { relayOutput } from './relay-output.ts';
 
 /** What the process is called that looks, for whoever lists processes. */
 const NAME = 'watcher-looks';
@@ -9,7 +11,7 @@ const BEAT_MS = 1_000;
 /** So many beats without a word of it: it waits for a file, and cannot say so itself. */
 const BEATS_MAX = 30;
 
-/** So long its end may take once it has said everything. */
+/** So long its end, or that of its output, may take once it has said everything. */
 const LEAVING_MS = 300;
 
 const LOOKED = 'looked';
@@ -33,16 +35,22 @@ export function lookApart(args: readonly string[], lost: (why: string) => number
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...process.execArgv, ...ownProgram(), ...args], {
       argv0: NAME,
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      // Whoever reads our output must not wait for a process that cannot end, and may have it open. At a terminal nobody waits
+      // for more than us.
+      stdio: ['inherit', ...[process.stdout, process.stderr].map(({ isTTY }) => (isTTY ? 'inherit' : 'pipe')), 'ipc'],
       env: { ...process.env, UV_THREADPOOL_SIZE: THREADS },
     });
+    const output = relayOutput(child);
     let beats = 0;
-    const leave = (code: number) => {
+    const leave = async (code: number) => {
       clearInterval(watch);
       child.kill('SIGKILL');
+      await output.ended(LEAVING_MS);
       resolve(code);
     };
     const watch = setInterval(() => {
+      // Who was stopped by a signal waits for no file.
+      if (child.pid !== undefined && isStopped(child.pid)) return;
       beats += 1;
       if (beats === BEATS_MAX) leave(lost(`a file does not answer, and pid ${child.pid} waits for it: ${CURE}`));
     }, BEAT_MS);
@@ -57,9 +65,13 @@ export function lookApart(args: readonly string[], lost: (why: string) => number
   });
 }
 
-/** In the process that looks: says that it lives. It ends with whoever waits for it, whatever of it hangs. */
+/**
+ * In the process that looks: says that it lives. It ends with whoever waits for it, whatever of it hangs, and a terminal that
+ * hangs up ends only that one: whether it is to was decided when that one was started.
+ */
 export function sayAlive(): void {
   setInterval(() => process.send!(null, nothing), BEAT_MS).unref();
+  process.on('SIGHUP', nothing);
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }
 

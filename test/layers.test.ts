@@ -18,6 +18,7 @@ const LAYERS = [
   'src/host',
   'src/stop-signals.ts',
   'src/uncaught.ts',
+  'src/relay-output.ts',
   'src/apart.ts',
   'src/files',
   'src/host-lock',

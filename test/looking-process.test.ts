@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { bundle } from './support/bundle.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
-test('the process that looks ends with whoever waits for it, also while a file does not answer', {
+test('the process that looks ends with whoever waits for it and not before, also while a file does not answer', {
   timeout: 60_000,
 }, async () => {
   const silent = join(tempFolder(), 'silent');
@@ -21,6 +21,8 @@ test('the process that looks ends with whoever waits for it, also while a file d
   onTestFinished(() => void child.kill('SIGKILL'));
   expect(await once(child, 'message')).toContain('it looks');
   const ended = once(child, 'exit');
+  // Whether a terminal that hangs up ends anything, whoever waits decides.
+  child.kill('SIGHUP');
   child.disconnect();
   expect(await ended).toEqual([null, 'SIGKILL']);
 });

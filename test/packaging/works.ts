@@ -24,6 +24,11 @@ export function expectEverySubCommandWorks({ run, path }: Scene): void {
     stdout: expect.stringMatching(/"HaproxyRefreshSuccess": 1/),
   });
 
+  const status = run('status', ...withConfig);
+  expect(status).toMatchObject({ ...quiet, stdout: expect.stringMatching(/^now +idle: no run is in progress$/m) });
+  const check = run('check', ...withConfig);
+  expect(check).toMatchObject({ ...quiet, stdout: expect.stringMatching(/^ok +node +.*/m) });
+
   expect(run('replay', 'runs')).toMatchObject({ ...quiet, stdout: expect.stringMatching(/2 recordings: 2 same/) });
   const svg = run('graph', '--format', 'svg');
   expect(svg).toMatchObject({ ...quiet, stdout: expect.stringMatching(/^<svg [\s\S]*<\/svg>\n$/) });
