@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Holder } from '../../machines/vocabulary.ts';
-import { answeringAmong, asking, mustAnswer } from '../files/patience.ts';
+import { answeringAmong, mustAnswer } from '../files/patience.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { fullFolders } from '../host/full-folders.ts';
 import { isStopped } from '../host/process-table.ts';
@@ -14,7 +14,7 @@ import type { Redact } from '../text/redact.ts';
 import { askHandbrake, type HandbrakeSettings } from './ask-handbrake.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 import type { EndedRun, NodeStatus } from './node-status.ts';
-import { lastRecordedRuns, type RecordedRuns } from './recorded-runs.ts';
+import { lastRecordedRuns } from './recorded-runs.ts';
 
 export type LookSettings = HandbrakeSettings &
   Pick<Settings, 'runLockFile' | 'stateFile' | 'statFile' | 'logFile' | 'recordDir'>;
@@ -37,7 +37,7 @@ export interface Look {
 /** Looks at everything, and touches nothing. Rejects with a `FileProblem` where it is not known whether a run goes on. */
 export async function lookAtNode({ settings, refused, longestRunMs, redact, cluster }: LookOptions): Promise<Look> {
   const { runLockFile, stateFile, statFile, logFile, recordDir } = settings;
-  const asked = Promise.all([askHandbrake(settings, redact), cluster(), recordedRuns(recordDir)]);
+  const asked = Promise.all([askHandbrake(settings, redact), cluster(), lastRecordedRuns(recordDir)]);
   const before = await findRun(runLockFile);
   const { state, notes } = await readState(stateFile);
   const remains = state.intent === null ? null : findOrphan(state.intent);
@@ -71,12 +71,6 @@ export async function lookAtNode({ settings, refused, longestRunMs, redact, clus
     },
     notes: [...notes, ...(remains?.notes ?? [])],
   };
-}
-
-/** What does not answer has no recordings to show. */
-async function recordedRuns(recordDir: string | null): Promise<RecordedRuns> {
-  if (recordDir === null) return lastRecordedRuns(null);
-  return asking(recordDir, () => lastRecordedRuns(recordDir)).catch(() => lastRecordedRuns(null));
 }
 
 /** Who has the run lock. In a folder that is not there, nobody. */

@@ -3,7 +3,9 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { outcomeName } from '../../machines/outcome-name.ts';
 import type { Outcome } from '../../machines/vocabulary.ts';
+import { asking } from '../files/patience.ts';
 import { readSmallBytes } from '../files/read-small-file.ts';
+import { errorCode } from '../host/file-problem.ts';
 import { exists } from '../host/process-table.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
 import { validated } from '../json/validate.ts';
@@ -26,9 +28,12 @@ export interface RecordedRuns {
 /** So many runs may have found another one in the way: those of an hour, and more. */
 const LOOKED_AT_MAX = 20;
 
-/** Reads the newest recordings of a folder. Never rejects: what cannot be read is skipped. */
+/** Where so many do not answer, their disk hangs, and the others are not waited for. */
+const SILENT_MAX = 2;
+
+/** Reads the newest recordings of a folder. Never rejects: what cannot be read, or does not answer, is skipped. */
 export async function lastRecordedRuns(folder: string | null): Promise<RecordedRuns> {
-  const names = folder === null ? [] : await readdir(folder).catch(() => []);
+  const names = folder === null ? [] : await asking(folder, () => readdir(folder)).catch(() => []);
   const recordings = names.filter((name) => recordedAt(name) !== null);
   const newest = byAge(recordings, Date.now()).toReversed();
   const lastStart = newest[0] === undefined ? null : recordedAt(newest[0]);
@@ -40,9 +45,14 @@ export async function lastRecordedRuns(folder: string | null): Promise<RecordedR
 }
 
 async function firstThatTells(paths: readonly string[]): Promise<EndedRun | null> {
+  let silent = 0;
   for (const path of paths) {
-    const run = await endedRunIn(path).catch(() => null);
+    const run = await endedRunIn(path).catch((error: unknown) => {
+      if (errorCode(error) === 'ETIMEDOUT') silent += 1;
+      return null;
+    });
     if (run !== null && run.outcome !== 'skipped/runLockHeld') return run;
+    if (silent === SILENT_MAX) return null;
   }
   return null;
 }
@@ -54,7 +64,7 @@ async function endedRunIn(path: string): Promise<EndedRun | null> {
   const startedAt = Date.parse(started_at);
   const last = text.trimEnd().split('\n').at(-1) ?? '';
   if (!last.includes('"outcome":')) {
-    const lastWordAt = (await stat(path)).mtimeMs;
+    const lastWordAt = (await asking(path, () => stat(path))).mtimeMs;
     return goesOn(pid, lastWordAt) ? null : killed(run_id, startedAt, lastWordAt);
   }
   const { at, outcome } = validated(endSchema, parseStrictJson(last));

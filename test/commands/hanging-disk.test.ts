@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { check } from '../../src/commands/check.ts';
 import { showStatus } from '../../src/commands/show-status.ts';
+import { recordingName } from '../../src/record/recording-name.ts';
 import { injecting } from '../faults/slow-calls.ts';
 import { startProgram } from '../support/built-program.ts';
 import { needs } from '../support/needs.ts';
@@ -120,6 +121,32 @@ test('status shows what does answer, and names what does not', async () => {
   expect(text).toContain('now        idle: no run is in progress\n');
   hangs('runs', 'readdir');
   expect(await showStatus(flags(), { json: false })).toMatchObject({ code: 0, warnings: [`${path('runs')}: ${CURE}`] });
+});
+
+test('status shows the newest run whose recording answers, and waits for two at most that do not', async () => {
+  const minute = (at: number) => recordingName(Date.parse('2026-01-02T03:00:00Z') + at * 60_000, `${at}`.repeat(16));
+  for (const at of [1, 2, 3, 4]) {
+    const [run_id, started_at] = [`${at}`.repeat(16), `2026-01-02T03:0${at}:00.000Z`];
+    const header = {
+      format: 1,
+      watcher: '1',
+      machine: '0'.repeat(64),
+      run_id,
+      host: 'b-1',
+      pid: 4_194_305,
+      started_at,
+    };
+    writeFileSync(path(`runs/${minute(at)}`), `${JSON.stringify({ ...header, settings: {}, hash: '0'.repeat(16) })}\n`);
+  }
+  hangs(`runs/${minute(4)}`, 'open');
+  const { text, warnings } = await showStatus(flags(), { json: true });
+  expect(JSON.parse(text)).toMatchObject({ last_run: { run_id: '3'.repeat(16), outcome: 'killed' } });
+  expect(warnings).toEqual([`${path(`runs/${minute(4)}`)}: ${CURE}`]);
+
+  hangs('runs/2', 'open');
+  const none = await showStatus(flags(), { json: true });
+  expect(JSON.parse(none.text)).toMatchObject({ last_run: null });
+  expect(none.warnings).toEqual([minute(4), minute(3)].map((name) => `${path(`runs/${name}`)}: ${CURE}`));
 });
 
 test('check says of every file that does not answer that it does not', async () => {
