@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { isStopped } from './host/process-table.ts';
+import { processEntry } from './host/process-table.ts';
 import { relayOutput } from './relay-output.ts';
 
 /** What the process is called that looks, for whoever lists processes. */
@@ -50,7 +50,7 @@ export function lookApart(args: readonly string[], lost: (why: string) => number
     };
     const watch = setInterval(() => {
       // Who was stopped by a signal waits for no file.
-      if (child.pid !== undefined && isStopped(child.pid)) return;
+      if (child.pid !== undefined && processEntry(child.pid)?.state === 'T') return;
       beats += 1;
       if (beats === BEATS_MAX) leave(lost(`a file does not answer, and pid ${child.pid} waits for it: ${CURE}`));
     }, BEAT_MS);

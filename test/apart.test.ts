@@ -4,9 +4,9 @@ import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { lookApart } from '../src/apart.ts';
-import { isStopped } from '../src/host/process-table.ts';
+import { processEntry } from '../src/host/process-table.ts';
 
-vi.mock('../src/host/process-table.ts', () => ({ isStopped: vi.fn(() => false) }));
+vi.mock('../src/host/process-table.ts', () => ({ processEntry: vi.fn(() => null) }));
 vi.mock('node:child_process', async (original) => ({ ...(await original<object>()), spawn: vi.fn() }));
 
 describe('whoever waits for the process that looks', () => {
@@ -52,10 +52,10 @@ describe('whoever waits for the process that looks', () => {
 
   test('counts no time in which it was stopped by a signal', async () => {
     const { child, code, lost } = begin();
-    vi.mocked(isStopped).mockReturnValue(true);
+    vi.mocked(processEntry).mockReturnValue({ pid: 42, state: 'T', parent: 1, pgid: 1, startTime: 0 });
     await vi.advanceTimersByTimeAsync(3_600_000);
-    expect(isStopped).toHaveBeenCalledWith(42);
-    vi.mocked(isStopped).mockReturnValue(false);
+    expect(processEntry).toHaveBeenCalledWith(42);
+    vi.mocked(processEntry).mockReturnValue(null);
     await vi.advanceTimersByTimeAsync(29_000);
     expect(lost).not.toHaveBeenCalled();
     child.emit('message', 0);

@@ -98,15 +98,6 @@ export function isAlive(pid: number, startTime: number): boolean {
   }
 }
 
-/** Was the process stopped by a signal, so that it does nothing? */
-export function isStopped(pid: number): boolean {
-  try {
-    return processEntry(pid)?.state === 'T';
-  } catch {
-    return false;
-  }
-}
-
 /** Does the process live, in this group? One that cannot be looked at does not count. */
 export function isMember(pid: number, pgid: number): boolean {
   try {

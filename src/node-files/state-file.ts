@@ -82,6 +82,8 @@ const stateSchema = objectOf(
     discovery_at: v.nullish(time, null),
     /** The primer before the first refresh since which none was seen to be effective; null where there is no such one. */
     primer_before: v.nullish(primerBeforeSchema, null),
+    /** Whether the last run that read the primer doubted it, and has said so; files of earlier versions do not say. */
+    primer_doubted: v.optional(v.boolean('expected true or false'), false),
   },
   'expected an object with what earlier runs left',
 );
@@ -150,6 +152,8 @@ export interface Remembered {
   readonly hasArrived: boolean;
   /** HAProxy has what the primer says. */
   readonly isEffective: boolean;
+  /** Null leaves what an earlier run found. */
+  readonly isDoubted: boolean | null;
   readonly lastRun: LastRun;
   /** Null leaves what an earlier run found. */
   readonly discoveryAt: string | null;
@@ -162,7 +166,7 @@ export interface Remembered {
 /** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
 export async function rememberRun(
   path: string,
-  { generations, staleRuns, lastRefresh, hasArrived, isEffective, lastRun, discoveryAt, ...record }: Remembered,
+  { generations, staleRuns, ...run }: Remembered,
 ): Promise<{ readonly notes: readonly string[] }> {
   let dropped = 0;
   const change = (state: State): State => {
@@ -172,12 +176,13 @@ export async function rememberRun(
       ...state,
       generations: fittingGenerations.kept,
       stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
-      last_refresh: lastRefreshNext(state.last_refresh, { lastRefresh, hasArrived }),
-      intent: intentAfter(state.intent, record),
-      uncounted: record.uncounted === null ? [] : state.uncounted,
-      last_run: lastRun,
-      discovery_at: discoveryAt ?? state.discovery_at,
-      primer_before: primerBeforeNext(state.primer_before, isEffective),
+      last_refresh: lastRefreshNext(state.last_refresh, run),
+      intent: intentAfter(state.intent, run),
+      uncounted: run.uncounted === null ? [] : state.uncounted,
+      last_run: run.lastRun,
+      discovery_at: run.discoveryAt ?? state.discovery_at,
+      primer_before: primerBeforeNext(state.primer_before, run.isEffective),
+      primer_doubted: !run.isEffective && (run.isDoubted ?? state.primer_doubted),
     };
   };
   const notes = await update(path, change).catch((error) => [messageOf(error)]);
@@ -237,5 +242,6 @@ export function emptyState(): State {
     last_run: null,
     discovery_at: null,
     primer_before: null,
+    primer_doubted: false,
   };
 }

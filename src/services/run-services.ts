@@ -65,6 +65,7 @@ export function createRunServices({
   let past: PreviousRun | null = null;
   let known = knownPods([]);
   let primer: readonly Group[] | null = null;
+  let doubted: boolean | null = null;
 
   return {
     primerNow() {
@@ -96,8 +97,11 @@ export function createRunServices({
 
     async readPrimer(_, signal) {
       const found = await readPrimer(settings.primerJsonFile, signal);
-      const before = past?.state.primer_before ?? null;
-      if (primer === null && before !== null && isDoubted(primerBeforeOf(found.groups), before)) note(UNPROVEN_PRIMER);
+      if (primer === null && past !== null) {
+        const { primer_before: before, primer_doubted: isSaid } = past.state;
+        doubted = before !== null && isDoubted(primerBeforeOf(found.groups), before);
+        if (doubted && !isSaid) note(UNPROVEN_PRIMER);
+      }
       primer = found.groups;
       known = knownPods(primer);
       return found;
@@ -132,6 +136,7 @@ export function createRunServices({
         discoveryAt: hasTrustedAll(report.diff) ? now : null,
         hasArrived: report.hasArrived,
         isEffective: report.isEffective,
+        isDoubted: doubted,
         keepIntent: report.keepIntent,
         uncounted: uncounted === null ? null : { runId, succeeded: report.refreshSucceeded },
       });

@@ -3,7 +3,7 @@ import type { Holder } from '../../machines/vocabulary.ts';
 import { answeringAmong, mustAnswer } from '../files/patience.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { fullFolders } from '../host/full-folders.ts';
-import { isStopped } from '../host/process-table.ts';
+import { processEntry } from '../host/process-table.ts';
 import { hostLock } from '../host-lock/host-lock.ts';
 import { findOrphan } from '../node-files/orphan.ts';
 import { readProgress } from '../node-files/progress-file.ts';
@@ -55,7 +55,7 @@ export async function lookAtNode({ settings, refused, longestRunMs, redact, clus
     status: {
       nowMs,
       run,
-      isStopped: run?.pid != null && isStopped(run.pid),
+      isStopped: run !== null && isStopped(run),
       longestRunMs,
       refresh,
       progress,
@@ -81,6 +81,14 @@ async function findRun(runLockFile: string): Promise<Holder | null> {
   } catch (error) {
     if (error instanceof FileProblem && error.code === 'ENOENT') return null;
     throw error;
+  }
+}
+
+function isStopped({ pid }: Holder): boolean {
+  try {
+    return pid !== null && /^[tT]$/.test(processEntry(pid)?.state ?? '');
+  } catch {
+    return false;
   }
 }
 

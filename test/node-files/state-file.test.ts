@@ -17,6 +17,7 @@ const left = {
   last_run: null,
   discovery_at: null,
   primer_before: null,
+  primer_doubted: false,
 };
 const empty = { version: 1, generations: {}, stale_runs: {}, ...left };
 const lastRun = { run_id: 'r', at: '2026-01-01T00:00:00.000Z', outcome: 'unchanged', message: null, took_ms: 5 };
@@ -26,6 +27,7 @@ const nothing = {
   lastRefresh: null,
   hasArrived: false,
   isEffective: false,
+  isDoubted: null,
   lastRun,
   discoveryAt: null,
   keepIntent: false,
@@ -68,6 +70,7 @@ test('what one run remembers, the next reads', async () => {
     lastRefresh,
     hasArrived: false,
     isEffective: false,
+    isDoubted: true,
     lastRun,
     discoveryAt: lastRun.at,
     keepIntent: true,
@@ -82,6 +85,7 @@ test('what one run remembers, the next reads', async () => {
     last_run: lastRun,
     discovery_at: lastRun.at,
     primer_before: null,
+    primer_doubted: true,
     uncounted: [],
   };
   expect(await readState(path)).toEqual({ state: all, notes: [] });

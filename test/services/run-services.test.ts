@@ -256,6 +256,22 @@ test('a primer that is another one than before a refresh in vain is doubted, and
   expect(notes).toEqual([expect.stringContaining(UNPROVEN)]);
 });
 
+test('a doubt is not said again by the next run, but once it was over', async () => {
+  const { runOf, remember, prime, notes } = bench();
+  const next = async (...pods: readonly string[]) => {
+    prime(...pods);
+    const run = runOf('one');
+    await run.takeRunLock(null, signal);
+    await run.readPrimer(null, signal);
+    await run.writeReport(report(), signal);
+    await run.dropRunLock(null, signal);
+    return notes.splice(0).length;
+  };
+  remember({ primer_before: { 'sas/front': ['a a.example.net - - 80'] } });
+  expect([await next('a', 'b'), await next('a', 'b'), await next('a', 'c')]).toEqual([1, 0, 0]);
+  expect([await next('a'), await next('a', 'b'), await next('a', 'b')]).toEqual([0, 1, 0]);
+});
+
 test.each([
   ['still says what it said before', { 'sas/front': ['a a.example.net - - 80', 'b b.example.net - - 80'] }],
   ['was seen to be what HAProxy has', null],
