@@ -17,11 +17,30 @@ const TITLES: Readonly<Record<string, string>> = {
 export async function html(
   models: readonly MachineModel[],
   recordings: readonly Pick<Loaded, 'name' | 'text'>[],
-  { script, style }: PageParts,
+  parts: PageParts,
 ): Promise<string> {
+  return pageOf({ models, graphs: await graphsOf(models) }, recordings, parts);
+}
+
+/** Machines with their graphs, which take longer to lay out than all else of a page. */
+export interface LaidOut {
+  readonly models: readonly MachineModel[];
+  readonly graphs: readonly string[];
+}
+
+/** One element for each machine, in that order. */
+export function graphsOf(models: readonly MachineModel[]): Promise<readonly string[]> {
+  return Promise.all(models.map(graphSection));
+}
+
+/** The page of machines that are laid out. */
+export function pageOf(
+  { models, graphs }: LaidOut,
+  recordings: readonly Pick<Loaded, 'name' | 'text'>[],
+  { script, style }: PageParts,
+): string {
   const styles = `${paletteOf(':root')}\n${GRAPH_STYLE}\n${style.trim()}`;
   const program = script.trim().replaceAll('</script', '<\\/script');
-  const graphs = await Promise.all(models.map(graphSection));
   const policy = `default-src 'none'; script-src '${hashOf(program)}'; style-src '${hashOf(styles)}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">

@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { draw } from '../../src/graph/draw.ts';
+import { loadRecordings } from '../../src/graph/load-recordings.ts';
 import { FORMATS } from '../../src/graph/request.ts';
 import { bundledPackages } from '../support/bundled-packages.ts';
 import { linesOf, rechain, rechainRaw } from '../support/rechain.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { DIST } from './dist.ts';
+import { DIST, readBuilt } from './dist.ts';
 
 /** The built program where no other file of the project is. */
 function installed(): string {
@@ -68,8 +70,8 @@ test('a recording is read as a replay reads it: no folder, FIFO, device, and not
   }
 });
 
-test('no format has a character of a recording that steers a terminal, turns a text or is none of XML', () => {
-  const folder = installed();
+test('no format has a character of a recording that steers a terminal, turns a text or is none of XML', async () => {
+  const folder = tempFolder();
   const evil = '\u001b]0;x\u0007\u0000\u009b2J\u202e\u2066\u2028\u2029\ufeff';
   const lines = linesOf(readFileSync(join(import.meta.dirname, '../runs/the-refresh-fails.jsonl'), 'latin1'));
   lines[0] = { ...lines[0]!, host: evil };
@@ -77,11 +79,11 @@ test('no format has a character of a recording that steers a terminal, turns a t
   const forged = (name: string, text: string) => writeFileSync(join(folder, name), text);
   forged('escaped.jsonl', rechain(lines));
   forged(`raw${evil.replaceAll('\u0000', '')}.jsonl`, rechainRaw(lines));
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.jsonl'))) {
+  for (const name of readdirSync(folder)) {
+    const recordings = await loadRecordings([join(folder, name)]);
     for (const format of FORMATS.filter((each) => each !== 'json')) {
-      const { status, stdout, stderr } = graph(folder, '--format', format, '--run', name);
-      expect({ status, stderr }, format).toEqual({ status: 0, stderr: '' });
-      const shown = format === 'html' ? stdout.slice(stdout.indexOf('id="recordings"')).split('</script>')[0]! : stdout;
+      const text = await draw({ format, machine: 'all', recordings, readPart: readBuilt });
+      const shown = format === 'html' ? text.slice(text.indexOf('id="recordings"')).split('</script>')[0]! : text;
       expect(shown, format).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/u);
     }
   }
