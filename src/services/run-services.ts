@@ -12,8 +12,9 @@ import type { Identity } from '../identity.ts';
 import { type PreviousRun, readPreviousRun } from '../node-files/previous-run.ts';
 import { readPrimer } from '../node-files/primer.ts';
 import { groupsBefore, type PrimerBefore, primerBeforeOf } from '../node-files/primer-before.ts';
-import { rememberRun, type State, uncountedIn } from '../node-files/state-file.ts';
-import { readStatistics, writeStatistics } from '../node-files/statistics.ts';
+import { rememberRun } from '../node-files/remember-run.ts';
+import { type State, uncountedIn } from '../node-files/state-file.ts';
+import { countIn } from '../node-files/statistics.ts';
 import type { Settings } from '../settings/settings.ts';
 import { asOneLine } from '../text/printable.ts';
 import type { Redact } from '../text/redact.ts';
@@ -114,58 +115,60 @@ export function createRunServices({
     },
 
     async writeReport(report) {
-      // What the next run must know is in another file, and maybe on another disk. It counts what this one could not.
-      let uncounted: unknown = null;
-      const counted = await countRun(report).catch((error: unknown) => {
-        uncounted = error;
-        return [];
-      });
+      const counting = countRun(report);
+      const uncounted = counting.then(
+        () => null,
+        () => ({ runId, started: report.refreshStarted, succeeded: report.refreshSucceeded }),
+      );
       const now = new Date().toISOString();
-      const remembered = await rememberRun(settings.stateFile, {
-        generations: report.generations,
-        staleRuns: report.staleRuns,
-        lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: now },
-        lastRun: {
-          run_id: runId,
-          at: now,
-          outcome: outcomeName(report.outcome),
-          message:
-            report.outcome.kind === 'failed' ? asOneLine(redact(report.outcome.failure.message), MESSAGE_MAX) : null,
-          took_ms: Math.round(performance.now() - startedAt),
+      // What the next run must know is in another file, and maybe on another disk. It counts what this one could not.
+      const { notes } = await rememberRun(
+        settings.stateFile,
+        {
+          generations: report.generations,
+          staleRuns: report.staleRuns,
+          lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: now },
+          lastRun: {
+            run_id: runId,
+            at: now,
+            outcome: outcomeName(report.outcome),
+            message:
+              report.outcome.kind === 'failed' ? asOneLine(redact(report.outcome.failure.message), MESSAGE_MAX) : null,
+            took_ms: Math.round(performance.now() - startedAt),
+          },
+          discoveryAt: hasTrustedAll(report.diff) ? now : null,
+          hasArrived: report.hasArrived,
+          isEffective: report.isEffective,
+          isDoubted: doubted,
+          keepIntent: report.keepIntent,
         },
-        discoveryAt: hasTrustedAll(report.diff) ? now : null,
-        hasArrived: report.hasArrived,
-        isEffective: report.isEffective,
-        isDoubted: doubted,
-        keepIntent: report.keepIntent,
-        uncounted: uncounted === null ? null : { runId, succeeded: report.refreshSucceeded },
-      });
-      if (uncounted !== null) {
-        remembered.notes.forEach(note);
-        throw uncounted;
-      }
-      return { notes: [...counted, ...remembered.notes] };
+        uncounted,
+      );
+      if ((await uncounted) !== null) notes.forEach(note);
+      return { notes: [...(await counting).notes, ...notes] };
     },
 
     dropRunLock: () => runLock.drop(),
   };
 
   /** A refresh that an earlier run left uncounted is counted now, once it is over. */
-  async function countRun(report: RunReport): Promise<readonly string[]> {
-    const found = await readStatistics(settings.statFile);
-    const finishedAt = unixNow();
-    const { statistics, notes } = withoutFutureTimes(found.statistics, finishedAt);
-    // What goes on is counted once it is over.
-    const left = past === null ? [] : uncountedIn({ ...past.state, intent: past.orphan === null ? past.intent : null });
-    const next = nextStatistics(statistics, {
-      report,
-      runLockAt,
-      finishedAt,
-      durationSec: (performance.now() - startedAt) / 1000,
-      refreshAt: refreshAt(),
-      left,
+  function countRun(report: RunReport): Promise<{ readonly notes: readonly string[] }> {
+    return countIn(settings.statFile, (before) => {
+      const finishedAt = unixNow();
+      const { statistics, notes } = withoutFutureTimes(before, finishedAt);
+      // What goes on is counted once it is over.
+      const left =
+        past === null ? [] : uncountedIn({ ...past.state, intent: past.orphan === null ? past.intent : null });
+      const next = nextStatistics(statistics, {
+        report,
+        runLockAt,
+        finishedAt,
+        durationSec: (performance.now() - startedAt) / 1000,
+        refreshAt: refreshAt(),
+        left,
+      });
+      return { statistics: next, notes };
     });
-    return [...found.notes, ...notes, ...(await writeStatistics(settings.statFile, next)).notes];
   }
 }
 

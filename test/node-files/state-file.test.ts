@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Group } from '../../machines/vocabulary.ts';
 import { groupsBefore, primerBeforeOf } from '../../src/node-files/primer-before.ts';
-import { type Intent, readState, rememberRun, writeIntent } from '../../src/node-files/state-file.ts';
+import { rememberRun } from '../../src/node-files/remember-run.ts';
+import { type Intent, readState, writeIntent } from '../../src/node-files/state-file.ts';
 import { anyCharacter } from '../support/any-character.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -31,7 +32,6 @@ const nothing = {
   lastRun,
   discoveryAt: null,
   keepIntent: false,
-  uncounted: null,
 };
 const SHOP: readonly Group[] = [
   {
@@ -74,7 +74,6 @@ test('what one run remembers, the next reads', async () => {
     lastRun,
     discoveryAt: lastRun.at,
     keepIntent: true,
-    uncounted: null,
   });
   const all = {
     version: 1,
@@ -262,7 +261,6 @@ test('whatever is written can be read back: any names, any generations', async (
         generations,
         lastRefresh: lastRefresh === null ? null : { ...lastRefresh, at },
         keepIntent: true,
-        uncounted: null,
       });
       const { state, notes: problems } = await readState(path);
       expect(problems).toEqual([]);

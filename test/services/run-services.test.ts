@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunReport } from '../../machines/vocabulary.ts';
@@ -177,6 +177,17 @@ test('a run that cannot be counted is remembered all the same, and fails; the ne
   await another.writeReport(report(), signal);
   expect(statistics()).toMatchObject({ HaproxyRefreshTry: 1, HaproxyRefreshSuccess: 1 });
   expect(state().intent).toBe(null);
+});
+
+test('a refresh that was on record and never started is not left to be counted', async () => {
+  const { run, path, state, remember, names } = bench();
+  await run.takeRunLock(null, signal);
+  remember({ intent: intentOf({ run_id: 'ours' }) });
+  mkdirSync(path('stats.json'));
+  const ended = run.writeReport(report({ refreshStarted: false }), signal);
+  await expect(ended).rejects.toMatchObject({ failure: { kind: 'statisticsUnwritable' } });
+  expect(state()).toMatchObject({ intent: null, last_run: { run_id: 'ours' } });
+  expect(names()).toEqual(['state.json', 'stats.json', 'watcher.pid']);
 });
 
 test('refreshes of runs in a row that none of them could count are all counted by the one that can', async () => {
@@ -422,6 +433,7 @@ function bench({ refreshAt = null, source = async () => ({ answers: [] }) }: Ben
       const set = { cluster_name: 'sas', endpoint_set_id: 'front', endpoints };
       writeFileSync(path('primer.json'), JSON.stringify({ endpoint_sets: [set] }));
     },
+    names: () => readdirSync(folder).toSorted(),
     runOf: services,
     run: services('ours'),
     another: services('another'),

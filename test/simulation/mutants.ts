@@ -32,7 +32,7 @@ const LAST_SEEDS: Readonly<Record<string, number>> = {
   'it asks once in a lease': 11,
   releaseByKey: 11,
   runLockByAge: 11,
-  'the budget is not enforced': 23,
+  'the budget is not enforced': 27,
   'the lock is released before the command is dead': 11,
   refreshHelpsNothing: 18,
   'refreshes for the same pods again and again': 19,

@@ -31,8 +31,8 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
     noteOfTwoLines: [['note(UNPROVEN_PRIMER)', "note(UNPROVEN_PRIMER.replace(' ', PLANTED ? '\\n' : ' '))"]],
     statisticsLost: [
       [
-        '(await writeStatistics(settings.statFile, next)).notes',
-        '(PLANTED ? [] : (await writeStatistics(settings.statFile, next)).notes)',
+        'return countIn(settings.statFile,',
+        'return PLANTED ? Promise.resolve({ notes: [] }) : countIn(settings.statFile,',
       ],
     ],
     countersForgotten: [
@@ -51,26 +51,28 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
       ['lastRefresh: report.lastRefresh === null ?', 'lastRefresh: PLANTED || report.lastRefresh === null ?'],
     ],
     intentEndsFirst: [
-      ['const counted = await countRun(report).catch(', 'const counted = PLANTED ? [] : await countRun(report).catch('],
       [
-        'return { notes: [...counted, ...remembered.notes] };',
-        'return { notes: [...(PLANTED ? await countRun(report) : counted), ...remembered.notes] };',
+        'const counting = countRun(report);',
+        'const counting = PLANTED ? Promise.resolve({ notes: [] }) : countRun(report);',
+      ],
+      [
+        'return { notes: [...(await counting).notes,',
+        'return { notes: [...(await (PLANTED ? countRun(report) : counting)).notes,',
       ],
     ],
   }),
-  ...inFile('src/node-files/state-file.ts', {
+  ...inFile('src/node-files/remember-run.ts', {
     generationsLost: [
       [
-        'mergeGenerations(state.generations, generations)',
-        'mergeGenerations(PLANTED ? {} : state.generations, PLANTED ? {} : generations)',
+        'mergeGenerations(state.generations, remembered.generations)',
+        'mergeGenerations(PLANTED ? {} : state.generations, PLANTED ? {} : remembered.generations)',
       ],
     ],
     memoryLost: [
-      [
-        'const notes = await update(path, change).catch(',
-        'const notes = await (PLANTED ? Promise.resolve([]) : update(path, change)).catch(',
-      ],
+      ['const notes = await write().catch(', 'const notes = await (PLANTED ? Promise.resolve([]) : write()).catch('],
     ],
+  }),
+  ...inFile('src/node-files/state-file.ts', {
     primerForgotten: [
       ['primerBefore(state.primer_before, primer)', 'primerBefore(PLANTED ? null : state.primer_before, primer)'],
     ],
@@ -80,8 +82,8 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
     namesUnflushed: [['await flushFolder(dirname(path));', 'if (!PLANTED) await flushFolder(dirname(path));']],
     writtenInPlace: [
       [
-        'await writeNew(temp, content, mode);',
-        'if (PLANTED) await unlink(path).catch(() => {}); await writeNew(PLANTED ? path : temp, content, mode); if (PLANTED) return flushFolder(dirname(path));',
+        'await writeNew(temp, content, mode).catch(fail);',
+        'if (PLANTED) await unlink(path).catch(() => {}); await writeNew(PLANTED ? path : temp, content, mode).catch(fail); if (PLANTED) return { bringIn: () => flushFolder(dirname(path)), drop };',
       ],
     ],
   }),
