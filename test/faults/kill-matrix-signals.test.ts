@@ -2,7 +2,7 @@
  * Goal: a run that is told to stop, wherever it is, stops, gives everything back and says so.
  * Method: a real run is held up in each state and gets SIGTERM, or one of the other signals that would end it in the
  * states where it waits longest. In each cell the lock service says that it has nothing of the run any more, and the
- * next run starts here; after SIGTERM in those states it starts on another node as well.
+ * next run starts here; after SIGTERM in those states, and after SIGHUP, it starts on another node as well.
  */
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -20,6 +20,9 @@ import { CELLS_AT_ONCE, LONGEST, type ParkedState, STATES, STOPPED } from './sta
 const SEEN_MS = 500;
 
 vi.setConfig({ maxConcurrency: CELLS_AT_ONCE });
+
+/** After which another node’s next run follows as well. */
+const FOLLOWED: readonly AbortSignalName[] = ['SIGTERM', 'SIGHUP'];
 
 const OTHERS = ABORT_SIGNALS.filter((signal) => signal !== 'SIGTERM');
 
@@ -62,7 +65,7 @@ describe('a run that gets', () => {
       await untilVictimIsGone(bench);
       goOn();
 
-      const isBesideOther = signal === 'SIGTERM' && state.transaction;
+      const isBesideOther = FOLLOWED.includes(signal) && state.transaction;
       await expectNextRunsToRefresh(bench, isBesideOther, endLease);
       expect(statisticsOf(victim)).toMatchObject({
         TotalLockedRuns: Number(state.countedWhenTerminated) + 1,
