@@ -88,10 +88,10 @@ test('a configured proxy gets the request and its own credentials', async () => 
 test('https goes through the proxy in a tunnel that is kept, with the credentials outside of it', async () => {
   const proxy = await startProxy();
   const server = await startSecureServer();
-  const proxyUrl = proxy.url.replace('//', '//user:pass@');
+  const proxyUrl = proxy.url.replace('//', '//us%40er:p%3Ass@');
   const { lines, code } = await startSender([proxyUrl, server.url, server.url], trustingTests()).ended;
   expect([lines, code]).toEqual([['200', '200'], 0]);
-  expect(proxy.tunnels).toEqual([{ target: server.target, authorization: `Basic ${btoa('user:pass')}` }]);
+  expect(proxy.tunnels).toEqual([{ target: server.target, authorization: `Basic ${btoa('us@er:p:ss')}` }]);
   expect(server.seen).toHaveLength(2);
   expect(server.seen.join()).not.toContain('proxy-authorization');
 });

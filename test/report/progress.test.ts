@@ -53,12 +53,12 @@ test('colours are for terminals only, and NO_COLOR takes them away', async () =>
 });
 
 test('without a terminal a run that failed or was stopped is one line, and no other run says a word', () => {
-  const notice = (outcome: Outcome) => {
+  const notice = (outcome: Outcome, logFile: string | null = '/var/log/w.log') => {
     const terminal = { isWatched: false, hasColours: false };
     return formatEnding(
       outcome,
       beginProgress(() => 0),
-      { terminal, clean: (text) => text, logFile: '/var/log/w.log' },
+      { terminal, clean: (text) => text, logFile },
     );
   };
   expect(
@@ -68,6 +68,9 @@ test('without a terminal a run that failed or was stopped is one line, and no ot
   );
   expect(notice({ kind: 'aborted', signal: 'SIGTERM' })).toBe(
     'watcher: stopped by SIGTERM; HAProxy was left as it is (log: /var/log/w.log)',
+  );
+  expect(notice({ kind: 'aborted', signal: 'SIGHUP' }, null)).toBe(
+    'watcher: stopped by SIGHUP; HAProxy was left as it is',
   );
   expect(notice({ kind: 'unchanged', why: 'noDifference' })).toBeNull();
   expect(notice({ kind: 'wouldRefresh' })).toBeNull();

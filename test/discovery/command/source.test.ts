@@ -3,8 +3,11 @@ import { getEventListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { AskCommand } from '../../../src/command/ask-command.ts';
 import { createLoneCommands } from '../../../src/command/lone-commands.ts';
 import type { CommandSpec } from '../../../src/config/value-types.ts';
+import { command } from '../../../src/discovery/command/backend.ts';
+import { createCommandSource } from '../../../src/discovery/command/source.ts';
 import { firstLine, temporaryDirectory, untilEmpty } from '../../command/child-bench.ts';
 import { commandSource } from '../../support/ask-command.ts';
 
@@ -56,7 +59,26 @@ describe('the question', () => {
   });
 
   test('is not asked about nothing', async () => {
-    expect(await commandSource(['/none'])({ groups: [] }, never)).toEqual({ answers: [] });
+    const ask = vi.fn<AskCommand>();
+    expect(await createCommandSource({ command: 'true', timeoutMs: 1, ask })({ groups: [] }, never)).toEqual({
+      answers: [],
+    });
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  test('is asked of the configured command, for as long as it may take', async () => {
+    const asking = new Promise<Parameters<AskCommand>>((resolve) => {
+      const askCommand: AskCommand = (...question) => {
+        resolve(question);
+        return new Promise(() => {});
+      };
+      const context = { askCommand } as unknown as Parameters<typeof command.create>[1];
+      void command.create({ sourceCommand: ['ask', 'who'], sourceTimeoutMs: 7_000 }, context)({ groups }, never);
+    });
+    expect(await asking).toEqual([
+      expect.objectContaining({ command: ['ask', 'who'], timeLimitMs: 7_000, stdin: `${JSON.stringify(asked)}\n` }),
+      never,
+    ]);
   });
 
   test('comes with the environment of every command, and when its time is over', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createDnsConnection } from '../../../src/discovery/dns/connection.ts';
 import { writeQuestion } from '../../../src/discovery/dns/message.ts';
 import type { Behaviour } from '../../../src/sandbox/dns/server.ts';
@@ -40,6 +40,24 @@ test('a connection that was used before, and is closed without an answer, is mad
   await ask();
   await ask();
   expect([server.connections(), server.asked.length]).toEqual([2, 3]);
+});
+
+test('a connection that is made anew has what is left of the time', async () => {
+  let nowMs = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  afterwards(() => vi.restoreAllMocks());
+  const { ask } = await bench(({ socket, number }) => {
+    if (number !== 2) return {};
+    nowMs += 45_000;
+    socket.destroy();
+    return null;
+  });
+  await ask();
+  timers.mockClear();
+  await ask();
+  expect(timers.mock.calls.map(([, ms]) => ms)).toEqual([60_000, 15_000]);
+  clock.mockRestore();
 });
 
 test('a connection on which something strange came is not used again', async () => {

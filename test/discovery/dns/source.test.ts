@@ -71,6 +71,15 @@ test.each<[string, Behaviour, string, string | null]>([
     'invalid',
     'another question',
   ],
+  [
+    'that and another question',
+    ({ name }) => ({
+      questions: [name, 'other'].map((each) => ({ type: 'SRV', name: each })),
+      answers: two,
+    }),
+    'invalid',
+    'another question',
+  ],
   ['a query', () => ({ type: 'query' }), 'invalid', 'that is no answer'],
   [
     'a target that is no host name',

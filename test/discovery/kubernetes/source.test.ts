@@ -125,11 +125,26 @@ test('the port may be left out where there is one, whatever its name, or none', 
   const { ask, admin } = await shop([{ ports: [{ port: 80 }], endpoints: [endpointOf('a', '10.0.0.1')] }]);
   expect((await ask('shop/web')).endpoints).toMatchObject([{ port: 80 }]);
   await setSlices(admin, 'shop', 'web', [
-    { ports: [{ name: 'dns', protocol: 'UDP', port: 53 }, http], endpoints: [endpointOf('a', '10.0.0.1')] },
+    {
+      ports: [{ name: 'dns', protocol: 'UDP', port: 53 }, { name: 'sig', protocol: 'SCTP', port: 36_412 }, http],
+      endpoints: [endpointOf('a', '10.0.0.1')],
+    },
   ]);
   expect((await ask('shop/web')).endpoints).toMatchObject([{ port: 8080 }]);
   await setSlices(admin, 'shop', 'web', [{ ports: null, endpoints: [endpointOf('a', '10.0.0.1')] }]);
   expect((await ask('shop/web')).endpoints).toMatchObject([{ port: null }]);
+});
+
+test('where one slice says any port and the other one which, that one counts', async () => {
+  const any = { name: 'http', protocol: 'TCP', port: null };
+  for (const ports of [[any], [http]]) {
+    const other = ports[0] === any ? http : any;
+    const { ask } = await shop([
+      { ports, endpoints: [endpointOf('web-a', '10.0.0.1')] },
+      { ports: [other], addressType: 'IPv6', endpoints: [endpointOf('web-a', '2001:db8::1')] },
+    ]);
+    expect((await ask('shop/web:http')).endpoints).toMatchObject([{ ip4: '10.0.0.1', ip6: '2001:db8::1', port: 8080 }]);
+  }
 });
 
 test('two slices that say different things of one pod are not believed', async () => {
