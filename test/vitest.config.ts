@@ -23,6 +23,9 @@ const packages = [
   'test/packaging/debian/!(changelog|examples|install-page|man-page|place|purge-beside-another|schedule).test.ts',
 ];
 
+/** What waits by design, as for the next minute of cron, is left to its timeout. */
+const runner = 'test/support/patient-runner.ts';
+
 const root = new URL('..', import.meta.url).pathname;
 
 /** What replaces modules by others needs a process to itself. */
@@ -49,17 +52,18 @@ export default defineConfig({
     reporters: ['default', new ResultReporter()],
     projects: [
       // To import takes most of their time, and none leaves anything behind that another could see.
-      { extends: true, test: { name: 'unit', include: unit, exclude: replacing, isolate: false } },
-      { extends: true, test: { name: 'replacing', include: replacing } },
+      { extends: true, test: { runner, name: 'unit', include: unit, exclude: replacing, isolate: false } },
+      { extends: true, test: { runner, name: 'replacing', include: replacing } },
       {
         extends: true,
         // It computes on all cores by itself.
-        test: { name: 'simulation', include: simulation, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { runner, name: 'simulation', include: simulation, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
       { extends: true, test: { name: 'packages', include: packages, isolate: false } },
       {
         extends: true,
         test: {
+          runner,
           name: 'real',
           include: ['test/**/*.test.ts'],
           exclude: [...unit, ...replacing, ...simulation, ...packages],
