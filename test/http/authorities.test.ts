@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { readSmallBytes } from '../../src/files/read-small-file.ts';
 import { FileProblem } from '../../src/host/file-problem.ts';
-import { readAuthorities, SYSTEM_AUTHORITIES } from '../../src/http/authorities.ts';
+import { authoritiesIn, readAuthorities, SYSTEM_AUTHORITIES } from '../../src/http/authorities.ts';
 import { newAuthority } from '../support/certificates.ts';
 
 vi.mock('../../src/files/read-small-file.ts', { spy: true });
@@ -20,3 +20,15 @@ test('the system’s own authorities may be missing, and hold what is none; they
   vi.mocked(readSmallBytes).mockResolvedValueOnce(Buffer.from(`${certificate}${damaged}`));
   expect(await readAuthorities(SYSTEM_AUTHORITIES)).toEqual([certificate.trim()]);
 });
+
+test.each(['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'])(
+  'half a %s beside a whole one is refused',
+  (kind) => {
+    const { certificate } = newAuthority();
+    const half = `-----BEGIN ${kind}-----\nhalf\n`;
+    expect(authoritiesIn(certificate, '/ca.pem')).toEqual([certificate.trim()]);
+    for (const text of [`${certificate}${half}`, `${half}${certificate}`])
+      expect(() => authoritiesIn(text, '/ca.pem')).toThrow('/ca.pem: holds a certificate that is damaged');
+    expect(() => authoritiesIn('none', '/ca.pem')).toThrow('/ca.pem: holds no certificate');
+  },
+);

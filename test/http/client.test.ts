@@ -39,6 +39,14 @@ test('sends no body and no content type where there is nothing to send', async (
   expect(server.seen.map(({ headers }) => headers['content-type'])).toEqual([undefined, undefined]);
 });
 
+test('sends text as it is, and calls it text', async () => {
+  const server = await startServer((_, response) => response.end());
+  await makeClient().send({ method: 'PUT', url: server.url, text: '{"as": it is}', deadlineMs }, never);
+  expect(server.seen).toMatchObject([
+    { body: '{"as": it is}', headers: { 'content-type': 'text/plain; charset=utf-8' } },
+  ]);
+});
+
 test('unpacks gzip, and drops one byte order mark', async () => {
   const server = await startServer((_, response) => {
     response.writeHead(200, { 'Content-Encoding': 'gzip' });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CommandOutput, Diff, Holder, Notice, Outcome } from '../../machines/vocabulary.ts';
 import type { ADVICE } from '../../src/report/advice.ts';
+import { formatCommand } from '../../src/report/format-command.ts';
 import { formatElapsed } from '../../src/report/format-elapsed.ts';
 import { formatLine } from '../../src/report/log-line.ts';
 import type { PhaseName } from '../../src/report/phases.ts';
@@ -179,6 +180,15 @@ test('a value is quoted only when it must be, and a field without one is left ou
   expect(formatLine({ level: 'INFO', message: 'hello', fields }, origin)).toBe(
     String.raw`1970-01-01T00:00:00.000Z INFO  run=1 hello a=1 c=x/y:z d="two words" e="say \"a\\b\"" f="" g="k=v"`,
   );
+});
+
+test('a line about a command says what it left, and what of its output was dropped', () => {
+  const ended = { how: 'exited', started: true, code: 0, signal: null, message: null } as const;
+  const fieldsOf = (survivors: number, droppedBytes: number) =>
+    formatCommand('refresh', { ...ended, survivors, output: { stdout: '', stderr: '', droppedBytes } }, 1_200)[0]!
+      .fields;
+  expect(fieldsOf(0, 0)).toEqual({ took: '1.2s', survivors: null, dropped_bytes: null });
+  expect(fieldsOf(1, 1)).toEqual({ took: '1.2s', survivors: 1, dropped_bytes: 1 });
 });
 
 test('a secret that stands where a long value is cut leaves no part of itself', () => {

@@ -241,6 +241,11 @@ describe('values that cannot work together', () => {
       'on_lock_lost (finish, flag) needs a bound of the refresh, but there is haproxy_refresh_timeout (none, default)',
     ],
     [
+      'a source needs both halves of its certificate, as a lock does',
+      { source: 'consul', consul_cert_file: '/cert.pem' },
+      'consul_cert_file (/cert.pem, flag) and consul_private_key_file (none, default) are only of use together: set both, or none',
+    ],
+    [
       'and a lease that outlasts it',
       { on_lock_lost: 'finish', haproxy_refresh_timeout: '20s' },
       'on_lock_lost (finish, flag) needs lock_lease (30s, default) to be longer than haproxy_refresh_timeout (20s, flag), kill_grace (10s, default) and a margin together, which is 33s',

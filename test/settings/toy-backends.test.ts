@@ -51,7 +51,12 @@ const toyLock: LockBackend<ToyLockSettings> = {
 };
 
 const toySource: SourceBackend<{ readonly toyToken: string }> = {
-  keys: { toyToken: sourceKey('toy_token', text('text'), 'bear', { doc: 'What the toys are asked with.' }) },
+  keys: {
+    toyToken: sourceKey('toy_token', text('text'), 'bear', {
+      doc: 'What the toys are asked with.',
+      isForDevelopment: true,
+    }),
+  },
   secrets: async ({ toyToken }) => [toyToken],
   describe: () => 'toys',
   create: () => async () => ({ answers: [] }),
@@ -88,6 +93,14 @@ test('its relations are judged while it is chosen, and only then', async () => {
     problems: ['toy_door (none, default) must be named', 'lock_lease (15s, flag) is too short for a toy'],
   });
   expect((await load(wrong)).settings.lock).toBe('yt');
+});
+
+test('each run says so where it has what is for development only, of what is chosen', async () => {
+  expect((await load(chosen)).warnings).toEqual([
+    expect.stringMatching(/^toy_token is not set: bear is the development/),
+  ]);
+  expect((await load({ ...chosen, toy_token: 'duck' })).warnings).toEqual([]);
+  expect((await load({ lock: 'file' })).warnings).toEqual([]);
 });
 
 test('its files must not be those of others, while it is chosen', async () => {

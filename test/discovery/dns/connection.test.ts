@@ -5,13 +5,14 @@ import type { Behaviour } from '../../../src/sandbox/dns/server.ts';
 import { afterwards } from '../../support/current-test.ts';
 import { startDnsServer } from '../../support/dns-server.ts';
 
-const { signal } = new AbortController();
+const { signal: never } = new AbortController();
 
 async function bench(behave: Behaviour) {
   const server = await startDnsServer(behave);
   const connection = createDnsConnection(server);
   afterwards(() => connection.close());
-  const ask = (id = 7) => connection.ask(writeQuestion(id, { name: 'shop.example.net', type: 'SRV' }), 60_000, signal);
+  const ask = (id = 7, signal = never) =>
+    connection.ask(writeQuestion(id, { name: 'shop.example.net', type: 'SRV' }), 60_000, signal);
   return { server, ask };
 }
 
@@ -40,6 +41,13 @@ test('a connection that was used before, and is closed without an answer, is mad
   await ask();
   await ask();
   expect([server.connections(), server.asked.length]).toEqual([2, 3]);
+});
+
+test('a question that was taken back is not asked, nor is it waited for', async () => {
+  const { server, ask } = await bench(() => ({}));
+  await ask();
+  await expect(ask(8, AbortSignal.abort(new Error('over')))).rejects.toThrow('over');
+  expect(server.asked).toHaveLength(1);
 });
 
 test('a connection that is made anew has what is left of the time', async () => {
