@@ -3,7 +3,16 @@
  * Method: the writer dies before each of the calls by which it changes anything, and a real one at each rename.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { filePair } from '../../src/files/replace-pair.ts';
@@ -45,6 +54,19 @@ function startPair() {
 }
 
 describe('a pair that nobody disturbs', () => {
+  test('keeps mode, user and group, one by one', async () => {
+    needs('root');
+    const { first, second, replace } = startPair();
+    await replace('one');
+    chownSync(first, process.geteuid!(), 65_534);
+    chownSync(second, 65_534, process.getegid!());
+    chmodSync(first, 0o2640);
+    await replace('two');
+    expect(statSync(first)).toMatchObject({ uid: process.geteuid!(), gid: 65_534 });
+    expect(statSync(second)).toMatchObject({ uid: 65_534, gid: process.getegid!() });
+    expect(statSync(first).mode & 0o777).toBe(0o640);
+  });
+
   test('is replaced, and what it was is kept', async () => {
     const { read, replace, names, first } = startPair();
     await replace('one');

@@ -120,6 +120,19 @@ test('a tunnel that breaks ends the request and nothing else', async () => {
   expect([lines, code, stderr]).toEqual([['truncated', 'truncated'], 0, '']);
 });
 
+test('a proxy that refuses the tunnel, and keeps its connection open, is hung up on', async () => {
+  const server = await startServer((_, response) => response.end());
+  const hungUp = new Promise((resolve) => {
+    server.http.on('connect', (_, client: net.Socket) => {
+      client.on('error', () => undefined).on('end', () => resolve(undefined));
+      client.resume().write('HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n');
+    });
+  });
+  const client = makeClient({ proxyUrl: server.url });
+  await problemOf(client.send({ method: 'GET', url: 'https://127.0.0.1:9/', deadlineMs }, never));
+  await hungUp;
+});
+
 test('a proxy that refuses the tunnel is named by its status', async () => {
   const proxy = await startProxy(407);
   const client = makeClient({ proxyUrl: proxy.url });

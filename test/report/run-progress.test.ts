@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Diff } from '../../machines/vocabulary.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
+import { named } from '../support/pods.ts';
 
 test('a phase that is entered again has the time of both, while it lasts and afterwards', () => {
   const { progress, pass } = progressFrom(1_000);
@@ -25,6 +27,26 @@ test('while a run waits, its holder has the lock for ever longer, where it says 
   progress.add({ type: 'lockQueued', holder: holder(null), ahead: 1 });
   pass(500);
   expect(progress.place).toMatchObject({ heldMs: null });
+});
+
+test('a difference that is gone at the second look is still what the run was about', () => {
+  const { progress } = progressFrom(0);
+  const none = { groupsCompared: 1, groups: [] };
+  const some = {
+    groupsCompared: 1,
+    groups: [
+      {
+        ...{ cluster: 'sas', endpointSet: 'front', verdict: 'ok', detail: null, podsBefore: 1 },
+        ...{ added: named('a'), renamed: [], moved: [], removed: [] },
+      },
+    ],
+  } as Diff;
+  progress.add({ type: 'compared', diff: some });
+  progress.add({ type: 'comparedAgain', diff: none });
+  expect(progress.diff).toBe(some);
+  const more = { ...some, groupsCompared: 2 };
+  progress.add({ type: 'comparedAgain', diff: more });
+  expect(progress.diff).toBe(more);
 });
 
 function progressFrom(startMs: number) {

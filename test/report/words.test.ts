@@ -137,13 +137,14 @@ test('only a refresh that went well was a refresh', () => {
 });
 
 test('durations read like a stopwatch', () => {
-  expect([0, 49, 300, 12_400, 59_949, 59_950, 190_400, 3_600_000, -5].map(formatElapsed)).toEqual([
+  expect([0, 49, 300, 12_400, 59_949, 59_950, 61_700, 190_400, 3_600_000, -5].map(formatElapsed)).toEqual([
     '0.0s',
     '0.0s',
     '0.3s',
     '12.4s',
     '59.9s',
     '1m0s',
+    '1m2s',
     '3m10s',
     '1h0m0s',
     '0.0s',

@@ -212,6 +212,30 @@ test('all mistakes are reported at once, one line each', async () => {
   ]);
 });
 
+test('a bound of a value is a value', async () => {
+  const [least, most] = [
+    {
+      max_shrink_percent: '1',
+      max_ineffective: '1',
+      stale_limit: '1',
+      brake_limit: '1',
+      record_keep: '1',
+      lock_lease: '1s',
+    },
+    { max_shrink_percent: '100', max_ineffective: '1000000', stale_limit: '1000000', lock_lease: '1h' },
+  ];
+  expect((await load({ ...least, kill_grace: '1ms' })).settings).toMatchObject({ maxShrinkPercent: 1, recordKeep: 1 });
+  expect((await load(most)).settings).toMatchObject({ maxShrinkPercent: 100, lockLeaseMs: 3_600_000 });
+  const beyond = {
+    max_shrink_percent: '101',
+    max_ineffective: '0',
+    stale_limit: '0',
+    brake_limit: '0',
+    record_keep: '0',
+  };
+  expect(await problemsOf({ ...beyond, lock_lease: '999ms', lock: 'file' })).toHaveLength(6);
+});
+
 test('a file that cannot be used does not hide the other mistakes', async () => {
   expect(await problemsOf({ lock: 'nope' }, {}, '- a list')).toHaveLength(2);
   expect(await problemsOf({ lock: 'nope', config: '/nowhere.yaml' })).toHaveLength(2);

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { createDnsConnection } from '../../../src/discovery/dns/connection.ts';
 import { writeQuestion } from '../../../src/discovery/dns/message.ts';
@@ -21,6 +22,7 @@ test('one connection is kept for one question after another', async () => {
   await ask();
   await ask();
   expect(server.connections()).toBe(1);
+  expect(getEventListeners(never, 'abort')).toEqual([]);
 });
 
 test('a server that closes a fresh connection is not asked again by it', async () => {

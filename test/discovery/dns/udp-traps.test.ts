@@ -20,7 +20,10 @@ async function server(records: number, flags = AUTHORITATIVE_ANSWER) {
   const answers = Array.from({ length: records }, (_, at) => srv(NAME, `p${at}.example.net`));
   socket.on('message', (message, { port, address }) => {
     const { id = 0, questions, additionals } = decode(message);
-    if (additionals?.length === 0) socket.send(packetOf({ answers, flags }, id, questions), port, address);
+    if (additionals?.length !== 0) return;
+    // What somebody else was told comes first.
+    socket.send(packetOf({ answers: [], flags }, (id + 1) % 65_536, questions), port, address);
+    socket.send(packetOf({ answers, flags }, id, questions), port, address);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');

@@ -1,0 +1,70 @@
+/** The pages of one list, as an API server may give them. */
+import { expect, test, vi } from 'vitest';
+import { listSlices } from '../../../src/discovery/kubernetes/list-slices.ts';
+import { createKubernetesSource } from '../../../src/discovery/kubernetes/source.ts';
+import type { ApiRequest, KubernetesApi } from '../../../src/kubernetes/api.ts';
+import { KubernetesProblem } from '../../../src/kubernetes/problem.ts';
+import { afterwards } from '../../support/current-test.ts';
+
+const asked = { namespace: 'shop', service: 'web', port: null };
+const never = new AbortController().signal;
+
+/** Pages by their versions; each takes so long. */
+async function list(versions: readonly string[], tookMs = 0) {
+  let nowMs = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  afterwards(() => vi.restoreAllMocks());
+  const requests: ApiRequest[] = [];
+  const api = {
+    async send(request: ApiRequest) {
+      const at = requests.push(request);
+      nowMs += tookMs;
+      const metadata = { name: `web-${at}`, labels: { 'kubernetes.io/service-name': 'web' } };
+      const more = at < versions.length ? { continue: `page-${at + 1}` } : {};
+      const items = [{ metadata, addressType: 'IPv4', endpoints: null, ports: null }];
+      return {
+        status: 200,
+        object: { kind: 'EndpointSliceList', metadata: { resourceVersion: versions[at - 1], ...more }, items },
+      };
+    },
+  } as unknown as KubernetesApi;
+  const slices = await listSlices(api, asked, { pageSize: 50, deadlineMs: 1_000 }, never);
+  return { names: slices.map(({ metadata }) => metadata.name), requests };
+}
+
+test('each page is asked for with what the one before it says, and for what is left of the time', async () => {
+  const { names, requests } = await list(['7', '7', '7'], 300);
+  expect(names).toEqual(['web-1', 'web-2', 'web-3']);
+  const labelSelector = 'kubernetes.io/service-name=web';
+  expect(requests.map(({ query, deadlineMs }) => ({ ...query, deadlineMs }))).toEqual([
+    { labelSelector, limit: '50', deadlineMs: 1_000 },
+    { labelSelector, limit: '50', continue: 'page-2', deadlineMs: 700 },
+    { labelSelector, limit: '50', continue: 'page-3', deadlineMs: 400 },
+  ]);
+  expect(requests[0]!.path).toBe('/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices');
+});
+
+test('pages of different versions are no list', async () => {
+  await expect(list(['7', '8'])).rejects.toMatchObject({ kind: 'expired' });
+});
+
+test('a list that takes too long is not had', async () => {
+  await expect(list(['7', '7'], 1_000)).rejects.toMatchObject({ kind: 'transient', message: 'no whole list in time' });
+});
+
+test('a server that asks to be left alone is left alone, where another attempt may help', async () => {
+  const pauses: number[] = [];
+  const source = createKubernetesSource({
+    clusterDomain: 'cluster.local',
+    apiOf: async () => {
+      throw new KubernetesProblem('transient', 'too many requests', 4_000);
+    },
+    random: () => 0,
+    now: () => 0,
+    sleep: async (ms) => void pauses.push(ms),
+    limits: { attempts: 3 },
+  });
+  const { answers } = await source({ groups: [{ cluster: '', endpointSet: 'shop/web' }] }, never);
+  expect(answers).toMatchObject([{ verdict: 'unavailable', detail: 'too many requests, after 3 attempts' }]);
+  expect(pauses).toEqual([4_000, 4_000]);
+});
