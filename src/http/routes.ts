@@ -4,6 +4,7 @@ import type { SecureContext } from 'node:tls';
 import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
 import { isDialFailure } from './dial-failure.ts';
 import { HttpProblem } from './problem.ts';
+import { hostOf, serverNameOf } from './proxy-host.ts';
 import type { OwnTrust, Trust } from './trust.ts';
 
 /** How requests reach their servers: directly or by the configured proxy, over connections that are kept. */
@@ -48,6 +49,10 @@ export function createRoutes({ proxyUrl, trust, certificate, authorities, server
     return new TunnelAgent(proxy, own, await trust.context());
   }
 
+  async function agentToProxy({ Agent }: typeof https, at: URL): Promise<https.Agent> {
+    return new Agent({ ...options(await trust.context()), servername: serverNameOf(at) });
+  }
+
   return {
     async of({ protocol }) {
       if (protocol !== 'https:' && proxy?.protocol !== 'https:') return plain;
@@ -57,7 +62,7 @@ export function createRoutes({ proxyUrl, trust, certificate, authorities, server
         secured.toServer ??= agentToServer(module);
         return { module, config: { proxy: false, httpsAgent: await secured.toServer } };
       }
-      secured.toProxy ??= trust.context().then((context) => new module.Agent(options(context)));
+      secured.toProxy ??= agentToProxy(module, proxy!);
       return { module, config: { ...plain.config, httpsAgent: await secured.toProxy } };
     },
     // In the clear the proxy is the only one whom we speak to, whoever answers.
@@ -70,9 +75,9 @@ export function createRoutes({ proxyUrl, trust, certificate, authorities, server
   };
 }
 
-function proxyConfig({ protocol, hostname, port, username, password }: URL): AxiosProxyConfig {
+function proxyConfig(proxy: URL): AxiosProxyConfig {
+  const { protocol, port, username, password } = proxy;
   const auth = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-  const host = hostname.replace(/^\[|\]$/g, '');
   const defaultPort = protocol === 'https:' ? 443 : 80;
-  return { protocol, host, port: Number(port) || defaultPort, ...(username === '' ? {} : { auth }) };
+  return { protocol, host: hostOf(proxy), port: Number(port) || defaultPort, ...(username === '' ? {} : { auth }) };
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { atProxy } from './dial-failure.ts';
 import { isIp6 } from './ip6.ts';
+import { hostOf, serverNameOf } from './proxy-host.ts';
 
 /** A proxy that does not say yes within this time, in milliseconds, is let go; `destroy()` does not wait for it. */
 const dialLimitMs = 30_000;
@@ -56,7 +57,7 @@ function connectRequest(proxy: URL, target: string, secureContext: SecureContext
   const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   const authorization = { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
   return (secure ? https : http).request({
-    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    host: hostOf(proxy),
     port: proxy.port === '' ? (secure ? 443 : 80) : proxy.port,
     method: 'CONNECT',
     path: target,
@@ -64,7 +65,7 @@ function connectRequest(proxy: URL, target: string, secureContext: SecureContext
     agent: false,
     timeout: dialLimitMs,
     rejectUnauthorized: true,
-    ...{ secureContext },
+    ...{ secureContext, servername: serverNameOf(proxy) },
   });
 }
 

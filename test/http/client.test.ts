@@ -39,6 +39,16 @@ test('sends no body and no content type where there is nothing to send', async (
   expect(server.seen.map(({ headers }) => headers['content-type'])).toEqual([undefined, undefined]);
 });
 
+test('what a request says in a header counts before what all of them say', async () => {
+  const server = await startServer((_, response) => response.end());
+  const headers = { Accept: 'application/yaml', 'Content-Type': 'application/merge-patch+json' };
+  await makeClient().send({ method: 'PATCH', url: server.url, headers, body: {}, deadlineMs }, never);
+  expect(server.seen[0]!.headers).toMatchObject({
+    accept: 'application/yaml',
+    'content-type': headers['Content-Type'],
+  });
+});
+
 test('sends text as it is, and calls it text', async () => {
   const server = await startServer((_, response) => response.end());
   await makeClient().send({ method: 'PUT', url: server.url, text: '{"as": it is}', deadlineMs }, never);

@@ -8,14 +8,14 @@ const deadlineMs = 20_000;
 test('ends with its last line, and what comes after is not waited for', async () => {
   const server = await startServer((_, response) => {
     response.write('one\ntw');
-    setTimeout(() => response.write('o ü\nthree\nand more'), 20);
+    setTimeout(() => response.write('o ü\nthree\nfour\nand more'), 20);
   });
   const lines: string[] = [];
-  const isLastLine = (line: string) => lines.push(line) === 2;
+  const isLastLine = (line: string) => lines.push(line) === 3;
   const closed = new Promise((resolve) => server.http.once('connection', (socket) => socket.once('close', resolve)));
   const request = { method: 'GET', url: server.url, deadlineMs, isLastLine } as const;
   const { status, text } = await makeClient().send(request, never);
-  expect([status, text, lines]).toEqual([200, 'one\ntwo ü\n', ['one', 'two ü']]);
+  expect([status, text, lines]).toEqual([200, 'one\ntwo ü\nthree\n', ['one', 'two ü', 'three']]);
   await closed;
 });
 

@@ -120,6 +120,21 @@ test('a tunnel that breaks ends the request and nothing else', async () => {
   expect([lines, code, stderr]).toEqual([['truncated', 'truncated'], 0, '']);
 });
 
+test('a proxy that never answers is hung up on when the client is closed', async () => {
+  const server = await startServer((_, response) => response.end());
+  const client = makeClient({ proxyUrl: server.url });
+  const hungUp = new Promise((resolve) => {
+    server.http.on('connect', (_, dial: net.Socket) => {
+      dial.on('error', () => undefined).on('end', () => resolve(undefined));
+      dial.resume();
+      client.close();
+    });
+  });
+  const problem = await problemOf(client.send({ method: 'GET', url: 'https://127.0.0.1:9/', deadlineMs }, never));
+  expect(problem.kind).toBe('aborted');
+  await hungUp;
+});
+
 test('a proxy that refuses the tunnel, and keeps its connection open, is hung up on', async () => {
   const server = await startServer((_, response) => response.end());
   const hungUp = new Promise((resolve) => {

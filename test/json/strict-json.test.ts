@@ -36,7 +36,24 @@ test('accepts nothing that JSON.parse refuses, and what both accept is the same'
     '.5',
     '1.',
   ];
-  const more = ['1e5', '1E+', '-0', 'true', 'nul', 'null', "'a'", '\u00a0', '\uFEFF', '"', '\\', '//', 'NaN', '+1'];
+  const more = [
+    '1e5',
+    '1E+',
+    '-0',
+    '\f',
+    '\v',
+    'true',
+    'nul',
+    'null',
+    "'a'",
+    '\u00a0',
+    '\uFEFF',
+    '"',
+    '\\',
+    '//',
+    'NaN',
+    '+1',
+  ];
   const scraps = fc.array(fc.constantFrom(...pieces, ...more), { maxLength: 8 });
   fc.assert(
     fc.property(

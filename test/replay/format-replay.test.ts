@@ -2,20 +2,43 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatReplay } from '../../src/replay/format-replay.ts';
+import { formatExplanation } from '../../src/replay/format-explanation.ts';
+import { formatReplay, formatVerdict } from '../../src/replay/format-replay.ts';
 import { replay } from '../../src/replay/replay.ts';
+import { linesOf, rechain } from '../support/rechain.ts';
 
-const RUN = join(import.meta.dirname, '..', 'runs', 'dry-run-finds-a-change.jsonl');
+const read = (name: string) => readFileSync(join(import.meta.dirname, '..', 'runs', name), 'latin1');
+const RUN = read('dry-run-finds-a-change.jsonl');
 
 test.each([
   [8, null],
   [9, '… and 1 line more'],
   [11, '… and 3 lines more'],
 ])('of %i lines of the log about one state eight are shown', (count, rest) => {
-  const replayed = replay(readFileSync(RUN, 'latin1'));
+  const replayed = replay(RUN);
   const notes = Array.from({ length: count }, (_, at) => `note ${at}`);
   const segment = { ...replayed.run.segments[0]!, notes };
   const lines = formatReplay({ ...replayed, run: { ...replayed.run, segments: [segment] } });
   const shown = lines.flatMap((line) => /^ {11}\| (.*)$/.exec(line)?.[1] ?? []);
   expect(shown).toEqual([...notes.slice(0, 8), ...(rest === null ? [] : [rest])]);
+});
+
+test('a recording whose recorder failed is cut there, and says what it knows of the end', () => {
+  const lines = linesOf(RUN);
+  const replayed = replay(rechain([...lines.slice(0, 4), { ...lines.at(-1)!, incomplete: 'the disk is full' }]));
+  expect(replayed.cut).toEqual({ state: expect.any(String), afterMs: lines[3]!['at'] });
+  expect(formatVerdict(replayed)).toBe(
+    `same path so far: cut in state ${replayed.cut!.state} after ${lines[3]!['at']} ms`,
+  );
+  expect(formatReplay(replayed).join('\n')).toContain(
+    'the recorder failed (the disk is full); the run ended as wouldRefresh',
+  );
+});
+
+test('of a run that was killed it is said where to look, of one that was not that there is nothing to do', () => {
+  const killed = replay(read('killed-while-refreshing.jsonl'));
+  expect(formatExplanation(killed).at(-1)).toMatch(/^next {6}watcher status says whether the run still goes on/);
+  const refreshed = replay(read('waits-for-another-node-then-refreshes.jsonl'));
+  expect(formatExplanation(refreshed).at(-1)).toBe('next      nothing');
+  expect(formatExplanation(replay(RUN)).at(-1)).toBe('next      run without dry_run to refresh');
 });

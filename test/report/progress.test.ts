@@ -113,6 +113,7 @@ test('it is redrawn four to eight times a second', () => {
   expect(stderr.drawn.length).toBeGreaterThanOrEqual(40);
   expect(stderr.drawn.length).toBeLessThanOrEqual(80);
   expect(stderr.shown).toEqual([]);
+  expect(stderr.written.endsWith('x\r\u001b[K'), 'the line is taken away at the end').toBe(true);
 });
 
 test('it keeps no process alive', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { CommandOutput, Diff, Holder, Notice, Outcome } from '../../machines/vocabulary.ts';
 import type { ADVICE } from '../../src/report/advice.ts';
 import { formatCommand } from '../../src/report/format-command.ts';
+import { formatComparison } from '../../src/report/format-comparison.ts';
 import { formatElapsed } from '../../src/report/format-elapsed.ts';
 import { formatLine } from '../../src/report/log-line.ts';
 import type { PhaseName } from '../../src/report/phases.ts';
@@ -181,6 +182,32 @@ test('a value is quoted only when it must be, and a field without one is left ou
   expect(formatLine({ level: 'INFO', message: 'hello', fields }, origin)).toBe(
     String.raw`1970-01-01T00:00:00.000Z INFO  run=1 hello a=1 c=x/y:z d="two words" e="say \"a\\b\"" f="" g="k=v"`,
   );
+});
+
+test('a group that differs is named with its pods, each kind by itself, and those first that cannot be believed', () => {
+  const port = (name: string) => ({ name, port: 81 });
+  const to = { ip4: null, ip6: '::1', port: 80 };
+  const moved = named('1', '2', '3', '4', '5', '6', '7').map((pod) => ({ ...pod, to }));
+  const changed = {
+    ...front,
+    added: [port('a')],
+    renamed: [{ id: 'b', from: 'old', to: 'new' }],
+    moved,
+    removed: named('z'),
+  };
+  const denied = { ...front, ...none, endpointSet: 'back', verdict: 'denied', detail: 'no right' } as const;
+  const gone = { ...front, ...none, endpointSet: 'gone', verdict: 'missing', detail: 'it is not there' } as const;
+  const lines = formatComparison({ groupsCompared: 2, groups: [changed, denied, gone] });
+  expect(lines.map(({ level, message, fields }) => [level, message, fields])).toEqual([
+    ['WARN', 'sas/back is not compared: the answer is denied', { detail: 'no right' }],
+    ['WARN', 'sas/gone is missing in service discovery, and HAProxy has 2 pods of it', { detail: 'it is not there' }],
+    [
+      'INFO',
+      'sas/front: 1 pod added, 1 renamed, 7 moved, 1 removed',
+      { added: 'a:81', renamed: 'old>new', moved: '1,2,3,4,5,+2', removed: 'z' },
+    ],
+    ['INFO', '2 groups compared: 1 pod added, 1 renamed, 7 moved, 1 removed in sas/front', undefined],
+  ]);
 });
 
 test('a line about a command says what it left, and what of its output was dropped', () => {

@@ -170,6 +170,12 @@ describe('a list that may lack pods is not trusted:', () => {
     if (detail !== null) expect(answer.detail).toMatch(detail);
   });
 
+  test('an empty list where nothing is shown to nobody is a refusal without a token alone', async () => {
+    const { url } = await answering({ 'x-consul-default-acl-policy': 'deny' });
+    expect(await ask({ urls: [url] })).toMatchObject({ verdict: 'denied' });
+    expect(await ask({ urls: [url], token: 'all' })).toMatchObject({ verdict: 'missing' });
+  });
+
   test('one from a stream says neither what it left out nor how old it is', async () => {
     const { url } = await answering({ 'x-consul-query-backend': 'streaming' });
     expect(await ask({ urls: [url] })).toMatchObject({

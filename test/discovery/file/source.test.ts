@@ -1,6 +1,7 @@
 import { symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { file } from '../../../src/discovery/file/backend.ts';
 import { createFileSource } from '../../../src/discovery/file/source.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -59,6 +60,17 @@ test('a file that is not there makes every group unavailable', async () => {
   expect(answers.map(({ verdict, detail }) => [verdict, detail])).toEqual(
     groups.map(() => ['unavailable', `${path}: no such file or folder`]),
   );
+});
+
+test('its path and how old it may be are settings', async () => {
+  const path = fileOf(JSON.stringify({ endpoint_sets: sets }));
+  utimesSync(path, new Date(0), new Date(0));
+  const verdicts = async (sourceMaxAgeMs: number | null) => {
+    const source = file.create({ sourceFile: path, sourceMaxAgeMs }, {} as Parameters<typeof file.create>[1]);
+    return new Set((await source({ groups }, never)).answers.map(({ verdict }) => verdict));
+  };
+  expect(await verdicts(1_000)).toEqual(new Set(['stale']));
+  expect([...(await verdicts(null))]).not.toContain('stale');
 });
 
 describe('the age of the file', () => {

@@ -44,6 +44,12 @@ test.each([
   expect(answer.endpoints).toHaveLength(verdict === 'ok' ? 1 : 0);
 });
 
+test('an answer without pods says who gave it, as one with pods does', () => {
+  for (const status of ['EMPTY', 'NOT_EXISTS', 'NOT_CHANGED', 'OK'])
+    expect(read({ ...answerOf(status), host: 'sd-1.example.net' }).detail).toBe('answered by sd-1.example.net');
+  expect(read({ ...answerOf('EMPTY'), host: 'a b' }).detail).toBe(null);
+});
+
 test.each([
   ['an unknown word', answerOf('MAYBE', [pod]), 'resolve_status: expected a known status, got "MAYBE"'],
   ['a number', answerOf(1, [pod]), 'resolve_status: expected a status in words, got 1'],

@@ -1,0 +1,70 @@
+/** A proxy that is spoken to over TLS: whom it must be, and what it sees of a client. */
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { expect, test, vi } from 'vitest';
+import { SYSTEM_AUTHORITIES } from '../../src/http/authorities.ts';
+import { createTrust } from '../../src/http/trust.ts';
+import { newAuthority } from '../support/certificates.ts';
+import { afterwards } from '../support/current-test.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { makeClient, never, problemOf } from './make-client.ts';
+
+const authority = newAuthority();
+const own = authority.certify({ name: 'balancer' });
+const certificate = { cert: own.certificate, key: own.key };
+
+/** Asks every client for a certificate, opens no tunnel, and answers everything else itself. */
+async function startSecureProxy(name?: string) {
+  const shown: unknown[] = [];
+  const show = (socket: unknown) => shown.push((socket as TLSSocket).getPeerCertificate().subject?.CN ?? null);
+  const { certificate: cert, key } = authority.certify(name === undefined ? {} : { name });
+  const options = { cert, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: false };
+  const server = https.createServer(options, ({ socket }, response) => {
+    show(socket);
+    response.end('from the proxy');
+  });
+  server.on('connect', (_, socket) => {
+    show(socket);
+    socket.end('HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterwards(() => server.close().closeAllConnections());
+  return { shown, url: `https://${name ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}` };
+}
+
+const ask = (url: string) => ({ method: 'GET', url, deadlineMs: 20_000 }) as const;
+
+test.each(['localhost', undefined])(
+  'a proxy at %s is known by its own name, and sees no certificate of the client',
+  async (name) => {
+    const { url: proxyUrl, shown } = await startSecureProxy(name);
+    const caFile = join(tempFolder(), 'ca.pem');
+    writeFileSync(caFile, authority.certificate);
+    const client = makeClient({ proxyUrl, trust: createTrust({ caFile, extraFile: null }), certificate });
+    expect((await client.send(ask('http://yt.example.net/'), never)).text).toBe('from the proxy');
+    expect((await problemOf(client.send(ask('https://yt.example.net/'), never))).message).toContain('ERR_PROXY_403');
+    expect(shown).toEqual([null, null]);
+  },
+);
+
+test.each(['http', 'https'])(
+  'a proxy that is not trusted is sent no request to %s, whatever the environment says',
+  async (scheme) => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    afterwards(() => vi.unstubAllEnvs());
+    const { url: proxyUrl, shown } = await startSecureProxy();
+    const trust = createTrust({ caFile: SYSTEM_AUTHORITIES, extraFile: null });
+    const authorities = { certificates: [authority.certificate], place: 'certificate-authority of the kubeconfig' };
+    const client = makeClient({ proxyUrl, trust, authorities });
+    const problem = await problemOf(client.send(ask(`${scheme}://yt.example.net/`), never));
+    expect(problem).toMatchObject({ kind: 'untrusted', isAtProxy: true });
+    // Of the proxy the client’s own authorities say nothing.
+    expect(problem.message).toContain('to the file that ca_file names');
+    expect(shown).toEqual([]);
+  },
+);
