@@ -19,6 +19,13 @@ test('a list that is null is empty, one that is left out is not, and the generat
   expect(() => read({})).toThrow('endpoint_sets: is missing');
 });
 
+test('an endpoint that is none is named by its place, however many come before it', () => {
+  const endpoints = Array.from({ length: 2_500 }, (_, at) => ({ id: `pod-${at}` }));
+  expect(() => groupsOf({ ...front, endpoints: [...endpoints, {}] })).toThrow(
+    'endpoint_sets[0].endpoints[2500].id: is missing',
+  );
+});
+
 test('the same set twice counts once', () => {
   expect(groupsOf(front, back, front)).toEqual([
     ['sas/front', 1],

@@ -134,7 +134,9 @@ test('what killed runs left of their metrics is removed once it is old', async (
   const { ended, path } = await bench({ reportUrl: null });
   const [old, fresh] = ['0', '1'].map((digit) => path(`.watcher.prom.${digit.repeat(32)}.tmp`)) as [string, string];
   for (const file of [old, fresh]) writeFileSync(file, 'half');
-  utimesSync(old, new Date(0), new Date(0));
+  const anHourAgo = Date.now() / 1_000 - 3_600;
+  utimesSync(old, anHourAgo - 60, anHourAgo - 60);
+  utimesSync(fresh, anHourAgo + 600, anHourAgo + 600);
   await ended({ kind: 'unchanged', why: 'noDifference' });
   expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
 });

@@ -42,3 +42,11 @@ test('of a run that was killed it is said where to look, of one that was not tha
   expect(formatExplanation(refreshed).at(-1)).toBe('next      nothing');
   expect(formatExplanation(replay(RUN)).at(-1)).toBe('next      run without dry_run to refresh');
 });
+
+test('the last state lasts until the last thing that is known', () => {
+  const { recording, run } = replay(read('killed-while-refreshing.jsonl'));
+  const last = run.segments.at(-1)!;
+  expect(last).toMatchObject({ state: 'refreshing', why: null });
+  expect(last.at + last.tookMs).toBe(recording.events.at(-1)!.at);
+  expect(last.tookMs).toBeGreaterThan(0);
+});

@@ -145,6 +145,15 @@ test('a reader that goes away takes nothing with it', async () => {
   expect(() => stderr.emit('error', new Error('write EPIPE'))).not.toThrow();
 });
 
+test('who has the lock is shown only while it is waited for', () => {
+  const progress = beginProgress(() => 0);
+  progress.enter('awaitingYtLock');
+  progress.add({ type: 'lockQueued', holder: null, ahead: 2 });
+  expect(formatLive(progress)).toBe('waiting for the cluster lock 0.0s · 2 ahead');
+  progress.enter('releasing');
+  expect(formatLive(progress)).toBe('giving back the locks 0.0s');
+});
+
 test('before its first state a run is starting', () => {
   expect(formatLive(beginProgress(() => 0))).toBe('starting 0.0s');
 });

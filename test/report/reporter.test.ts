@@ -3,6 +3,7 @@ import type { Standing } from '../../machines/side-effects.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { Failed } from '../../src/failure.ts';
 import { PHASES, phaseOf } from '../../src/report/phases.ts';
+import type { RunProgress } from '../../src/report/run-progress.ts';
 import { doesNotStart, fakeChildren, lasts, PGID } from '../support/fake-child.ts';
 import { GONE, HELD, inTurn, queued, SAME_PODS, silent } from '../support/fake-services.ts';
 import { answer, group, pod } from '../support/pods.ts';
@@ -41,6 +42,19 @@ test('the log of a refresh reads as a story, each line in the state it happened 
       "INFO  state=refreshed         refreshed (changed): 1 pod added in sas/front outcome=refreshed took=2.4s waited=1.3s refresh=0.0s",
     ]
   `);
+});
+
+test('whoever watches the run hears of each state, and whenever somebody else is in front', async () => {
+  const heard: string[] = [];
+  const changed = ({ phase, place }: RunProgress) => heard.push(`${phase}${place === null ? '' : ` ${place.ahead}`}`);
+  const steps = { requestLock: queued(2), checkLock: inTurn(queued(1), HELD) };
+  await fakeRun({ answers: steps, report: { changed } });
+  expect(heard.filter((each) => each.startsWith('awaiting'))).toEqual([
+    'awaitingYtLock',
+    'awaitingYtLock 2',
+    'awaitingYtLock 1',
+  ]);
+  expect(heard.slice(-4)).toEqual(['refreshing', 'reporting', 'releasing', 'refreshed']);
 });
 
 test('DEBUG reports every state, those included that a run only passes through', async () => {

@@ -49,6 +49,25 @@ test('a difference that is gone at the second look is still what the run was abo
   expect(progress.diff).toBe(more);
 });
 
+test('no other command is taken for the refresh', () => {
+  const { progress } = progressFrom(0);
+  const result = {
+    ...({ how: 'exited', started: true, code: 0, signal: null, survivors: 0, message: null } as const),
+    output: { stdout: 'hello', stderr: '', droppedBytes: 0 },
+  };
+  const state = () => [progress.refreshStarted, progress.refreshSucceeded, progress.refreshPrinted];
+  for (const command of ['handbrake', 'verify'] as const) {
+    progress.add({ type: 'commandStarted', command, pgid: 7 });
+    progress.add({ type: 'commandEnded', command, result });
+    expect(state(), command).toEqual([false, false, null]);
+  }
+  progress.add({ type: 'commandStarted', command: 'refresh', pgid: 7 });
+  progress.add({ type: 'commandEnded', command: 'refresh', result });
+  expect(state()).toEqual([true, true, true]);
+  progress.add({ type: 'commandEnded', command: 'verify', result: { ...result, code: 1 } });
+  expect(state()).toEqual([true, true, true]);
+});
+
 function progressFrom(startMs: number) {
   let nowMs = startMs;
   const pass = (ms: number) => {

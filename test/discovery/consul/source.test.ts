@@ -186,6 +186,7 @@ describe('a list that may lack pods is not trusted:', () => {
 
   test.each([
     [{ 'x-consul-knownleader': 'false' }, 'stale', /knows no leader/],
+    [{ 'x-consul-knownleader': '' }, 'stale', /knows no leader/],
     [{ 'x-consul-lastcontact': '5001' }, 'stale', /heard from its leader 5.001s ago \(consul_max_stale is 5s\)/],
     [{ 'x-consul-lastcontact': 'x' }, 'stale', /at an unknown time/],
     [{ age: '6' }, 'stale', /a cache on the way/],

@@ -1,4 +1,5 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { createDnsConnection } from '../../../src/discovery/dns/connection.ts';
 import { writeQuestion } from '../../../src/discovery/dns/message.ts';
@@ -23,6 +24,34 @@ test('one connection is kept for one question after another', async () => {
   await ask();
   expect(server.connections()).toBe(1);
   expect(getEventListeners(never, 'abort')).toEqual([]);
+});
+
+test('many questions leave no more behind than one', async () => {
+  const warnings: Error[] = [];
+  const hear = (warning: Error) => warnings.push(warning);
+  process.on('warning', hear);
+  afterwards(() => process.off('warning', hear));
+  const { ask } = await bench(() => ({}));
+  for (let count = 0; count < 15; count += 1) await ask();
+  await setImmediate();
+  expect(warnings).toEqual([]);
+});
+
+test('a connection that is reset between two questions is made anew, and ends nothing else', async () => {
+  let reset = (): Promise<unknown> => Promise.resolve();
+  const { server, ask } = await bench(({ socket }) => {
+    reset = async () => {
+      const closed = once(socket, 'close');
+      socket.resetAndDestroy();
+      await closed;
+    };
+    return {};
+  });
+  await ask();
+  await reset();
+  await setTimeout(20);
+  await ask();
+  expect(server.connections()).toBe(2);
 });
 
 test('a server that closes a fresh connection is not asked again by it', async () => {
