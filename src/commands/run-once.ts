@@ -1,7 +1,9 @@
 import { isDryRun } from '../../machines/run-judgements.ts';
+import { REPORT_TIMEOUT_MS } from '../../machines/time-limits.ts';
 import type { AbortSignalName, Outcome } from '../../machines/vocabulary.ts';
 import type { Flags } from '../config/sources.ts';
 import { codeOfProblem, exitCode } from '../exit-codes.ts';
+import { withPatience } from '../files/patience.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
@@ -24,12 +26,12 @@ const GIVING_BACK_MS = 30_000;
 
 /** `watcher`: one run. Returns the exit code. Throws `ConfigError` before anything was touched. */
 export async function runOnce(flags: Flags): Promise<number> {
-  const { settings, values, warnings } = await loadSettings(flags, process.env, workingFolder()).catch(
-    async (error) => {
-      await countUsage(flags, codeOfProblem(error));
-      throw error;
-    },
-  );
+  const load = () => loadSettings(flags, process.env, workingFolder());
+  // Without an end to its patience a run would wait unseen for a disk that does not answer, and so would each one after it.
+  const { settings, values, warnings } = await withPatience(REPORT_TIMEOUT_MS, load).catch(async (error) => {
+    await countUsage(flags, codeOfProblem(error));
+    throw error;
+  });
   const identity = newIdentity();
   const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
   const { redact, lookAgain } = await keepSecrets(settings, secretFiles);

@@ -70,7 +70,7 @@ function doesAnswer(path: string): Promise<boolean> {
 const LATE = Symbol('late');
 
 /** With a code, as the system's own refusals have one: the file may be good. */
-function silence(path: string, ms: number): FileProblem {
+export function silence(path: string, ms: number): FileProblem {
   const cure = 'its disk or its server hangs: see dmesg, and df for that path';
   return new FileProblem(path, `has not answered for ${ms / 1000} s`, { code: 'ETIMEDOUT', cure });
 }

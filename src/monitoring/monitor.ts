@@ -2,7 +2,7 @@ import { outcomeName } from '../../machines/outcome-name.ts';
 import type { Statistics } from '../../machines/statistics.ts';
 import { isBehindHangingRun, isSuccess } from '../../machines/success.ts';
 import type { Holder, Outcome } from '../../machines/vocabulary.ts';
-import { exitCode } from '../exit-codes.ts';
+import { codeOfKind, exitCode } from '../exit-codes.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { createHttpClients } from '../http/clients.ts';
 import { createTrust } from '../http/trust.ts';
@@ -91,10 +91,11 @@ function ageOf(holder: Holder | null): number | null {
   return heldForMs === null ? null : heldForMs / 1000;
 }
 
-/** The metrics of a run that its configuration forbade. Never rejects. */
+/** The metrics of a run that could not begin: its configuration forbade it, or what that names does not answer. Never rejects. */
 export async function writeUsageMetrics(metricsFile: string, code: number): Promise<void> {
   const now = Date.now() / 1000;
-  const facts = { startedAt: now, endedAt: now, outcome: 'usage', exitCode: code, isSuccess: false } as const;
+  const outcome = code === codeOfKind('usage') ? 'usage' : 'failed/unexpected';
+  const facts = { startedAt: now, endedAt: now, outcome, exitCode: code, isSuccess: false } as const;
   await writeMetrics(metricsFile, {
     ...facts,
     version: VERSION,

@@ -1,10 +1,11 @@
 /** Goal: who looks at a node whose disk does not answer hears which file that is, and gets the prompt back. */
 import { once } from 'node:events';
 import type { PathLike } from 'node:fs';
-import { mkdirSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { check } from '../../src/commands/check.ts';
+import { runOnce } from '../../src/commands/run-once.ts';
 import { showStatus } from '../../src/commands/show-status.ts';
 import { recordingName } from '../../src/record/recording-name.ts';
 import { injecting } from '../faults/slow-calls.ts';
@@ -66,10 +67,12 @@ vi.mock('node:fs/promises', async (original) => {
     readdir: unless('readdir', real.readdir as never),
   };
 });
-// Five seconds are over at once.
+// Five seconds are over at once, and half a minute soon.
 vi.mock('../../src/in-time.ts', async (original) => {
   const { inTime } = await original<typeof import('../../src/in-time.ts')>();
-  return { inTime: (ms: number, answer: Promise<unknown>, late: unknown) => inTime(ms / 20, answer, late) };
+  return {
+    inTime: (ms: number, answer: Promise<unknown>, late: unknown) => inTime(Math.min(ms / 20, 500), answer, late),
+  };
 });
 
 const EXEC = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
@@ -163,6 +166,17 @@ test('check says of every file that does not answer that it does not', async () 
   expect(looked.text).toContain(CURE);
   expect(looked.text).toContain('"about": "board"');
 });
+
+test.each(['run.pid', 'stats/stats.json', 'metrics/any.prom'])(
+  'a run whose %s does not answer at its start ends, says which it is, and takes nothing',
+  async (name) => {
+    mkdirSync(path('metrics'));
+    hangs(name, 'stat', 'sync');
+    const message = `${path(name)}: ${CURE.replace('5 s', '30 s')}`;
+    await expect(runOnce({ ...flags(), metrics_file: path('metrics/any.prom') })).rejects.toThrow(message);
+    expect([hanging.stuck, existsSync(path('run.pid'))]).toEqual([[], false]);
+  },
+);
 
 test('what settings lead to by a link is named by the path that they have', async () => {
   mkdirSync(path('far'));

@@ -13,8 +13,10 @@ vi.mock('../../src/node-files/statistics.ts', () => ({ readStatistics: () => new
 vi.mock('../../src/node-files/progress-file.ts', () => ({
   createProgressFile: () => ({ write() {}, remove: () => new Promise(() => {}) }),
 }));
-// What is waited for is over at once.
-vi.mock('node:timers/promises', () => ({ setTimeout: async (_ms: number, value: unknown) => value }));
+// What is waited for is over at once, but where it is written.
+vi.mock('node:timers/promises', () => ({
+  setTimeout: async (ms: number, value: unknown) => (ms < 1_000 ? value : new Promise(() => {})),
+}));
 
 test('a run whose statistics cannot be read is reported, in the metrics without them and to whom it pings', async () => {
   const metricsFile = join(tempFolder(), 'watcher.prom');

@@ -154,11 +154,14 @@ test('metrics that cannot be written are noted, and the run is reported all the 
   expect(pings()).toEqual(['/', '/start']);
 });
 
-test('a run that its configuration forbade has an outcome, and its exit code', async () => {
+test.each([
+  ['that its configuration forbade', 2, 'usage'],
+  ['for which some disk did not answer', 1, 'failed/unexpected'],
+])('a run %s has an outcome, and its exit code', async (_, code, outcome) => {
   const file = join(tempFolder(), 'watcher.prom');
-  await writeUsageMetrics(file, 2);
+  await writeUsageMetrics(file, code);
   const text = readFileSync(file, 'utf8');
-  expect(text).toContain('watcher_last_run_outcome{outcome="usage"} 1\n');
-  expect(['exit_code', 'success'].map((name) => readSample(text, `watcher_last_run_${name}`))).toEqual([2, 0]);
+  expect(text).toContain(`watcher_last_run_outcome{outcome="${outcome}"} 1\n`);
+  expect(['exit_code', 'success'].map((name) => readSample(text, `watcher_last_run_${name}`))).toEqual([code, 0]);
   await expect(writeUsageMetrics('/nowhere/at/all', 2)).resolves.toBeUndefined();
 });
