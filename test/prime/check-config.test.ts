@@ -1,5 +1,5 @@
 /** A check that hangs, with a clock of the test's own. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { checkConfig } from '../../src/prime/check-config.ts';
@@ -34,8 +34,10 @@ test('a check that is over leaves no clock running, and no signal to itself', as
   const heard = () => (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => process.listenerCount(signal));
   const before = heard();
   const options = { name: 'haproxy.cfg', text: 'global\n', environment: process.env };
-  const checking = checkConfig({ command: ['true'], ...options });
+  const go = join(tempFolder(), 'go');
+  const checking = checkConfig({ command: `until [ -e ${go} ]; do sleep 0.01; done`, ...options });
   await until('it hears the signals', () => heard().every((count, at) => count === before[at]! + 1));
+  writeFileSync(go, '');
   expect(await checking).toMatchObject({ isGood: true });
   expect({ heard: heard(), timers: vi.getTimerCount() }).toEqual({ heard: before, timers: 0 });
 });
