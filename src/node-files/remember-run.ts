@@ -41,18 +41,19 @@ export interface Uncounted {
 }
 
 /**
- * Remembers a run at its end, once it is known whether it is counted: where it is `uncounted`, what is on record stays
+ * Remembers a run at its end, as late as can be, and once it is known whether it is counted: where it is `uncounted`, what is on record stays
  * there, for the next run to count. What cannot be written becomes a note: the next run is then only less well informed.
  */
 export async function rememberRun(
   path: string,
-  remembered: Remembered,
+  remember: () => Remembered,
   uncounted: Promise<Uncounted | null> = Promise.resolve(null),
 ): Promise<{ readonly notes: readonly string[] }> {
   let dropped = 0;
   const prepare = (left: Uncounted | null) =>
     prepareChange(path, stateFile, (recalled) => {
       const state = stateIn(recalled);
+      const remembered = remember();
       const known = fitting(mergeGenerations(state.generations, remembered.generations), GENERATION_BYTES_MAX);
       dropped = known.dropped;
       return stateAfter({ ...state, generations: known.kept }, remembered, left);

@@ -16,8 +16,8 @@ interface RefreshRecordOptions {
 export interface RefreshRecord {
   /** Records a refresh; other commands leave no record. Rejects where it cannot: then the command must not run. */
   readonly beforeGo: ChildServiceOptions['beforeGo'];
-  /** When the refresh command was sent `go`, in Unix seconds; null before that. */
-  at(): number | null;
+  /** When the refresh command was sent `go`, in Unix seconds; null where it was not. Waits for a record that is on its way to the disk. */
+  at(): Promise<number | null>;
   /** The same by the clock that never steps; 0 before that. */
   atMs(): number;
 }
@@ -25,16 +25,22 @@ export interface RefreshRecord {
 /** A run that is killed from then on cannot leave its refresh unseen. */
 export function createRefreshRecord({ stateFile, runId, primerNow, note }: RefreshRecordOptions): RefreshRecord {
   let at: number | null = null;
+  let recorded: Promise<unknown> = Promise.resolve();
   let atMs = 0;
   return {
     async beforeGo({ command, reason }, pgid) {
       if (command !== 'refresh') return;
-      const { notes } = await writeIntent(stateFile, intentOf({ runId, pgid, reason: reason! }), primerNow());
+      const writing = writeIntent(stateFile, intentOf({ runId, pgid, reason: reason! }), primerNow());
+      recorded = writing.catch(() => {});
+      const { notes } = await writing;
       notes.forEach(note);
       at = Date.now() / 1000;
       atMs = performance.now();
     },
-    at: () => at,
+    async at() {
+      await recorded;
+      return at;
+    },
     atMs: () => atMs,
   };
 }

@@ -64,7 +64,7 @@ function remembering(folder = tempFolder(), what = remembered) {
   const uncounted = new Promise<Uncounted | null>((resolve) => {
     learn = resolve;
   });
-  return { path, names: () => readdirSync(folder), learn, ended: rememberRun(path, what, uncounted) };
+  return { path, names: () => readdirSync(folder), learn, ended: rememberRun(path, () => what, uncounted) };
 }
 
 async function recorded(): Promise<string> {

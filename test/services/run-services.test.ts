@@ -415,7 +415,7 @@ function bench({ refreshAt = null, source = async () => ({ answers: [] }) }: Ben
       identity,
       source,
       longestMs: 4_280_000,
-      refreshAt: () => refreshAt,
+      refreshAt: async () => refreshAt,
       redact: (text) => text.replaceAll('SECRET', '***'),
       note: (line) => void notes.push(line),
     });

@@ -33,6 +33,7 @@ export type Plant =
   | 'primerForgotten'
   | 'intentMissing'
   | 'intentEndsFirst'
+  | 'reportBesideIntent'
   | 'contentUnflushed'
   | 'namesUnflushed'
   | 'writtenInPlace'

@@ -50,6 +50,7 @@ const LAST_SEEDS: Readonly<Record<string, number>> = {
   goneIgnored: 47,
   contentUnflushed: 61,
   intentEndsFirst: 87,
+  reportBesideIntent: 23,
   namesUnflushed: 61,
   'it never backs off': 73,
   'an answer that is old is believed': 95,

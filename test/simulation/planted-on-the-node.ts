@@ -26,6 +26,7 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
   }),
   ...inFile('src/services/refresh-record.ts', {
     intentMissing: [["if (command !== 'refresh') return;", "if (command !== 'refresh' || PLANTED) return;"]],
+    reportBesideIntent: [['await recorded;', 'if (!PLANTED) await recorded;']],
   }),
   ...inFile('src/services/run-services.ts', {
     noteOfTwoLines: [['note(UNPROVEN_PRIMER)', "note(UNPROVEN_PRIMER.replace(' ', PLANTED ? '\\n' : ' '))"]],
@@ -52,12 +53,12 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
     ],
     intentEndsFirst: [
       [
-        'const counting = countRun(report);',
-        'const counting = PLANTED ? Promise.resolve({ notes: [] }) : countRun(report);',
+        'const counting = countRun(report, refreshedAt);',
+        'const counting = PLANTED ? Promise.resolve({ notes: [] }) : countRun(report, refreshedAt);',
       ],
       [
         'return { notes: [...(await counting).notes,',
-        'return { notes: [...(await (PLANTED ? countRun(report) : counting)).notes,',
+        'return { notes: [...(await (PLANTED ? countRun(report, refreshedAt) : counting)).notes,',
       ],
     ],
   }),

@@ -125,10 +125,15 @@ export function wasKilledInVain(refresh: Refresh | undefined): boolean {
   return refresh !== undefined && refresh.goneMs === null && isBeyondKill(refresh);
 }
 
-/** True where such a refresh lived on when its run had nothing left to do but to report, whatever became of it then. */
+/**
+ * True where such a refresh lived on when its run had nothing left to do but to report, or went while that run was
+ * stopped and could not see it; whatever became of it then.
+ */
 export function wasLeftBehind(refresh: Refresh | undefined): boolean {
   if (refresh === undefined || !isBeyondKill(refresh)) return false;
-  return (refresh.goneMs ?? Infinity) >= (refresh.run.reportMs ?? Infinity);
+  const { goneMs, run } = refresh;
+  const isUnseen = run.stops.some(({ sinceMs, untilMs }) => goneMs! >= sinceMs && goneMs! <= (untilMs ?? Infinity));
+  return isUnseen || (goneMs ?? Infinity) >= (run.reportMs ?? Infinity);
 }
 
 function isBeyondKill({ isUnkillable, killSentMs }: Refresh): boolean {
