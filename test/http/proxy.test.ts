@@ -148,12 +148,23 @@ test('a proxy that refuses the tunnel, and keeps its connection open, is hung up
   await hungUp;
 });
 
-test('a proxy that refuses the tunnel is named by its status', async () => {
-  const proxy = await startProxy(407);
+test.each([407, 302, 204])('a proxy that refuses the tunnel is named by its status %i', async (status) => {
+  const proxy = await startProxy(status);
   const client = makeClient({ proxyUrl: proxy.url });
   const problem = await problemOf(client.send({ method: 'GET', url: 'https://127.0.0.1:9/', deadlineMs }, never));
   expect(problem).toMatchObject({
     kind: 'refused',
-    message: 'GET https://127.0.0.1:9/: proxy_url: no connection (ERR_PROXY_407)',
+    message: `GET https://127.0.0.1:9/: proxy_url: no connection (ERR_PROXY_${status})`,
   });
+});
+
+test('a reply that breaks off is not said to be the proxy’s fault', async () => {
+  const proxy = await startServer((_, response) => {
+    response.writeHead(200, { 'Content-Length': '10' });
+    response.write('half', () => response.destroy());
+  });
+  const client = makeClient({ proxyUrl: proxy.url });
+  const problem = await problemOf(client.send({ method: 'GET', url: 'http://yt.example.net/', deadlineMs }, never));
+  expect(problem).toMatchObject({ kind: 'truncated', isAtProxy: false });
+  expect(problem.message).not.toContain('proxy_url');
 });

@@ -18,6 +18,11 @@ test('a redirect that leads to the same server, nowhere, or to another protocol 
     expect(about(302, location)).toBe('a redirect that leads to no other server: is yt_proxy right?');
 });
 
+test('the server is the same whatever the path of the address', () => {
+  const reply = { status: 302, headers: { location: '/login' }, text: '' };
+  expect(formatWrongAddress(reply, `${ASKED}/api/v3`, 'yt_proxy')).toContain('leads to no other server');
+});
+
 test('any other reply says nothing of the address', () => {
   for (const status of [200, 299, 400, 404, 500]) expect(about(status, 'https://sso.example.net')).toBe(null);
 });

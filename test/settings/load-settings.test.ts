@@ -212,6 +212,16 @@ test('all mistakes are reported at once, one line each', async () => {
   ]);
 });
 
+test.each(['run_lock_file', 'stat_file', 'state_file', 'log_file', 'record', 'metrics_file'])(
+  '%s is written, and may be no file that is needed otherwise',
+  async (written) => {
+    for (const read of ['primer_json_file', 'prime_file', 'haproxy_socket'])
+      expect(await problemsOf({ [written]: '/shared', [read]: '/shared' })).toEqual([
+        expect.stringMatching(/name the same file, and one would destroy the other$/),
+      ]);
+  },
+);
+
 test('a bound of a value is a value', async () => {
   const [least, most] = [
     {

@@ -210,6 +210,7 @@ test.each([
 
 test.each([
   [{ Node: { Node: 'n', Datacenter: 'dc2' }, Service: { ID: 'web', Service: 'web' } }, '"dc1", got "dc2"'],
+  [{ Node: { Node: 'n', Datacenter: 'DC1' }, Service: { ID: 'web', Service: 'web' } }, '"dc1", got "DC1"'],
   [{ Node: { Node: 'n' }, Service: { ID: 'db', Service: 'db' } }, '"web", got "db"'],
   [{ Node: { Node: 'a b' }, Service: { ID: 'web', Service: 'web' } }, 'expected an id'],
   [{ Node: { Node: 'n' }, Service: { ID: 'web', Service: 'web', Port: 65_536 } }, 'expected a port number'],

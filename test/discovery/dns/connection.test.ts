@@ -74,6 +74,17 @@ test('a connection that was used before, and is closed without an answer, is mad
   expect([server.connections(), server.asked.length]).toEqual([2, 3]);
 });
 
+test('an answer that breaks off is not asked for again, for the server had the question', async () => {
+  const { server, ask } = await bench(({ socket, number }) => {
+    if (number === 1) return {};
+    socket.end(Buffer.from([0, 40, 0, 7, 0]));
+    return null;
+  });
+  await ask();
+  await expect(ask()).rejects.toThrow('in the middle of its answer');
+  expect(server.asked).toHaveLength(2);
+});
+
 test('a question that was taken back is not asked, nor is it waited for', async () => {
   const { server, ask } = await bench(() => ({}));
   await ask();

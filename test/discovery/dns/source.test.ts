@@ -80,6 +80,13 @@ test.each<[string, Behaviour, string, string | null]>([
     'invalid',
     'another question',
   ],
+  ['an answer to another kind of request', () => ({ flags: 0x1000, answers: two }), 'invalid', 'that is no answer'],
+  [
+    'records of another class',
+    () => ({ answers: two.map((record) => ({ ...record, class: 'CH' as const })) }),
+    'empty',
+    null,
+  ],
   ['a query', () => ({ type: 'query' }), 'invalid', 'that is no answer'],
   [
     'a target that is no host name',
@@ -319,23 +326,10 @@ describe('the system’s servers', () => {
     return path;
   }
 
-  test('are those of resolv.conf, with its options', async () => {
-    const { readSystemServers } = await import('../../../src/discovery/dns/system-servers.ts');
-    const text =
-      '# nameserver 1.1.1.1\nsearch example.net\nnameserver 192.0.2.1 ; main\nnameserver\t2001:db8::1\nnameserver fe80::1%eth0\nnameserver nonsense\noptions rotate timeout:3\noptions attempts:99 timeout:2\n';
-    expect(await readSystemServers(systemFile(text))).toEqual({
-      servers: [
-        { host: '192.0.2.1', port: 53 },
-        { host: '2001:db8::1', port: 53 },
-        { host: 'fe80::1%eth0', port: 53 },
-      ],
-      timeoutMs: 2_000,
-      attempts: 5,
-    });
-    expect(await readSystemServers(systemFile('options timeout:x attempts:0\n'))).toEqual({
-      servers: [{ host: '127.0.0.1', port: 53 }],
-      timeoutMs: 5_000,
-      attempts: 2,
+  test('are those of resolv.conf', async () => {
+    const { host, port } = await startDnsServer(() => ({ answers: two }));
+    expect(await ask(null, { systemFile: systemFile(`nameserver ${host}:${port}\n`) })).toMatchObject({
+      verdict: 'ok',
     });
   });
 

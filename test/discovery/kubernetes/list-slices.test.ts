@@ -68,3 +68,21 @@ test('a server that asks to be left alone is left alone, where another attempt m
   expect(answers).toMatchObject([{ verdict: 'unavailable', detail: 'too many requests, after 3 attempts' }]);
   expect(pauses).toEqual([4_000, 4_000]);
 });
+
+test('one service in two clusters is two lists', async () => {
+  const asked: string[] = [];
+  const source = createKubernetesSource({
+    clusterDomain: 'cluster.local',
+    apiOf: async (cluster) => {
+      const send = async ({ path }: ApiRequest) => {
+        asked.push(`${cluster} ${path.split('/').at(-1)}`);
+        const object = { kind: 'EndpointSliceList', metadata: { resourceVersion: '7' }, items: null };
+        return { status: 200, object };
+      };
+      return { send } as unknown as KubernetesApi;
+    },
+  });
+  const groups = ['one', 'two'].map((cluster) => ({ cluster, endpointSet: 'shop/web' }));
+  await source({ groups }, never);
+  expect(asked.toSorted()).toEqual(['one endpointslices', 'one web', 'two endpointslices', 'two web']);
+});
