@@ -13,14 +13,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { filePair } from '../../src/files/replace-pair.ts';
 import { bundle } from '../support/bundle.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const calls = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY, made: 0 }));
+const calls = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY, made: 0, seen: [] as string[] }));
 
 /** Once its last call is spent a process is as good as dead: nothing that it would still do happens. */
 vi.mock('node:fs/promises', async (importOriginal) => {
@@ -31,6 +31,7 @@ vi.mock('node:fs/promises', async (importOriginal) => {
       if (calls.left <= 0) throw new Error('dead');
       calls.left -= 1;
       calls.made += 1;
+      calls.seen.push(`${name} ${name === 'rename' ? args[1] : args[0]}`);
       return fs[name]!(...args);
     };
   const names = ['open', 'rename', 'link', 'unlink', 'copyFile', 'chown'];
@@ -54,6 +55,14 @@ function startPair() {
 }
 
 describe('a pair that nobody disturbs', () => {
+  test('is flushed to both folders after each file got its name', async () => {
+    const { first, second, replace } = startPair();
+    calls.seen.length = 0;
+    await replace('one');
+    for (const path of [first, second])
+      expect(calls.seen.lastIndexOf(`open ${dirname(path)}`)).toBeGreaterThan(calls.seen.lastIndexOf(`rename ${path}`));
+  });
+
   test('keeps mode, user and group, one by one', async () => {
     needs('root');
     const { first, second, replace } = startPair();

@@ -12,7 +12,7 @@ function read(text: string) {
 
 test('servers, time and attempts are those of the file', async () => {
   const text =
-    '# nameserver 192.0.2.9\nnameserver 192.0.2.1 ; the first\n; nameserver 192.0.2.8\n  nameserver\t2001:db8::1\n' +
+    '# nameserver 192.0.2.9\nnameserver 192.0.2.1;the first\n; nameserver 192.0.2.8\n  nameserver\t2001:db8::1\n' +
     'nameserver fe80::1%eth0\nnameserver ns.example.net\nnameserver\nsearch example.net\noptions rotate timeout:12 attempts:4\n';
   expect(await read(text)).toEqual({
     servers: ['192.0.2.1', '2001:db8::1', 'fe80::1%eth0'].map((host) => ({ host, port: 53 })),
