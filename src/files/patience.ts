@@ -13,16 +13,26 @@ interface Patience {
 
 const patience = new AsyncLocalStorage<Patience>();
 
+/** How many have not come to the end of what they look at. */
+let lookers = 0;
+
 /**
  * What looks at files within `act` waits for each of them so long at most; who looks again within does not wait again for
  * what has still not answered. `act` is given what tells a problem for each of these files.
  */
-export function withPatience<Answer>(
+export async function withPatience<Answer>(
   ms: number,
   act: (silent: () => readonly FileProblem[]) => Promise<Answer>,
 ): Promise<Answer> {
   const limit = patience.getStore() ?? { ms, silent: new Map<string, FileProblem>() };
-  return patience.run(limit, () => act(() => [...limit.silent.values()]));
+  lookers += 1;
+  try {
+    return await patience.run(limit, () => act(() => [...limit.silent.values()]));
+  } finally {
+    lookers -= 1;
+    // Up to Node 22 each promise of the process takes longer for as long as this is in use.
+    if (lookers === 0) patience.disable();
+  }
 }
 
 /** Asks a file, for no longer than the patience that there is: none is no limit. Rejects with a `FileProblem` where it ends. */

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { asking, withPatience } from '../../src/files/patience.ts';
 
 test('a file that does not answer is not asked again before it has, by whoever looks again within the same patience', async () => {
@@ -23,4 +24,20 @@ test('a file that does not answer is not asked again before it has, by whoever l
 
 test('without patience a file is waited for', async () => {
   expect(await asking('/f', async () => 'answer')).toBe('answer');
+});
+
+test('no promise is watched any longer than the last of those who look, and the next one has patience again', async () => {
+  const disable = vi.spyOn(AsyncLocalStorage.prototype, 'disable');
+  onTestFinished(() => disable.mockRestore());
+  let end: () => void = () => {};
+  const longer = withPatience(1, () => new Promise<void>((resolve) => (end = resolve)));
+  await withPatience(1, () => withPatience(1, async () => {}));
+  expect(disable).not.toHaveBeenCalled();
+  end();
+  await longer;
+  expect(disable).toHaveBeenCalledOnce();
+  const hanging = () => new Promise<never>(() => {});
+  await withPatience(1, () => expect(asking('/f', hanging)).rejects.toThrow('/f: has not answered'));
+  await expect(withPatience(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(disable).toHaveBeenCalledTimes(3);
 });
