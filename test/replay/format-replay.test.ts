@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Notice } from '../../machines/vocabulary.ts';
 import { formatExplanation } from '../../src/replay/format-explanation.ts';
 import { formatReplay, formatVerdict } from '../../src/replay/format-replay.ts';
 import { replay } from '../../src/replay/replay.ts';
+import { summarizeRun } from '../../src/replay/summarize-run.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '..', 'runs', name), 'latin1');
@@ -49,4 +51,18 @@ test('the last state lasts until the last thing that is known', () => {
   expect(last).toMatchObject({ state: 'refreshing', why: null });
   expect(last.at + last.tookMs).toBe(recording.events.at(-1)!.at);
   expect(last.tookMs).toBeGreaterThan(0);
+});
+
+test('of what the log would say of a state, all is shown but what is for who looks for details', () => {
+  const { steps } = replay(RUN).fold;
+  const output = { stdout: '', stderr: '', droppedBytes: 0 };
+  const result = { how: 'exited', started: true, code: 0, signal: null, survivors: 0, message: null, output } as const;
+  const notice: readonly Notice[] = [
+    { type: 'noted', notes: ['careful'] },
+    { type: 'commandEnded', command: 'handbrake', result },
+    { type: 'commandEnded', command: 'handbrake', result: { ...result, code: 1 } },
+    { type: 'lockLost', failure: { kind: 'lockLost', message: 'it is gone' } },
+  ];
+  const { segments } = summarizeRun({ steps: [{ ...steps[0]!, notice }] });
+  expect(segments[0]!.notes).toEqual(['careful', 'the handbrake is engaged', 'the cluster lock is lost: it is gone']);
 });
