@@ -5,7 +5,6 @@ import { startProgress } from '../../src/report/progress.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
 import { openTerminal } from '../../src/report/terminal.ts';
 import { textWidth } from '../../src/text/text-width.ts';
-import { afterwards } from '../support/current-test.ts';
 import { HELD, inTurn, queued } from '../support/fake-services.ts';
 import { fakeRun } from './fake-run.ts';
 import { FakeStderr } from './fake-stderr.ts';
@@ -118,9 +117,11 @@ test('it is redrawn four to eight times a second', () => {
 
 test('it keeps no process alive', () => {
   const timers = vi.spyOn(globalThis, 'setInterval');
-  afterwards(() => timers.mockRestore());
   const progress = startProgress(openTerminal(new FakeStderr({ isTTY: true }), {}), () => 'x');
-  expect(timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
+  const made = timers.mock.results.map(({ value }) => value as NodeJS.Timeout);
+  // What it was put in the place of is itself no real timer, and goes before the test has ended.
+  timers.mockRestore();
+  expect(made.map((timer) => timer.hasRef())).toEqual([false]);
   progress.stop();
 });
 
