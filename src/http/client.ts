@@ -64,8 +64,6 @@ export interface HttpClientOptions {
 /** The program's one way to speak HTTP: bounded in time, size and number, and deaf to the environment. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const routes = createRoutes(options);
-  // A reply that is not read to its end takes its connection with it: the one that is kept is for what comes right after.
-  const cutOff = createRoutes(options);
   const common = commonConfig(options);
   const slots = createSemaphore(options.maxConcurrent);
   const closing = new AbortController();
@@ -78,7 +76,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const leave = await slots.take(ending.signal);
       try {
-        const { module, config: route } = await (request.isLastLine === undefined ? routes : cutOff).of(url);
+        const { module, config: route } = await routes.of(url);
         ending.signal.throwIfAborted();
         const config = { ...common, ...route, ...written(request, options.userAgent), signal: ending.signal };
         return await exchange(config, module, (body) =>
@@ -104,7 +102,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   function close(): void {
     closing.abort();
     routes.close();
-    cutOff.close();
   }
 
   return { send, close };

@@ -19,23 +19,6 @@ test('ends with its last line, and what comes after is not waited for', async ()
   await closed;
 });
 
-test('takes no connection with it that was kept for what comes next', async () => {
-  const ports: (number | undefined)[] = [];
-  const server = await startServer(({ path }, response) => {
-    ports.push(response.socket?.remotePort);
-    if (path === '/stream') response.write('last\n');
-    else response.end('whole');
-  });
-  const client = makeClient();
-  const ask = { method: 'GET', url: `${server.url}/`, deadlineMs } as const;
-  await client.send(ask, never);
-  await client.send({ ...ask, url: `${server.url}/stream`, isLastLine: () => true }, never);
-  await client.send(ask, never);
-  const [before, cutOff, after] = ports;
-  expect(after).toBe(before);
-  expect(cutOff).not.toBe(before);
-});
-
 test('is whole when it ends before', async () => {
   const server = await startServer((_, response) => response.end('one\ntwo'));
   const request = { method: 'GET', url: server.url, deadlineMs, isLastLine: () => false } as const;
