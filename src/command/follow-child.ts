@@ -7,7 +7,7 @@ import { collectOutput } from './collect-output.ts';
 import type { SwitchedCommand } from './dead-mans-switch.ts';
 import { notStarted, spawnProblem } from './start-problem.ts';
 
-/** How long an ended command is waited for, its output above all: a grandchild may hold its streams for ever. */
+/** How long the output of an ended command may still come in: a grandchild may hold its streams for ever. */
 const DRAIN_MS = 250;
 
 /** How often a group is looked at that was signalled to end, or has lost the command itself. */
@@ -30,8 +30,6 @@ export function followChild(
 ): () => void {
   const child = command.process;
   const output = collectOutput(redact, onStdout);
-  // Beside the start of the switch, which takes its own time.
-  const recorded = child.pid === undefined ? Promise.resolve() : beforeGo(child.pid);
   let state: 'living' | 'exited' | 'gone' | 'over' = 'living';
   let signalled = false;
   let hasLeft = false;
@@ -54,25 +52,21 @@ export function followChild(
     output.letGo();
   }
 
-  async function prepare(pgid: number): Promise<void> {
+  async function prepare(isReady: boolean): Promise<void> {
+    if (!isReady || state === 'over') return;
+    const pipes = command.pipes();
+    if (pipes !== null) output.add(pipes);
     try {
-      await Promise.all([recorded, command.ready.then(addPipes)]);
+      await beforeGo(child.pid!);
     } catch (error) {
       return giveUp((error as Error).message);
     }
-    if (!signalled && (await command.ready)) say({ type: 'childReady', pgid });
-  }
-
-  function addPipes(): void {
-    const pipes = state === 'over' ? null : command.pipes();
-    if (pipes !== null) output.add(pipes);
+    if (!signalled) say({ type: 'childReady', pgid: child.pid! });
   }
 
   async function conclude(code: number | null, signal: string | null): Promise<void> {
     const ranMs = wentAt === null ? 0 : Math.round(performance.now() - wentAt);
-    // Who hears of the end may write what the record is in: that is not to come after it.
-    const settled = Promise.allSettled([output.ended(), command.guardKnown, recorded]);
-    await Promise.race([settled, pause(DRAIN_MS, null, { ref: false })]);
+    await Promise.race([Promise.all([output.ended(), command.guardKnown]), pause(DRAIN_MS, null, { ref: false })]);
     // After a long suspension the pause is over before anything that arrived meanwhile was read.
     await setImmediate();
     const printed = output.read();
@@ -100,7 +94,7 @@ export function followChild(
   }
 
   if (command.sockets !== null) output.add(command.sockets);
-  if (child.pid !== undefined) void prepare(child.pid);
+  void command.ready.then(prepare);
   child.once('error', (error) => giveUp(spawnProblem(error)));
   child.once('exit', conclude);
   listen((order) => {

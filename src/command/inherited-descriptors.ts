@@ -14,19 +14,15 @@ const O_CLOEXEC = 0o2000000;
  * a command starts would hold a lock or a port of whoever started the watcher. Node's own descriptors close by themselves.
  */
 export function withoutInherited(words: readonly string[], lastOwn: number): readonly string[] {
-  const others = inheritedDescriptors().filter((fd) => fd > lastOwn);
-  if (others.length === 0) return words;
+  const inherited = inheritedDescriptors().filter((fd) => fd > lastOwn);
+  if (inherited.length === 0) return words;
   const [shell, careful] = existsSync(CLOSING_SHELL) ? [CLOSING_SHELL, ''] : ['/bin/sh', WHERE_UNDERSTOOD];
   const close = `for fd in $1; do ${careful} eval "exec $fd>&-"; done; shift; exec "$@"`;
-  return [shell, '-c', close, shell, others.join(' '), ...words];
+  return [shell, '-c', close, shell, inherited.join(' '), ...words];
 }
 
-let inherited: readonly number[] | null = null;
-
-/** Whatever was opened since closes by itself: one look is enough. */
 function inheritedDescriptors(): readonly number[] {
-  inherited ??= readdirSync('/proc/self/fd').filter(isInheritable).map(Number);
-  return inherited;
+  return readdirSync('/proc/self/fd').filter(isInheritable).map(Number);
 }
 
 function isInheritable(fd: string): boolean {

@@ -3,7 +3,7 @@ import { FileProblem, messageOf } from '../host/file-problem.ts';
 import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
 import { validated } from '../json/validate.ts';
 import { readOwnFile } from './read-small-file.ts';
-import { type StagedFile, stageFile } from './replace-file.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** A file of our own, by which one run informs the next. Reader and writer share it: neither goes beyond the other. */
 export interface OwnFile<Value> {
@@ -40,11 +40,6 @@ export async function recallJson<Value>(path: string, file: OwnFile<Value>): Pro
  * or when `recallJson` would not take what was.
  */
 export async function rememberJson<Value>(path: string, file: OwnFile<Value>, value: Value): Promise<void> {
-  await (await stageJson(path, file, value)).bringIn();
-}
-
-/** The first half of that, for who has to wait before the second. */
-export async function stageJson<Value>(path: string, file: OwnFile<Value>, value: Value): Promise<StagedFile> {
   const text = `${JSON.stringify(value, null, 2)}\n`;
   const bytes = Buffer.byteLength(text);
   if (bytes > file.maxBytes) {
@@ -56,7 +51,7 @@ export async function stageJson<Value>(path: string, file: OwnFile<Value>, value
   } catch (error) {
     throw new FileProblem(path, `is left as it is: the next run would refuse it: ${format(error)}`);
   }
-  return stageFile(path, text, 0o644);
+  await replaceFile(path, text, 0o644);
 }
 
 function understood<Value>(text: string, { schema }: OwnFile<Value>): Value {

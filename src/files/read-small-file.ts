@@ -85,21 +85,15 @@ async function readUpTo(file: FileHandle, path: string, size: number, maxBytes: 
   for (;;) {
     const chunk = Buffer.allocUnsafe(Math.min(Math.max(room, CHUNK_BYTES), maxBytes + 1));
     const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
-    if (bytesRead === 0) return whole(chunks);
+    if (bytesRead === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     total += bytesRead;
     if (total > maxBytes) throw tooLarge(path, maxBytes);
     chunks.push(chunk.subarray(0, bytesRead));
-    // What ends where it was said to end is not asked for more; of what has no size nobody knows where that is.
-    if (total === size && bytesRead < chunk.length) return whole(chunks);
     room -= bytesRead;
   }
 }
 
 const CHUNK_BYTES = 65_536;
-
-function whole(chunks: readonly Buffer[]): Buffer {
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-}
 
 function tooLarge(path: string, maxBytes: number): FileProblem {
   return new FileProblem(path, `is larger than the limit of ${maxBytes} bytes`);

@@ -23,43 +23,25 @@ const CANNOT_FLUSH_FOLDERS: ReadonlySet<string> = new Set([
   'EPERM',
 ]);
 
-/** A new content that stands beside its file, complete and flushed, and does not have its name yet. */
-export interface StagedFile {
-  /** Gives it the name. Rejects with a `FileProblem`; the old content then stays, except where only the flush of the folder failed. */
-  bringIn(): Promise<void>;
-  /** Removes it: the old content stays. Never rejects. */
-  drop(): Promise<void>;
-}
-
 /**
  * Replaces a file as a whole: after a crash at any instant it has either the old or the new content, complete.
  * Rejects with a `FileProblem`; the old content then stays, except where only the last flush of the folder failed.
  */
 export async function replaceFile(path: string, content: string, mode: number): Promise<void> {
-  await (await stageFile(path, content, mode)).bringIn();
-}
-
-/** The first half of that, for who has to wait before the second. Rejects with a `FileProblem`, and leaves nothing. */
-export async function stageFile(path: string, content: string, mode: number): Promise<StagedFile> {
   const temp = join(dirname(path), `.${basename(path)}.${randomBytes(16).toString('hex')}.tmp`);
-  const fail = (error: unknown): never => {
-    throw fileProblem(path, 'cannot be replaced', error);
-  };
-  const drop = (): Promise<void> => unlink(temp).catch(() => {});
-
-  async function bringIn(): Promise<void> {
+  try {
+    await writeNew(temp, content, mode);
     try {
       await refuseUnlessPlain(path);
       await rename(temp, path);
     } catch (error) {
-      await drop();
+      await unlink(temp).catch(() => {});
       throw error;
     }
     await flushFolder(dirname(path));
+  } catch (error) {
+    throw fileProblem(path, 'cannot be replaced', error);
   }
-
-  await writeNew(temp, content, mode).catch(fail);
-  return { bringIn: () => bringIn().catch(fail), drop };
 }
 
 /** Removes the temporary files that killed writers of `path` left an hour ago or earlier. Answers with what it could not do. */
@@ -84,7 +66,8 @@ async function writeNew(temp: string, content: string, mode: number): Promise<vo
   try {
     try {
       // The umask has no say in the mode of a file that others are meant to read.
-      await Promise.all([file.chmod(mode), writeAll(file, Buffer.from(content, 'utf8'))]);
+      await file.chmod(mode);
+      await writeAll(file, Buffer.from(content, 'utf8'));
       await file.sync();
     } finally {
       await file.close();

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
-import { primerBefore } from '../../machines/doubted-primer.ts';
+import { primerBefore, primerBeforeNext } from '../../machines/doubted-primer.ts';
+import { lastRefreshNext } from '../../machines/run-report.ts';
 import type { LeftRefresh } from '../../machines/statistics.ts';
 import { Failed } from '../failure.ts';
-import { changeJson } from '../files/change-own-file.ts';
-import { type OwnFile, type Recalled, recallJson } from '../files/own-file.ts';
+import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
+import { quarantineFile } from '../files/quarantine-file.ts';
+import { cleanTemps } from '../files/replace-file.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { objectOf } from '../json/validate.ts';
-import { generationsSchema, staleRunsSchema } from './generations.ts';
+import { fitting, generationsSchema, mergeGenerations, staleRunsSchema } from './generations.ts';
 import { PRIMER_BEFORE_BYTES_MAX, type PrimerBefore, primerBeforeSchema } from './primer-before.ts';
 
 const text = v.string('expected a text');
@@ -96,15 +98,15 @@ export type LastRun = v.InferOutput<typeof lastRunSchema>;
 export type State = v.InferOutput<typeof stateSchema>;
 
 /** Room for a hundred thousand endpoint sets, or thirty thousand with the longest of names. */
-export const GENERATION_BYTES_MAX = 15 * 1024 * 1024;
+const generationBytesMax = 15 * 1024 * 1024;
 
 /** Those that do not fit are counted anew. */
-export const STALE_RUNS_BYTES_MAX = 1024 * 1024;
+const staleRunsBytesMax = 1024 * 1024;
 
 /** The rest is for what no answer of discovery can make larger: a refresh can always be recorded. */
-export const stateFile: OwnFile<State> = {
+const stateFile: OwnFile<State> = {
   schema: stateSchema,
-  maxBytes: GENERATION_BYTES_MAX + STALE_RUNS_BYTES_MAX + PRIMER_BEFORE_BYTES_MAX + 65_536,
+  maxBytes: generationBytesMax + staleRunsBytesMax + PRIMER_BEFORE_BYTES_MAX + 65_536,
 };
 
 /**
@@ -125,21 +127,76 @@ export async function writeIntent(
   intent: Intent,
   primer: PrimerBefore | null,
 ): Promise<{ readonly notes: readonly string[] }> {
-  const change = (recalled: Recalled<State>): State => {
-    const state = stateIn(recalled);
-    return {
-      ...state,
-      uncounted: [...uncountedIn(state)],
-      intent,
-      primer_before: primerBefore(state.primer_before, primer),
-    };
-  };
+  const change = (state: State): State => ({
+    ...state,
+    uncounted: [...uncountedIn(state)],
+    intent,
+    primer_before: primerBefore(state.primer_before, primer),
+  });
   try {
-    return { notes: await changeJson(path, stateFile, change) };
+    return { notes: await update(path, change) };
   } catch (error) {
     const why = `it cannot be recorded in state_file first: ${messageOf(error)}`;
     throw new Failed('refreshNotStarted', why);
   }
+}
+
+/** What a run that ends leaves to the next. */
+export interface Remembered {
+  /** The accepted generations; those of groups that it does not name stay as they are. */
+  readonly generations: State['generations'];
+  readonly staleRuns: State['stale_runs'];
+  /** Null leaves what an earlier run did. */
+  readonly lastRefresh: State['last_refresh'];
+  /** What earlier refreshes were for has arrived. */
+  readonly hasArrived: boolean;
+  /** HAProxy has what the primer says. */
+  readonly isEffective: boolean;
+  /** Null leaves what an earlier run found. */
+  readonly isDoubted: boolean | null;
+  readonly lastRun: LastRun;
+  /** Null leaves what an earlier run found. */
+  readonly discoveryAt: string | null;
+  /** False ends the record of a refresh: it is over. */
+  readonly keepIntent: boolean;
+  /** Set where the statistics could not be written: what is on record stays there, for the next run to count. */
+  readonly uncounted: { readonly runId: string; readonly started: boolean; readonly succeeded: boolean } | null;
+}
+
+/** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
+export async function rememberRun(
+  path: string,
+  { generations, staleRuns, ...run }: Remembered,
+): Promise<{ readonly notes: readonly string[] }> {
+  let dropped = 0;
+  const change = (state: State): State => {
+    const fittingGenerations = fitting(mergeGenerations(state.generations, generations), generationBytesMax);
+    dropped = fittingGenerations.dropped;
+    return {
+      ...state,
+      generations: fittingGenerations.kept,
+      stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
+      last_refresh: lastRefreshNext(state.last_refresh, run),
+      intent: intentAfter(state.intent, run),
+      uncounted: run.uncounted === null ? [] : state.uncounted,
+      last_run: run.lastRun,
+      discovery_at: run.discoveryAt ?? state.discovery_at,
+      primer_before: primerBeforeNext(state.primer_before, run.isEffective),
+      primer_doubted: !run.isEffective && (run.isDoubted ?? state.primer_doubted),
+    };
+  };
+  const notes = await update(path, change).catch((error) => [messageOf(error)]);
+  return { notes: dropped === 0 ? notes : [...notes, tooMany(path, dropped)] };
+}
+
+function intentAfter(
+  intent: Intent | null,
+  { keepIntent, uncounted }: Pick<Remembered, 'keepIntent' | 'uncounted'>,
+): Intent | null {
+  const isOurs = intent !== null && intent.run_id === uncounted?.runId;
+  // A refresh that was on record and did not start is none to be counted.
+  if (uncounted === null || (isOurs && !uncounted.started)) return keepIntent ? intent : null;
+  return isOurs ? { ...intent, succeeded: uncounted.succeeded } : intent;
 }
 
 /** Those of a day or two on which no run could write the statistics. */
@@ -152,12 +209,26 @@ export function uncountedIn({ intent, uncounted }: Pick<State, 'intent' | 'uncou
   return [...uncounted, last].slice(-UNCOUNTED_MAX);
 }
 
+function tooMany(path: string, dropped: number): string {
+  return `${path}: has no room for the generations of ${dropped} groups, of which an older answer may be believed`;
+}
+
+async function update(path: string, change: (state: State) => State): Promise<readonly string[]> {
+  const recalled = await recallJson(path, stateFile);
+  const notes = recalled.kind === 'damaged' ? [await quarantineFile(path)] : [];
+  const state = stateIn(recalled);
+  const next = change(state);
+  if (recalled.kind !== 'good' || JSON.stringify(next) !== JSON.stringify(state)) {
+    await rememberJson(path, stateFile, next);
+  }
+  return [...notes, ...(await cleanTemps(path))];
+}
+
 function isTime(value: unknown): boolean {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }
 
-/** What was remembered; nothing where the file is missing or damaged. */
-export function stateIn(recalled: Recalled<State>): State {
+function stateIn(recalled: Recalled<State>): State {
   return recalled.kind === 'good' ? recalled.value : emptyState();
 }
 

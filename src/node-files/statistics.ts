@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { type Statistics, zeros } from '../../machines/statistics.ts';
 import { Failed } from '../failure.ts';
-import { changeJson } from '../files/change-own-file.ts';
-import { type OwnFile, type Recalled, recallJson } from '../files/own-file.ts';
+import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
+import { quarantineFile } from '../files/quarantine-file.ts';
+import { cleanTemps } from '../files/replace-file.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { objectOf } from '../json/validate.ts';
 
@@ -27,28 +28,25 @@ const statisticsFile: OwnFile<Statistics> = {
 export async function readStatistics(
   path: string,
 ): Promise<{ readonly statistics: Statistics; readonly isMissing: boolean; readonly notes: readonly string[] }> {
-  const recalled = await recallJson(path, statisticsFile).catch(fail);
-  return { ...statisticsIn(recalled), isMissing: recalled.kind === 'missing' };
+  const recalled = await recall(path);
+  const notes = recalled.kind === 'damaged' ? [`the statistics start from zero: ${recalled.why}`] : [];
+  const statistics = recalled.kind === 'good' ? recalled.value : zeros();
+  return { statistics, isMissing: recalled.kind === 'missing', notes };
 }
-
-/** What is to be counted, from what was counted before. Notes are passed on. */
-type Count = (before: Statistics) => { readonly statistics: Statistics; readonly notes: readonly string[] };
 
 /** Replaces the statistics file; a damaged one is kept beside it. Rejects with `Failed`, kind `statisticsUnwritable`. */
-export async function countIn(path: string, count: Count): Promise<{ readonly notes: readonly string[] }> {
-  const noted: string[] = [];
-  const made = await changeJson(path, statisticsFile, (recalled) => {
-    const before = statisticsIn(recalled);
-    const { statistics, notes } = count(before.statistics);
-    noted.push(...before.notes, ...notes);
-    return statistics;
-  }).catch(fail);
-  return { notes: [...noted, ...made] };
+export async function writeStatistics(
+  path: string,
+  statistics: Statistics,
+): Promise<{ readonly notes: readonly string[] }> {
+  const damaged = (await recall(path)).kind === 'damaged';
+  const notes = damaged ? [await quarantineFile(path).catch(fail)] : [];
+  await rememberJson(path, statisticsFile, statistics).catch(fail);
+  return { notes: [...notes, ...(await cleanTemps(path))] };
 }
 
-function statisticsIn(recalled: Recalled<Statistics>) {
-  const notes = recalled.kind === 'damaged' ? [`the statistics start from zero: ${recalled.why}`] : [];
-  return { statistics: recalled.kind === 'good' ? recalled.value : zeros(), notes };
+function recall(path: string): Promise<Recalled<Statistics>> {
+  return recallJson(path, statisticsFile).catch(fail);
 }
 
 function fail(error: unknown): never {

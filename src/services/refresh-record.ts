@@ -16,8 +16,10 @@ interface RefreshRecordOptions {
 export interface RefreshRecord {
   /** Records a refresh; other commands leave no record. Rejects where it cannot: then the command must not run. */
   readonly beforeGo: ChildServiceOptions['beforeGo'];
-  /** When the refresh command was sent `go`, in Unix seconds; null where it was not. Waits for a record that is on its way to the disk. */
-  at(): Promise<number | null>;
+  /** Settles once what is being recorded is on record, or could not be: before that, a report would not find it. */
+  settled(): Promise<void>;
+  /** When the refresh command was sent `go`, in Unix seconds; null before that. */
+  at(): number | null;
   /** The same by the clock that never steps; 0 before that. */
   atMs(): number;
 }
@@ -37,10 +39,10 @@ export function createRefreshRecord({ stateFile, runId, primerNow, note }: Refre
       at = Date.now() / 1000;
       atMs = performance.now();
     },
-    async at() {
+    async settled() {
       await recorded;
-      return at;
     },
+    at: () => at,
     atMs: () => atMs,
   };
 }

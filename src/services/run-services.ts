@@ -12,9 +12,8 @@ import type { Identity } from '../identity.ts';
 import { type PreviousRun, readPreviousRun } from '../node-files/previous-run.ts';
 import { readPrimer } from '../node-files/primer.ts';
 import { groupsBefore, type PrimerBefore, primerBeforeOf } from '../node-files/primer-before.ts';
-import { type Remembered, rememberRun } from '../node-files/remember-run.ts';
-import { type State, uncountedIn } from '../node-files/state-file.ts';
-import { countIn } from '../node-files/statistics.ts';
+import { rememberRun, type State, uncountedIn } from '../node-files/state-file.ts';
+import { readStatistics, writeStatistics } from '../node-files/statistics.ts';
 import type { Settings } from '../settings/settings.ts';
 import { asOneLine } from '../text/printable.ts';
 import type { Redact } from '../text/redact.ts';
@@ -26,7 +25,9 @@ export interface RunServicesOptions {
   /** So long at most a run with these settings lasts while it is well. */
   readonly longestMs: number;
   /** When this run's refresh command was sent `go`, in Unix seconds; null before that. */
-  readonly refreshAt: () => Promise<number | null>;
+  readonly refreshAt: () => number | null;
+  /** Settles once the record of that refresh is in the state file, or cannot be. Never rejects. */
+  readonly refreshRecorded: () => Promise<void>;
   /** Takes secrets out of a text. */
   readonly redact: Redact;
   /** Hears what does not stop a run but ought to be put right. */
@@ -55,6 +56,7 @@ export function createRunServices({
   source,
   longestMs,
   refreshAt,
+  refreshRecorded,
   redact,
   note,
 }: RunServicesOptions): OwnServices {
@@ -115,63 +117,61 @@ export function createRunServices({
     },
 
     async writeReport(report) {
-      // A run that is stopped while its refresh is being recorded comes here before that is in the state file.
-      const refreshedAt = await refreshAt();
-      const counting = countRun(report, refreshedAt);
-      const uncounted = counting.then(
-        () => null,
-        () => ({ runId, started: report.refreshStarted, succeeded: report.refreshSucceeded }),
-      );
       // What the next run must know is in another file, and maybe on another disk. It counts what this one could not.
-      const { notes } = await rememberRun(settings.stateFile, () => remembered(report), uncounted);
-      if ((await uncounted) !== null) notes.forEach(note);
-      return { notes: [...(await counting).notes, ...notes] };
+      let uncounted: unknown = null;
+      const counted = await countRun(report).catch((error: unknown) => {
+        uncounted = error;
+        return [];
+      });
+      // A run that is stopped while its refresh is being recorded comes here before that is in the state file.
+      await refreshRecorded();
+      const now = new Date().toISOString();
+      const remembered = await rememberRun(settings.stateFile, {
+        generations: report.generations,
+        staleRuns: report.staleRuns,
+        lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: now },
+        lastRun: {
+          run_id: runId,
+          at: now,
+          outcome: outcomeName(report.outcome),
+          message:
+            report.outcome.kind === 'failed' ? asOneLine(redact(report.outcome.failure.message), MESSAGE_MAX) : null,
+          took_ms: Math.round(performance.now() - startedAt),
+        },
+        discoveryAt: hasTrustedAll(report.diff) ? now : null,
+        hasArrived: report.hasArrived,
+        isEffective: report.isEffective,
+        isDoubted: doubted,
+        keepIntent: report.keepIntent,
+        uncounted:
+          uncounted === null ? null : { runId, started: report.refreshStarted, succeeded: report.refreshSucceeded },
+      });
+      if (uncounted !== null) {
+        remembered.notes.forEach(note);
+        throw uncounted;
+      }
+      return { notes: [...counted, ...remembered.notes] };
     },
 
     dropRunLock: () => runLock.drop(),
   };
 
-  /** What this run leaves to the next, as of now. */
-  function remembered(report: RunReport): Remembered {
-    const now = new Date().toISOString();
-    return {
-      generations: report.generations,
-      staleRuns: report.staleRuns,
-      lastRefresh: report.lastRefresh === null ? null : { ...report.lastRefresh, at: now },
-      lastRun: {
-        run_id: runId,
-        at: now,
-        outcome: outcomeName(report.outcome),
-        message:
-          report.outcome.kind === 'failed' ? asOneLine(redact(report.outcome.failure.message), MESSAGE_MAX) : null,
-        took_ms: Math.round(performance.now() - startedAt),
-      },
-      discoveryAt: hasTrustedAll(report.diff) ? now : null,
-      hasArrived: report.hasArrived,
-      isEffective: report.isEffective,
-      isDoubted: doubted,
-      keepIntent: report.keepIntent,
-    };
-  }
-
   /** A refresh that an earlier run left uncounted is counted now, once it is over. */
-  function countRun(report: RunReport, refreshedAt: number | null): Promise<{ readonly notes: readonly string[] }> {
-    return countIn(settings.statFile, (before) => {
-      const finishedAt = unixNow();
-      const { statistics, notes } = withoutFutureTimes(before, finishedAt);
-      // What goes on is counted once it is over.
-      const left =
-        past === null ? [] : uncountedIn({ ...past.state, intent: past.orphan === null ? past.intent : null });
-      const next = nextStatistics(statistics, {
-        report,
-        runLockAt,
-        finishedAt,
-        durationSec: (performance.now() - startedAt) / 1000,
-        refreshAt: refreshedAt,
-        left,
-      });
-      return { statistics: next, notes };
+  async function countRun(report: RunReport): Promise<readonly string[]> {
+    const found = await readStatistics(settings.statFile);
+    const finishedAt = unixNow();
+    const { statistics, notes } = withoutFutureTimes(found.statistics, finishedAt);
+    // What goes on is counted once it is over.
+    const left = past === null ? [] : uncountedIn({ ...past.state, intent: past.orphan === null ? past.intent : null });
+    const next = nextStatistics(statistics, {
+      report,
+      runLockAt,
+      finishedAt,
+      durationSec: (performance.now() - startedAt) / 1000,
+      refreshAt: refreshAt(),
+      left,
     });
+    return [...found.notes, ...notes, ...(await writeStatistics(settings.statFile, next)).notes];
   }
 }
 

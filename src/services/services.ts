@@ -75,7 +75,16 @@ export function createServices({
   });
   const budget = createBudget(settings);
   const longestMs = longestRunOf(settings);
-  const own = createRunServices({ settings, identity, source, longestMs, refreshAt: () => record.at(), redact, note });
+  const own = createRunServices({
+    settings,
+    identity,
+    source,
+    longestMs,
+    refreshAt: () => record.at(),
+    refreshRecorded: () => record.settled(),
+    redact,
+    note,
+  });
   const record = createRefreshRecord({ stateFile: settings.stateFile, runId, primerNow: own.primerNow, note });
 
   const child = createChildService({

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { groupMembers, processEntry } from '../../src/host/process-table.ts';
-import { firstLine, linesOf, runToExit, startChild, temporaryDirectory, until, untilEmpty } from './child-bench.ts';
+import { firstLine, linesOf, runToExit, startChild, temporaryDirectory, untilEmpty } from './child-bench.ts';
 
 test.each([0, 1, 3, 126, 127, 255])('passes exit code %i on', async (code) => {
   const { exit } = await runToExit(`exit ${code}`);
@@ -54,26 +54,6 @@ test('says that it is ready only when the intent to run was written down, with t
   });
   const { pgid } = await child.event('childReady');
   expect(intents).toEqual([[{ command: 'refresh', reason: 'changed' }, pgid, 0]]);
-});
-
-test('the intent is written down while the switch starts, and neither is enough', async () => {
-  let record: () => void = () => {};
-  const recorded = new Promise<void>((resolve) => {
-    record = resolve;
-  });
-  let pgidOfIntent: number | null = null;
-  const child = startChild('exit 0', {
-    beforeGo: (_, pgid) => {
-      pgidOfIntent = pgid;
-      return recorded;
-    },
-  });
-  expect(pgidOfIntent).toBeGreaterThan(1);
-  const pipes = `/proc/${pgidOfIntent}/fd/7`;
-  await until(() => existsSync(pipes), 'the switch');
-  expect(child.events).toEqual([]);
-  record();
-  expect((await child.event('childReady')).pgid).toBe(pgidOfIntent);
 });
 
 test('an intent that cannot be written down leaves the command unstarted', async () => {

@@ -27,8 +27,8 @@ import { writeMetrics } from '../../src/monitoring/metrics-file.ts';
 import { startPings } from '../../src/monitoring/ping.ts';
 import { readPrimer } from '../../src/node-files/primer.ts';
 import { progressPath } from '../../src/node-files/progress-file.ts';
-import { rememberRun } from '../../src/node-files/remember-run.ts';
-import { countIn } from '../../src/node-files/statistics.ts';
+import { rememberRun } from '../../src/node-files/state-file.ts';
+import { writeStatistics } from '../../src/node-files/statistics.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { createReporter } from '../../src/report/reporter.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
@@ -62,7 +62,7 @@ vi.mock('../../src/locks/yt/lock.ts', { spy: true });
 vi.mock('../../src/monitoring/metrics-file.ts', { spy: true });
 vi.mock('../../src/monitoring/ping.ts', { spy: true });
 vi.mock('../../src/node-files/primer.ts', { spy: true });
-vi.mock('../../src/node-files/remember-run.ts', { spy: true });
+vi.mock('../../src/node-files/state-file.ts', { spy: true });
 vi.mock('../../src/node-files/statistics.ts', { spy: true });
 vi.mock('../../src/record/recorder.ts', { spy: true });
 vi.mock('../../src/report/reporter.ts', { spy: true });
@@ -164,7 +164,7 @@ function rowsIn(folder: string, input: () => RunInput): Rows {
     primerJsonFile: file('primer.json', () => given(readPrimer)),
     primeFile: file('prime.yaml'),
     runLockFile: file('run.pid', () => given<{ path: string }>(createRunLock).path),
-    statFile: file('stats.json', () => given(countIn)),
+    statFile: file('stats.json', () => given(writeStatistics)),
     stateFile: file('state.json', () => given(rememberRun)),
     logFile: file('log', () => reporter().logFile),
     logLevel: row('DEBUG', 'DEBUG', () => reporter().logLevel),

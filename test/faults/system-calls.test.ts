@@ -2,8 +2,8 @@
  * Goal: a disk that fails, at any step of any file, leaves the old content or the new one, and an exit code that says so.
  * Method: system calls of the built program fail, or kill it, at their n-th time. One thread does the slow ones:
  *
- *   fsync   1 intent  2 its folder  3 statistics  4 end of the intent  5 folder of the statistics  6 of the intent's end
- *   rename  1 intent                2 statistics  3 end of the intent
+ *   fsync   1 intent  2 its folder  3 statistics  4 their folder  5 end of the intent  6 its folder
+ *   rename  1 intent                2 statistics                  3 end of the intent
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, vi } from 'vitest';
@@ -70,17 +70,17 @@ describe('a file operation that fails', () => {
     ['the statistics cannot get their name', { call: 'rename', fault: 'error=EXDEV', when: '2' }, uncounted],
     [
       'the folder of the statistics cannot be flushed',
-      { call: 'fsync', fault: 'error=EIO', when: '5' },
+      { call: 'fsync', fault: 'error=EIO', when: '4' },
       { ...uncounted, isCounted: true },
     ],
     [
-      'no folder can be flushed any more, for want of such a thing',
-      { call: 'fsync', fault: 'error=EINVAL', when: '5+1' },
+      'no folder can be flushed, for want of such a thing',
+      { call: 'fsync', fault: 'error=EINVAL', when: '2+2' },
       { ...good, isCounted: true },
     ],
     [
       'the end of the intent cannot be flushed',
-      { call: 'fsync', fault: 'error=EDQUOT', when: '4' },
+      { call: 'fsync', fault: 'error=EDQUOT', when: '5' },
       { ...good, isCounted: true },
     ],
     [

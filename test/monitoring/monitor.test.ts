@@ -3,11 +3,12 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { zeros } from '../../machines/statistics.ts';
 import type { Holder, Outcome } from '../../machines/vocabulary.ts';
 import { SYSTEM_AUTHORITIES } from '../../src/http/authorities.ts';
 import { readSample } from '../../src/monitoring/exposition.ts';
 import { startMonitor, writeUsageMetrics } from '../../src/monitoring/monitor.ts';
-import { countIn } from '../../src/node-files/statistics.ts';
+import { writeStatistics } from '../../src/node-files/statistics.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { startSecureServer } from '../http/secure-server.ts';
@@ -65,7 +66,7 @@ async function bench(more: Partial<Settings> = {}, environment: NodeJS.ProcessEn
 
 test('a run that failed is a failure in the metrics and to whom it is reported, without secrets', async () => {
   const { ended, pings, body, sample, text, path, notes } = await bench();
-  await countIn(path('stats.json'), (before) => ({ statistics: { ...before, TotalLockedRuns: 7 }, notes: [] }));
+  await writeStatistics(path('stats.json'), { ...zeros(), TotalLockedRuns: 7 });
   const before = Date.now() / 1_000;
   const failure = { kind: 'refreshFailed', message: 'it said SECRET' } as const;
   await ended({ kind: 'failed', failure });

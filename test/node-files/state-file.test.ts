@@ -5,8 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Group } from '../../machines/vocabulary.ts';
 import { groupsBefore, primerBeforeOf } from '../../src/node-files/primer-before.ts';
-import { type Remembered, rememberRun } from '../../src/node-files/remember-run.ts';
-import { type Intent, readState, writeIntent } from '../../src/node-files/state-file.ts';
+import { type Intent, readState, rememberRun, writeIntent } from '../../src/node-files/state-file.ts';
 import { anyCharacter } from '../support/any-character.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -32,6 +31,7 @@ const nothing = {
   lastRun,
   discoveryAt: null,
   keepIntent: false,
+  uncounted: null,
 };
 const SHOP: readonly Group[] = [
   {
@@ -64,7 +64,7 @@ test('what one run remembers, the next reads', async () => {
   expect(await writeIntent(path, intent, null)).toEqual({ notes: [] });
   expect((await readState(path)).state).toEqual({ ...empty, intent });
 
-  await leave(path, {
+  await rememberRun(path, {
     generations: { 'sas/front': '12' },
     staleRuns: { 'sas/back': 2 },
     lastRefresh,
@@ -74,6 +74,7 @@ test('what one run remembers, the next reads', async () => {
     lastRun,
     discoveryAt: lastRun.at,
     keepIntent: true,
+    uncounted: null,
   });
   const all = {
     version: 1,
@@ -89,14 +90,14 @@ test('what one run remembers, the next reads', async () => {
   };
   expect(await readState(path)).toEqual({ state: all, notes: [] });
 
-  await leave(path, nothing);
+  await rememberRun(path, nothing);
   expect((await readState(path)).state).toEqual({ ...all, stale_runs: {}, intent: null });
   expect(statSync(path).mode & 0o777).toBe(0o644);
 });
 
 test('what a run accepted stands, every digit of it, also where it begins anew; other groups stay as they are', async () => {
   const path = join(tempFolder(), 'state.json');
-  const remember = (generations: Record<string, string>) => leave(path, { ...nothing, generations });
+  const remember = (generations: Record<string, string>) => rememberRun(path, { ...nothing, generations });
   await remember({ 'sas/a': '9007199254740992', 'sas/b': '18446744073709551615', 'sas/c': '5' });
   await remember({ 'sas/a': '9007199254740993', 'sas/b': '7', 'sas/d': '1' });
   const { generations } = (await readState(path)).state;
@@ -109,13 +110,13 @@ test('what a writer that was killed long ago has left beside the file goes with 
   const left = join(folder, `.state.json.${'0123456789abcdef'.repeat(2)}.tmp`);
   writeFileSync(left, '');
   utimesSync(left, 0, 0);
-  expect(await leave(path, nothing)).toEqual({ notes: [] });
+  expect(await rememberRun(path, nothing)).toEqual({ notes: [] });
   expect(readdirSync(folder)).toEqual(['state.json']);
 });
 
 test('a run that has nothing new to remember leaves the file alone', async () => {
   const path = join(tempFolder(), 'state.json');
-  const remember = (generation: string) => leave(path, { ...nothing, generations: { 'sas/a': generation } });
+  const remember = (generation: string) => rememberRun(path, { ...nothing, generations: { 'sas/a': generation } });
   await remember('5');
   const { ino } = statSync(path);
   await remember('5');
@@ -142,7 +143,7 @@ test('a damaged file is read as empty with a note, and the latest three damaged 
     const { state, notes } = await readState(path);
     expect(state).toEqual(empty);
     expect(notes).toEqual([expect.stringContaining(`${path}: `)]);
-    const remembered = await leave(path, nothing);
+    const remembered = await rememberRun(path, nothing);
     expect(remembered.notes).toEqual([expect.stringMatching(/was damaged, and is kept as .*\.corrupt-[123]$/)]);
     expect(await readState(path)).toEqual({ state: { ...empty, last_run: lastRun }, notes: [] });
   }
@@ -217,7 +218,7 @@ test('a refresh that cannot be recorded must not start; other memories that cann
       message: `it cannot be recorded in state_file first: ${why}`,
     },
   });
-  expect(await leave(path, nothing)).toEqual({
+  expect(await rememberRun(path, nothing)).toEqual({
     notes: [why],
   });
 });
@@ -256,11 +257,12 @@ test('whatever is written can be read back: any names, any generations', async (
     fc.asyncProperty(remembered, async ({ generations, lastRefresh }) => {
       const before = (await readState(path)).state;
       const at = '2026-11-23T03:40:00.000Z';
-      const { notes } = await leave(path, {
+      const { notes } = await rememberRun(path, {
         ...nothing,
         generations,
         lastRefresh: lastRefresh === null ? null : { ...lastRefresh, at },
         keepIntent: true,
+        uncounted: null,
       });
       const { state, notes: problems } = await readState(path);
       expect(problems).toEqual([]);
@@ -277,10 +279,10 @@ test('generations of more groups than the file has room for: those that advanced
   const long = 'x'.repeat(250);
   const generationsOf = (first: number, count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${long}/${long}${first + index}`, '1']));
-  await leave(path, { ...nothing, generations: generationsOf(100_000, 30_000) });
+  await rememberRun(path, { ...nothing, generations: generationsOf(100_000, 30_000) });
   const all = generationsOf(200_000, 10_000);
   const staleRuns = Object.fromEntries(Object.keys(all).map((key) => [key, 2]));
-  const { notes } = await leave(path, { ...nothing, generations: all, staleRuns });
+  const { notes } = await rememberRun(path, { ...nothing, generations: all, staleRuns });
   expect(notes).toEqual([expect.stringMatching(/^.*state\.json: has no room for the generations of \d{4} groups, /)]);
   expect(await writeIntent(path, intent, null)).toEqual({ notes: [] });
   const { state, notes: problems } = await readState(path);
@@ -307,10 +309,10 @@ test('a file that another user made is neither believed nor taken for damaged', 
 test('refreshes for pods that have arrived since are counted anew', async () => {
   const path = join(tempFolder(), 'state.json');
   const lastRefresh = { plan: 'p', times: 3, at: '2026-11-23T03:40:00.000Z' };
-  await leave(path, { ...nothing, lastRefresh });
-  await leave(path, nothing);
+  await rememberRun(path, { ...nothing, lastRefresh });
+  await rememberRun(path, nothing);
   expect((await readState(path)).state.last_refresh).toEqual(lastRefresh);
-  await leave(path, { ...nothing, hasArrived: true });
+  await rememberRun(path, { ...nothing, hasArrived: true });
   expect((await readState(path)).state.last_refresh).toEqual({ ...lastRefresh, times: 0 });
 });
 
@@ -319,15 +321,15 @@ test('what the primer said before several refreshes, as far as it said the same 
   const [pod] = SHOP[0]!.endpoints;
   const saying = (...ids: string[]) => [{ ...SHOP[0]!, endpoints: ids.map((id) => ({ ...pod!, id })) }];
   await writeIntent(path, intent, primerBeforeOf(saying('a', 'b')));
-  await leave(path, nothing);
+  await rememberRun(path, nothing);
   expect(groupsBefore((await readState(path)).state.primer_before!)).toEqual(saying('a', 'b'));
   await writeIntent(path, intent, primerBeforeOf(saying('c', 'a')));
-  await leave(path, nothing);
+  await rememberRun(path, nothing);
   expect(groupsBefore((await readState(path)).state.primer_before!)).toEqual(saying('a'));
   await writeIntent(path, intent, null);
-  await leave(path, nothing);
+  await rememberRun(path, nothing);
   expect(groupsBefore((await readState(path)).state.primer_before!)).toEqual(saying('a'));
-  await leave(path, { ...nothing, isEffective: true });
+  await rememberRun(path, { ...nothing, isEffective: true });
   expect((await readState(path)).state.primer_before).toBe(null);
 });
 
@@ -338,7 +340,3 @@ test('a primer that is too large to be remembered is not, and its refresh is rec
   expect(primerBeforeOf([{ ...SHOP[0]!, endpoints }])).toBe(null);
   expect(await writeIntent(path, intent, null)).toEqual({ notes: [] });
 });
-
-function leave(path: string, what: Remembered) {
-  return rememberRun(path, () => what);
-}

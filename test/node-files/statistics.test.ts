@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Statistics, zeros as zerosOf } from '../../machines/statistics.ts';
-import { countIn, readStatistics } from '../../src/node-files/statistics.ts';
+import { zeros as zerosOf } from '../../machines/statistics.ts';
+import { readStatistics, writeStatistics } from '../../src/node-files/statistics.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const zeros = zerosOf();
@@ -10,14 +10,14 @@ const zeros = zerosOf();
 test('a counter at the largest number that can be read again is read again', async () => {
   const path = join(tempFolder(), 'watcher_stats.json');
   const most = { ...zeros, Errors: Number.MAX_SAFE_INTEGER };
-  await write(path, most);
+  await writeStatistics(path, most);
   expect(await readStatistics(path)).toEqual({ statistics: most, isMissing: false, notes: [] });
 });
 
 test('the file has exactly the nine keys, and what is written is read again', async () => {
   const path = join(tempFolder(), 'watcher_stats.json');
   const statistics = { ...zeros, Errors: 1, LastErrorTimestamp: 1_100 };
-  expect(await write(path, statistics)).toEqual({ notes: [] });
+  expect(await writeStatistics(path, statistics)).toEqual({ notes: [] });
   expect(Object.keys(JSON.parse(readFileSync(path, 'utf8')))).toEqual(Object.keys(zeros));
   expect(await readStatistics(path)).toEqual({ statistics, isMissing: false, notes: [] });
 });
@@ -37,8 +37,8 @@ test('a damaged file is left alone by those who read, and kept by the one who wr
     expect(statistics).toEqual(zeros);
     expect(notes).toEqual([expect.stringContaining(`the statistics start from zero: ${path}: `)]);
     expect(readFileSync(path, 'utf8')).toBe(text);
-    const written = await write(path, statistics);
-    expect(written.notes).toEqual([...notes, expect.stringMatching(/was damaged, and is kept as .*\.corrupt-[123]$/)]);
+    const written = await writeStatistics(path, statistics);
+    expect(written.notes).toEqual([expect.stringMatching(/was damaged, and is kept as .*\.corrupt-[123]$/)]);
   }
   expect(readdirSync(folder)).toHaveLength(4);
 });
@@ -61,7 +61,7 @@ test('a damaged file that cannot be kept is not written over', async () => {
   const path = join(folder, 'watcher_stats.json');
   writeFileSync(path, 'precious');
   for (const copy of [1, 2, 3]) mkdirSync(`${path}.corrupt-${copy}`);
-  await expect(write(path, zeros)).rejects.toMatchObject({
+  await expect(writeStatistics(path, zeros)).rejects.toMatchObject({
     failure: {
       kind: 'statisticsUnwritable',
       message: expect.stringMatching(
@@ -81,15 +81,11 @@ test('what cannot be read or replaced is a failure, and nothing is lost', async 
   symlinkSync('loop', join(folder, 'loop'));
   await expect(readStatistics(join(folder, 'loop'))).rejects.toMatchObject(unwritable);
   for (const path of ['folder', 'link', 'loop', 'missing/file']) {
-    await expect(write(join(folder, path), { ...zeros, Errors: 1 }), path).rejects.toMatchObject(unwritable);
+    await expect(writeStatistics(join(folder, path), { ...zeros, Errors: 1 }), path).rejects.toMatchObject(unwritable);
   }
   expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe(JSON.stringify(zeros));
   expect(readdirSync(folder).sort()).toEqual(['folder', 'link', 'loop', 'victim']);
 });
-
-function write(path: string, statistics: Statistics) {
-  return countIn(path, () => ({ statistics, notes: [] }));
-}
 
 function figuresWith(written: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ ...zeros, ...written });

@@ -7,10 +7,10 @@ import { tempFolder } from '../support/temp-folder.ts';
 test('a refresh is on record, with the primer before it, when its command may go', async () => {
   const stateFile = join(tempFolder(), 'state.json');
   const record = recordIn(stateFile);
-  expect(await record.at()).toBeNull();
+  expect(record.at()).toBeNull();
   const before = Date.now() / 1000;
   await record.beforeGo({ command: 'refresh', reason: 'forced' }, process.pid);
-  expect(await record.at()).toBeGreaterThanOrEqual(before);
+  expect(record.at()).toBeGreaterThanOrEqual(before);
   expect(record.atMs()).toBeGreaterThan(0);
   expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({
     intent: { run_id: 'run-of-record', pgid: process.pid, reason: 'forced' },
@@ -23,22 +23,29 @@ test('any other command leaves no record', async () => {
   const record = recordIn(stateFile);
   await record.beforeGo({ command: 'handbrake', reason: null }, process.pid);
   expect(() => readFileSync(stateFile)).toThrow('ENOENT');
-  expect([await record.at(), record.atMs()]).toEqual([null, 0]);
+  expect([record.at(), record.atMs()]).toEqual([null, 0]);
 });
 
 test('a refresh that cannot be recorded does not count as started', async () => {
   const record = recordIn(join(tempFolder(), 'missing', 'folder', 'state.json'));
   const recorded = record.beforeGo({ command: 'refresh', reason: 'changed' }, process.pid);
   await expect(recorded).rejects.toMatchObject({ failure: { kind: 'refreshNotStarted' } });
-  expect(await record.at()).toBeNull();
+  expect(record.at()).toBeNull();
 });
 
-test('whoever asks when the refresh went waits until it is on record', async () => {
+test('a record that is on its way to the disk can be waited for', async () => {
   const stateFile = join(tempFolder(), 'state.json');
   const record = recordIn(stateFile);
+  await record.settled();
   void record.beforeGo({ command: 'refresh', reason: 'changed' }, process.pid);
-  await record.at();
+  await record.settled();
   expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({ primer_before: { 'sas/set': [] } });
+});
+
+test('nobody waits for a record that cannot be written', async () => {
+  const record = recordIn(join(tempFolder(), 'missing', 'folder', 'state.json'));
+  record.beforeGo({ command: 'refresh', reason: 'changed' }, process.pid).catch(() => {});
+  await record.settled();
 });
 
 function recordIn(stateFile: string) {

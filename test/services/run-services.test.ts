@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunReport } from '../../machines/vocabulary.ts';
 import type { Source } from '../../src/discovery/source.ts';
@@ -180,14 +181,31 @@ test('a run that cannot be counted is remembered all the same, and fails; the ne
 });
 
 test('a refresh that was on record and never started is not left to be counted', async () => {
-  const { run, path, state, remember, names } = bench();
+  const { run, path, state, remember } = bench();
   await run.takeRunLock(null, signal);
   remember({ intent: intentOf({ run_id: 'ours' }) });
   mkdirSync(path('stats.json'));
   const ended = run.writeReport(report({ refreshStarted: false }), signal);
   await expect(ended).rejects.toMatchObject({ failure: { kind: 'statisticsUnwritable' } });
   expect(state()).toMatchObject({ intent: null, last_run: { run_id: 'ours' } });
-  expect(names()).toEqual(['state.json', 'stats.json', 'watcher.pid']);
+});
+
+test('a run that is stopped while its refresh is being recorded is counted at once, and remembered with that record', async () => {
+  let settle = () => {};
+  const recorded = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  const { run, path, state, statistics, remember } = bench({ recorded });
+  await run.takeRunLock(null, signal);
+  const ended = run.writeReport(report({ refreshStarted: false }), signal);
+  await until('it is counted', () => existsSync(path('stats.json')));
+  expect(statistics()['TotalLockedRuns']).toBe(1);
+  await pause(50);
+  expect(existsSync(path('state.json'))).toBe(false);
+  remember({ primer_before: { 'sas/front': [] } });
+  settle();
+  await ended;
+  expect(state()).toMatchObject({ primer_before: { 'sas/front': [] }, last_run: { run_id: 'ours' } });
 });
 
 test('refreshes of runs in a row that none of them could count are all counted by the one that can', async () => {
@@ -393,11 +411,16 @@ test('an owner that signs with no run is named, for it keeps every run away', as
 
 interface BenchOptions {
   readonly refreshAt?: number | null;
+  readonly recorded?: Promise<void>;
   readonly source?: Source;
 }
 
 /** A node with a folder of its own, and a run on it; another run too. */
-function bench({ refreshAt = null, source = async () => ({ answers: [] }) }: BenchOptions = {}) {
+function bench({
+  refreshAt = null,
+  recorded = Promise.resolve(),
+  source = async () => ({ answers: [] }),
+}: BenchOptions = {}) {
   const folder = tempFolder();
   const notes: string[] = [];
   const path = (name: string) => join(folder, name);
@@ -415,7 +438,8 @@ function bench({ refreshAt = null, source = async () => ({ answers: [] }) }: Ben
       identity,
       source,
       longestMs: 4_280_000,
-      refreshAt: async () => refreshAt,
+      refreshAt: () => refreshAt,
+      refreshRecorded: async () => recorded,
       redact: (text) => text.replaceAll('SECRET', '***'),
       note: (line) => void notes.push(line),
     });
@@ -433,7 +457,6 @@ function bench({ refreshAt = null, source = async () => ({ answers: [] }) }: Ben
       const set = { cluster_name: 'sas', endpoint_set_id: 'front', endpoints };
       writeFileSync(path('primer.json'), JSON.stringify({ endpoint_sets: [set] }));
     },
-    names: () => readdirSync(folder).toSorted(),
     runOf: services,
     run: services('ours'),
     another: services('another'),

@@ -52,8 +52,6 @@ export class Command {
   readonly #tell: (event: ChildEvent) => void;
   readonly group: number;
   #phase: 'starting' | 'going' | 'running' | 'left' | 'gone' = 'starting';
-  #isUp = false;
-  #isPrepared = false;
   #isSignalled = false;
   #isLetGo = false;
   #isCountingDown = false;
@@ -82,11 +80,7 @@ export class Command {
     this.#tell = tell;
     this.group = process.host.table.start({ parent: process.pid, words: SWITCH, environment: this.#environment }).pid;
     process.onEnd.add(this.letGo);
-    this.#later(0, () => this.#prepare());
-    this.#later(conduct.startMs, () => {
-      this.#isUp = true;
-      this.#becomeReady();
-    });
+    this.#later(conduct.startMs, () => this.#prepare());
   }
 
   obey({ type, ...order }: ChildOrder): void {
@@ -119,26 +113,19 @@ export class Command {
     this.#countDown();
   };
 
-  /** Beside the start of the switch. */
   #prepare(): void {
     if (this.#phase !== 'starting' || this.#isLetGo) return;
     this.#process.deliver('io', () =>
       this.#occasions.prepare((problem) => {
         if (this.#isLetGo || this.#phase !== 'starting') return;
         if (problem === null) {
-          this.#isPrepared = true;
-          this.#becomeReady();
+          if (!this.#isSignalled) this.#say({ type: 'childReady', pgid: this.group });
           return;
         }
         this.#say({ type: 'childNotStarted', message: `the ${this.#name} command was not started: ${problem}` });
         this.letGo();
       }),
     );
-  }
-
-  #becomeReady(): void {
-    if (this.#isLetGo || this.#phase !== 'starting' || !this.#isUp || !this.#isPrepared || this.#isSignalled) return;
-    this.#say({ type: 'childReady', pgid: this.group });
   }
 
   #run(): void {

@@ -33,7 +33,6 @@ export type Plant =
   | 'primerForgotten'
   | 'intentMissing'
   | 'intentEndsFirst'
-  | 'reportBesideIntent'
   | 'contentUnflushed'
   | 'namesUnflushed'
   | 'writtenInPlace'

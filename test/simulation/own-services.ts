@@ -74,6 +74,7 @@ export function ownServices(process: Process, { discovery }: CommandWorld, netwo
     source,
     longestMs: LONGEST_MS,
     refreshAt: () => record.at(),
+    refreshRecorded: () => record.settled(),
     redact: (text) => text,
     note,
   });

@@ -20,7 +20,6 @@ const PLANTS: Readonly<Record<Plant, readonly string[]>> = {
   refreshForgotten: ['D8'],
   primerForgotten: ['D9'],
   intentEndsFirst: ['D2'],
-  reportBesideIntent: ['D9', 'D2', 'S9', 'S4'],
   contentUnflushed: ['D7'],
   namesUnflushed: ['D7'],
   writtenInPlace: ['D7'],

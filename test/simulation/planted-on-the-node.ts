@@ -26,14 +26,13 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
   }),
   ...inFile('src/services/refresh-record.ts', {
     intentMissing: [["if (command !== 'refresh') return;", "if (command !== 'refresh' || PLANTED) return;"]],
-    reportBesideIntent: [['await recorded;', 'if (!PLANTED) await recorded;']],
   }),
   ...inFile('src/services/run-services.ts', {
     noteOfTwoLines: [['note(UNPROVEN_PRIMER)', "note(UNPROVEN_PRIMER.replace(' ', PLANTED ? '\\n' : ' '))"]],
     statisticsLost: [
       [
-        'return countIn(settings.statFile,',
-        'return PLANTED ? Promise.resolve({ notes: [] }) : countIn(settings.statFile,',
+        '(await writeStatistics(settings.statFile, next)).notes',
+        '(PLANTED ? [] : (await writeStatistics(settings.statFile, next)).notes)',
       ],
     ],
     countersForgotten: [
@@ -52,28 +51,26 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
       ['lastRefresh: report.lastRefresh === null ?', 'lastRefresh: PLANTED || report.lastRefresh === null ?'],
     ],
     intentEndsFirst: [
+      ['const counted = await countRun(report).catch(', 'const counted = PLANTED ? [] : await countRun(report).catch('],
       [
-        'const counting = countRun(report, refreshedAt);',
-        'const counting = PLANTED ? Promise.resolve({ notes: [] }) : countRun(report, refreshedAt);',
+        'return { notes: [...counted, ...remembered.notes] };',
+        'return { notes: [...(PLANTED ? await countRun(report) : counted), ...remembered.notes] };',
       ],
-      [
-        'return { notes: [...(await counting).notes,',
-        'return { notes: [...(await (PLANTED ? countRun(report, refreshedAt) : counting)).notes,',
-      ],
-    ],
-  }),
-  ...inFile('src/node-files/remember-run.ts', {
-    generationsLost: [
-      [
-        'mergeGenerations(state.generations, remembered.generations)',
-        'mergeGenerations(PLANTED ? {} : state.generations, PLANTED ? {} : remembered.generations)',
-      ],
-    ],
-    memoryLost: [
-      ['const notes = await write().catch(', 'const notes = await (PLANTED ? Promise.resolve([]) : write()).catch('],
     ],
   }),
   ...inFile('src/node-files/state-file.ts', {
+    generationsLost: [
+      [
+        'mergeGenerations(state.generations, generations)',
+        'mergeGenerations(PLANTED ? {} : state.generations, PLANTED ? {} : generations)',
+      ],
+    ],
+    memoryLost: [
+      [
+        'const notes = await update(path, change).catch(',
+        'const notes = await (PLANTED ? Promise.resolve([]) : update(path, change)).catch(',
+      ],
+    ],
     primerForgotten: [
       ['primerBefore(state.primer_before, primer)', 'primerBefore(PLANTED ? null : state.primer_before, primer)'],
     ],
@@ -83,8 +80,8 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
     namesUnflushed: [['await flushFolder(dirname(path));', 'if (!PLANTED) await flushFolder(dirname(path));']],
     writtenInPlace: [
       [
-        'await writeNew(temp, content, mode).catch(fail);',
-        'if (PLANTED) await unlink(path).catch(() => {}); await writeNew(PLANTED ? path : temp, content, mode).catch(fail); if (PLANTED) return { bringIn: () => flushFolder(dirname(path)), drop };',
+        'await writeNew(temp, content, mode);',
+        'if (PLANTED) await unlink(path).catch(() => {}); await writeNew(PLANTED ? path : temp, content, mode); if (PLANTED) return flushFolder(dirname(path));',
       ],
     ],
   }),

@@ -132,8 +132,8 @@ export function wasKilledInVain(refresh: Refresh | undefined): boolean {
 export function wasLeftBehind(refresh: Refresh | undefined): boolean {
   if (refresh === undefined || !isBeyondKill(refresh)) return false;
   const { goneMs, run } = refresh;
-  const isUnseen = run.stops.some(({ sinceMs, untilMs }) => goneMs! >= sinceMs && goneMs! <= (untilMs ?? Infinity));
-  return isUnseen || (goneMs ?? Infinity) >= (run.reportMs ?? Infinity);
+  if (goneMs === null || goneMs >= (run.reportMs ?? Infinity)) return true;
+  return run.stops.some(({ sinceMs, untilMs }) => goneMs >= sinceMs && goneMs <= (untilMs ?? Infinity));
 }
 
 function isBeyondKill({ isUnkillable, killSentMs }: Refresh): boolean {
