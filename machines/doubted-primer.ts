@@ -23,6 +23,16 @@ export function isDoubted(now: PrimerText | null, earlier: PrimerText): boolean 
   return now === null || !says(now, earlier) || !says(earlier, now);
 }
 
+/** Doubt that lasts is no news. */
+export function isNewDoubt(isDoubtedNow: boolean, wasDoubted: boolean): boolean {
+  return isDoubtedNow && !wasDoubted;
+}
+
+/** Whether the next run finds the primer doubted already; null where this one did not come to look. */
+export function doubtNext(before: boolean, found: boolean | null, isEffective: boolean): boolean {
+  return !isEffective && (found ?? before);
+}
+
 function sharedPart(one: PrimerText, other: PrimerText): PrimerText {
   return Object.fromEntries(
     Object.entries(one).map(([group, pods]) => {

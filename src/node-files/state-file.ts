@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { primerBefore, primerBeforeNext } from '../../machines/doubted-primer.ts';
+import { doubtNext, primerBefore, primerBeforeNext } from '../../machines/doubted-primer.ts';
 import { lastRefreshNext } from '../../machines/run-report.ts';
 import type { LeftRefresh } from '../../machines/statistics.ts';
 import { Failed } from '../failure.ts';
@@ -182,7 +182,7 @@ export async function rememberRun(
       last_run: run.lastRun,
       discovery_at: run.discoveryAt ?? state.discovery_at,
       primer_before: primerBeforeNext(state.primer_before, run.isEffective),
-      primer_doubted: !run.isEffective && (run.isDoubted ?? state.primer_doubted),
+      primer_doubted: doubtNext(state.primer_doubted, run.isDoubted, run.isEffective),
     };
   };
   const notes = await update(path, change).catch((error) => [messageOf(error)]);

@@ -1,4 +1,4 @@
-import { isDoubted } from '../../machines/doubted-primer.ts';
+import { isDoubted, isNewDoubt } from '../../machines/doubted-primer.ts';
 import { withoutFutureTimes } from '../../machines/future-times.ts';
 import { outcomeName } from '../../machines/outcome-name.ts';
 import type { RunServices } from '../../machines/side-effects.ts';
@@ -101,9 +101,9 @@ export function createRunServices({
     async readPrimer(_, signal) {
       const found = await readPrimer(settings.primerJsonFile, signal);
       if (primer === null && past !== null) {
-        const { primer_before: before, primer_doubted: isSaid } = past.state;
+        const { primer_before: before, primer_doubted: wasDoubted } = past.state;
         doubted = before !== null && isDoubted(primerBeforeOf(found.groups), before);
-        if (doubted && !isSaid) note(UNPROVEN_PRIMER);
+        if (isNewDoubt(doubted, wasDoubted)) note(UNPROVEN_PRIMER);
       }
       primer = found.groups;
       known = knownPods(primer);

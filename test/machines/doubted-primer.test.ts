@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isDoubted, primerBefore, primerBeforeNext } from '../../machines/doubted-primer.ts';
+import { doubtNext, isDoubted, isNewDoubt, primerBefore, primerBeforeNext } from '../../machines/doubted-primer.ts';
 
 const primers = fc.dictionary(
   fc.constantFrom('man/shop', 'man/pay', 'sas/shop'),
@@ -44,4 +44,12 @@ test('a primer is doubted that says anything else, or that nobody can compare', 
   for (const now of [null, {}, { 'man/shop': ['a'] }, { 'man/shop': ['a', 'b', 'c'] }, { ...before, 'man/pay': [] }]) {
     expect(isDoubted(now, before), JSON.stringify(now)).toBe(true);
   }
+});
+
+test('doubt is news once, and lasts until a refresh is seen to be effective or a run finds none', () => {
+  expect([isNewDoubt(true, false), isNewDoubt(true, true), isNewDoubt(false, false)]).toEqual([true, false, false]);
+  expect([doubtNext(false, true, false), doubtNext(true, null, false)]).toEqual([true, true]);
+  expect([doubtNext(true, false, false), doubtNext(false, null, false), doubtNext(true, true, true)]).toEqual(
+    Array(3).fill(false),
+  );
 });
