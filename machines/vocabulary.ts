@@ -21,7 +21,7 @@ export interface Holder {
   readonly since: string | null;
   /** Milliseconds it has had the lock, by the clock of the one who says: to be shown, and no lock’s safety hangs on it. */
   readonly heldForMs: number | null;
-  /** For so long at most its run has the lock while it is well, by its own settings; absent where nobody says. */
+  /** For so long at most its run has the lock while it is well, by its own settings or those of who looks; absent where nobody says. */
   readonly longestMs?: number | null;
 }
 

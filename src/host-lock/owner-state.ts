@@ -49,6 +49,11 @@ function heldFor({ started_at: since, monotonic_ms: sinceMs }: OwnerRecord): num
   return Number.isNaN(heldForMs) ? null : Math.max(0, heldForMs);
 }
 
+/** Earlier versions do not say how long their runs may last: such a run is taken to have the settings of who looks at it. */
+export function judgedBy(longestMs: number | null, holder: Holder | null): Holder | null {
+  return holder === null || longestMs === null ? holder : { longestMs, ...holder };
+}
+
 /** A process of this host that is known by its pid alone. */
 export function holderByPid(pid: number, title: string): Holder {
   return { ...NOBODY_KNOWN, title, host: hostname(), pid };

@@ -3,6 +3,7 @@ import { Failed } from '../failure.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { hostLock } from './host-lock.ts';
 import type { Owner } from './owner-record.ts';
+import { judgedBy } from './owner-state.ts';
 
 /** Lets one watcher run on this node at a time. Calls reject with `Failed` of the kind `runLockBroken`. */
 export interface RunLock {
@@ -16,9 +17,10 @@ export interface RunLock {
 /** The run lock at `path`, the pid file. A killed owner's is free at once; a living one's never is, however old. */
 export function createRunLock({ path, owner }: { readonly path: string; readonly owner: Owner }): RunLock {
   const file = hostLock(path);
+  const judged = (found: Holder | null) => judgedBy(owner.longestMs ?? null, found);
   return {
-    check: () => file.look().catch(fail),
-    take: () => file.take(owner).catch(fail),
+    check: () => file.look().then(judged, fail),
+    take: () => file.take(owner).then((taken) => ({ ...taken, owner: judged(taken.owner) }), fail),
     drop: async () => ({ notes: await file.drop().catch(fail) }),
   };
 }

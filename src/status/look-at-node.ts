@@ -5,6 +5,7 @@ import { FileProblem } from '../host/file-problem.ts';
 import { fullFolders } from '../host/full-folders.ts';
 import { processEntry } from '../host/process-table.ts';
 import { hostLock } from '../host-lock/host-lock.ts';
+import { judgedBy } from '../host-lock/owner-state.ts';
 import { findOrphan } from '../node-files/orphan.ts';
 import { readProgress } from '../node-files/progress-file.ts';
 import { readState } from '../node-files/state-file.ts';
@@ -43,7 +44,7 @@ export async function lookAtNode({ settings, refused, longestRunMs, redact, clus
   const remains = state.intent === null ? null : findOrphan(state.intent);
   const refresh = remains?.orphan ?? null;
   // A run may have begun between the two looks, and the refresh be its own.
-  const run = before ?? (refresh === null ? null : await findRun(runLockFile));
+  const run = judgedBy(longestRunMs, before ?? (refresh === null ? null : await findRun(runLockFile)));
   const progress = run === null ? null : await readProgress(runLockFile, run.runId);
   const [handbrake, shared, recorded] = await asked;
   const nowMs = Date.now();

@@ -17,6 +17,7 @@ import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { isOverdue } from '../../machines/longest-run.ts';
 import { monotonicMs } from '../../src/host/monotonic-clock.ts';
 import { bootId, processStartTime } from '../../src/host/process-table.ts';
 import { describeOwner, type OwnerRecord, ownerText } from '../../src/host-lock/owner-record.ts';
@@ -331,6 +332,31 @@ test('since when another process has the lock is written by the clock of this on
   const { monotonic_ms: takenAt } = JSON.parse(readFileSync(path, 'utf8').split('\n')[1]!);
   expect(takenAt).toBeGreaterThanOrEqual(before);
   expect(takenAt).toBeLessThanOrEqual(monotonicMs());
+});
+
+test('how long a run of an earlier version may last goes by the settings of the run behind it, any other by its own', async () => {
+  const path = join(tempFolder(), 'watcher.pid');
+  const { pid } = await startSleep();
+  const whole = describeOwner({ runId: 'old', title: 'old' });
+  const {
+    monotonic_ms: _,
+    longest_ms: __,
+    ...old
+  } = {
+    ...{ ...whole, pid: pid!, starttime: processStartTime(pid!)! },
+    started_at: new Date(Date.now() - 3 * 86_400_000).toISOString(),
+  };
+  const behind = async (record: object, longestMs: number) => {
+    writeFileSync(path, `${pid}\n${JSON.stringify(record)}\n`);
+    const lock = createRunLock({ path, owner: { runId: 'run-1', title: 'run-1', longestMs } });
+    const owners = [await lock.check(), (await lock.take()).owner];
+    return owners.map((owner) => isOverdue(owner!));
+  };
+  expect(await behind(old, 4_280_000)).toEqual([true, true]);
+  expect(await behind(old, 4 * 86_400_000)).toEqual([false, false]);
+  expect(await behind({ ...old, longest_ms: 9e9 }, 4_280_000)).toEqual([false, false]);
+  expect(await behind({ ...old, longest_ms: 4_280_000 }, 9e9)).toEqual([true, true]);
+  expect(await behind({ ...old, monotonic_ms: monotonicMs() }, 4_280_000)).toEqual([false, false]);
 });
 
 test('a stopped owner keeps the lock, and finds it its own when it goes on', async () => {

@@ -8,7 +8,7 @@ import { fullFolders } from '../../src/host/full-folders.ts';
 import { processEntry } from '../../src/host/process-table.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
 import { recordingName } from '../../src/record/recording-name.ts';
-import { type LookSettings, lookAtNode } from '../../src/status/look-at-node.ts';
+import { type LookOptions, type LookSettings, lookAtNode } from '../../src/status/look-at-node.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -35,7 +35,7 @@ function bench(more: Partial<LookSettings> = {}) {
   const remember = (left: object) =>
     writeFileSync(path('state.json'), JSON.stringify({ version: 1, generations: {}, intent: null, ...left }));
   const asked = { refused: null, longestRunMs: null, redact: (text: string) => text, cluster: async () => null };
-  const look = async () => (await lookAtNode({ settings, ...asked })).status;
+  const look = async (known: Partial<LookOptions> = {}) => (await lookAtNode({ settings, ...asked, ...known })).status;
   /** A recording of a run with this pid that began so long ago, and last said something then where it has no end. */
   const record = (pid: number, agoMs: number, end: object | null = null) => {
     const at = new Date(Date.now() - agoMs);
@@ -48,6 +48,19 @@ function bench(more: Partial<LookSettings> = {}) {
   };
   return { path, settings, remember, look, record };
 }
+
+test('a run of an earlier version, which does not say how long it may last, goes by the settings of this node', async () => {
+  const { settings, look } = bench();
+  const lock = hostLock(settings.runLockFile);
+  onTestFinished(async () => void (await lock.drop()));
+  await lock.take({ runId: RUN_ID, title: 'watcher on b-1' });
+  const longestMs = async (longestRunMs: number | null) => (await look({ longestRunMs })).run?.longestMs;
+  expect(await longestMs(70_000)).toBe(70_000);
+  expect(await longestMs(null)).toBe(undefined);
+  await lock.drop();
+  await lock.take({ runId: RUN_ID, title: 'watcher on b-1', longestMs: 90_000 });
+  expect(await longestMs(70_000)).toBe(90_000);
+});
 
 test('what the last run left is said', async () => {
   const { remember, look } = bench();
