@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSecretFiles } from '../src/files/secret-files.ts';
 import { keepSecrets } from '../src/secrets.ts';
@@ -118,6 +119,12 @@ test.each([
   ['one name in a row', `${'key-'.repeat(50_000)}\ntoken: new-token-1\n`],
   ['one name after the other', `${'key=key.key="'.repeat(20_000)}\ntoken: new-token-1\n`],
   ['a name far from what it names', `a: b\n${'key '.repeat(50_000)}token${' '.repeat(200_000)}: new-token-1\n`],
+  ['lines and lines without a value', `a: b\ntoken: new-token-1\npassword:${' \n'.repeat(500_000)}`],
+  ['names and names in quotes', `${'key: "\n'.repeat(140_000)}token: new-token-1\n`],
+  ['one name for the other', `token: new-token-1\n${'key:\n key'.repeat(100_000)}`],
+  ['one password of many colons', `token: new-token-1\nkey: ${':'.repeat(1_000_000)}`],
+  ['names without a value', `token: new-token-1\n${'key=:,'.repeat(170_000)}`],
+  ['one host after the other', `token: new-token-1\n${'key://key:key@'.repeat(70_000)}`],
 ])('a file with %s is looked through at once', async (_, text) => {
   const { secrets, write } = await bench(ETCD, 'the old one\n');
   write(text);
@@ -143,4 +150,81 @@ test.each([
   secrets.lookAgain();
   expect(secrets.redact('<new-token-1> <a2V5LWRhdGE=>')).toBe('<***> <***>');
   expect(secrets.redact('mslb market users')).toBe('mslb market users');
+});
+
+test.each([
+  'https://keycloak.prod.example.net:6443',
+  'https://monkey.k8s.net:6443/realms/example',
+  '"https://secrets.example.net:6443"',
+  'https://keycloak:6443',
+  'https://user-1@keycloak.prod.example.net:6443',
+  'keycloak.prod.example.net:6443',
+  '[monkey.k8s.net:6443, tokens.k8s.net:6443]',
+  'secret://keycloak.prod.example.net',
+])('the host and the port of %s are no name and no value', async (server) => {
+  const { secrets, write } = await bench(ETCD, 'the old one\n');
+  write(`clusters:\n- cluster:\n    server: ${server}\n  name: market\ntoken: new-token-1\n`);
+  secrets.lookAgain();
+  const line = 'run 1a6443ff90 on keycloak.prod.example.net, monkey.k8s.net:6443 took 16443 ms; realms market';
+  expect(secrets.redact(line)).toBe(line);
+  expect(secrets.redact('new-token-1')).toBe('***');
+});
+
+test.each([
+  ['password = p4ss : word', 'p4ss'],
+  ['token: abcd: efgh', 'abcd'],
+  ['password: "ab cd" : x', 'ab cd'],
+  ["'password' : 'ab cd' : x", 'ab cd'],
+  ['token:\n    new-token-1', 'new-token-1'],
+  ['token:new-token-1', 'new-token-1'],
+  ['token:1234567:new-token-1', '1234567:new-token-1'],
+  ['password: 654321', '654321'],
+  ['example.net/my-token: new-token-1', 'new-token-1'],
+  ['server: https://admin:new%20pass@keycloak.example.net:6443', 'new pass'],
+  ['server: https://admin:100%pass@keycloak.example.net:6443', '100%pass'],
+  ['key_url: https://hooks.example.net/T000/B000?x=1', '/T000/B000?x=1'],
+])('of a configuration that says %j a value is kept', async (line, value) => {
+  const { secrets, write } = await bench(ETCD, 'the old one\n');
+  write(`a: b\n${line}\nmarket: c\n`);
+  secrets.lookAgain();
+  expect(secrets.redact(`<${value}>`)).toBe('<***>');
+  const known = 'market on example.net, hooks.example.net:6443';
+  expect(secrets.redact(known)).toBe(known);
+});
+
+test.each([
+  'key_size: 2048',
+  'use_token: true',
+  'token: null',
+  'API_TOKEN=\nmarket=c',
+  'all-keys:\n  market: c',
+  'all-keys:\n  "market": c',
+  'token_endpoint: https://keycloak.example.net',
+])('%j has nothing to be kept', async (text) => {
+  const { secrets, write } = await bench(ETCD, 'the old one\n');
+  write(`a: b\n${text}\n`);
+  secrets.lookAgain();
+  const known = 'true, null, market=c on keycloak.example.net took 12048 ms';
+  expect(secrets.redact(known)).toBe(known);
+});
+
+test('no host and no port of any address is taken for a secret, and its password is', async () => {
+  const word = fc.stringMatching(/^[a-z]{0,4}(?:key|token|secret|password)[a-z-]{0,4}$/);
+  const port = fc.integer({ min: 1_000, max: 65_535 }).map(String);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(word, { minLength: 1, maxLength: 4 }),
+      port,
+      fc.boolean(),
+      async (words, port, isAsUser) => {
+        const { secrets, write } = await bench(ETCD, 'the old one\n');
+        const host = `${words.join('.')}:${port}`;
+        write(`a: b\nserver: https://${isAsUser ? `${words[0]}:Hidden-1@` : ''}${host}/path\n`);
+        secrets.lookAgain();
+        expect(secrets.redact(`${host} 1a${port}ff`)).toBe(`${host} 1a${port}ff`);
+        expect(secrets.redact('Hidden-1')).toBe(isAsUser ? '***' : 'Hidden-1');
+      },
+    ),
+    { numRuns: 50 },
+  );
 });
