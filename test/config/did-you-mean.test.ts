@@ -27,6 +27,7 @@ test('the nearest candidate is offered', () => {
 test('a third of a word may be wrong, or one letter of a short one, and the nearest counts wherever it stands', () => {
   expect(didYouMean('abcdxx', ['abcdef'])).toBe('; did you mean abcdef?');
   expect(didYouMean('abcxxx', ['abcdef'])).toBe('');
+  expect(didYouMean('abxx', ['abcd'])).toBe('');
   expect(didYouMean('ax', ['ab'])).toBe('; did you mean ab?');
   expect(didYouMean('yaml', ['xaxl', 'yamx'])).toBe('; did you mean yamx?');
   expect(didYouMean('lock_nane', ['lock_nonx', 'lock_name', 'lock_fine'])).toBe('; did you mean lock_name?');

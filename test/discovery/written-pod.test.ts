@@ -46,6 +46,11 @@ test.each([
   );
 });
 
+test('a pod without a name has its id for one, in the one spelling of names', () => {
+  expect(podOf({ id: 'Web-1.Example.NET.' })).toMatchObject({ id: 'Web-1.Example.NET.', fqdn: 'web-1.example.net' });
+  expect(podOf({ id: 'no:name', fqdn: '' })).toMatchObject({ id: 'no:name', fqdn: 'no:name' });
+});
+
 test('a port is a number and no text', () => {
   expect(podOf({ id: 'a', port: '80' })).toBe(null);
   expect(podOf({ id: 'a', port: 0 })).toMatchObject({ port: null });

@@ -2,7 +2,9 @@ import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { createHttpClients } from '../../src/http/clients.ts';
 import { makeClient, never, problemOf } from './make-client.ts';
+import { SYSTEMS_TRUST } from './systems-trust.ts';
 import { closedPort, startServer } from './test-server.ts';
 
 const deadlineMs = 30_000;
@@ -54,6 +56,24 @@ test('sends text as it is, and calls it text', async () => {
   await makeClient().send({ method: 'PUT', url: server.url, text: '{"as": it is}', deadlineMs }, never);
   expect(server.seen).toMatchObject([
     { body: '{"as": it is}', headers: { 'content-type': 'text/plain; charset=utf-8' } },
+  ]);
+});
+
+test('whoever wants to hear of replies hears of each, from every client of a run', async () => {
+  const server = await startServer((_, response, count) => response.writeHead(count === 1 ? 200 : 500).end());
+  const heard: unknown[] = [];
+  const clients = createHttpClients({
+    ...{ proxyUrl: null, trust: SYSTEMS_TRUST, userAgent: 'watcher/test' },
+    onReply: (url, { status }) => heard.push([url, status]),
+  });
+  onTestFinished(() => clients.close());
+  for (const path of ['a', 'b'])
+    await clients
+      .client({ maxBytes: 100, maxConcurrent: 1 })
+      .send({ method: 'GET', url: `${server.url}/${path}`, deadlineMs }, never);
+  expect(heard).toEqual([
+    [`${server.url}/a`, 200],
+    [`${server.url}/b`, 500],
   ]);
 });
 

@@ -111,6 +111,24 @@ test('trusts the certificate authorities that Node is given', async () => {
   expect((await startSender(['-', server.url], trustingTests()).ended).lines).toEqual(['200']);
 });
 
+test('an IPv6 address stands in brackets before its port, where a tunnel is asked for', async () => {
+  const proxy = await startProxy(403);
+  const client = makeClient({ proxyUrl: proxy.url });
+  await problemOf(client.send({ method: 'GET', url: 'https://[2001:db8::1]/', deadlineMs }, never));
+  expect(proxy.tunnels).toMatchObject([{ target: '[2001:db8::1]:443' }]);
+});
+
+test('a tunnel that stands has no limit of its own any more', async () => {
+  const limits = vi.spyOn(net.Socket.prototype, 'setTimeout');
+  onTestFinished(() => void limits.mockRestore());
+  const proxy = await startProxy();
+  const server = await startSecureServer();
+  const client = makeClient({ proxyUrl: proxy.url });
+  await problemOf(client.send({ method: 'GET', url: server.url, deadlineMs }, never));
+  const dialled = limits.mock.contexts.filter((_, at) => limits.mock.calls[at]![0] === 30_000) as net.Socket[];
+  expect(new Set(dialled.map(({ timeout }) => timeout))).toEqual(new Set([0]));
+});
+
 test('a tunnel that breaks ends the request and nothing else', async () => {
   const proxy = await startServer((_, response) => response.end());
   proxy.http.on('connect', (_request, socket: net.Socket) => {

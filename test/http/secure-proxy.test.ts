@@ -31,10 +31,12 @@ async function startSecureProxy(name?: string) {
     show(socket);
     socket.end('HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n');
   });
+  server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   afterwards(() => server.close().closeAllConnections());
-  return { shown, url: `https://${name ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}` };
+  const connections = () => new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
+  return { shown, connections, url: `https://${name ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}` };
 }
 
 const ask = (url: string) => ({ method: 'GET', url, deadlineMs: 20_000 }) as const;
@@ -51,6 +53,27 @@ test.each(['localhost', undefined])(
     expect(shown).toEqual([null, null]);
   },
 );
+
+test('a client that is closed leaves no connection to it', async () => {
+  const { url: proxyUrl, connections } = await startSecureProxy();
+  const caFile = join(tempFolder(), 'ca.pem');
+  writeFileSync(caFile, authority.certificate);
+  const client = makeClient({ proxyUrl, trust: createTrust({ caFile, extraFile: null }) });
+  await client.send(ask('http://yt.example.net/'), never);
+  expect(await connections()).toBe(1);
+  client.close();
+  await vi.waitFor(async () => expect(await connections()).toBe(0), 10_000);
+});
+
+test('a proxy without a port is spoken to at the port of its scheme', async () => {
+  const dialled = vi.spyOn(https, 'request').mockImplementation(() => {
+    throw new Error('dialled');
+  });
+  afterwards(() => dialled.mockRestore());
+  const trust = createTrust({ caFile: SYSTEM_AUTHORITIES, extraFile: null });
+  await problemOf(makeClient({ proxyUrl: 'https://proxy.invalid', trust }).send(ask('https://yt.invalid/'), never));
+  expect(dialled.mock.calls).toMatchObject([[{ host: 'proxy.invalid', port: 443, path: 'yt.invalid:443' }]]);
+});
 
 test.each(['http', 'https'])(
   'a proxy that is not trusted is sent no request to %s, whatever the environment says',

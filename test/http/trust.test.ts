@@ -1,9 +1,11 @@
 /** Whose certificates are believed, and what is said of one that is not. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import net, { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import tls from 'node:tls';
+import { expect, test, vi } from 'vitest';
 import { SYSTEM_AUTHORITIES } from '../../src/http/authorities.ts';
 import { createTrust, type Trust } from '../../src/http/trust.ts';
 import { type CertificateOptions, newAuthority } from '../support/certificates.ts';
@@ -44,6 +46,22 @@ test('NODE_EXTRA_CA_CERTS counts beside it, and is done without where it cannot 
   expect((await client.send({ method: 'GET', url, deadlineMs }, never)).status).toBe(200);
   const without = makeClient({ trust: createTrust({ caFile, extraFile: '/nowhere/at/all' }) });
   expect((await problemOf(without.send({ method: 'GET', url, deadlineMs }, never))).kind).toBe('untrusted');
+});
+
+test('the authorities that Node brings are believed as well, but not beside those of a client’s own', async () => {
+  const made = vi.spyOn(tls, 'createSecureContext');
+  afterwards(() => {
+    made.mockRestore();
+    syncBuiltinESMExports();
+  });
+  syncBuiltinESMExports();
+  const [shared, own] = [newAuthority('shared').certificate, newAuthority('own').certificate];
+  const trust = trusting(shared);
+  await trust.context();
+  await trust.context({ authorities: { certificates: [own], place: 'the kubeconfig' } });
+  const [all, one] = made.mock.calls.map((call) => call[0]?.ca as string[]);
+  expect(all!.slice(0, -1)).toEqual([...tls.rootCertificates]);
+  expect([all!.at(-1)!.trim(), one]).toEqual([shared.trim(), [own]]);
 });
 
 const cases: readonly [string, CertificateOptions, RegExp][] = [

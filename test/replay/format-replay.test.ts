@@ -1,13 +1,15 @@
 /** What is shown of one state, with words that are given here. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Notice } from '../../machines/vocabulary.ts';
 import { formatExplanation } from '../../src/replay/format-explanation.ts';
 import { formatReplay, formatVerdict } from '../../src/replay/format-replay.ts';
+import { formatRunList } from '../../src/replay/format-run-list.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { summarizeRun } from '../../src/replay/summarize-run.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '..', 'runs', name), 'latin1');
 const RUN = read('dry-run-finds-a-change.jsonl');
@@ -43,6 +45,31 @@ test('of a run that was killed it is said where to look, of one that was not tha
   const refreshed = replay(read('waits-for-another-node-then-refreshes.jsonl'));
   expect(formatExplanation(refreshed).at(-1)).toBe('next      nothing');
   expect(formatExplanation(replay(RUN)).at(-1)).toBe('next      run without dry_run to refresh');
+});
+
+test('of a long line that a command printed its end is shown', () => {
+  const replayed = replay(read('waits-for-another-node-then-refreshes.jsonl'));
+  const output = { stdout: `${'x'.repeat(400)} reload failed`, stderr: '', droppedBytes: 0 };
+  const notice = replayed.run.notice.map((one) =>
+    one.type === 'commandEnded' ? { ...one, result: { ...one.result, output } } : one,
+  );
+  const shown = formatExplanation({ ...replayed, run: { ...replayed.run, notice } })[3];
+  expect(shown).toMatch(/ it printed …x{286} reload failed$/);
+});
+
+test('of runs that say the same it is said until when, with the day where it is another', async () => {
+  const folder = tempFolder();
+  const [header, ...rest] = linesOf(read('nothing-has-changed.jsonl'));
+  const at = (time: string) => {
+    const path = join(folder, time);
+    writeFileSync(path, rechain([{ ...header!, started_at: time }, ...rest]));
+    return path;
+  };
+  const [first, later, nextDay] = ['2026-11-23T22:00:00.000Z', '2026-11-23T23:00:00.000Z', '2026-11-24T01:00:00.000Z'];
+  expect(await formatRunList([at(first!), at(later!)], undefined)).toMatch(/ \(2 runs until 23:00:00Z\)\n$/);
+  expect(await formatRunList([at(first!), at(nextDay!)], undefined)).toMatch(
+    / \(2 runs until 2026-11-24T01:00:00Z\)\n$/,
+  );
 });
 
 test('the last state lasts until the last thing that is known', () => {

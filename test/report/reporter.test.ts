@@ -3,6 +3,7 @@ import type { Standing } from '../../machines/side-effects.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { Failed } from '../../src/failure.ts';
 import { PHASES, phaseOf } from '../../src/report/phases.ts';
+import { createReporter } from '../../src/report/reporter.ts';
 import type { RunProgress } from '../../src/report/run-progress.ts';
 import { doesNotStart, fakeChildren, lasts, PGID } from '../support/fake-child.ts';
 import { GONE, HELD, inTurn, queued, SAME_PODS, silent } from '../support/fake-services.ts';
@@ -261,6 +262,26 @@ test('stopping a run is reported with the state it was stopped in', async () => 
   expect(outcome.kind).toBe('failed');
   expect(story(stderr)).toContain(`INFO  state=refreshing        the refresh command runs pgid=${PGID}`);
   expect(story(stderr).at(-1)).toContain('outcome=failed/refreshTimeout took=');
+});
+
+test('an error of the program itself is named for everybody, and traced for who looks for details', () => {
+  const told = (logLevel: 'INFO' | 'DEBUG') => {
+    const stderr = new FakeStderr();
+    const reporter = createReporter({
+      ...{ runId: '1', logFile: '-', logLevel, logFormat: 'text', stderr, environment: {}, facts: {} },
+      redact: (text) => text,
+      clocks: { wallMs: () => 0, monotonicMs: () => 0 },
+    });
+    reporter.fault(new TypeError('x is no function'));
+    reporter.close();
+    return stderr.lines.slice(1).map((line) => line.split(' run=1 '));
+  };
+  const named = [expect.stringMatching(/ ERROR$/), 'an internal error (TypeError: x is no function)'];
+  expect(told('INFO')).toEqual([named]);
+  expect(told('DEBUG')).toEqual([
+    named,
+    [expect.stringMatching(/ DEBUG$/), expect.stringMatching(/^it came from stack=.*reporter\.test\.ts/)],
+  ]);
 });
 
 test('nothing that the reporter does wrong reaches the run', async () => {

@@ -284,6 +284,11 @@ describe('values that cannot work together', () => {
       { on_lock_lost: 'finish', haproxy_refresh_timeout: '20s' },
       'on_lock_lost (finish, flag) needs lock_lease (30s, default) to be longer than haproxy_refresh_timeout (20s, flag), kill_grace (10s, default) and a margin together, which is 33s',
     ],
+    [
+      'not one that ends with it',
+      { on_lock_lost: 'finish', haproxy_refresh_timeout: '17s' },
+      'on_lock_lost (finish, flag) needs lock_lease (30s, default) to be longer than haproxy_refresh_timeout (17s, flag), kill_grace (10s, default) and a margin together, which is 30s',
+    ],
   ])('%s', async (_, flags, line) => {
     expect(await problemsOf(flags)).toEqual([line]);
   });

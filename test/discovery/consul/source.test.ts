@@ -46,10 +46,11 @@ async function ask({ urls, token, group = WEB, ...options }: Asking): Promise<An
 }
 
 /** A server that gives one answer to everything. */
-async function answering(headers: Readonly<Record<string, string>>, body: unknown = [], status = 200) {
+async function answering(headers: Readonly<Record<string, string | undefined>>, body: unknown = [], status = 200) {
   const common = { 'x-consul-index': '7', 'x-consul-knownleader': 'true', 'x-consul-lastcontact': '0' };
   const server = await startServer((_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...common, ...headers });
+    const all = Object.entries({ 'content-type': 'application/json', ...common, ...headers });
+    response.writeHead(status, all.filter(([, value]) => value !== undefined).flat() as string[]);
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   return server;
@@ -176,6 +177,14 @@ describe('a list that may lack pods is not trusted:', () => {
     expect(await ask({ urls: [url], token: 'all' })).toMatchObject({ verdict: 'missing' });
   });
 
+  test('one that lacks what the token may not see is refused, however old it is', async () => {
+    const { url } = await answering({ 'x-consul-results-filtered-by-acls': 'true', 'x-consul-lastcontact': '5001' });
+    expect(await ask({ urls: [url] })).toMatchObject({
+      verdict: 'denied',
+      detail: expect.stringContaining('node:read'),
+    });
+  });
+
   test('one from a stream says neither what it left out nor how old it is', async () => {
     const { url } = await answering({ 'x-consul-query-backend': 'streaming' });
     expect(await ask({ urls: [url] })).toMatchObject({
@@ -192,6 +201,7 @@ describe('a list that may lack pods is not trusted:', () => {
     [{ age: '6' }, 'stale', /a cache on the way/],
     [{ 'x-consul-lastcontact': '5000', age: '5' }, 'missing', /no instance/],
     [{ 'x-consul-index': 'x' }, 'invalid', /whole number/],
+    [{ 'x-consul-index': undefined }, 'invalid', /without X-Consul-Index: is consul_url right\?/],
   ] as const)('with %j it is %s', async (headers, verdict, detail) => {
     const { url } = await answering(headers);
     expect(await ask({ urls: [url] })).toMatchObject({ verdict, detail: expect.stringMatching(detail) });

@@ -1,4 +1,5 @@
 import { getEventListeners, once } from 'node:events';
+import { Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { createDnsConnection } from '../../../src/discovery/dns/connection.ts';
@@ -51,6 +52,17 @@ test('a connection that is reset between two questions is made anew, and ends no
   await reset();
   await setTimeout(20);
   await ask();
+  expect(server.connections()).toBe(2);
+});
+
+test('a connection whose other end is found gone when the question is written is made anew', async () => {
+  const connected = vi.spyOn(Socket.prototype, 'connect');
+  afterwards(() => connected.mockRestore());
+  const { server, ask } = await bench(() => ({}));
+  await ask();
+  const asking = ask();
+  (connected.mock.contexts[0] as Socket).destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+  await asking;
   expect(server.connections()).toBe(2);
 });
 

@@ -245,6 +245,15 @@ describe('several servers', () => {
     });
   });
 
+  test('are all asked again where one of them may know by then', async () => {
+    const refuses = await startDnsServer(() => ({ rcode: 5 }));
+    const fails = await startDnsServer(() => ({ rcode: 2 }));
+    expect(await ask([refuses, fails], { resolution: { attempts: 2 } })).toMatchObject({ verdict: 'denied' });
+    expect([refuses.asked.length, fails.asked.length]).toEqual([2, 2]);
+    expect(await ask([refuses], { resolution: { attempts: 2 } })).toMatchObject({ verdict: 'denied' });
+    expect(refuses.asked).toHaveLength(3);
+  });
+
   test('that have failed are asked last from then on', async () => {
     const good = await startDnsServer(({ name }) => ({ answers: [srv(name, 'web-1')] }));
     const bad = await startDnsServer(() => ({ rcode: 2 }));

@@ -1,7 +1,8 @@
-import { createSocket } from 'node:dgram';
+import dgram, { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
 import { AUTHORITATIVE_ANSWER, decode, TRUNCATED_RESPONSE } from 'dns-packet';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { udpTraps } from '../../../src/discovery/dns/udp-traps.ts';
 import { packetOf, srv } from '../../../src/sandbox/dns/server.ts';
 import { afterwards } from '../../support/current-test.ts';
@@ -39,6 +40,33 @@ test.each([
   const [line, ...more] = await udpTraps([await server(records, AUTHORITATIVE_ANSWER | flag)], [answer], never);
   expect(line).toMatch(says);
   expect(more).toEqual([]);
+});
+
+test('a server with an IPv6 address is asked over IPv6', async () => {
+  const made = vi.spyOn(dgram, 'createSocket').mockImplementation(() => {
+    throw new Error('no socket');
+  });
+  afterwards(() => {
+    made.mockRestore();
+    syncBuiltinESMExports();
+  });
+  syncBuiltinESMExports();
+  for (const host of ['2001:db8::53', '192.0.2.53'])
+    expect(await udpTraps([{ host, port: 53 }], [answer], never)).toEqual([]);
+  expect(made.mock.calls).toEqual([['udp6'], ['udp4']]);
+});
+
+test('the group with the most pods is asked for, and leaves no socket and no clock behind', async () => {
+  const [closed, started] = [vi.spyOn(dgram.Socket.prototype, 'close'), vi.spyOn(globalThis, 'setTimeout')];
+  const stopped = vi.spyOn(globalThis, 'clearTimeout');
+  afterwards(() => vi.restoreAllMocks());
+  const few = { ...answer, endpointSet: 'few.example.net', endpoints: [pod('p')] };
+  expect(await udpTraps([await server(3)], [few, answer, few], never)).toEqual([
+    expect.stringMatching(/3 of 40 records/),
+  ]);
+  expect(closed).toHaveBeenCalledTimes(1);
+  const clock = started.mock.results[started.mock.calls.findIndex(([, ms]) => ms === 2_000)]!.value;
+  expect(stopped.mock.calls.some(([one]) => one === clock)).toBe(true);
 });
 
 test('nothing is said without a group to ask for, and where nobody answers', async () => {

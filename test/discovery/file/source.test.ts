@@ -82,6 +82,7 @@ describe('the age of the file', () => {
     const path = fileOf(JSON.stringify({ generation: 7, endpoint_sets: sets }));
     utimesSync(path, writtenAt / 1_000, writtenAt / 1_000);
     const { answers } = await createFileSource({ path, maxAgeMs, now: () => writtenAt + ageMs })({ groups }, never);
+    expect(new Set(answers.map(({ generation }) => generation))).toEqual(new Set(['7']));
     return answers.map(({ verdict, detail }) => [verdict, detail?.replace(path, 'FILE') ?? null]);
   }
   const believed = [

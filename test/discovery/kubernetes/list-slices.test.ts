@@ -69,6 +69,26 @@ test('a server that asks to be left alone is left alone, where another attempt m
   expect(pauses).toEqual([4_000, 4_000]);
 });
 
+test('a list that cannot be read is asked for again, from its beginning', async () => {
+  let asked = 0;
+  const send = async () => {
+    asked += 1;
+    const kind = asked === 1 ? 'Status' : 'EndpointSliceList';
+    const metadata = { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } };
+    const endpoints = [{ addresses: ['192.0.2.1'] }];
+    const items = [{ metadata, addressType: 'IPv4', endpoints, ports: [{ name: 'http', port: 80 }] }];
+    return { status: 200, object: { kind, metadata: { resourceVersion: '7' }, items } };
+  };
+  const source = createKubernetesSource({
+    clusterDomain: 'cluster.local',
+    apiOf: async () => ({ send }) as unknown as KubernetesApi,
+    ...{ random: () => 0, now: () => 0, sleep: async () => {}, limits: { attempts: 2 } },
+  });
+  const { answers } = await source({ groups: [{ cluster: '', endpointSet: 'shop/web' }] }, never);
+  expect(answers).toMatchObject([{ verdict: 'ok', endpoints: [{ id: '192.0.2.1' }] }]);
+  expect(asked).toBe(2);
+});
+
 test('one service in two clusters is two lists', async () => {
   const asked: string[] = [];
   const source = createKubernetesSource({

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
+import { knownPods } from '../../../src/discovery/known-pods.ts';
 import { createYpSource, type YpOptions } from '../../../src/discovery/yp/source.ts';
 import { createHttpClients } from '../../../src/http/clients.ts';
 import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
@@ -61,6 +62,17 @@ test('asks in the words of YP.SD, with a fresh id each time', async () => {
       'user-agent': 'watcher/1.2.3',
     });
   }
+});
+
+test('replies may be larger together where more pods are known', async () => {
+  const server = await startServer((_, response) => response.end(good));
+  const limits = { maxTotalBytes: 10, bytesPerKnownPod: good.length, attempts: 1 };
+  const known = knownPods([{ ...group, endpoints: [{ ...pod, ip4: null, ip6: null, port: null }] }]);
+  const source = sourceOf(server.url, { limits });
+  expect((await source({ groups: [group], known }, never)).answers).toMatchObject([{ verdict: 'ok' }]);
+  expect((await source({ groups: [group] }, never)).answers).toMatchObject([
+    { detail: expect.stringContaining('all replies together are larger than the limit of 10 bytes') },
+  ]);
 });
 
 test.each([

@@ -1,0 +1,27 @@
+/** Slices of one service, joined. */
+import { expect, test } from 'vitest';
+import { joinSlices } from '../../../src/discovery/kubernetes/join.ts';
+import type { Slice, SliceEndpoint } from '../../../src/discovery/kubernetes/slice.ts';
+
+const asked = { namespace: 'shop', service: 'web', port: null };
+
+function slice(addressType: Slice['addressType'], address: string, { port = 80, ...more } = {}): Slice {
+  const targetRef = { name: 'web-a', uid: 'uid-of-web-a' };
+  const endpoint: SliceEndpoint = { addresses: [address], conditions: null, hostname: null, targetRef, ...more };
+  const metadata = { name: 'web-1', labels: null };
+  return { metadata, addressType, endpoints: [endpoint], ports: [{ name: 'http', protocol: 'TCP', port }] };
+}
+
+const ip4 = slice('IPv4', '192.0.2.1');
+const ip6 = slice('IPv6', '2001:db8::1');
+
+test.each<[string, readonly Slice[]]>([
+  ['ip4_address 192.0.2.1 and 192.0.2.2', [ip4, slice('IPv4', '192.0.2.2')]],
+  ['ip6_address 2001:db8::1 and 2001:db8::2', [ip4, ip6, slice('IPv6', '2001:db8::2')]],
+  ['port 80 and 81', [ip4, slice('IPv6', '2001:db8::1', { port: 81 })]],
+  ['fqdn web-a and x.web.shop.svc.cluster.local', [ip4, slice('IPv4', '192.0.2.1', { hostname: 'x' } as object)]],
+])('two slices that say different things of one pod are none to believe: %s', (what, slices) => {
+  expect(() => joinSlices(slices, asked, 'cluster.local')).toThrow(
+    `two slices say different things of "web-a": ${what}`,
+  );
+});
