@@ -38,3 +38,57 @@ test('what was compared while no event was kept is the first look, or the second
   expect(takeStep(pure, pure.first.snapshot, unseen).notice).toEqual([{ type: 'compared', diff }]);
   expect(takeStep(pure, compared.step.snapshot, unseen).notice).toEqual([{ type: 'comparedAgain', diff }]);
 });
+
+test('what a command came to is said once, where its result was had', () => {
+  const pure = pureMachine(RECORDED_MACHINES[RUN]!, events[0]!.event['input']);
+  const at = fold.steps.findIndex(({ recorded }) => recorded.event.type === 'xstate.done.actor.refresh');
+  const [before, ended] = [fold.steps[at - 1]!, fold.steps[at]!];
+  const result = (ended.step.snapshot.context as { refresh: object }).refresh;
+  const unseen = { ...ended.recorded, event: { type: NOT_KEPT, events: 2 }, lacksParts: true };
+  const notices = (from: typeof before, context: object) =>
+    takeStep(pure, from.step.snapshot, { ...unseen, context } as RecordedEvent).notice.filter(
+      ({ type }) => type === 'commandEnded',
+    );
+  expect(notices(ended, {})).toEqual([]);
+  expect(notices(ended, { refresh: result })).toEqual([]);
+});
+
+test('a machine that broke has not come to its end', () => {
+  const at = events.findIndex(({ event }) => event.type === 'xstate.done.actor.handbrake');
+  const child = { ...believed(events[at - 1]!), state: 'running', status: 'error' as const };
+  const { state } = events[at - 2]!;
+  const error = { ...believed(events[at]!), event: { type: 'xstate.error.actor.handbrake', error: {} }, state };
+  const broken = [...events.slice(0, at - 1), child, error];
+  expect(foldRecording({ ...recording, events: broken, end: null }).difference).toBe(null);
+  const { difference } = foldRecording({ ...recording, events: broken.with(-1, believed(events[at]!)), end: null });
+  expect(difference).toMatchObject({ recorded: 'handbrake#1 has come to its end', now: 'it is in running' });
+});
+
+test('an answer that nothing waits for is none, and neither is another one than the machine came to', () => {
+  const asked = events.findIndex(({ event }) => event.type === 'xstate.done.actor.checkRunLock');
+  const twice = foldRecording({ ...recording, events: events.toSpliced(asked + 1, 0, events[asked]!) });
+  expect(twice.difference).toMatchObject({
+    recorded: 'xstate.done.actor.checkRunLock leads to checkingReadiness',
+    now: 'nothing in checkingReadiness waits for it',
+  });
+  const at = events.findIndex(({ event }) => event.type === 'xstate.done.actor.handbrake');
+  const { event, ...rest } = events[at]!;
+  const other = { ...rest, event: { ...event, output: { ...(event['output'] as object), message: 'other' } } };
+  expect(foldRecording({ ...recording, events: events.with(at, other) }).difference).toMatchObject({
+    recorded: expect.stringMatching(/^handbrake#1 ends with .*"other"/),
+    now: expect.stringMatching(/^it ends with .*"message":null/),
+  });
+});
+
+test('a machine begins once, in its turn, and after the run', () => {
+  const fold =
+    (...lines: readonly RecordedEvent[]) =>
+    () =>
+      foldRecording({ ...recording, events: lines, end: null });
+  const [run] = events as [RecordedEvent];
+  const lock = events.find(({ actor }) => actor === 'clusterLock')!;
+  const second = events.find(({ actor }) => actor === 'handbrake#2')!;
+  expect(fold(run, run)).toThrow('no watcher can begin here');
+  expect(fold(run, second)).toThrow('no handbrake#2 can begin here');
+  expect(fold(lock)).toThrow('the run itself has not begun');
+});

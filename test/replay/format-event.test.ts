@@ -9,6 +9,7 @@ const ended = {
 
 test.each([
   [{ type: 'childExited', code: 0, signal: null }, 'it exited with 0'],
+  [{ type: 'childExited', code: 3, signal: null }, 'it exited with 3'],
   [{ type: 'childExited', code: null, signal: 'SIGKILL' }, 'it was ended by SIGKILL'],
   [{ type: 'stop', why: 'timedOut' }, 'the run’s time was over'],
   [{ type: 'stop', why: 'stopped' }, 'the run had it stopped'],

@@ -1,4 +1,5 @@
 /** What is shown of one state, with words that are given here. */
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,7 +8,9 @@ import { formatExplanation } from '../../src/replay/format-explanation.ts';
 import { formatReplay, formatVerdict } from '../../src/replay/format-replay.ts';
 import { formatRunList } from '../../src/replay/format-run-list.ts';
 import { replay } from '../../src/replay/replay.ts';
+import { replayAsData } from '../../src/replay/replay-as-data.ts';
 import { summarizeRun } from '../../src/replay/summarize-run.ts';
+import { formatElapsed } from '../../src/report/format-elapsed.ts';
 import { linesOf, rechain } from '../support/rechain.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -57,12 +60,77 @@ test('of a long line that a command printed its end is shown', () => {
   expect(shown).toMatch(/ it printed …x{286} reload failed$/);
 });
 
+test('of many lines that a command printed the last three are shown, and of its runs the last', () => {
+  const replayed = replay(read('the-handbrake-is-broken.jsonl'));
+  const last = replayed.run.notice.find((one) => one.type === 'commandEnded')!;
+  const printing = (stdout: string): Notice => {
+    const output = { stdout, stderr: '', droppedBytes: 0 };
+    return last.type === 'commandEnded' ? { ...last, result: { ...last.result, output } } : last;
+  };
+  const notice = [printing('the first look'), printing('1\n2\n3\n4\n5\n')];
+  const shown = formatExplanation({ ...replayed, run: { ...replayed.run, notice } })[3];
+  expect(shown).toMatch(/^command {3}the handbrake command .*; it printed 3 \/ 4 \/ 5$/);
+});
+
+test('of many changed groups five are named and the rest is counted, whatever was compared besides', () => {
+  const replayed = replay(read('waits-for-another-node-then-refreshes.jsonl'));
+  const [changed] = replayed.run.progress.diff!.groups;
+  const same = { ...changed!, added: [], renamed: [], moved: [], removed: [] };
+  const named = (count: number) => {
+    const many = Array.from({ length: count }, (_, at) => ({ ...changed!, endpointSet: `set-${at}` }));
+    const diff = { groupsCompared: 9, groups: [...many, same, same] };
+    const run = { ...replayed.run, progress: { ...replayed.run.progress, diff, spentMs: () => null } };
+    return formatExplanation({ ...replayed, run })[1]!.split('; ');
+  };
+  expect(named(5)).toHaveLength(5);
+  expect(named(7)).toHaveLength(6);
+  expect(named(7).at(-1)).toBe('and 2 groups more');
+});
+
+test('how long the lock was held is from when it was had until the run gave it back', () => {
+  const replayed = replay(read('waits-for-another-node-then-refreshes.jsonl'));
+  const at = (name: string) => replayed.run.segments.find(({ state }) => state === name)!.at;
+  const [had, gaveBack] = [at('delaying'), at('releasing.droppingRunLock')];
+  expect(had).toBeGreaterThan(0);
+  const held = formatElapsed(gaveBack - had);
+  expect(formatElapsed(gaveBack)).not.toBe(held);
+  expect(formatExplanation(replayed)[2]!.endsWith(` and held it for ${held}`)).toBe(true);
+});
+
+test('what is said of a state stands in it: of its own work once it is entered, else before it is left', () => {
+  const { segments } = replay(read('waits-for-another-node-then-refreshes.jsonl')).run;
+  const where = (words: string) =>
+    segments.filter(({ notes }) => notes.join('\n').includes(words)).map(({ state }) => state);
+  expect(where('1 group compared')).toEqual(['diffing']);
+  expect(where('looked again')).toEqual(['confirming.comparingAgain']);
+  expect(where('the cluster lock is ours')).toEqual(['awaitingYtLock']);
+});
+
+test('a recording that is cut is cut after the last thing that anybody did', () => {
+  const lines = linesOf(read('waits-for-another-node-then-refreshes.jsonl'));
+  const poll = lines.findIndex(({ event }) => (event as { type?: string })?.type?.startsWith('xstate.after.pollDelay'));
+  expect(replay(rechain(lines.slice(0, poll + 1))).cut).toEqual({
+    state: 'awaitingYtLock',
+    afterMs: lines[poll]!['at'],
+  });
+  expect(lines[poll]!['at']).toBeGreaterThan(
+    lines.slice(0, poll).findLast(({ actor }) => actor === 'watcher')!['at'] as number,
+  );
+});
+
+test('a run that ended with 0 did not end without a code', () => {
+  const data = (name: string) => replayAsData({ file: name, replayed: replay(read(name)) });
+  expect(data('nothing-has-changed.jsonl')).toMatchObject({ exit_code: 0, outcome: { kind: 'unchanged' } });
+  expect(data('killed-while-refreshing.jsonl')).toMatchObject({ exit_code: null, outcome: null });
+});
+
 test('of runs that say the same it is said until when, with the day where it is another', async () => {
   const folder = tempFolder();
   const [header, ...rest] = linesOf(read('nothing-has-changed.jsonl'));
   const at = (time: string) => {
     const path = join(folder, time);
-    writeFileSync(path, rechain([{ ...header!, started_at: time }, ...rest]));
+    const id = createHash('sha256').update(time).digest('hex').slice(0, 16);
+    writeFileSync(path, rechain([{ ...header!, run_id: id, started_at: time }, ...rest]));
     return path;
   };
   const [first, later, nextDay] = ['2026-11-23T22:00:00.000Z', '2026-11-23T23:00:00.000Z', '2026-11-24T01:00:00.000Z'];

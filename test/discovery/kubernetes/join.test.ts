@@ -25,3 +25,15 @@ test.each<[string, readonly Slice[]]>([
     `two slices say different things of "web-a": ${what}`,
   );
 });
+
+test('a pod that is ready in one slice and not in another is not left out', () => {
+  const notReady = slice('IPv4', '192.0.2.1', { conditions: { ready: false, terminating: null } } as object);
+  const other = slice('IPv4', '192.0.2.9', {
+    targetRef: { name: 'web-b', uid: 'uid-of-web-b' },
+    conditions: { ready: false, terminating: null },
+  } as object);
+  expect(joinSlices([notReady, ip4, other], asked, 'cluster.local')).toMatchObject({
+    pods: [{ id: 'uid-of-web-a' }],
+    leftOut: 1,
+  });
+});

@@ -76,26 +76,28 @@ test('a list that cannot be read is asked for again, from its beginning', async 
     const kind = asked === 1 ? 'Status' : 'EndpointSliceList';
     const metadata = { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } };
     const endpoints = [{ addresses: ['192.0.2.1'] }];
-    const items = [{ metadata, addressType: 'IPv4', endpoints, ports: [{ name: 'http', port: 80 }] }];
+    const slice = { metadata, addressType: 'IPv4', endpoints, ports: [{ name: 'http', port: 80 }] };
+    // The second list has two ports, and does not say which is meant.
+    const items = asked === 2 ? [slice, { ...slice, ports: [{ name: 'other', port: 81 }] }] : [slice];
     return { status: 200, object: { kind, metadata: { resourceVersion: '7' }, items } };
   };
   const source = createKubernetesSource({
     clusterDomain: 'cluster.local',
     apiOf: async () => ({ send }) as unknown as KubernetesApi,
-    ...{ random: () => 0, now: () => 0, sleep: async () => {}, limits: { attempts: 2 } },
+    ...{ random: () => 0, now: () => 0, sleep: async () => {}, limits: { attempts: 3 } },
   });
   const { answers } = await source({ groups: [{ cluster: '', endpointSet: 'shop/web' }] }, never);
   expect(answers).toMatchObject([{ verdict: 'ok', endpoints: [{ id: '192.0.2.1' }] }]);
-  expect(asked).toBe(2);
+  expect(asked).toBe(3);
 });
 
-test('one service in two clusters is two lists', async () => {
+test('services of one name in two clusters, or two namespaces, are two lists', async () => {
   const asked: string[] = [];
   const source = createKubernetesSource({
     clusterDomain: 'cluster.local',
     apiOf: async (cluster) => {
       const send = async ({ path }: ApiRequest) => {
-        asked.push(`${cluster} ${path.split('/').at(-1)}`);
+        asked.push(`${cluster} ${path.split('/namespaces/')[1]!.replaceAll('/', ' ')}`);
         const object = { kind: 'EndpointSliceList', metadata: { resourceVersion: '7' }, items: null };
         return { status: 200, object };
       };
@@ -103,6 +105,13 @@ test('one service in two clusters is two lists', async () => {
     },
   });
   const groups = ['one', 'two'].map((cluster) => ({ cluster, endpointSet: 'shop/web' }));
-  await source({ groups }, never);
-  expect(asked.toSorted()).toEqual(['one endpointslices', 'one web', 'two endpointslices', 'two web']);
+  await source({ groups: [...groups, { cluster: 'one', endpointSet: 'test/web' }] }, never);
+  expect(asked.toSorted()).toEqual([
+    'one shop endpointslices',
+    'one shop services web',
+    'one test endpointslices',
+    'one test services web',
+    'two shop endpointslices',
+    'two shop services web',
+  ]);
 });
