@@ -45,6 +45,13 @@ describe('where primer, discovery and HAProxy do not agree', () => {
     );
   });
 
+  test('what discovery did not say is not known, rather than true', () => {
+    const [found] = findDrift([group([a, b])], [answer([], { verdict: 'unavailable' })], [server(1)]).groups;
+    expect(found!.pods).toEqual([
+      { name: 'b.example.net', discovery: null, primer: true, haproxy: false, change: null },
+    ]);
+  });
+
   test('a pod that was renamed or moved is reported as such', () => {
     const renamed = pod('a', { ...a, fqdn: 'z.example.net' });
     expect(told([group([a])], [answer([renamed])], [server(1)])).toBe(

@@ -10,9 +10,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import fsPromises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { cleanTemps, replaceFile } from '../../src/files/replace-file.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { cleanTemps, flushFolder, replaceFile } from '../../src/files/replace-file.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -116,3 +118,39 @@ test('temporary files of killed writers go after an hour, and nothing else does'
   expect(await cleanTemps(join(folder, 'missing', 'state.json'))).toEqual([]);
   expect(existsSync(join(folder, old))).toBe(true);
 });
+
+test('where nothing can be put in the place of what is there, nothing is left beside it', async () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'state.json'));
+  await expect(replaceFile(join(folder, 'state.json'), 'new', 0o644)).rejects.toThrow('is not a regular file');
+  expect(readdirSync(folder)).toEqual(['state.json']);
+});
+
+const FLUSHED: readonly (readonly [code: string | null, isGood: boolean])[] = [
+  [null, true],
+  ...['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF', 'EACCES', 'EPERM'].map((code) => [code, true] as const),
+  ['EIO', false],
+  ['ENOSPC', false],
+];
+
+test.each(FLUSHED)(
+  'a folder whose flush ends with %s is flushed as well as can be: %s, and is closed',
+  async (code, isGood) => {
+    const close = vi.fn(async () => {});
+    const sync = async () => {
+      if (code !== null) throw Object.assign(new Error('no flush'), { code });
+    };
+    const handle = { sync, close };
+    const open = vi.spyOn(fsPromises, 'open').mockResolvedValue(handle as never);
+    onTestFinished(() => {
+      open.mockRestore();
+      syncBuiltinESMExports();
+    });
+    syncBuiltinESMExports();
+    const ended = await flushFolder('/srv').then(
+      () => true,
+      () => false,
+    );
+    expect([ended, close.mock.calls.length]).toEqual([isGood, 1]);
+  },
+);

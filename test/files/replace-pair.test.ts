@@ -92,9 +92,9 @@ describe('a pair that nobody disturbs', () => {
   test('keeps the mode that its files have', async () => {
     const { first, replace } = startPair();
     writeFileSync(first, 'by hand');
-    chmodSync(first, 0o600);
+    chmodSync(first, 0o1600);
     await replace('one');
-    expect(statSync(first).mode & 0o777).toBe(0o600);
+    expect(statSync(first).mode & 0o7777).toBe(0o1600);
   });
 
   test('is left as it is where one of both is a link', async () => {

@@ -174,3 +174,7 @@ function keepBigIntegers(value: unknown): unknown {
   const isBig = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(JSON.stringify(value));
   return isBig ? JSON.stringify(value) : value;
 }
+
+test.each(['"\\u00E9"', '"\\u00e9"', '"\u00e9"'])('%s is one letter, in whatever digits', (text) => {
+  expect(parseStrictJson(text)).toBe('\u00e9');
+});

@@ -1,9 +1,11 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { goesToJournal } from '../../src/report/journal.ts';
 import { openLog } from '../../src/report/log.ts';
 import { openTerminal } from '../../src/report/terminal.ts';
 import type { LogFormat, LogLevel } from '../../src/settings/settings.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { FakeStderr } from './fake-stderr.ts';
 
 function logToStderr(level: LogLevel, format: LogFormat = 'text', journal = false) {
@@ -44,7 +46,7 @@ test('equal lines are all written, even while the wall clock is being set back',
 
 test('as JSON each event is one object, with the run, the state and nothing that ends the line', () => {
   const { log, stderr } = logToStderr('INFO', 'json');
-  const fields = { outcome: 'refreshed', tries: 2, empty: null, odd: 'a\nb' };
+  const fields = { outcome: 'refreshed', tries: 2, ahead: 0, empty: null, odd: 'a\nb' };
   log.write({ level: 'WARN', message: 'one\ntwo', fields }, 'refreshing');
   log.write({ level: 'INFO', message: 'started' }, null);
   expect(stderr.lines.map((line) => JSON.parse(line))).toEqual([
@@ -56,6 +58,7 @@ test('as JSON each event is one object, with the run, the state and nothing that
       message: expect.not.stringContaining('\n'),
       outcome: 'refreshed',
       tries: 2,
+      ahead: 0,
       odd: expect.not.stringContaining('\n'),
     },
     { time: '1970-01-01T00:00:00.000Z', level: 'INFO', run: '1', state: null, message: 'started' },
@@ -75,4 +78,18 @@ test('stderr is the journal where systemd says so of this very stream', () => {
   expect(goesToJournal({ JOURNAL_STREAM: `${dev}:${ino}` }, file)).toBe(true);
   expect(goesToJournal({ JOURNAL_STREAM: `${dev}:${ino + 1}` }, file)).toBe(false);
   expect(goesToJournal({}, file)).toBe(false);
+});
+
+test('priorities are for journald, which reads no file; and nothing is written after the end', () => {
+  const file = join(tempFolder(), 'watcher.log');
+  const log = openLog({
+    ...{ file, level: 'INFO', format: 'text', journal: true, runId: '1', wallMs: () => 0 },
+    redact: (text) => text,
+    terminal: openTerminal(new FakeStderr(), {}),
+    complain: () => {},
+  });
+  log.write({ level: 'WARN', message: 'hello' }, null);
+  log.close();
+  log.write({ level: 'WARN', message: 'too late' }, null);
+  expect(readFileSync(file, 'utf8')).toBe('1970-01-01T00:00:00.000Z WARN  run=1 hello\n');
 });

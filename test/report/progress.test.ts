@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../machines/vocabulary.ts';
 import { formatEnding, formatLive } from '../../src/report/format-ending.ts';
 import { startProgress } from '../../src/report/progress.ts';
+import { createReporter } from '../../src/report/reporter.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
 import { openTerminal } from '../../src/report/terminal.ts';
 import { textWidth } from '../../src/text/text-width.ts';
 import { HELD, inTurn, queued } from '../support/fake-services.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { fakeRun } from './fake-run.ts';
 import { FakeStderr } from './fake-stderr.ts';
 
@@ -157,4 +161,25 @@ test('who has the lock is shown only while it is waited for', () => {
 
 test('before its first state a run is starting', () => {
   expect(formatLive(beginProgress(() => 0))).toBe('starting 0.0s');
+});
+
+test('once a run has ended its line is not drawn any more, and once it is closed nothing is logged', () => {
+  const stderr = new FakeStderr({ isTTY: true });
+  const logFile = join(tempFolder(), 'watcher.log');
+  const reporter = createReporter({
+    ...{ runId: '1', logFile, logLevel: 'INFO', logFormat: 'text', stderr, environment: {}, facts: {} },
+    redact: (text) => text,
+    clocks: { wallMs: () => 0, monotonicMs: () => 0 },
+  });
+  vi.advanceTimersByTime(300);
+  reporter.note('be careful');
+  reporter.ended({ kind: 'unchanged', why: 'noDifference' });
+  const { written } = stderr;
+  vi.advanceTimersByTime(1_000);
+  expect(stderr.written).toBe(written);
+  reporter.close();
+  reporter.note('too late');
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => line.split(' ')[1])).toEqual(['INFO', 'WARN', 'INFO']);
+  expect(lines[1]).toContain('be careful');
 });

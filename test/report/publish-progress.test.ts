@@ -19,6 +19,10 @@ test('who has the lock is published by node, process, run and reason, and since 
   await expect
     .poll(() => readProgress(runLockFile, 'r-1'))
     .toMatchObject({ holder: 'vm (pid 77, run r-2, changed)', holder_since: '2026-01-01T00:00:30.000Z', ahead: 1 });
+  expect(await readProgress(runLockFile, 'r-1')).toMatchObject({
+    state: 'awaitingYtLock',
+    since: '2026-01-01T00:00:59.000Z',
+  });
   await ended();
 });
 

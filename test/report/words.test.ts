@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import type { CommandOutput, Diff, Holder, Notice, Outcome } from '../../machines/vocabulary.ts';
 import type { ADVICE } from '../../src/report/advice.ts';
+import { formatPod } from '../../src/report/format-changes.ts';
 import { formatCommand } from '../../src/report/format-command.ts';
 import { formatComparison } from '../../src/report/format-comparison.ts';
 import { formatElapsed } from '../../src/report/format-elapsed.ts';
+import { formatNotice } from '../../src/report/format-notice.ts';
 import { formatLine } from '../../src/report/log-line.ts';
 import type { PhaseName } from '../../src/report/phases.ts';
 import { beginProgress, type GrowingProgress } from '../../src/report/run-progress.ts';
-import { formatTimes, sentenceOf } from '../../src/report/sentence.ts';
+import { formatTimes, levelOf, sentenceOf } from '../../src/report/sentence.ts';
 import { fitText, textWidth } from '../../src/text/text-width.ts';
 import { named } from '../support/pods.ts';
 
@@ -234,4 +236,43 @@ test('a text that is too wide is cut at a whole character', () => {
   expect(fitText('锁锁锁', 4)).toBe('锁…');
   expect(fitText('锁锁锁', 1)).toBe('…');
   expect(fitText('锁锁锁', 0)).toBe('');
+});
+
+test('a name with a port is read as both, an IPv6 address too', () => {
+  const names = ['a.example.net', '192.0.2.1', '2001:db8::1'];
+  expect(names.map((name) => formatPod({ name, port: null }))).toEqual(names);
+  expect(names.map((name) => formatPod({ name, port: 81 }))).toEqual([
+    'a.example.net:81',
+    '192.0.2.1:81',
+    '[2001:db8::1]:81',
+  ]);
+});
+
+test('a failure is told with what to do about it, and one that is about no command’s run not as such', () => {
+  const failed = (kind: keyof typeof ADVICE) => sentence({ kind: 'failed', failure: { kind, message: 'it failed' } });
+  expect(failed('shrunkTooMuch')).toBe(
+    'it failed; HAProxy was left as it is; if those pods are really gone, raise max_shrink_percent',
+  );
+  expect(failed('refreshIneffective')).toMatch(/^it failed; HAProxy was left as it is; see what the refresh command/);
+  expect(failed('refreshFailed')).toBe('it failed; run haproxy_refresh_command by hand');
+});
+
+test('the log is as loud about an end as it is bad', () => {
+  const skipped = (why: Extract<Outcome, { kind: 'skipped' }>['why']) => levelOf({ kind: 'skipped', why } as Outcome);
+  expect(levelOf({ kind: 'refreshed', reason: 'changed' })).toBe('INFO');
+  expect(levelOf({ kind: 'aborted', signal: 'SIGTERM' })).toBe('WARN');
+  expect(levelOf({ kind: 'failed', failure: { kind: 'lockLost', message: 'x' } })).toBe('ERROR');
+  expect([skipped('handbrakeEngaged'), skipped('orphanRefresh')]).toEqual(['INFO', 'WARN']);
+});
+
+test('each of several notes is a line of its own', () => {
+  expect(
+    formatNotice(
+      { type: 'noted', notes: ['one', 'two'] },
+      beginProgress(() => 0),
+    ),
+  ).toEqual([
+    { level: 'WARN', message: 'one' },
+    { level: 'WARN', message: 'two' },
+  ]);
 });

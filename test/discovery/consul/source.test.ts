@@ -1,11 +1,14 @@
 /** Goal: what Consul says is read as it is meant, and no list that may lack pods is taken for a whole one. */
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../../machines/vocabulary.ts';
+import { consul } from '../../../src/discovery/consul/backend.ts';
 import { type ConsulSourceOptions, createConsulSource } from '../../../src/discovery/consul/source.ts';
 import type { AskedGroup } from '../../../src/discovery/source.ts';
+import { createHttpClients } from '../../../src/http/clients.ts';
 import { type ConsulServer, type ConsulServerOptions, startConsulServer } from '../../../src/sandbox/consul/server.ts';
 import type { Registration } from '../../../src/sandbox/consul/state/catalog.ts';
 import { accessTo } from '../../consul/lab.ts';
+import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
 import { closedPort, startServer } from '../../http/test-server.ts';
 import { afterwards } from '../../support/current-test.ts';
 
@@ -183,6 +186,22 @@ describe('a list that may lack pods is not trusted:', () => {
       verdict: 'denied',
       detail: expect.stringContaining('node:read'),
     });
+  });
+
+  test('how old one may be, and which instances count, are settings', async () => {
+    const answer = [{ Node: { Node: 'n' }, Service: { ID: 's', Service: 'web' }, Checks: [{ Status: 'critical' }] }];
+    const { url } = await answering({ 'x-consul-lastcontact': '6000' }, answer);
+    const http = createHttpClients({ proxyUrl: null, trust: SYSTEMS_TRUST, userAgent: 'watcher/test' });
+    const context = { http, secretFiles: {}, note: () => {} } as unknown as Parameters<typeof consul.create>[1];
+    const none = { consulTokenFile: null, consulNamespace: null, consulCertFile: null, consulPrivateKeyFile: null };
+    const own = { ...none, consulUrl: [url], consulDatacenter: null, consulNameMeta: null } as const;
+    const verdict = async (consulMaxStaleMs: number, consulHealth: 'any' | 'passing') => {
+      const settings = { ...own, consulConsistency: 'default', consulMaxStaleMs, consulHealth } as const;
+      return (await consul.create(settings, context)({ groups: [WEB] }, never)).answers[0]!.verdict;
+    };
+    expect(await verdict(5_999, 'any')).toBe('stale');
+    expect(await verdict(6_000, 'any')).toBe('ok');
+    expect(await verdict(6_000, 'passing')).toBe('empty');
   });
 
   test('one from a stream says neither what it left out nor how old it is', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { knownPods } from '../../../src/discovery/known-pods.ts';
+import { yp } from '../../../src/discovery/yp/backend.ts';
 import { createYpSource, type YpOptions } from '../../../src/discovery/yp/source.ts';
 import { createHttpClients } from '../../../src/http/clients.ts';
 import { SYSTEMS_TRUST } from '../../http/systems-trust.ts';
@@ -62,6 +63,15 @@ test('asks in the words of YP.SD, with a fresh id each time', async () => {
       'user-agent': 'watcher/1.2.3',
     });
   }
+});
+
+test('its address and its name are settings', async () => {
+  const server = await startServer((_, response) => response.end(good));
+  const http = createHttpClients({ proxyUrl: null, trust: SYSTEMS_TRUST, userAgent: 'watcher/test' });
+  const context = { http } as unknown as Parameters<typeof yp.create>[1];
+  const source = yp.create({ ypUrl: server.url, ypClientName: 'balancer-1' }, context);
+  expect((await source({ groups: [group] }, never)).answers).toMatchObject([{ verdict: 'ok' }]);
+  expect(server.seen.map(({ body }) => JSON.parse(body).client_name)).toEqual(['balancer-1']);
 });
 
 test('replies may be larger together where more pods are known', async () => {
