@@ -19,7 +19,7 @@ const TITLE_WIDTH = 20;
 
 /** `watcher check`: all that a run needs, looked at at once. The code is 0 when all is well, 1 when something is not. */
 export async function check(flags: Flags, { json }: { readonly json: boolean }): Promise<Answer> {
-  const findings = await withPatience(PATIENCE_MS, async (silent) => {
+  const findings = await withPatience({ ms: PATIENCE_MS }, async (silent) => {
     const found = await findAll(flags);
     const unsaid = silent().filter(({ message }) => !found.some(({ text }) => text.includes(message)));
     return [...found, ...unsaid.map(({ message }) => bad('disk', message))];

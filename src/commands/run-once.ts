@@ -3,7 +3,7 @@ import { REPORT_TIMEOUT_MS } from '../../machines/time-limits.ts';
 import type { AbortSignalName, Outcome } from '../../machines/vocabulary.ts';
 import type { Flags } from '../config/sources.ts';
 import { codeOfProblem, exitCode } from '../exit-codes.ts';
-import { withPatience } from '../files/patience.ts';
+import { mustAnswer, withPatience } from '../files/patience.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
@@ -28,10 +28,12 @@ const GIVING_BACK_MS = 30_000;
 export async function runOnce(flags: Flags): Promise<number> {
   const load = () => loadSettings(flags, process.env, workingFolder());
   // Without an end to its patience a run would wait unseen for a disk that does not answer, and so would each one after it.
-  const { settings, values, warnings } = await withPatience(REPORT_TIMEOUT_MS, load).catch(async (error) => {
-    await countUsage(flags, codeOfProblem(error));
-    throw error;
-  });
+  const { settings, values, warnings } = await withPatience({ ms: REPORT_TIMEOUT_MS, oneByOne: true }, () =>
+    load().catch(async (error) => {
+      await countUsage(flags, codeOfProblem(error)).catch(() => {});
+      throw error;
+    }),
+  );
   const identity = newIdentity();
   const secretFiles = createSecretFiles({ allowUnsafe: settings.allowUnsafeFiles });
   const { redact, lookAgain } = await keepSecrets(settings, secretFiles);
@@ -132,10 +134,11 @@ async function openMonitor(options: MonitorOptions): Promise<Monitor> {
 
 /** A configuration that is wrong keeps a node from being refreshed: whoever reads the metrics must see that. */
 async function countUsage(flags: Flags, code: number): Promise<void> {
-  const found = await findSettings(['metricsFile'], flags, process.env, workingFolder()).catch(() => null);
-  if (found === null || found.settings.metricsFile === null) return;
+  const { settings } = await findSettings(['metricsFile'], flags, process.env, workingFolder());
+  if (settings.metricsFile === null) return;
+  await mustAnswer(settings.metricsFile);
   const { writeUsageMetrics } = await import('../monitoring/monitor.ts');
-  await writeUsageMetrics(found.settings.metricsFile, code);
+  await writeUsageMetrics(settings.metricsFile, code);
 }
 
 /** To the machine it is a stop like any other: everything is given back. To people it is a bug. */

@@ -47,8 +47,8 @@ const FIELDS = [
  * it is not known where to look: another run lock than that of cron's runs is always free.
  */
 export async function showStatus(flags: Flags, request: StatusRequest): Promise<Answer> {
-  return withPatience(PATIENCE_MS, async (silent) => {
-    const answer = await look(flags, request);
+  return withPatience({ ms: PATIENCE_MS }, async (silent) => {
+    const answer = await look(flags, request, silent);
     const said = answer.warnings ?? [];
     const more = silent()
       .map(({ message }) => message)
@@ -57,11 +57,17 @@ export async function showStatus(flags: Flags, request: StatusRequest): Promise<
   });
 }
 
-async function look(flags: Flags, { json, cluster = false }: StatusRequest): Promise<Answer> {
+async function look(
+  flags: Flags,
+  { json, cluster = false }: StatusRequest,
+  silent: () => readonly FileProblem[],
+): Promise<Answer> {
   const where = await findSettings(['runLockFile', 'stateFile'], flags, process.env, workingFolder());
   if (where.problems.length > 0) {
-    const advice = 'correct it, or give --run_lock_file and --state_file';
-    throw new ConfigError([`${CANNOT_DETERMINE}: ${where.problems.join('; ')}; ${advice}`]);
+    const why = where.problems.join('; ');
+    const advice = 'give --run_lock_file and --state_file';
+    if (silent().length > 0) return inDoubt(`${why}; or ${advice}`, json);
+    throw new ConfigError([`${CANNOT_DETERMINE}: ${why}; correct it, or ${advice}`]);
   }
   const { settings } = await findSettings(FIELDS, flags, process.env, workingFolder());
   const { ask, ...known } = await configuration(flags, cluster);
@@ -79,7 +85,7 @@ async function look(flags: Flags, { json, cluster = false }: StatusRequest): Pro
 export async function watchStatus(flags: Flags, { json, cluster = false }: StatusRequest): Promise<Answer> {
   if (json) throw new ConfigError(['watcher status takes --json or --watch, not both']);
   if (!process.stdout.isTTY) throw new ConfigError(['watcher status --watch needs a terminal']);
-  return withPatience(PATIENCE_MS, async () => {
+  return withPatience({ ms: PATIENCE_MS }, async () => {
     for (;;) {
       const { text, warnings = [] } = await showStatus(flags, { json: false, cluster });
       sayLooked();

@@ -2,6 +2,7 @@ import { dirname, extname } from 'node:path';
 import type { PublicExplorer } from 'cosmiconfig';
 import * as internals from 'cosmiconfig/dist/Explorer.js';
 import { readGuardedFile } from '../files/guarded-file.ts';
+import { asking, isSilence } from '../files/patience.ts';
 import { errorCode, fileProblem, isFileProblem } from '../host/file-problem.ts';
 import { quoted } from '../text/quoted.ts';
 import { ConfigError } from './config-error.ts';
@@ -25,7 +26,10 @@ export interface NamedFile {
   readonly allowUnsafe: boolean;
 }
 
-/** The values of one configuration file. Throws `ConfigError` when the file as a whole is unusable. */
+/**
+ * The values of one configuration file. Throws `ConfigError` when the file as a whole is unusable, and `FileProblem` where
+ * patience with it is at its end.
+ */
 export async function fromFile(named: NamedFile, allKeys: readonly Key<unknown>[]): Promise<FileSource> {
   const { path, namedBy } = named;
   const loaded = await load(named);
@@ -70,11 +74,11 @@ async function load({ path, namedBy, allowUnsafe }: NamedFile): Promise<Loaded |
   try {
     // cosmiconfig would wait for ever at a FIFO, read a file of any size and repair what is not UTF-8.
     const { text, warnings } = await readGuardedFile(path, fileBytesMax, allowUnsafe);
-    const found = await explorer(text).load(path);
+    const found = await asking(path, () => explorer(text).load(path));
     return { entries: found?.isEmpty ? [] : found?.config, warnings };
   } catch (error) {
     if (namedBy === null && errorCode(error) === 'ENOENT') return null;
-    if (error instanceof ConfigError) throw error;
+    if (error instanceof ConfigError || isSilence(error)) throw error;
     throw new ConfigError([`${fileProblem(path, 'cannot be read', error).message}${by(namedBy)}${cure(error)}`]);
   }
 }

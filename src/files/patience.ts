@@ -6,8 +6,17 @@ import { inTime } from '../in-time.ts';
 /** For how long a command that looks waits for one file: a disk that is only busy takes less. */
 export const PATIENCE_MS = 5_000;
 
-interface Patience {
+interface Limits {
+  /** So long each file has for its answer. */
   readonly ms: number;
+  /**
+   * Whether files are asked one after the other, and no more after one that does not answer: each of these keeps one of the
+   * few threads of this process, and without a thread nothing can be read or written any more.
+   */
+  readonly oneByOne?: boolean;
+}
+
+interface Patience extends Limits {
   readonly silent: Map<string, FileProblem>;
 }
 
@@ -21,10 +30,10 @@ let lookers = 0;
  * what has still not answered. `act` is given what tells a problem for each of these files.
  */
 export async function withPatience<Answer>(
-  ms: number,
+  limits: Limits,
   act: (silent: () => readonly FileProblem[]) => Promise<Answer>,
 ): Promise<Answer> {
-  const limit = patience.getStore() ?? { ms, silent: new Map<string, FileProblem>() };
+  const limit = patience.getStore() ?? { ...limits, silent: new Map<string, FileProblem>() };
   lookers += 1;
   try {
     return await patience.run(limit, () => act(() => [...limit.silent.values()]));
@@ -58,8 +67,12 @@ export async function answeringAmong(paths: readonly string[]): Promise<readonly
   return (await Promise.all(asked)).flat();
 }
 
-/** Rejects with a `FileProblem` where one of them does not answer, once all have been asked. */
+/** Rejects with a `FileProblem` where one of them does not answer, once all have been asked that are asked at once. */
 export async function mustAllAnswer(paths: readonly string[]): Promise<void> {
+  if (patience.getStore()?.oneByOne) {
+    for (const path of paths) await mustAnswer(path);
+    return;
+  }
   const answering = await answeringAmong(paths);
   const silent = paths.find((path) => !answering.includes(path));
   if (silent !== undefined) await mustAnswer(silent);
@@ -79,8 +92,15 @@ function doesAnswer(path: string): Promise<boolean> {
 
 const LATE = Symbol('late');
 
+const SILENCE = 'ETIMEDOUT';
+
 /** With a code, as the system's own refusals have one: the file may be good. */
 export function silence(path: string, ms: number): FileProblem {
   const cure = 'its disk or its server hangs: see dmesg, and df for that path';
-  return new FileProblem(path, `has not answered for ${ms / 1000} s`, { code: 'ETIMEDOUT', cure });
+  return new FileProblem(path, `has not answered for ${ms / 1000} s`, { code: SILENCE, cure });
+}
+
+/** Whether a file did not answer: nothing is known of what is in it. */
+export function isSilence(error: unknown): error is FileProblem & { readonly code: typeof SILENCE } {
+  return error instanceof FileProblem && error.code === SILENCE;
 }

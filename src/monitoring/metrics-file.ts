@@ -1,5 +1,5 @@
 import { REPORT_TIMEOUT_MS } from '../../machines/time-limits.ts';
-import { silence } from '../files/patience.ts';
+import { isSilence, silence } from '../files/patience.ts';
 import { readOwnFile } from '../files/read-small-file.ts';
 import { cleanTemps, replaceFile } from '../files/replace-file.ts';
 import { inTime } from '../in-time.ts';
@@ -24,7 +24,10 @@ export async function writeMetrics(path: string, run: RunFacts): Promise<void> {
 }
 
 async function replaceMetrics(path: string, run: RunFacts): Promise<void> {
-  const previous = await readOwnFile(path, MAX_BYTES).catch(() => '');
+  const previous = await readOwnFile(path, MAX_BYTES).catch((error) => {
+    if (isSilence(error)) throw error;
+    return '';
+  });
   await replaceFile(path, formatExposition(runMetrics(run, carriedIn(previous))), MODE);
   await cleanTemps(path);
 }

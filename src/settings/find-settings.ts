@@ -3,6 +3,7 @@ import { fromEnvironment } from '../config/environment.ts';
 import type { Key } from '../config/key.ts';
 import { readKey } from '../config/read-key.ts';
 import { type Environment, type Flags, fromFlags } from '../config/sources.ts';
+import { isSilence } from '../files/patience.ts';
 import { CATALOG } from './catalog.ts';
 import { fileNamedBy } from './load-settings.ts';
 import type { Settings } from './settings.ts';
@@ -18,9 +19,9 @@ export interface FoundSettings<Field extends keyof Settings> {
 }
 
 /**
- * A few settings by themselves, for questions that no other setting may break. A file that cannot be used, or that has
- * one of these wrong, is one of the `problems`; each has a warning too, for whom the default will do instead. Throws
- * `ConfigError` only for a wrong flag or variable.
+ * A few settings by themselves, for questions that no other setting may break. A file that cannot be used, that does not
+ * answer, or that has one of these wrong, is one of the `problems`; each has a warning too, for whom the default will do
+ * instead. Throws `ConfigError` only for a wrong flag or variable.
  */
 export async function findSettings<Field extends keyof Settings>(
   fields: readonly Field[],
@@ -32,7 +33,7 @@ export async function findSettings<Field extends keyof Settings>(
   const problems: string[] = [];
   const warnings: string[] = [];
   const warn = (error: unknown, lost: readonly Key<unknown>[]): null => {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError || isSilence(error))) throw error;
     const defaults = lost.map((key) => `${key.name} ${readKey(key, outside).shown.value}`);
     problems.push(error.message);
     warnings.push(`${error.message}; using ${defaults.join(' and ')} instead`);

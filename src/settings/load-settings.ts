@@ -5,7 +5,7 @@ import { fromEnvironment } from '../config/environment.ts';
 import { CONFIG_KEY, type Key } from '../config/key.ts';
 import { readKey, type ShownValue } from '../config/read-key.ts';
 import { type Environment, type FileSource, type Flags, fromFlags, type Given } from '../config/sources.ts';
-import { mustAllAnswer } from '../files/patience.ts';
+import { isSilence, mustAllAnswer } from '../files/patience.ts';
 import { CATALOG, type Catalog } from './catalog.ts';
 import { checkAuthorities } from './check-authorities.ts';
 import { configKey } from './keys.ts';
@@ -55,9 +55,7 @@ export async function loadSettings(
     const { key, value, origin } = found.get(field)!.shown;
     return `${key} (${value}, ${origin})`;
   };
-  await mustAllAnswer(Object.values(settings).filter(isPath)).catch((error) => {
-    throw problems.length > 0 ? new ConfigError(problems) : error;
-  });
+  await mustAllAnswer(Object.values(settings).filter(isPath)).catch((error) => note(error, problems));
   problems.push(...brokenRelations(relations, valuesOf(found), new Set(found.keys()), show));
   const authorities = await checkAuthorities(settings, show).catch((error) => note(error, problems));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -83,7 +81,7 @@ function named<Read extends { readonly shown: ShownValue }>({ isMissing }: FileS
   return isMissing ? { ...read, shown: { ...read.shown, origin: `${read.shown.origin} (missing)` } } : read;
 }
 
-/** The file that flags or environment name, or the default one. Throws `ConfigError`. */
+/** The file that flags or environment name, or the default one. Throws as `fromFile` does. */
 export async function fileNamedBy(
   outside: ReadonlyMap<string, Given>,
   allKeys: Catalog['allKeys'] = CATALOG.allKeys,
@@ -93,7 +91,9 @@ export async function fileNamedBy(
   return fromFile({ path, namedBy: outside.get(configKey.name)?.place ?? null, allowUnsafe }, allKeys);
 }
 
+/** A mistake in the configuration can be corrected whatever does not answer: it comes first. */
 function note(error: unknown, problems: string[]): null {
+  if (isSilence(error) && problems.length > 0) throw new ConfigError(problems);
   if (!(error instanceof ConfigError)) throw error;
   problems.push(...error.problems);
   return null;

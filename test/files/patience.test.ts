@@ -12,9 +12,9 @@ test('a file that does not answer is not asked again before it has, by whoever l
     times += 1;
     return times === 1 ? hanging : Promise.resolve('new');
   };
-  await withPatience(1, async (silent) => {
+  await withPatience({ ms: 1 }, async (silent) => {
     await expect(asking('/f', ask)).rejects.toThrow('/f: has not answered for 0.001 s');
-    await withPatience(1, () => expect(asking('/f', ask)).rejects.toThrow('/f: has not answered'));
+    await withPatience({ ms: 1 }, () => expect(asking('/f', ask)).rejects.toThrow('/f: has not answered'));
     expect([times, silent().length]).toEqual([1, 1]);
     answers('old');
     await hanging;
@@ -30,14 +30,14 @@ test('no promise is watched any longer than the last of those who look, and the 
   const disable = vi.spyOn(AsyncLocalStorage.prototype, 'disable');
   onTestFinished(() => disable.mockRestore());
   let end: () => void = () => {};
-  const longer = withPatience(1, () => new Promise<void>((resolve) => (end = resolve)));
-  await withPatience(1, () => withPatience(1, async () => {}));
+  const longer = withPatience({ ms: 1 }, () => new Promise<void>((resolve) => (end = resolve)));
+  await withPatience({ ms: 1 }, () => withPatience({ ms: 1 }, async () => {}));
   expect(disable).not.toHaveBeenCalled();
   end();
   await longer;
   expect(disable).toHaveBeenCalledOnce();
   const hanging = () => new Promise<never>(() => {});
-  await withPatience(1, () => expect(asking('/f', hanging)).rejects.toThrow('/f: has not answered'));
-  await expect(withPatience(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await withPatience({ ms: 1 }, () => expect(asking('/f', hanging)).rejects.toThrow('/f: has not answered'));
+  await expect(withPatience({ ms: 1 }, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(disable).toHaveBeenCalledTimes(3);
 });
