@@ -20,7 +20,7 @@ const simulation = ['test/simulation/**/*.test.ts'];
 /** What is installed, into a Debian of its own or from a file: `npm run test:packages`. The others of these folders are quick. */
 const packages = [
   'test/packaging/{binary,npm-package}.test.ts',
-  'test/packaging/debian/!(changelog|examples|install-page|man-page|place|purge-beside-another|schedule).test.ts',
+  'test/packaging/debian/!(changelog|examples|install-page|man-page|place|purge-beside-another|schedule|scripts).test.ts',
 ];
 
 /** What waits by design, as for the next minute of cron, is left to its timeout. */
