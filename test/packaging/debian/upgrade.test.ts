@@ -4,6 +4,7 @@
  */
 import { expect } from 'vitest';
 import { testBesideOthers } from '../../support/current-test.ts';
+import { LOG } from './balancer.ts';
 import { builtDeb, dpkgInstall, NAME, OLD_VERSION, otherDeb, versionOf } from './built-deb.ts';
 import { CONFIG, installOn, lockOf, nodeWithPackage, saidBy, stateOf, TEMPLATE } from './installed.ts';
 import { type Node, startNode } from './node.ts';
@@ -35,6 +36,14 @@ testBesideOthers('an edited configuration stays, and the new one is put beside i
   expect(node.read(`${CONFIG}.ucf-dist`)).toContain(LOCK);
   expect(await node.ok('watcher config')).toMatch(/haproxy_timeout +30m/);
   expect(await lockOf(node)).toBe(LOCK);
+});
+
+testBesideOthers('the log stays, and so does what the admin made of its folder', async () => {
+  const node = await nodeWithPackage({}, olderDeb());
+  await node.ok(`echo 'an earlier run' >>${LOG} && chmod 0700 $(dirname ${LOG})`);
+  expect(await installOn(node, {})).toMatchObject({ code: 0 });
+  expect(node.read(LOG)).toBe('an earlier run\n');
+  expect(await node.ok(`stat -c %a $(dirname ${LOG})`)).toBe('700\n');
 });
 
 testBesideOthers('an edited configuration is asked about where somebody listens', async () => {
