@@ -8,6 +8,7 @@ import { createReporter } from '../../src/report/reporter.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
 import { openTerminal } from '../../src/report/terminal.ts';
 import { textWidth } from '../../src/text/text-width.ts';
+import { afterwards } from '../support/current-test.ts';
 import { HELD, inTurn, queued } from '../support/fake-services.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { fakeRun } from './fake-run.ts';
@@ -120,12 +121,12 @@ test('it is redrawn four to eight times a second', () => {
 });
 
 test('it keeps no process alive', () => {
+  // Whoever restores all spies, in whatever file that comes later, puts back what this one found.
+  vi.useRealTimers();
   const timers = vi.spyOn(globalThis, 'setInterval');
+  afterwards(() => timers.mockRestore());
   const progress = startProgress(openTerminal(new FakeStderr({ isTTY: true }), {}), () => 'x');
-  const made = timers.mock.results.map(({ value }) => value as NodeJS.Timeout);
-  // What it was put in the place of is itself no real timer, and goes before the test has ended.
-  timers.mockRestore();
-  expect(made.map((timer) => timer.hasRef())).toEqual([false]);
+  expect(timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
   progress.stop();
 });
 
