@@ -17,6 +17,7 @@ import { RUN_INPUTS, RUN_INPUTS_OF_MUTANTS, runWalk } from './run-walk.ts';
 
 export const RUN: ModelUnderTest<RunInput, RunMemory> = {
   machine: watcherMachine,
+  inputIn: 'run',
   inputs: RUN_INPUTS,
   inputsOfMutants: RUN_INPUTS_OF_MUTANTS,
   walk: runWalk,
@@ -53,6 +54,7 @@ export const RUN: ModelUnderTest<RunInput, RunMemory> = {
 
 export const LOCK: ModelUnderTest<ClusterLockInput, LockMemory> = {
   machine: clusterLockMachine,
+  inputIn: null,
   inputs: LOCK_INPUTS,
   inputsOfMutants: LOCK_INPUTS,
   walk: lockWalk,
@@ -80,6 +82,7 @@ export const LOCK: ModelUnderTest<ClusterLockInput, LockMemory> = {
 
 export const COMMAND: ModelUnderTest<CommandInput, CommandMemory> = {
   machine: commandMachine,
+  inputIn: null,
   inputs: COMMAND_INPUTS,
   inputsOfMutants: COMMAND_INPUTS.slice(0, 1),
   walk: commandWalk,

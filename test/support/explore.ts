@@ -13,6 +13,8 @@ import { getStateNodes } from 'xstate/graph';
 import { type Step as PureStep, pureMachine } from '../../src/replay/pure-machine.ts';
 import { transitionName } from '../../src/replay/transition-name.ts';
 import { type Effect, effectsOf } from './effects.ts';
+import { getOrMake } from './get-or-make.ts';
+import type { Sharing } from './shared-steps.ts';
 
 /** What a service can come back with; every invoke of the machine must have an entry. */
 export type Alphabet = Readonly<
@@ -84,6 +86,7 @@ export function explore<Observed>(
   machine: AnyStateMachine,
   walk: Walk<Observed>,
   known?: Known<Observed>,
+  sharing?: Sharing<Observed>,
 ): Exploration<Observed> {
   const pure = pureMachine(machine, walk.input);
   const nodes = new Map<string, AnyStateNode>([machine.root, ...getStateNodes(machine)].map((node) => [node.id, node]));
@@ -99,7 +102,8 @@ export function explore<Observed>(
   };
   const go = (from: Place<Observed>, event: AnyEventObject): Step<Observed> | null => {
     const _nodes = from.states.map((id) => nodes.get(id));
-    const snapshot = { ...from.snapshot, machine, _nodes } as unknown as AnyMachineSnapshot;
+    const context = sharing?.contextIn(from) ?? from.snapshot.context;
+    const snapshot = { ...from.snapshot, context, machine, _nodes } as unknown as AnyMachineSnapshot;
     const step = stepSafely(() => pure.step(snapshot, event), snapshot);
     if (step.microsteps[0]?.transitions.length === 0 && !isReply(event)) return null;
     const effects = effectsOf(step.effects);
@@ -114,6 +118,9 @@ export function explore<Observed>(
       heard: [event.type, ...step.microsteps.map((micro) => micro.event.type)],
     };
   };
+
+  const goOrTake = (from: Place<Observed>, event: AnyEventObject) =>
+    sharing === undefined ? go(from, event) : sharing.take(from, event, () => go(from, event));
 
   const queue: Place<Observed>[] = [];
   const arrive = (place: Place<Observed>) => {
@@ -153,7 +160,7 @@ export function explore<Observed>(
     for (const event of eventsAt(here, walk)) {
       if (walk.possible?.(event, from.observed) === false) continue;
       const taken = earlier?.get(event);
-      const step = taken !== undefined && known!.isSame(from, event, taken) ? taken : go(from, event);
+      const step = taken !== undefined && known!.isSame(from, event, taken) ? taken : goOrTake(from, event);
       own.set(event, step);
       if (step === null) continue;
       steps.push(step);
@@ -227,16 +234,4 @@ function repliesOf(id: string, answers: Alphabet): readonly AnyEventObject[] {
       ...answer.errors.map((error) => ({ type: `xstate.error.actor.${id}`, actorId: id, error })),
     ];
   });
-}
-
-function getOrMake<Key, Value>(
-  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
-  key: Key,
-  make: () => Value,
-): Value {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }
