@@ -42,6 +42,9 @@ const LINGER_LIMIT_MS = 2_000;
 /** After KILL only the kernel or another user can keep a process. */
 const KILL_LIMIT_MS = 5_000;
 
+/** The answer comes at once, and the end of a group that is gone within the moment that its output is given. */
+const LOOK_LIMIT_MS = 2_000;
+
 /** The longest time that a timer can wait; the owner's own bound comes earlier. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
 
@@ -64,6 +67,7 @@ const command = setup({
     letGo: sendTo('child', { type: 'go' }),
     terminateGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGTERM' }),
     killGroup: sendTo('child', { type: 'signalGroup', signal: 'SIGKILL' }),
+    lookAtGroup: sendTo('child', { type: 'lookAtGroup' }),
     markStarted: assign({ started: true }),
     markStopAsked: assign({ stopAsked: true }),
     notifyStarted: sendTo(toParent, ({ context }, { pgid }: { pgid: number }) => ({
@@ -83,6 +87,7 @@ const command = setup({
       Math.max(0, Math.min(LINGER_LIMIT_MS, (input.timeLimitMs ?? NO_LIMIT_MS) - ranMs)),
     killGrace: ({ context }) => context.input.killGraceMs,
     killLimit: KILL_LIMIT_MS,
+    lookLimit: LOOK_LIMIT_MS,
   },
 });
 
@@ -118,6 +123,12 @@ const leftOthers = { type: 'keepHow' as const, params: { how: 'leftOthers' as co
 const unkillable = { type: 'keepHow' as const, params: { how: 'unkillable' as const } };
 
 const timedOut = { type: 'keepHow' as const, params: { how: 'timedOut' as const } };
+
+/** What becomes of a command that even KILL did not end. */
+const outlived = [
+  { guard: 'isWaitedFor' as const, target: 'outliving' as const },
+  { target: 'ended' as const, actions: unkillable },
+];
 
 /** Owns one child process from its start to the last member of its process group. */
 export const commandMachine = command.createMachine({
@@ -202,17 +213,28 @@ export const commandMachine = command.createMachine({
       description:
         'The whole process group was sent KILL; what outlives that is of another user, or stuck in the kernel.',
       entry: 'killGroup',
-      after: {
-        killLimit: [
-          { guard: 'isWaitedFor', target: 'outliving' },
-          { target: 'ended', actions: unkillable },
-        ],
-      },
+      after: { killLimit: 'lookingAgain' },
       on: { childExited: { actions: keepExit }, groupGone: 'ended', stop: { actions: 'markStopAsked' } },
+    },
+    lookingAgain: {
+      description:
+        'Whether anything of the process group still lives is asked once more: where this process itself was stopped, time is over before anything else is heard.',
+      entry: 'lookAtGroup',
+      after: { lookLimit: outlived },
+      on: {
+        childExited: { actions: keepExit },
+        groupGone: 'ended',
+        groupLives: outlived,
+        stop: { actions: 'markStopAsked' },
+      },
     },
     outliving: {
       description: 'Even KILL did not end the process group: its owner keeps others away for as long as it can.',
-      on: { childExited: { actions: keepExit }, groupGone: 'ended', stop: { target: 'ended', actions: unkillable } },
+      on: {
+        childExited: { actions: keepExit },
+        groupGone: 'ended',
+        stop: { target: 'lookingAgain', actions: 'markStopAsked' },
+      },
     },
     ended: { type: 'final', description: 'Nothing of the command is waited for any more.' },
   },

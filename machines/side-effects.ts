@@ -140,13 +140,17 @@ export type ChildEvent =
       readonly ranMs: number;
     }
   /** No living process is left in its group, which was to end or had lost the command itself. */
-  | { readonly type: 'groupGone' };
+  | { readonly type: 'groupGone' }
+  /** Answers `lookAtGroup`: somebody lives. Where nobody does, `groupGone` comes as soon as the command's own end was seen. */
+  | { readonly type: 'groupLives' };
 
 /** What the machine that owns a child process asks of it. */
 export type ChildOrder =
   | { readonly type: 'go' }
   /** Sends the signal to the whole process group. */
-  | { readonly type: 'signalGroup'; readonly signal: 'SIGTERM' | 'SIGKILL' };
+  | { readonly type: 'signalGroup'; readonly signal: 'SIGTERM' | 'SIGKILL' }
+  /** Asks, of a group that was signalled, whether anybody of it lives now. */
+  | { readonly type: 'lookAtGroup' };
 
 export interface ChildInput {
   readonly command: CommandName;

@@ -102,6 +102,10 @@ export function followChild(
       wentAt = performance.now();
       return command.go();
     }
+    if (order.type === 'lookAtGroup') {
+      if (command.countLiving() > 0) say({ type: 'groupLives' });
+      return;
+    }
     signalled = true;
     command.signalGroup(order.signal);
     lookAtGroup();

@@ -6,9 +6,7 @@ import { emptyState, type Intent, readState, type State } from './state-file.ts'
 /** What earlier runs left on this node. */
 export interface PreviousRun {
   readonly state: State;
-  /** The record of a refresh that its run could not clear. */
-  readonly intent: Intent | null;
-  /** Set while that refresh is still alive. */
+  /** Set while the refresh on record is still alive. */
   readonly orphan: Remains['orphan'];
   /** Why it is not known whether a refresh was left alive; null where it is. */
   readonly problem: Failure | null;
@@ -22,14 +20,16 @@ export async function readPreviousRun(stateFile: string): Promise<PreviousRun> {
     const { intent } = state;
     const remains = intent === null ? NOTHING_LEFT : findOrphan(intent);
     const gone = intent === null || remains.orphan !== null ? [] : [whatWas(intent)];
-    return { state, intent, orphan: remains.orphan, problem: null, notes: [...notes, ...remains.notes, ...gone] };
+    return { state, orphan: remains.orphan, problem: null, notes: [...notes, ...remains.notes, ...gone] };
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
-    return { state: emptyState(), intent: null, orphan: null, problem: unreadable(error), notes: [] };
+    return { state: emptyState(), orphan: null, problem: unreadable(error), notes: [] };
   }
 }
 
-function whatWas({ run_id, succeeded }: Intent): string {
+function whatWas({ run_id, succeeded, counted }: Intent): string {
+  if (counted === true)
+    return `the refresh of the run ${run_id} outlived its run, and is over by now; how it ended is unknown`;
   if (succeeded !== undefined) return `the refresh of the run ${run_id} is not in the statistics yet`;
   return `the run ${run_id} was killed while it refreshed; how its refresh command ended is unknown`;
 }

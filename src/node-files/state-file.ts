@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { doubtNext, primerBefore, primerBeforeNext } from '../../machines/doubted-primer.ts';
+import { type EndedRun, leftOnRecord, refreshesToCount } from '../../machines/left-refreshes.ts';
 import { lastRefreshNext } from '../../machines/run-report.ts';
-import type { LeftRefresh } from '../../machines/statistics.ts';
 import { Failed } from '../failure.ts';
 import { type OwnFile, type Recalled, recallJson, rememberJson } from '../files/own-file.ts';
 import { quarantineFile } from '../files/quarantine-file.ts';
@@ -33,6 +33,8 @@ const intentSchema = objectOf(
     reason: v.picklist(['changed', 'forced'], 'expected "changed" or "forced"'),
     /** Whether it succeeded, of one whose run ended and could only not count it. */
     succeeded: v.optional(v.boolean('expected true or false')),
+    /** True of one that is in the statistics already, and outlived its run. */
+    counted: v.optional(v.boolean('expected true or false')),
   },
   'expected null, or an object that describes a refresh',
 );
@@ -129,7 +131,7 @@ export async function writeIntent(
 ): Promise<{ readonly notes: readonly string[] }> {
   const change = (state: State): State => ({
     ...state,
-    uncounted: [...uncountedIn(state)],
+    uncounted: [...refreshesToCount(refreshesIn(state))],
     intent,
     primer_before: primerBefore(state.primer_before, primer),
   });
@@ -142,7 +144,7 @@ export async function writeIntent(
 }
 
 /** What a run that ends leaves to the next. */
-export interface Remembered {
+export interface Remembered extends Omit<EndedRun, 'isOurs'> {
   /** The accepted generations; those of groups that it does not name stay as they are. */
   readonly generations: State['generations'];
   readonly staleRuns: State['stale_runs'];
@@ -157,10 +159,6 @@ export interface Remembered {
   readonly lastRun: LastRun;
   /** Null leaves what an earlier run found. */
   readonly discoveryAt: string | null;
-  /** False ends the record of a refresh: it is over. */
-  readonly keepIntent: boolean;
-  /** Set where the statistics could not be written: what is on record stays there, for the next run to count. */
-  readonly uncounted: { readonly runId: string; readonly started: boolean; readonly succeeded: boolean } | null;
 }
 
 /** Remembers a run at its end. What cannot be written becomes a note: the next run is then only less well informed. */
@@ -172,13 +170,15 @@ export async function rememberRun(
   const change = (state: State): State => {
     const fittingGenerations = fitting(mergeGenerations(state.generations, generations), generationBytesMax);
     dropped = fittingGenerations.dropped;
+    const isOurs = state.intent?.run_id === run.lastRun.run_id;
+    const left = leftOnRecord({ earlier: state.uncounted, last: state.intent }, { ...run, isOurs });
     return {
       ...state,
       generations: fittingGenerations.kept,
       stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
       last_refresh: lastRefreshNext(state.last_refresh, run),
-      intent: intentAfter(state.intent, run),
-      uncounted: run.uncounted === null ? [] : state.uncounted,
+      intent: left.last,
+      uncounted: [...left.earlier],
       last_run: run.lastRun,
       discovery_at: run.discoveryAt ?? state.discovery_at,
       primer_before: primerBeforeNext(state.primer_before, run.isEffective),
@@ -189,24 +189,14 @@ export async function rememberRun(
   return { notes: dropped === 0 ? notes : [...notes, tooMany(path, dropped)] };
 }
 
-function intentAfter(
-  intent: Intent | null,
-  { keepIntent, uncounted }: Pick<Remembered, 'keepIntent' | 'uncounted'>,
-): Intent | null {
-  const isOurs = intent !== null && intent.run_id === uncounted?.runId;
-  // A refresh that was on record and did not start is none to be counted.
-  if (uncounted === null || (isOurs && !uncounted.started)) return keepIntent ? intent : null;
-  return isOurs ? { ...intent, succeeded: uncounted.succeeded } : intent;
-}
-
-/** Those of a day or two on which no run could write the statistics. */
-const UNCOUNTED_MAX = 500;
-
-/** All refreshes on record that are not counted yet, as far as there is room for them. */
-export function uncountedIn({ intent, uncounted }: Pick<State, 'intent' | 'uncounted'>): readonly LeftRefresh[] {
-  if (intent === null) return uncounted;
-  const last = { at: Date.parse(intent.started_at) / 1000, succeeded: intent.succeeded === true };
-  return [...uncounted, last].slice(-UNCOUNTED_MAX);
+/** The refreshes on record, the last one with what the statistics count of it. */
+export function refreshesIn({
+  intent,
+  uncounted: earlier,
+}: Pick<State, 'intent' | 'uncounted'>): Parameters<typeof refreshesToCount>[0] {
+  if (intent === null) return { earlier, last: null };
+  const { started_at: startedAt, succeeded = false, counted = false } = intent;
+  return { earlier, last: { at: Date.parse(startedAt) / 1000, succeeded, isCounted: counted } };
 }
 
 function tooMany(path: string, dropped: number): string {

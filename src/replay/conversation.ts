@@ -13,6 +13,7 @@ const FROM_OUTSIDE: ReadonlySet<string> = new Set([
   'childNotStarted',
   'childExited',
   'groupGone',
+  'groupLives',
 ]);
 
 const SHOWN_MAX = 200;

@@ -47,7 +47,8 @@ const DELAYS: Readonly<Record<string, string>> = {
   timeLimit: 'the command’s time was over',
   lingerLimit: 'the time was over that what it left had to end by itself',
   killGrace: 'kill_grace was over',
-  killLimit: 'nothing could kill it',
+  killLimit: 'KILL had not ended it in time',
+  lookLimit: 'the question whether any of its processes lived was not answered in time',
 };
 
 type InWords = (event: AnyEventObject) => string;
@@ -77,6 +78,7 @@ const EVENTS: Readonly<Record<string, InWords>> = {
   childNotStarted: ({ message }) => `it could not be started: ${message}`,
   childExited: ({ code, signal }) => (code === null ? `it was ended by ${signal}` : `it exited with ${code}`),
   groupGone: () => 'the last of its processes was gone',
+  groupLives: () => 'some of its processes lived',
 };
 
 /** An event in a sentence of the past; an event that is not known by its type. */

@@ -1,5 +1,6 @@
 import { isDoubted, isNewDoubt } from '../../machines/doubted-primer.ts';
 import { withoutFutureTimes } from '../../machines/future-times.ts';
+import { refreshesToCount } from '../../machines/left-refreshes.ts';
 import { outcomeName } from '../../machines/outcome-name.ts';
 import type { RunServices } from '../../machines/side-effects.ts';
 import { nextStatistics } from '../../machines/statistics.ts';
@@ -12,7 +13,7 @@ import type { Identity } from '../identity.ts';
 import { type PreviousRun, readPreviousRun } from '../node-files/previous-run.ts';
 import { readPrimer } from '../node-files/primer.ts';
 import { groupsBefore, type PrimerBefore, primerBeforeOf } from '../node-files/primer-before.ts';
-import { rememberRun, type State, uncountedIn } from '../node-files/state-file.ts';
+import { refreshesIn, rememberRun, type State } from '../node-files/state-file.ts';
 import { readStatistics, writeStatistics } from '../node-files/statistics.ts';
 import type { Settings } from '../settings/settings.ts';
 import { asOneLine } from '../text/printable.ts';
@@ -143,8 +144,9 @@ export function createRunServices({
         isEffective: report.isEffective,
         isDoubted: doubted,
         keepIntent: report.keepIntent,
-        uncounted:
-          uncounted === null ? null : { runId, started: report.refreshStarted, succeeded: report.refreshSucceeded },
+        refreshStarted: report.refreshStarted,
+        refreshSucceeded: report.refreshSucceeded,
+        isCounted: uncounted === null,
       });
       if (uncounted !== null) {
         remembered.notes.forEach(note);
@@ -161,8 +163,7 @@ export function createRunServices({
     const found = await readStatistics(settings.statFile);
     const finishedAt = unixNow();
     const { statistics, notes } = withoutFutureTimes(found.statistics, finishedAt);
-    // What goes on is counted once it is over.
-    const left = past === null ? [] : uncountedIn({ ...past.state, intent: past.orphan === null ? past.intent : null });
+    const left = past === null ? [] : refreshesToCount(refreshesIn(past.state), past.orphan !== null);
     const next = nextStatistics(statistics, {
       report,
       runLockAt,

@@ -6,6 +6,7 @@ import { groupMembers, isAlive, processStartTime } from '../../src/host/process-
 import { firstLine, linesOf, runToExit, startChild, temporaryDirectory, until, untilEmpty } from './child-bench.ts';
 
 const TERMINATE = { type: 'signalGroup', signal: 'SIGTERM' } as const;
+const LOOK = { type: 'lookAtGroup' } as const;
 const KILL = { type: 'signalGroup', signal: 'SIGKILL' } as const;
 
 test('TERM reaches every member of the group, and the end of the last one is reported', async () => {
@@ -58,6 +59,26 @@ test('the end of a group is reported once, whatever is ordered after it', async 
   child.order(KILL);
   expect(child.events.map(({ type }) => type)).toEqual(['childReady', 'childExited', 'groupGone']);
 });
+
+test('a look at a group says that it lives, and of one that is gone only its end: also where nothing was heard meanwhile', async () => {
+  const { child, up } = startTree('trap "" TERM; echo up > UP; sleep 30; sleep 30');
+  await firstLine(up);
+  const { pgid } = await child.event('childReady');
+  child.order(TERMINATE);
+  child.order(LOOK);
+  expect(child.events.map(({ type }) => type)).toEqual(['childReady', 'groupLives']);
+  child.order(KILL);
+  stayDeafUntil(() => groupMembers(pgid).length === 0);
+  child.order(LOOK);
+  await child.event('groupGone');
+  expect(child.events.map(({ type }) => type).slice(2)).toEqual(['childExited', 'groupGone']);
+});
+
+/** As a process that is stopped: whatever happens meanwhile is heard later. */
+function stayDeafUntil(isSo: () => boolean): void {
+  const deadline = Date.now() + 10_000;
+  while (!isSo() && Date.now() < deadline) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+}
 
 test('the guard and its countdown are not waited for, and go when they are let go of', async () => {
   const { child, up } = startTree('echo up > UP; exec sleep 30', 60_000);

@@ -51,6 +51,11 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
     holds: ({ event, effects }) => signals(effects, 'SIGKILL') === event.type.startsWith('xstate.after.killGrace'),
   },
   {
+    says: 'is asked once more whether it lives when KILL has not ended it in time, and when nobody waits for it any more',
+    holds: ({ event, from: { observed }, effects }) =>
+      sends(effects, 'child', 'lookAtGroup') === isLook(event.type, observed),
+  },
+  {
     says: 'ends when it has ended, and only with its whole process group',
     holds: ({ to: { snapshot, observed } }) => (snapshot.status === 'done') === (observed.end !== null),
   },
@@ -72,6 +77,7 @@ export const COMMAND_LAWS: readonly CommandLaw[] = [
   hears('that it is to stop, whatever it is in the middle of', /^stop$/, () => true),
   hears('how its child ended', /^childExited$/, ({ isStopping, isLeft }) => isStopping || !isLeft),
   hears('that no process is left once it ends', /^groupGone$/, ({ isStopping, isLeft }) => isStopping || isLeft),
+  hears('that KILL did not end it, once that is asked', /^groupLives$/, ({ isLookedAt }) => isLookedAt),
   hears('that its child could not be started', /^childNotStarted$/, ({ isKilled, isLeft }) => !isKilled && !isLeft),
   hears('that a time is over', /^xstate\.after\./, ({ isOutliving }) => !isOutliving),
 ];
@@ -83,6 +89,11 @@ export function leavesOthers({ type, survivors }: AnyEventObject, { hasGone }: C
 
 export function isEndOfTime(type: string): boolean {
   return type === 'stop' || /^xstate\.after\.(startLimit|timeLimit|lingerLimit)/.test(type);
+}
+
+/** KILL has not ended it, or nobody waits any more for the end of one that outlives it. */
+export function isLook(type: string, { isOutliving }: CommandMemory): boolean {
+  return type.startsWith('xstate.after.killLimit') || (type === 'stop' && isOutliving);
 }
 
 function signals(effects: Step<CommandMemory>['effects'], signal: string): boolean {

@@ -3,7 +3,7 @@ import type { CommandInput } from '../../machines/command.ts';
 import type { CommandResult } from '../../machines/vocabulary.ts';
 import { CHILD_EVENTS } from '../support/alphabets.ts';
 import type { Walk } from '../support/explore.ts';
-import { isEndOfTime, leavesOthers } from './command-laws.ts';
+import { isEndOfTime, isLook, leavesOthers } from './command-laws.ts';
 
 export const COMMAND_INPUTS: readonly CommandInput[] = [
   { command: 'refresh', reason: 'changed', timeLimitMs: null, killGraceMs: 1_000 },
@@ -18,6 +18,8 @@ export interface CommandMemory {
   readonly isKilled: boolean;
   /** Whoever owns it does not wait for it any longer. */
   readonly stopAsked: boolean;
+  /** It is asked once more whether KILL ended it. */
+  readonly isLookedAt: boolean;
   /** KILL did not end it. */
   readonly isOutliving: boolean;
   /** It has ended, and others of its process group have not. */
@@ -33,6 +35,7 @@ const NOTHING_YET: CommandMemory = {
   isStopping: false,
   isKilled: false,
   stopAsked: false,
+  isLookedAt: false,
   isOutliving: false,
   isLeft: false,
   why: 'exited',
@@ -55,16 +58,18 @@ export function commandWalk(input: CommandInput): Walk<CommandMemory> {
 function fromEvent(before: CommandMemory, event: AnyEventObject, { command }: CommandInput): Partial<CommandMemory> {
   const { type, why, code, signal } = event;
   const stopAsked = before.stopAsked || type === 'stop';
-  if (type === 'stop' && before.isOutliving) return { stopAsked, end: 'unkillable' };
+  const outlived = (): Partial<CommandMemory> =>
+    stopAsked || command !== 'refresh' ? { end: 'unkillable' } : { isLookedAt: false, isOutliving: true };
+  if (isLook(type, before)) return { stopAsked, isOutliving: false, isLookedAt: true };
   if (isEndOfTime(type)) {
     if (before.isStopping) return { stopAsked };
     return { stopAsked, isStopping: true, why: before.isLeft ? 'leftOthers' : (why ?? 'timedOut') };
   }
   if (type.startsWith('xstate.after.killGrace')) return { isKilled: true };
-  if (type.startsWith('xstate.after.killLimit')) {
-    return stopAsked || command !== 'refresh' ? { end: 'unkillable' } : { isOutliving: true };
-  }
+  if (type.startsWith('xstate.after.lookLimit')) return outlived();
   switch (type) {
+    case 'groupLives':
+      return before.isLookedAt ? outlived() : {};
     case 'childReady':
       return { hasGone: !before.isStopping };
     case 'childNotStarted':

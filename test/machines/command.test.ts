@@ -235,6 +235,32 @@ describe('a command that is stopped', () => {
     expect(command.output()).toEqual(ended({ how: 'unkillable' }));
   });
 
+  test.each(['killing', 'outliving'])(
+    'that went while its watcher was stopped, and could not hear it (%s), was ended by KILL',
+    async (state) => {
+      const gone: readonly ChildEvent[] = [childExited(null, 'SIGKILL'), GROUP_GONE];
+      const lookAtGroup: ChildEvent[] = state === 'outliving' ? [{ type: 'groupLives' }] : [...gone];
+      const command = await start({ ...unkillable, lookAtGroup }, { killGraceMs: 10_000, timeLimitMs: 1_000 });
+      await command.advance(16_000);
+      if (state === 'outliving') {
+        expect(command.state()).toBe('outliving');
+        lookAtGroup.splice(0, 1, ...gone);
+        await command.send(STOP);
+      }
+      expect(command.children.orders.slice(-2)).toEqual(['refresh lookAtGroup', 'refresh let go']);
+      expect(command.output()).toEqual(ended({ how: 'timedOut', signal: 'SIGKILL' }));
+    },
+  );
+
+  test('is taken for unkillable where nobody answers whether it lives', async () => {
+    const command = await start({ ...unkillable, lookAtGroup: [] }, { killGraceMs: 10_000 });
+    await command.send(STOP);
+    await command.advance(16_999);
+    expect(command.state()).toBe('lookingAgain');
+    await command.advance(1);
+    expect(command.output()).toEqual(ended({ how: 'unkillable' }));
+  });
+
   test('that outlives KILL and ends in the end was only late', async () => {
     const command = await start(unkillable, { killGraceMs: 10_000, timeLimitMs: 1_000 });
     await command.advance(60_000);

@@ -31,7 +31,9 @@ const nothing = {
   lastRun,
   discoveryAt: null,
   keepIntent: false,
-  uncounted: null,
+  refreshStarted: false,
+  refreshSucceeded: false,
+  isCounted: true,
 };
 const SHOP: readonly Group[] = [
   {
@@ -74,7 +76,9 @@ test('what one run remembers, the next reads', async () => {
     lastRun,
     discoveryAt: lastRun.at,
     keepIntent: true,
-    uncounted: null,
+    refreshStarted: false,
+    refreshSucceeded: false,
+    isCounted: true,
   });
   const all = {
     version: 1,
@@ -262,7 +266,6 @@ test('whatever is written can be read back: any names, any generations', async (
         generations,
         lastRefresh: lastRefresh === null ? null : { ...lastRefresh, at },
         keepIntent: true,
-        uncounted: null,
       });
       const { state, notes: problems } = await readState(path);
       expect(problems).toEqual([]);

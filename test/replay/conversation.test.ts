@@ -41,7 +41,7 @@ test('messages come in the order and with the data in which they were sent', () 
   expect(conversation.checkMessage(heard('lockConfirmed', { leaseLeftMs: 8 }))).not.toBe(null);
   expect(conversation.checkMessage(heard('lockConfirmed', { leaseLeftMs: 7 }))).toBe(null);
   expect(conversation.checkMessage(heard('lockHeld'))).toMatchObject({ now: 'no event follows' });
-  for (const type of ['abort', 'childReady', 'childExited', 'groupGone'])
+  for (const type of ['abort', 'childReady', 'childExited', 'groupGone', 'groupLives'])
     expect(conversation.checkMessage(heard(type)), type).toBe(null);
 });
 

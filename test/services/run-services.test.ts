@@ -105,6 +105,21 @@ test('a killed run that counted its refresh itself, and could only not clear the
   expect(state().intent).toBe(null);
 });
 
+test('a refresh that outlives its run is counted by that one alone, also where the clock was set back meanwhile', async () => {
+  const { run, another, remember, statistics, state } = bench({ refreshAt: Date.now() / 1000 });
+  await run.takeRunLock(null, signal);
+  remember({ intent: intentOf({ run_id: 'ours', started_at: ago(-3_600) }) });
+  await run.writeReport(report({ keepIntent: true, refreshStarted: true }), signal);
+  expect(statistics()).toMatchObject({ HaproxyRefreshTry: 1 });
+  await run.dropRunLock(null, signal);
+
+  const { notes } = await another.takeRunLock(null, signal);
+  expect(notes).toEqual(['the refresh of the run ours outlived its run, and is over by now; how it ended is unknown']);
+  await another.writeReport(report(), signal);
+  expect(statistics()).toMatchObject({ HaproxyRefreshTry: 1 });
+  expect(state().intent).toBe(null);
+});
+
 test('while the refresh of a killed run lives it is reported, kept on record and not counted', async () => {
   const { run, remember, statistics, state } = bench();
   const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });

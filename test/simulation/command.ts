@@ -91,6 +91,10 @@ export class Command {
       this.#later(this.#process.dice.between(1, 5, this.#name, 'go', this.group), () => this.#run());
       return;
     }
+    if (type === 'lookAtGroup') {
+      if (this.#phase !== 'gone') this.#say({ type: 'groupLives' });
+      return;
+    }
     this.#isSignalled = true;
     this.#signal((order as { signal: 'SIGTERM' | 'SIGKILL' }).signal);
     if (!this.#isCountingDown) this.#countDown();

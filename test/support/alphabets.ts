@@ -287,6 +287,7 @@ const TO_COMMAND: { readonly [Type in ToCommand['type']]: readonly Extract<ToCom
   childNotStarted: [{ type: 'childNotStarted', message: 'no such file' }],
   childExited: [childExited(0), childExited(1), childExited(null, 'SIGTERM'), { ...childExited(0), survivors: 1 }],
   groupGone: [{ type: 'groupGone' }],
+  groupLives: [{ type: 'groupLives' }],
   stop: [
     { type: 'stop', why: 'stopped' },
     { type: 'stop', why: 'timedOut' },

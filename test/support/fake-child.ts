@@ -7,6 +7,7 @@ export interface ChildScript {
   readonly go: readonly ChildEvent[];
   readonly SIGTERM: readonly ChildEvent[];
   readonly SIGKILL: readonly ChildEvent[];
+  readonly lookAtGroup: readonly ChildEvent[];
 }
 
 export const PGID = 4242;
@@ -29,6 +30,7 @@ export const lasts: ChildScript = {
   go: [],
   SIGTERM: ENDED_BY_TERM,
   SIGKILL: ENDED_BY_KILL,
+  lookAtGroup: [{ type: 'groupLives' }],
 };
 
 /** Ends by itself as soon as it may go. */
@@ -81,7 +83,7 @@ export function fakeChildren(scripts: Partial<Record<CommandName, readonly Child
     orders.push(`${command} start`);
     listen((order: ChildOrder) => {
       orders.push(`${command} ${order.type === 'signalGroup' ? order.signal : order.type}`);
-      say(order.type === 'go' ? script.go : script[order.signal]);
+      say(script[order.type === 'signalGroup' ? order.signal : order.type]);
     });
     say(script.start);
     return () => orders.push(`${command} let go`);

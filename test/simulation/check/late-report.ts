@@ -3,11 +3,14 @@ import type { History } from './history.ts';
 import { struckDuring } from './permitted-causes.ts';
 import type { Run } from './records.ts';
 
-/** True where a disk took longer under the report of the run than its limit, by the clock of its node: what it left is then anybody's guess. */
+/**
+ * True where a disk under the report of the run, or the time in which the run was stopped, took longer than its limit, by the
+ * clock of its node: what it left is then anybody's guess.
+ */
 export function didNotReportInTime({ node, startedMs, reportMs }: Run, endedMs: number, history: History): boolean {
   if (reportMs === null) return false;
   // What was begun on a slow disk before, the record of a refresh, the report waits for as well.
-  const isHeldUp = struckDuring(history, node, ['diskSlow'], startedMs).some(
+  const isHeldUp = struckDuring(history, node, ['diskSlow', 'stop'], startedMs).some(
     ({ untilMs, size }) => untilMs + size >= reportMs,
   );
   if (!isHeldUp) return false;
