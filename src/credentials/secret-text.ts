@@ -12,7 +12,12 @@ export interface SecretFile {
   readonly expected: string;
   /** What a run fails with that cannot use it. */
   readonly failure: FailureKind;
+  /** A larger one is something else. */
+  readonly maxBytes?: number;
 }
+
+/** No service takes a token or a password that is nearly as long. */
+export const SECRET_BYTES_MAX = 65_536;
 
 /** What a file with a secret says, and what is to be said about the file although it can be used. */
 export interface SecretText {
@@ -22,9 +27,10 @@ export interface SecretText {
 
 /** Reads a file with a secret. Rejects with a `Failed` that never repeats what is in it. */
 export async function readSecretText(file: SecretFile, files: SecretFiles): Promise<SecretText> {
-  const { key, path, expected, failure } = file;
+  const { key, path, expected, failure, maxBytes = Number.POSITIVE_INFINITY } = file;
   try {
     const { text, warnings, opened } = await files.read(path);
+    if (opened.size > maxBytes) throw new FileProblem(path, `is larger than the limit of ${maxBytes} bytes`);
     return { text, notes: [...warnings, ...openToOthers(path, opened)].map((line) => `${key}: ${line}`) };
   } catch (error) {
     if (isFileProblem(error, 'unsafe')) throw new Failed(failure, `${key}: ${error.message}`);
@@ -35,7 +41,7 @@ export async function readSecretText(file: SecretFile, files: SecretFiles): Prom
 
 /** Reads a file with a secret on its only line. Rejects with a `Failed` that never repeats what is in it. */
 export async function readSecretLine(file: SecretFile, files: SecretFiles): Promise<SecretText> {
-  const { text, notes } = await readSecretText(file, files);
+  const { text, notes } = await readSecretText({ maxBytes: SECRET_BYTES_MAX, ...file }, files);
   const line = text.replace(/\r?\n$/, '');
   if (line === '') throw badSecret(file, 'is empty');
   if (/\p{Cc}/u.test(line)) throw badSecret(file, 'has more than one line, or control characters');

@@ -1,9 +1,9 @@
+import { type Pieces, piecesOf } from './pieces.ts';
 import { decodedView, viewOf } from './view.ts';
 
 /** Texts of one length, of which none may stay readable. */
 export interface Runs {
-  readonly length: number;
-  readonly texts: ReadonlySet<string>;
+  readonly pieces: Pieces;
   /** 1 for every two bytes that follow each other in one of them: most places of a text are ruled out by that alone. */
   readonly pairs: Uint8Array;
 }
@@ -13,7 +13,7 @@ export interface Patterns {
   readonly runs: readonly Runs[];
   /** Only the hex ones of them. */
   readonly hexRuns: readonly Runs[];
-  /** The secrets' spellings in whole, whose beginnings are looked for where a text was cut. */
+  /** How the secrets' spellings begin: that is looked for where a text was cut. */
   readonly ends: readonly string[];
 }
 
@@ -25,6 +25,9 @@ const PIECE = 8;
 
 /** A shorter text is part of too many innocent words. */
 const SHORTEST = 4;
+
+/** A longer beginning is found by its pieces. */
+export const LONGEST_END = 32;
 
 interface Spelling {
   readonly text: string;
@@ -38,7 +41,7 @@ export function patternsOf(secrets: readonly string[]): Patterns {
   return {
     runs: runsOf([...other, ...hexes]),
     hexRuns: runsOf(hexes.filter(({ text, pieceLength }) => text.length > pieceLength)),
-    ends: [...new Set([...other, ...hexes].map(({ text }) => text))],
+    ends: [...new Set([...other, ...hexes].map(({ text }) => text.slice(0, LONGEST_END + 1)))],
   };
 }
 
@@ -54,8 +57,10 @@ function plain(secret: string): Spelling[] {
 /** In base64 three bytes are four letters: how a secret looks depends on where in a longer text it begins. */
 function base64(secret: string): Spelling[] {
   const bytes = bytesOf(secret);
-  const whole = bytes.toString('base64');
-  const letters = [whole, bytes.toString('base64url'), ...[0, 1, 2].flatMap((offset) => base64At(offset, bytes))];
+  const whole = [bytes.toString('base64'), bytes.toString('base64url')];
+  // The pieces at no offset are those of the whole.
+  const offsets = bytes.length >= LONG ? [1, 2] : [0, 1, 2];
+  const letters = [...whole, ...offsets.flatMap((offset) => base64At(offset, bytes))];
   const pieceLength = Math.ceil((PIECE * 8) / 6);
   return letters
     .filter((text) => text.length >= SHORTEST)
@@ -85,13 +90,11 @@ function runsOf(spellings: readonly Spelling[]): Runs[] {
   const byLength = new Map<number, Set<string>>();
   for (const { text, pieceLength } of spellings) {
     const length = Math.min(pieceLength, text.length);
-    const texts = byLength.get(length) ?? new Set();
-    for (let at = 0; at + length <= text.length; at += 1) texts.add(text.slice(at, at + length));
-    byLength.set(length, texts);
+    byLength.set(length, (byLength.get(length) ?? new Set()).add(text));
   }
   return [...byLength]
     .filter(([length]) => length > 1)
-    .map(([length, texts]) => ({ length, texts, pairs: pairsIn(texts) }));
+    .map(([length, texts]) => ({ pieces: piecesOf(length, [...texts]), pairs: pairsIn(texts) }));
 }
 
 function pairsIn(texts: ReadonlySet<string>): Uint8Array {

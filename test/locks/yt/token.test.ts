@@ -87,6 +87,12 @@ test('a missing file is named, with what to do', async () => {
 test('a folder, a file that is too large and bytes that are no text are refused', async () => {
   await write('CANARY'.repeat(200_000));
   expect(await refusal()).toContain('1048576');
+  await write(`${'C'.repeat(65_535)}\n`);
+  expect((await read(path)).token).toHaveLength(65_535);
+  await write(`${'C'.repeat(65_536)}\n`);
+  expect(await refusal()).toBe(
+    `yt_token_path: ${path}: is larger than the limit of 65536 bytes; expected the YT token alone, or a line YT_TOKEN=<token>, in a file that this user can read`,
+  );
   await write(Buffer.from([0x43, 0xff, 0xfe]));
   expect(await refusal()).toContain('UTF-8');
   path = folder;
