@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Checker } from './check/checker.ts';
 import type { Fact, Happening } from './facts.ts';
 import { withoutFaults } from './generate.ts';
-import type { FaultKind, Scenario } from './scenario.ts';
+import type { FaultKind, LockKind, Scenario } from './scenario.ts';
 
 const LEASE_MS = 10_000;
 
@@ -51,6 +51,16 @@ describe('two refreshes at once', () => {
   test('are forgiven when the host of the first stood still', () => {
     const stop = [at(2_000, { what: 'hostStopped', node: 0 }), at(5_000, { what: 'hostWentOn', node: 0 })] as const;
     expect(broken([...turn('a', 0, 0), ...stop, ...turn('b', 1, 12_000)])).toBeNull();
+  });
+
+  test('are not forgiven for any of this where the lock is a file, which the kernel keeps', () => {
+    const stop = [at(2_000, ofRun('a', 0, 'runStopped')), at(5_000, ofRun('a', 0, 'runWentOn'))];
+    const afterStop = [...turn('a', 0, 0), ...stop, ...turn('b', 1, 12_000)];
+    const afterWipe = [...turn('a', 0, 0), at(1_500, freed('a', 'wiped')), ...turn('b', 1, 2_000)];
+    for (const trace of [afterStop, afterWipe]) {
+      expect(broken(trace)).toBeNull();
+      expect(broken(trace, {}, [0, 0], 'file')).toBe('S1');
+    }
   });
 
   test.each(['operator', 'wiped', 'cutShort'] as const)('are forgiven when the lock was %s, until its time', (why) => {
@@ -155,8 +165,9 @@ function broken(
   trace: readonly Fact[],
   settings: Partial<Scenario['settings']> = {},
   domains: readonly number[] = [0, 0],
+  lock: LockKind = 'etcd',
 ): string | null {
-  const checker = new Checker(scenarioOf(settings, domains));
+  const checker = new Checker({ ...scenarioOf(settings, domains), lock });
   const facts = [...trace].sort((one, other) => one.atMs - other.atMs);
   for (const fact of facts) {
     const violation = checker.see(fact);
@@ -170,7 +181,6 @@ function scenarioOf(settings: Partial<Scenario['settings']>, [one, other]: reado
   const node = calm.nodes[0]!;
   return {
     ...calm,
-    lock: 'etcd',
     nodes: [
       { ...node, domain: one! },
       { ...node, domain: other! },

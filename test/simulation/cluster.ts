@@ -38,6 +38,7 @@ export class Cluster {
   /** By domain: nodes that are configured with different locks share none. */
   readonly locks: ReadonlyMap<number, LockService>;
   readonly hosts: readonly Host[];
+  readonly #isOneHost: boolean;
   /** Where each living run stands, innermost states only. */
   readonly states = new Map<Process, ReadonlySet<string>>();
   readonly actors = new Map<Process, { abort(signal: AbortSignalName): void }>();
@@ -54,11 +55,23 @@ export class Cluster {
     const isUp = () => !this.conditions.has('lockDown', null);
     const domains = [...new Set(scenario.nodes.map(({ domain }) => domain))];
     const lock = { world: this.world, network: this.network, isUp, mutant };
-    this.locks = new Map(domains.map((domain) => [domain, lockServices[scenario.lock](lock)]));
+    this.locks = new Map(domains.map((domain) => [domain, lockServices[scenario.lock]({ ...lock, domain })]));
     const primer = this.discovery.groups;
-    this.hosts = scenario.nodes.map((plan, node) => new Host(this.world, this.conditions, node, plan, primer));
+    const isOneHost = scenario.lock === 'file';
+    const hosts: Host[] = [];
+    for (const [node, plan] of scenario.nodes.entries()) {
+      const neighbour = (isOneHost && hosts[0]) || null;
+      hosts.push(new Host(this.world, this.conditions, node, plan, primer, neighbour));
+    }
+    this.hosts = hosts;
+    this.#isOneHost = isOneHost;
     for (const host of this.hosts) this.#awaitCron(host, host.plan.cronAtMs);
     for (const change of scenario.changes) this.world.at(change.atMs, () => this.discovery.change(change));
+  }
+
+  /** The nodes that are struck by what strikes the host of this one. */
+  onHostOf(node: number): readonly Host[] {
+    return this.#isOneHost ? this.hosts : [this.hosts[node]!];
   }
 
   startRun(host: Host, flags: Flags = BY_CRON): void {

@@ -16,6 +16,7 @@ export const SEEDS_HUNTED = 350;
 export const simulationCounts: readonly (readonly [string, number])[] = [
   ['seeds', SEEDS],
   ['lock services that are played', LOCKS.length],
+  ['locks that need none: the file that nodes of one host share', 1],
   ['states of a run, its lock and its commands, all of which are come to', STATES.length],
   ['outcomes, all of which are come to', OUTCOMES.length],
   ['kinds of faults', FAULT_KINDS.length],

@@ -4,7 +4,7 @@ import { injectFault } from './inject-fault.ts';
 import { type Mutant, NO_MUTANT, plant } from './mutant.ts';
 import type { Process } from './process.ts';
 import type { Record } from './record.ts';
-import type { Fault, Scenario } from './scenario.ts';
+import { type Fault, OF_THE_HOST, type Scenario } from './scenario.ts';
 
 export interface Executed {
   readonly simulatedMs: number;
@@ -66,7 +66,11 @@ function heal(cluster: Cluster): void {
   conditions.endAll();
   cluster.onEntered = () => {};
   const { permanent } = cluster.scenario;
-  world.note({ what: 'healed', outsideTheCore: permanent === null ? [] : [permanent.node] });
+  world.note({ what: 'healed', outsideTheCore: permanent === null ? [] : struckBy(permanent, cluster) });
   cluster.discovery.change({ what: 'add', group: 0 });
   if (permanent !== null) injectFault(cluster, permanent);
+}
+
+function struckBy({ kind, node }: Fault, cluster: Cluster): readonly number[] {
+  return OF_THE_HOST.has(kind) ? cluster.onHostOf(node).map((host) => host.node) : [node];
 }

@@ -1,7 +1,7 @@
 import { type Dice, diceOf } from './draw.ts';
 import { drawFault } from './draw-fault.ts';
 import { setupsFor } from './fault-setups.ts';
-import { FAULT_KINDS, type Fault, type FaultKind, LOCKS, type Scenario } from './scenario.ts';
+import { FAULT_KINDS, type Fault, type FaultKind, LOCKS, type LockKind, type Scenario } from './scenario.ts';
 import { PLACES } from './states.ts';
 import { themed, themeOf } from './themes.ts';
 
@@ -60,6 +60,14 @@ function swarm(scenario: Scenario): Fault[] {
   });
 }
 
+/** In so many seeds all nodes are on one host, and their lock is a file there. */
+const ON_ONE_HOST = 0.12;
+
+/** The lock service of a seed, where it has one. */
+export function serviceOf(seed: number): LockKind {
+  return diceOf(seed, 'scenario').pick(LOCKS, 'lock');
+}
+
 /** A cluster, what it is configured with, and how its pods change. */
 export function withoutFaults(seed: number): Scenario {
   const dice = diceOf(seed, 'scenario');
@@ -75,7 +83,7 @@ export function withoutFaults(seed: number): Scenario {
   const lonely = nodes > 1 && dice.chance(0.02, 'isLonely') ? nodes - 1 : null;
   return {
     seed,
-    lock: dice.pick(LOCKS, 'lock'),
+    lock: dice.chance(ON_ONE_HOST, 'local') ? 'file' : serviceOf(seed),
     settings: { primerFile: '/primer.json', ...timesOf(dice, leaseMs, killGraceMs), ...policies, killGraceMs, leaseMs },
     nodes: Array.from({ length: nodes }, (_, node) => ({
       clockRate: 1 + dice.between(-10, 10, 'rate', node) / 1_000,

@@ -1,10 +1,11 @@
 import type { Group } from '../../machines/vocabulary.ts';
 import type { Conditions } from './conditions.ts';
 import { draw } from './draw.ts';
+import { current } from './node/current.ts';
 import { Disk } from './node/disk.ts';
 import { faultOf } from './node/disk-faults.ts';
 import { NodeWitness } from './node/node-witness.ts';
-import { FOLDERS, PRIMER, RUN_FOLDER } from './node/paths.ts';
+import { FOLDERS, type NodePaths, pathsOf, RUN_FOLDER } from './node/paths.ts';
 import { ProcessTable } from './node/process-table.ts';
 import { SocketNames } from './node/socket-names.ts';
 import { primerText } from './primer-text.ts';
@@ -26,21 +27,28 @@ interface HeldTimer {
   readonly act: () => void;
 }
 
-/** One balancer: its clocks, its processes and its files. */
+/**
+ * One balancer: its clocks, its processes and its files. Nodes may be on one host: then they share all but their own files,
+ * and whatever happens to the host has to happen to all of them.
+ */
 export class Host {
   readonly node: number;
+  readonly name: string;
+  readonly paths: NodePaths;
+  readonly clockRate: number;
   readonly plan: NodePlan;
   readonly world: World;
   readonly processes = new Set<Process>();
   readonly disk: Disk;
   readonly table: ProcessTable;
-  readonly sockets = new SocketNames();
+  readonly sockets: SocketNames;
   readonly witness: NodeWitness;
   readonly #conditions: Conditions;
   /** Process groups of refresh commands with a living process, by the run that started them. */
   readonly livingGroups = new Map<number, string>();
   /** Counts the boots: what an earlier boot left alive is dead. */
   boots = 0;
+  readonly #isGuest: boolean;
   runs = 0;
   isSuspended = false;
   #rate: number;
@@ -50,33 +58,56 @@ export class Host {
   #wallMs = WALL_CLOCK_AT_START_MS;
   #held: HeldTimer[] = [];
 
-  constructor(world: World, conditions: Conditions, node: number, plan: NodePlan, primer: readonly Group[]) {
+  /** `neighbour`: a node that is on the same host. */
+  constructor(
+    world: World,
+    conditions: Conditions,
+    node: number,
+    plan: NodePlan,
+    primer: readonly Group[],
+    neighbour: Host | null,
+  ) {
     this.world = world;
     this.node = node;
     this.plan = plan;
+    this.paths = pathsOf(node);
     this.#conditions = conditions;
-    this.#rate = plan.clockRate;
-    this.witness = new NodeWitness(world, node);
-    this.table = new ProcessTable(this.#chance('pids') < 0.5 ? FEW_PIDS : MANY_PIDS, () => this.bootMs());
-    this.disk = new Disk(
+    this.witness = new NodeWitness(world, node, this.paths);
+    this.#isGuest = neighbour !== null;
+    this.name = neighbour?.name ?? `n${node}`;
+    this.clockRate = neighbour?.clockRate ?? plan.clockRate;
+    this.#rate = this.clockRate;
+    this.sockets = neighbour?.sockets ?? new SocketNames();
+    this.table = neighbour?.table ?? this.#newTable();
+    this.disk = neighbour?.disk ?? this.#newDisk();
+    this.configure(primer);
+  }
+
+  #newTable(): ProcessTable {
+    return new ProcessTable(this.#chance('pids') < 0.5 ? FEW_PIDS : MANY_PIDS, () => this.bootMs());
+  }
+
+  #newDisk(): Disk {
+    // Whoever is at it, on whichever node of this host.
+    const asker = () => (current() as Process).host;
+    return new Disk(
       {
         uptimeMs: () => this.bootMs(),
         wallMs: () => this.wallMs(),
-        fault: (doing, path) => faultOf(conditions, node, doing, path),
-        seen: (path, bytes) => this.witness.seen(path, bytes),
+        fault: (doing, path) => faultOf(this.#conditions, asker().node, doing, path),
+        seen: (path, bytes) => asker().witness.seen(path, bytes),
       },
       FOLDERS,
     );
-    this.configure(primer);
   }
 
   /** HAProxy gets these pods. */
   configure(groups: readonly Group[]): void {
-    this.disk.put(PRIMER, primerText(groups));
+    this.disk.put(this.paths.primer, primerText(groups));
   }
 
   get bootId(): string {
-    return `boot-${this.node}-${this.boots}`;
+    return `boot-${this.name}-${this.boots}`;
   }
 
   /** How much longer a write takes than it should. */
@@ -167,7 +198,7 @@ export class Host {
       draws += 1;
       return this.#chance('power', this.boots, draws);
     };
-    this.disk.cutPower(next, this.#chance('run') < 0.5 ? RUN_FOLDER : null);
+    if (!this.#isGuest) this.disk.cutPower(next, this.#chance('run') < 0.5 ? RUN_FOLDER : null);
     this.boots += 1;
     this.#held = [];
     for (const [group, run] of this.livingGroups) {
@@ -176,7 +207,7 @@ export class Host {
     this.livingGroups.clear();
     this.#bootMs = 0;
     this.#monotonicMs = 0;
-    this.table.boot();
+    if (!this.#isGuest) this.table.boot();
     this.witness.lookAfterReboot(this.disk);
   }
 

@@ -3,7 +3,7 @@ import type { Cluster } from './cluster.ts';
 import type { Host } from './host.ts';
 import type { LockService } from './locks/lock-service.ts';
 import type { Process } from './process.ts';
-import { type Fault, type FaultKind, OF_THE_SERVICE } from './scenario.ts';
+import { type Fault, type FaultKind, OF_THE_HOST, OF_THE_SERVICE } from './scenario.ts';
 
 /** What each fault does at its instant, and when its time is over. Kinds that are not here only last. */
 const ACTS: Partial<Record<FaultKind, (target: Target) => (() => void) | undefined>> = {
@@ -14,15 +14,25 @@ const ACTS: Partial<Record<FaultKind, (target: Target) => (() => void) | undefin
   },
   term: ({ process, cluster }) => endNothing(signal(cluster, process, 'SIGTERM')),
   otherSignal: ({ process, cluster, fault }) => endNothing(signal(cluster, process, ABORT_SIGNALS[fault.size]!)),
-  suspend: ({ host }) => {
-    host.suspend();
-    return () => host.resume();
+  suspend: ({ nodes }) => {
+    for (const each of nodes) each.suspend();
+    return () => {
+      for (const each of nodes) each.resume();
+    };
   },
-  reboot: ({ host }) => endNothing(host.reboot()),
-  clockStep: ({ host, fault }) => endNothing(host.stepWallClock(fault.size)),
-  clockRate: ({ host, fault }) => {
-    host.runClocksAt(fault.size);
-    return () => host.runClocksAt(host.plan.clockRate);
+  reboot({ nodes }) {
+    for (const each of nodes) each.reboot();
+    return undefined;
+  },
+  clockStep({ nodes, fault }) {
+    for (const each of nodes) each.stepWallClock(fault.size);
+    return undefined;
+  },
+  clockRate: ({ nodes, fault }) => {
+    for (const each of nodes) each.runClocksAt(fault.size);
+    return () => {
+      for (const each of nodes) each.runClocksAt(each.clockRate);
+    };
   },
   lockDown:
     ({ cluster }) =>
@@ -43,6 +53,8 @@ interface Target {
   readonly cluster: Cluster;
   readonly fault: Fault;
   readonly host: Host;
+  /** All that are on this host. */
+  readonly nodes: readonly Host[];
   readonly process: Process | undefined;
 }
 
@@ -50,19 +62,21 @@ interface Target {
 export function injectFault(cluster: Cluster, fault: Fault, at?: Process): void {
   const { world, conditions, hosts, states } = cluster;
   const host = hosts[fault.node]!;
+  const nodes = cluster.onHostOf(fault.node);
+  const isForAll = OF_THE_SERVICE.has(fault.kind) || (OF_THE_HOST.has(fault.kind) && nodes.length > 1);
   const process = at ?? [...host.processes].at(-1);
   const struck = process === undefined ? [] : [...(states.get(process) ?? [])];
   world.note({
     what: 'struck',
     fault: fault.kind,
-    node: OF_THE_SERVICE.has(fault.kind) ? null : fault.node,
+    node: isForAll ? null : fault.node,
     run: process?.run ?? null,
     states: struck,
     forMs: fault.forMs,
     size: fault.size,
   });
   conditions.begin(fault, () => undo?.());
-  const undo = ACTS[fault.kind]?.({ cluster, fault, host, process });
+  const undo = ACTS[fault.kind]?.({ cluster, fault, host, nodes, process });
   world.after(fault.forMs, () => conditions.end(fault));
 }
 

@@ -39,7 +39,9 @@ export type Plant =
   | 'releaseByKey'
   | 'guardMissing'
   | 'refreshHelpsNothing'
-  | 'pendingIsHeld';
+  | 'pendingIsHeld'
+  | 'endingOverlooked'
+  | 'placeOutlives';
 
 /** Switches the bugs on that the runner has built into the drivers, and all others off. */
 export function plant({ plants }: Mutant): void {

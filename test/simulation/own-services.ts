@@ -8,21 +8,12 @@ import type { CommandWorld } from './commands.ts';
 import { podsOf } from './facts.ts';
 import type { Network } from './network.ts';
 import type { NodeFile } from './node/node-witness.ts';
-import { PRIMER, RUN_LOCK, STATE, STATISTICS } from './node/paths.ts';
 import type { Process } from './process.ts';
 
 const DISCOVERY_TIMEOUT_MS = 10_000;
 
 /** It finds nothing, and takes a moment all the same. */
 const READINESS_MS = 2;
-
-/** Where these services look for a node’s files; they read no other setting. */
-const SETTINGS = {
-  runLockFile: RUN_LOCK,
-  stateFile: STATE,
-  statFile: STATISTICS,
-  primerJsonFile: PRIMER,
-} as Settings;
 
 const LONGEST_MS = 4_280_000;
 
@@ -33,7 +24,14 @@ interface OwnServices extends RunServices {
 /** What a run does on its own node: the services that ship, over a host that is only simulated. */
 export function ownServices(process: Process, { discovery }: CommandWorld, network: Network): OwnServices {
   const { host, run, pid } = process;
-  const { world, node } = host;
+  const { world, node, paths } = host;
+  // Where these services look for a node’s files; they read no other setting.
+  const settings = {
+    runLockFile: paths.runLock,
+    stateFile: paths.state,
+    statFile: paths.statistics,
+    primerJsonFile: paths.primer,
+  } as Settings;
   const identity = { host: process.hostname, pid, runId: run };
   const note = (line: string) => world.note({ what: 'noted', node, run, line });
   const keeps = (...files: readonly NodeFile[]) =>
@@ -69,7 +67,7 @@ export function ownServices(process: Process, { discovery }: CommandWorld, netwo
   };
 
   const { primerNow, ...own } = createRunServices({
-    settings: SETTINGS,
+    settings,
     identity,
     source,
     longestMs: LONGEST_MS,
@@ -78,7 +76,7 @@ export function ownServices(process: Process, { discovery }: CommandWorld, netwo
     redact: (text) => text,
     note,
   });
-  const record = createRefreshRecord({ stateFile: STATE, runId: run, primerNow, note });
+  const record = createRefreshRecord({ stateFile: paths.state, runId: run, primerNow, note });
 
   return {
     ...own,

@@ -1,7 +1,7 @@
 import { diceOf } from './draw.ts';
 import { drawFault } from './draw-fault.ts';
 import { setupsFor } from './fault-setups.ts';
-import { withoutFaults } from './generate.ts';
+import { serviceOf, withoutFaults } from './generate.ts';
 import { FAULT_KINDS, type Fault, type FaultKind, type Scenario } from './scenario.ts';
 import { PLACES } from './states.ts';
 
@@ -24,7 +24,9 @@ export function pairScenario(pairs: readonly string[], attempt: number): Scenari
   ];
   const braked = pairs.some((pair) => pair.includes('Brake')) ? { onRefreshFailure: 'brake' as const } : {};
   const settings = { ...calm.settings, ...braked };
-  const scenario = { ...calm, settings, nodes, faultyPeriods: 2, healthyPeriods: 0 };
+  // On the way to a file nothing can be lost, and some of these states need that.
+  const lock = serviceOf(calm.seed);
+  const scenario = { ...calm, lock, settings, nodes, faultyPeriods: 2, healthyPeriods: 0 };
   return { ...scenario, faults: pairs.flatMap((pair, node) => faultsOf(pair, node, scenario)) };
 }
 

@@ -88,6 +88,20 @@ export const PLANTED_IN_DRIVERS: readonly Planting[] = [
       ],
     ],
   }),
+  ...inFile('src/locks/file/lock.ts', {
+    // The lock of a run that was killed is free, though its refresh is still being stopped.
+    endingOverlooked: [["return left.kind === 'recorded' &&", "return !PLANTED && left.kind === 'recorded' &&"]],
+  }),
+  ...inFile('src/locks/file/queue.ts', {
+    // A place in line counts for as long as its file is there.
+    placeOutlives: [
+      ['return !isAlive(pid, startTime);', 'return !PLANTED && !isAlive(pid, startTime);'],
+      [
+        'Math.abs(Date.now() - found.mtimeMs) <= patienceMs',
+        '(PLANTED || Math.abs(Date.now() - found.mtimeMs) <= patienceMs)',
+      ],
+    ],
+  }),
   ...inFile('src/locks/yt/lock.ts', {
     leaseFromReply: [['renewedBy(mark)', 'renewedBy(PLANTED ? mine.lease.sent() : mark)']],
     renewalUnbounded: [

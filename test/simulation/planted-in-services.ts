@@ -28,6 +28,8 @@ const PLANTS: Readonly<Record<Plant, readonly string[]>> = {
   intentMissing: ['S4', 'S9'],
   pendingIsHeld: ['S4', 'S6', 'S1', 'S9'],
   refreshHelpsNothing: ['L5'],
+  endingOverlooked: ['S1'],
+  placeOutlives: ['L4', 'L9'],
 };
 
 export const PLANTED_IN_SERVICES: readonly Omit<Mutant, 'lastSeed'>[] = Object.entries(PLANTS).map(

@@ -95,7 +95,7 @@ export class Process implements Running {
   }
 
   get hostname(): string {
-    return `n${this.host.node}`;
+    return this.host.name;
   }
 
   get bootId(): string {

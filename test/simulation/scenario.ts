@@ -1,8 +1,11 @@
 /** A scenario is plain data: all that is random about the world is either in here or a keyed draw from its seed. */
 import type { RunInput } from '../../machines/vocabulary.ts';
 
+/** The services that a lock may be in. */
 export const LOCKS = ['yt', 'etcd', 'consul', 'kubernetes'] as const;
-export type LockKind = (typeof LOCKS)[number];
+
+/** With `file` all nodes are on one host. */
+export type LockKind = (typeof LOCKS)[number] | 'file';
 
 /** What a run meets on its own node. */
 export const ON_THE_NODE = [
@@ -78,6 +81,9 @@ export const OF_THE_SERVICE: ReadonlySet<FaultKind> = new Set([
   'lockWiped',
   'lockTakenAway',
 ] as const);
+
+/** These strike every node that is on the host. */
+export const OF_THE_HOST: ReadonlySet<FaultKind> = new Set(['suspend', 'reboot', 'clockStep', 'clockRate'] as const);
 
 /** At a time, or so long after a run of a node comes to a state for the n-th time. A place survives shrinking. */
 export type When =

@@ -31,7 +31,9 @@ const s11b: Rule = {
       const agoMs = agoByClock(before, run.wantedMs!, history);
       // A clock that was set back to before the last refresh is no measure.
       if (agoMs === null || agoMs < 0) return null;
-      const leastMs = minRefreshIntervalMs * (1 - CLOCKS_DIFFER) - SLACK_MS;
+      // The time is in the text that is on its way to the disk.
+      const slow = struckDuring(history, before.node, ['diskSlow'], before.startedMs).map(({ size }) => size);
+      const leastMs = minRefreshIntervalMs * (1 - CLOCKS_DIFFER) - SLACK_MS - Math.max(0, ...slow);
       return agoMs >= leastMs ? null : `the last one was ${agoMs} ms ago`;
     },
   }),
@@ -53,7 +55,7 @@ export function agoByClock(before: Run, atMs: number, history: History): number 
   if (struckDuring(history, before.node, ['clockRate'], writtenMs).length > 0) return null;
   const steps = history.injections.filter(
     ({ fault, node, atMs: steppedMs }) =>
-      fault === 'clockStep' && node === before.node && steppedMs >= writtenMs && steppedMs <= atMs,
+      fault === 'clockStep' && (node === null || node === before.node) && steppedMs >= writtenMs && steppedMs <= atMs,
   );
   return atMs - writtenMs + steps.reduce((sum, { size }) => sum + size, 0);
 }

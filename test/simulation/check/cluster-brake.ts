@@ -76,5 +76,6 @@ function counts(mark: SeenMark, plan: string | null, { scenario: { settings } }:
 function isTroubled(run: Run, sinceMs: number, history: History): boolean {
   const hasStood = run.stops.length > 0 || (history.hostStops.get(run.node) ?? []).length > 0;
   const isLost = run.facts.some((fact) => fact.what === 'lockNotice' && fact.answer === 'gone');
-  return hasStood || isLost || struckDuring(history, run.node, IN_THE_WAY, sinceMs).length > 0;
+  const inTheWay = history.scenario.lock === 'file' ? ([...IN_THE_WAY, 'diskSlow'] as const) : IN_THE_WAY;
+  return hasStood || isLost || struckDuring(history, run.node, inTheWay, sinceMs).length > 0;
 }

@@ -133,7 +133,8 @@ function unaccountedFailure({ kind }: Failure, run: Run, history: History): stri
     case 'primerUnreadable':
       return struck('primerUnreadable');
     case 'lockDenied':
-      return struck('lockDenied');
+      // A file that cannot be read is no more of use than one that may not be.
+      return history.scenario.lock === 'file' ? struck('lockDenied', 'lockDown') : struck('lockDenied');
     case 'statisticsUnwritable':
       return didNotReportInTime(run, history.nowMs, history) ? null : struck('diskBroken');
     case 'stateUnreadable':

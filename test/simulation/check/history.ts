@@ -107,7 +107,7 @@ export class History {
         this.run(fact.run).handbrakes.push({ group: fact.group, startedMs: fact.atMs, goneMs: null });
         break;
       case 'handbrakeGone':
-        this.run(fact.run).handbrakes.find(({ group }) => group === fact.group)!.goneMs = fact.atMs;
+        this.run(fact.run).handbrakes.findLast(({ group }) => group === fact.group)!.goneMs = fact.atMs;
         break;
       case 'runLockTaken':
         this.run(fact.run).primerMemory = this.primerMemories.get(fact.node) ?? null;

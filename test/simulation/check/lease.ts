@@ -1,6 +1,6 @@
 import type { History } from './history.ts';
 import { believedTooLong, permittedCauseOf, stoodStill, tookOverTooSoon } from './permitted-causes.ts';
-import { type Grant, type Refresh, type Run, wasKilledInVain } from './records.ts';
+import { type Grant, type Refresh, type Run, wasJustKilled, wasKilledInVain } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS } from './tolerances.ts';
 
@@ -56,9 +56,8 @@ const s10: Rule = {
       if (fact.why !== 'takenOver') return null;
       const grant = history.grants.findLast(({ session, run }) => session === fact.session && run.run === fact.run);
       const taker = history.runs.get(fact.by ?? '');
-      const wasKept =
-        grant?.keptUntilMs != null &&
-        fact.atMs < grant.keptUntilMs - SLACK_MS - CLOCKS_DIFFER * history.scenario.settings.leaseMs;
+      const keptMs = grant?.keptUntilMs ?? Infinity;
+      const wasKept = fact.atMs < keptMs - SLACK_MS - CLOCKS_DIFFER * history.scenario.settings.leaseMs;
       const isForgiven = taker !== undefined && tookOverTooSoon(taker, history);
       return wasKept && !isForgiven ? `${fact.by} took over the lock of ${fact.run} before its lease was over` : null;
     },
@@ -85,7 +84,7 @@ function problemAtStart(run: Run, history: History): string | null {
   const grant = history.grantOf(run);
   if (grant === undefined) return 'the lock service never gave the lock to this run';
   if (stoodStill(run, history) || believedTooLong(run, history)) return null;
-  if (grant.freedMs !== null) return problemOfFreed(grant, run);
+  if (grant.freedMs !== null) return wasJustKilled(run, history.nowMs) ? null : problemOfFreed(grant, run);
   const leftMs = (grant.keptUntilMs ?? Number.POSITIVE_INFINITY) - history.nowMs;
   const { killGraceMs } = history.scenario.settings;
   return leftMs >= killGraceMs ? null : `the lease has ${Math.floor(leftMs)} ms left, and ${killGraceMs} are needed`;

@@ -52,7 +52,7 @@ const n3b: Rule = {
   begin: () => ({
     handbrakeGone(fact, history) {
       const run = history.run(fact.run);
-      const { startedMs } = run.handbrakes.find(({ group }) => group === fact.group)!;
+      const { startedMs } = run.handbrakes.findLast(({ group }) => group === fact.group)!;
       const { handbrakeTimeoutMs } = history.scenario.settings;
       const limits = [lasting(handbrakeTimeoutMs, startedMs), at(run.killedMs), at(run.signalledMs)];
       return tooLate(run, startedMs, limits, fact.atMs, history);

@@ -2,7 +2,7 @@ import type { Fact } from '../facts.ts';
 import { changesIn, isAuthoritative, looksOf } from './comparisons.ts';
 import type { History } from './history.ts';
 import { hadFastClock, hadSlowClock, stoodMs, stoodStill } from './permitted-causes.ts';
-import { type FactOf, heldAtMs, lostAtMs, type Run } from './records.ts';
+import { type FactOf, heldAtMs, lostAtMs, type Run, wasJustKilled } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS, START_MS } from './tolerances.ts';
 
@@ -102,11 +102,8 @@ function gatesProblem(run: Run, history: History): string | null {
   return null;
 }
 
-/** A run that is killed in the very moment of the start could not hold the command back any more; its guard stops it. */
 function hasLostRunLock(run: Run, nowMs: number): boolean {
-  const freed = last(run, 'runLockFreed');
-  const isJustKilled = run.killedMs !== null && nowMs - run.killedMs <= SLACK_MS;
-  return freed !== undefined && !isJustKilled;
+  return last(run, 'runLockFreed') !== undefined && !wasJustKilled(run, nowMs);
 }
 
 /** What is wrong with what the run knew of the pods. */

@@ -21,9 +21,11 @@ export function permittedCauseFor(earlier: Refresh, later: Refresh, history: His
 
 /** Why this refresh was beside the lease of its run at that time, or null when nothing forgives that. */
 export function permittedCauseOf(refresh: Refresh, history: History, atMs = history.nowMs): PermittedCause | null {
-  if (stoodStill(refresh.run, history)) return 'X1';
   // Only what was sent KILL in vain could not be stopped.
   if (refresh.isUnkillable && refresh.killSentMs !== null) return 'X1';
+  // The kernel keeps the lock of whoever stands still, by whatever clock, and whatever becomes of the file.
+  if (history.scenario.lock === 'file') return null;
+  if (stoodStill(refresh.run, history)) return 'X1';
   if (believedTooLong(refresh.run, history)) return 'X5';
   return takenAway(refresh, history, atMs);
 }

@@ -2,6 +2,7 @@
 import type { Outcome } from '../../../machines/vocabulary.ts';
 import type { Fact, Freed, PrimerMemory } from '../facts.ts';
 import type { FaultKind } from '../scenario.ts';
+import { SLACK_MS } from './tolerances.ts';
 
 export type FactOf<What extends Fact['what']> = Extract<Fact, { what: What }>;
 
@@ -118,6 +119,11 @@ export function lostAtMs(run: Run): number | null {
   const heldMs = heldAtMs(run) ?? Number.POSITIVE_INFINITY;
   const isLoss = (fact: Fact) => fact.what === 'lockNotice' && fact.answer === 'gone' && fact.atMs >= heldMs;
   return run.facts.find(isLoss)?.atMs ?? null;
+}
+
+/** A run that is killed in the very moment of the start could not hold the command back any more; its guard stops it. */
+export function wasJustKilled({ killedMs }: Run, nowMs: number): boolean {
+  return killedMs !== null && nowMs - killedMs <= SLACK_MS;
 }
 
 /** True while a refresh lives that was sent KILL and cannot be killed. */

@@ -92,12 +92,14 @@ const HAND_OVER_MS = 8_000;
 
 const l9: Rule = {
   id: 'L9',
-  statement: `A lock that is given back is somebody’s again within ${HAND_OVER_MS / 1000} seconds, where somebody waits whom nothing troubles.`,
+  statement:
+    `A lock that is given back is somebody’s again within ${HAND_OVER_MS / 1000} seconds, where somebody waits whom ` +
+    'nothing troubles; where it is a file, a lease later, for so long one who is stopped keeps its place.',
   begin: () => {
     const free = new Map<number, { readonly sinceMs: number; readonly waiting: readonly Run[] }>();
     const look = (fact: Fact, history: History) => {
       for (const [domain, { sinceMs, waiting }] of free) {
-        if (fact.atMs - sinceMs <= HAND_OVER_MS) continue;
+        if (fact.atMs - sinceMs <= handOverMs(history)) continue;
         free.delete(domain);
         const inVain = waiting.find((run) => !isTroubled(run, sinceMs, history));
         if (inVain !== undefined) return `${inVain.run} waits, and nobody has the lock since ${sinceMs}`;
@@ -123,6 +125,10 @@ const l9: Rule = {
     };
   },
 };
+
+function handOverMs({ scenario: { lock, settings } }: History): number {
+  return HAND_OVER_MS + (lock === 'file' ? settings.leaseMs * (1 + CLOCKS_DIFFER) : 0);
+}
 
 export const WAITING: readonly Rule[] = [l3, l7, l8, l9];
 
@@ -159,7 +165,7 @@ const TROUBLES = [
 
 function isTroubled(run: Run, sinceMs: number, history: History): boolean {
   const endedMs = Math.min(run.reportMs ?? Infinity, run.signalledMs ?? Infinity, run.overMs ?? Infinity);
-  if (endedMs - sinceMs <= HAND_OVER_MS || isOdd(run, sinceMs, history)) return true;
+  if (endedMs - sinceMs <= handOverMs(history) || isOdd(run, sinceMs, history)) return true;
   const wasTroubled = run.facts.some((each) => each.what === 'lockTroubled' && each.atMs >= sinceMs - HAND_OVER_MS);
   return wasTroubled || struckDuring(history, run.node, TROUBLES, sinceMs - HAND_OVER_MS).length > 0;
 }

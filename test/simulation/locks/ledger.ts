@@ -7,8 +7,8 @@ export interface Holding {
   /** Another one for each time that somebody gets it. */
   readonly session: string;
   run(): string;
-  /** Until then the server has promised to keep it, if nobody renews it. */
-  readonly untilMs: number;
+  /** Until then the server has promised to keep it, if nobody renews it; null: for as long as its owner lives. */
+  readonly untilMs: number | null;
 }
 
 type Seen = Omit<Holding, 'run'> & { readonly run: string };

@@ -22,6 +22,8 @@ export type TakenAway = Extract<Freed, 'operator' | 'wiped' | 'cutShort'>;
 export interface LockWorld {
   readonly world: World;
   readonly network: Network;
+  /** Locks of other domains have other names. */
+  readonly domain: number;
   /** False while the service is down: time does not end leases then. */
   isUp(): boolean;
   readonly mutant: Mutant;

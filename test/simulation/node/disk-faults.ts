@@ -1,6 +1,6 @@
 import type { Conditions } from '../conditions.ts';
 import type { Doing } from './disk.ts';
-import { OWN_FOLDER, PRIMER, RUN_FOLDER } from './paths.ts';
+import { LOCK_FOLDER, OWN_FOLDER, PRIMER_FOLDER, RUN_FOLDER } from './paths.ts';
 import type { ErrorCode } from './system-error.ts';
 
 interface Failure {
@@ -9,6 +9,7 @@ interface Failure {
 }
 
 const CHANGES: readonly Doing[] = ['create', 'write', 'remove'];
+const ALL: readonly Doing[] = ['look', 'read', 'sync', 'flush', ...CHANGES];
 
 /** How a disk fails; the `size` of `diskBroken` says which. */
 export const DISK_FAILURES: readonly Failure[] = [
@@ -29,13 +30,22 @@ export const RUN_LOCK_FAILURES: readonly Failure[] = [
 
 const PRIMER_FAILURE: Failure = { code: 'EIO', hits: ['read'] };
 
+/** Where the lock is a file, this is how it is out of order for all, and how it is refused to one. */
+const LOCK_FAILURE: Failure = { code: 'EIO', hits: ALL };
+const LOCK_DENIAL: Failure = { code: 'EACCES', hits: ALL };
+
 /** What goes wrong now with what a node does to a file; null as a rule. */
 export function faultOf(conditions: Conditions, node: number, doing: Doing, path: string): ErrorCode | null {
   if (path.startsWith(RUN_FOLDER)) {
     const broken = conditions.find('runLockBroken', node);
     return broken === undefined ? null : hit(RUN_LOCK_FAILURES[broken.size]!, doing);
   }
-  if (path === PRIMER) return conditions.has('primerUnreadable', node) ? hit(PRIMER_FAILURE, doing) : null;
+  if (path.startsWith(PRIMER_FOLDER))
+    return conditions.has('primerUnreadable', node) ? hit(PRIMER_FAILURE, doing) : null;
+  if (path.startsWith(LOCK_FOLDER)) {
+    if (conditions.has('lockDown', null)) return hit(LOCK_FAILURE, doing);
+    return conditions.has('lockDenied', node) ? hit(LOCK_DENIAL, doing) : null;
+  }
   if (!path.startsWith(OWN_FOLDER)) return null;
   const broken = conditions.find('diskBroken', node);
   return broken === undefined ? null : hit(DISK_FAILURES[broken.size]!, doing);

@@ -152,6 +152,14 @@ export class Disk {
     this.#unflushed.flush(dirname(path));
   }
 
+  /** Somebody else removes files, for good. */
+  wipe(isMeant: (path: string) => boolean): void {
+    for (const path of [...this.#names.keys()].filter(isMeant)) {
+      this.#name([[path, null]]);
+      this.#unflushed.flush(dirname(path));
+    }
+  }
+
   text(path: string): string | null {
     return this.#names.get(path)?.bytes.toString('utf8') ?? null;
   }

@@ -4,33 +4,43 @@ import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 import { current } from './current.ts';
 import type { Disk } from './disk.ts';
-import { RUN_LOCK, STATE, STATISTICS } from './paths.ts';
+import type { NodePaths } from './paths.ts';
 
 /** A file that one run leaves to the next. */
 export type NodeFile = 'state' | 'statistics';
 
-const PATHS: Readonly<Record<NodeFile, string>> = { state: STATE, statistics: STATISTICS };
+const FILES = ['state', 'statistics'] as const satisfies readonly NodeFile[];
 
 /** Tells the observer what becomes of the files of a node, from what is in them and from nothing else. */
 export class NodeWitness {
   readonly #world: World;
   readonly #node: number;
+  readonly #paths: NodePaths;
+  readonly #watches = new Map<string, () => void>();
 
-  constructor(world: World, node: number) {
+  constructor(world: World, node: number, paths: NodePaths) {
     this.#world = world;
     this.#node = node;
+    this.#paths = paths;
+  }
+
+  /** Has this happen whenever a run of the node has written the file. */
+  watch(path: string, act: () => void): void {
+    this.#watches.set(path, act);
   }
 
   seen(path: string, bytes: Buffer): void {
-    if (path === RUN_LOCK) this.#seenLock();
-    if (path === STATE) this.#seenState(bytes.toString('utf8'));
-    if (path === STATISTICS) this.#seenStatistics(bytes.toString('utf8'));
+    const { runLock, state, statistics } = this.#paths;
+    if (path === runLock) this.#seenLock();
+    else if (path === state) this.#seenState(bytes.toString('utf8'));
+    else if (path === statistics) this.#seenStatistics(bytes.toString('utf8'));
+    else this.#watches.get(path)?.();
   }
 
   /** What a power cut has left. */
   lookAfterReboot(disk: Disk): void {
-    for (const file of Object.keys(PATHS) as NodeFile[]) {
-      this.#world.note({ what: 'fileFound', node: this.#node, file, text: disk.text(PATHS[file]) });
+    for (const file of FILES) {
+      this.#world.note({ what: 'fileFound', node: this.#node, file, text: disk.text(this.#paths[file]) });
     }
   }
 

@@ -1,7 +1,13 @@
+interface Watch {
+  readonly pid: number;
+  readonly name: string | undefined;
+  readonly act: () => void;
+}
+
 /** The abstract sockets of one host. */
 export class SocketNames {
   readonly #owners = new Map<string, { readonly pid: number; readonly inode: number }>();
-  readonly #watches = new Map<number, (() => void)[]>();
+  #watches: readonly Watch[] = [];
   #made = 10_000;
 
   /** False when somebody has the name. */
@@ -16,21 +22,22 @@ export class SocketNames {
     return this.#owners.has(name);
   }
 
-  /** Has this happen once the process gives back a name, or dies. */
+  /** Has this happen once the process gives back the name that it took last, or dies. */
   onFreed(pid: number, act: () => void): void {
-    this.#watches.set(pid, [...(this.#watches.get(pid) ?? []), act]);
+    const name = [...this.#owners].findLast(([, owner]) => owner.pid === pid)?.[0];
+    this.#watches = [...this.#watches, { pid, name, act }];
   }
 
   free(name: string): void {
     const owner = this.#owners.get(name);
     this.#owners.delete(name);
-    if (owner !== undefined) this.#tell(owner.pid);
+    if (owner !== undefined) this.#tell((watch) => watch.pid === owner.pid && watch.name === name);
   }
 
   /** The kernel frees what a process had. */
   freeAllOf(pid: number): void {
     for (const [name, owner] of this.#owners) if (owner.pid === pid) this.#owners.delete(name);
-    this.#tell(pid);
+    this.#tell((watch) => watch.pid === pid);
   }
 
   /** As `/proc/net/unix` has them. */
@@ -45,9 +52,10 @@ export class SocketNames {
     return [...this.#owners.values()].filter((owner) => owner.pid === pid).map(({ inode }) => inode);
   }
 
-  #tell(pid: number): void {
-    const watches = this.#watches.get(pid) ?? [];
-    this.#watches.delete(pid);
-    for (const act of watches) act();
+  #tell(isMeant: (watch: Watch) => boolean): void {
+    const told = this.#watches.filter(isMeant);
+    if (told.length === 0) return;
+    this.#watches = this.#watches.filter((watch) => !told.includes(watch));
+    for (const { act } of told) act();
   }
 }
