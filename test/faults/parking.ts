@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import type { RunState } from '../../machines/state-names.ts';
 import { type Balancer, type Balancers, LOCK_PATH, startBalancers, TOKEN } from '../support/balancers.ts';
-import type { Running } from '../support/built-program.ts';
+import type { Ended, Running } from '../support/built-program.ts';
 import { afterwards } from '../support/current-test.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
@@ -43,7 +43,7 @@ const SLOW_CALL = 'delay_enter=600s';
 const LONG_LEASE_MS = 600_000;
 
 /** Flags of the runs that come after the victim: their own lease is no hurry to anybody. */
-export const NEXT_RUN = ['--detailed_exitcode', '--lock_lease', '20s'] as const;
+export const NEXT_RUN = ['--detailed_exitcode', '--lock_lease', '60s'] as const;
 
 /** Three nodes, of which only the victim gets this lease. */
 export async function startBench(leaseMs = LONG_LEASE_MS): Promise<Bench> {
@@ -71,9 +71,13 @@ export async function park(bench: Bench, state: RunState | null, obstacle: Obsta
     slowCall === undefined ? {} : ONE_THREAD,
     under,
   );
-  if (state !== null) await reaches(bench.recording, state);
-  const letCallGo = slowCall === undefined ? () => {} : await heldUp(running.child.pid!);
-  await met?.();
+  const comes = async () => {
+    if (state !== null) await reaches(bench.recording, state);
+    const letCallGo = slowCall === undefined ? () => {} : await heldUp(running.child.pid!);
+    await met?.();
+    return letCallGo;
+  };
+  const letCallGo = await Promise.race([comes(), running.ended.then(endedTooSoon)]);
   return {
     running,
     goOn: remove,
@@ -82,6 +86,20 @@ export async function park(bench: Bench, state: RunState | null, obstacle: Obsta
       for (const each of transactions.all()) if (!others.has(each)) transactions.end(each, 'aborted');
     },
   };
+}
+
+function endedTooSoon({ code, stderr }: Ended): never {
+  throw new EndedTooSoon(code, stderr);
+}
+
+/** A run that was over before it came to where it was to be held up. */
+export class EndedTooSoon extends Error {
+  readonly code: number | null;
+
+  constructor(code: number | null, stderr: string) {
+    super(`the run ended with ${code} before it came to its obstacle: ${stderr}`);
+    this.code = code;
+  }
 }
 
 /** A command that tells of its start and then waits until it is let go: the pipe that it opens has nobody at the other end. */

@@ -46,9 +46,13 @@ test('pods come, go, move and are renamed on three nodes, and no request fails',
   // A broken template stops at the first node: the others find the brake on, then and later.
   fleet.breakTemplate('balancee roundrobin');
   fleet.discover([moved!, { ...renamed!, id: b!.name }, d!]);
-  expect([...(await fleet.tick())].sort()).toEqual([FAILED, BRAKED, BRAKED]);
-  expect(await fleet.tick()).toEqual([BRAKED, BRAKED, BRAKED]);
-  expect(oneAtATime(fleet.reloads())).toHaveLength(4);
+  const [first, second] = [await fleet.tick(), await fleet.tick()];
+  const failed = [...first, ...second].filter((code) => code === FAILED).length;
+  expect([...first, ...second].filter((code) => code === BRAKED)).toHaveLength(6 - failed);
+  // A board that does not answer in time, as on a host that is very busy, stops nobody.
+  expect(failed - fleet.silences()).toBeLessThanOrEqual(1);
+  expect(first).toContain(FAILED);
+  expect(oneAtATime(fleet.reloads())).toHaveLength(3 + failed);
   for (const node of fleet.nodes) expect(serversOf(node.path('haproxy.cfg'))).toHaveLength(3);
   fleet.breakTemplate('');
 

@@ -11,6 +11,8 @@ import { askThrough, type Pod, startHaproxy } from './balancer.ts';
 /** Between two requests to a node: a reload takes many times as long, and the requests leave the programs their cores. */
 const BETWEEN_REQUESTS_MS = 5;
 
+const SILENCE = /(?:the brake could not be read|could not be marked on the board).*/g;
+
 /** One balancer under load: a HAProxy as master and worker, and what its watcher is configured with. */
 export interface FleetNode {
   readonly name: string;
@@ -33,6 +35,8 @@ export interface Fleet {
   breakTemplate(line: string): void;
   /** What time does in the end: nobody that has died, or has ended, has a lease any more. */
   endLeases(): Promise<void>;
+  /** How often a node could not see or mark in time on the board which refreshes failed, and went on as if none had. */
+  silences(): number;
   /** Every request that did not get its answer, of all nodes. */
   failures(): readonly string[];
   /** Ends the load. */
@@ -79,6 +83,7 @@ export async function startFleet(pods: readonly FleetPod[]): Promise<Fleet> {
       const [, ...leases] = (await etcd.ctl('lease', 'list')).split('\n').filter(Boolean);
       for (const lease of leases) await etcd.ctl('lease', 'revoke', lease);
     },
+    silences: () => nodes.flatMap((node) => readFileSync(node.path('watcher.log'), 'utf8').match(SILENCE) ?? []).length,
     failures: () => failures,
     async rest() {
       load.isOver = true;
