@@ -3,8 +3,7 @@
  * Method: the built program as a user of its own, under a limit of processes that is met at each step in turn.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chownSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { userIds } from '../../src/host/process-owner.ts';
 import { groupMembers, processIds } from '../../src/host/process-table.ts';
@@ -58,7 +57,6 @@ test('a guard that can make no process for its grace stops the group at once', a
 
 function programOfUser(): RecordedProgram {
   const program = recordedProgram(tempFolder());
-  chmodSync(dirname(program.file), 0o755);
   chownSync(program.folder, USER, USER);
   return program;
 }

@@ -165,15 +165,6 @@ describe('watcher replay with several files', () => {
     expect(await ask('replay', 'kept/[k]*')).toMatchObject({ code: 2 });
   });
 
-  test('goes through hundreds of recordings in seconds', () => {
-    const { call, path } = withRuns();
-    for (let index = 0; index < 300; index += 1)
-      cpSync(join(runs, 'a-pod-was-added.jsonl'), path(`kept/${index}.jsonl`));
-    const began = performance.now();
-    expect(call('replay', 'kept').stdout).toMatch(/\n300 recordings: 300 same, 0 differs, 0 unreadable\n$/);
-    expect(performance.now() - began).toBeLessThan(240_000);
-  });
-
   test('answers in JSON what it says in words', async () => {
     const { ask, put } = withRuns(WAITED);
     put('broken.jsonl', 'x\n');
@@ -216,8 +207,8 @@ describe('a recording that is well chained and no run', () => {
     },
   );
 
-  test('whatever stands in its events and contexts, is one line or a difference', () => {
-    const { call, put, text } = withRuns(WAITED);
+  test('whatever stands in its events and contexts, is one line or a difference, also of hundreds', async () => {
+    const { ask, put, text } = withRuns(WAITED);
     const name = 'the-lock-service-has-trouble-while-we-wait.jsonl';
     const lines = linesOf(text(name));
     const wild = [null, 7, 'x', [], {}, [null], [{}], { groups: [null] }, { groups: [{}] }];
@@ -233,12 +224,13 @@ describe('a recording that is well chained and no run', () => {
         put(`${count}.jsonl`, rechain(lines.with(at, { ...forged, ...context })));
       }
     }
-    const { stdout, stderr } = call('replay', 'kept');
+    expect(count).toBeGreaterThan(300);
+    const { stdout, stderr } = await ask('replay', 'kept');
     expect(stderr).toBe('');
     const notice = stdout.trimEnd().split('\n');
     expect(notice).toHaveLength(count + 2);
     expect(notice.at(-1)).toMatch(new RegExp(`^${count + 1} recordings: `));
-    expect(JSON.parse(call('replay', '--json', 'kept/?.jsonl').stdout).recordings).toHaveLength(9);
+    expect(JSON.parse((await ask('replay', '--json', 'kept/?.jsonl')).stdout).recordings).toHaveLength(9);
   });
 });
 

@@ -63,7 +63,7 @@ function startAt(built: string, args: readonly string[], { cwd, env = {}, under 
 }
 
 /** The program as a package installs it: for all users, and with what Node compiled of it, so that it starts sooner. */
-function installedProgram(): string {
+export function installedProgram(): string {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run \`npm run build\` first`);
   const installed = madeOnce('program', (draft) => {
     mkdirSync(draft);

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from './bundle.ts';
+import { installedProgram } from './built-program.ts';
 
 /** The built program in a folder where a run needs no server: file source, file lock, everything in place. */
 export interface RecordedProgram {
@@ -24,7 +24,7 @@ export interface Finished {
 }
 
 export function recordedProgram(folder: string): RecordedProgram {
-  const file = bundle('src/main.ts');
+  const file = installedProgram();
   const path = (name: string) => join(folder, name);
   writeSets(path('primer.json'), 1);
   writeSets(path('discovery.json'), 2);
