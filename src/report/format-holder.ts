@@ -32,10 +32,10 @@ export function describeRun({ title, pid, runId, since, heldForMs }: Holder): st
   return [...who, ...(since === null ? [] : [`since ${since}${forHowLong}`])].join(', ');
 }
 
-/** What to do about a run that hangs. Only KILL ends a process whose work is over and whose disk does not answer. */
+/** What to do about a run that hangs. TERM has it give back what it holds; one whose work is over hears only KILL. */
 export function endHangingRun({ pid }: Pick<Holder, 'pid'>): string {
-  const end = pid === null ? 'TERM ends it, or KILL' : `kill ${pid} ends it, or kill -KILL ${pid}`;
-  return `${end} (see dmesg and df)`;
+  const [term, kill] = pid === null ? ['TERM', 'KILL'] : [`kill ${pid}`, `kill -KILL ${pid}`];
+  return `${term} ends it, and where it does not, ${kill} does (see dmesg and df)`;
 }
 
 /** `held by front-2 (transaction 1-2-3-4) for 3m10s, 2 ahead`, or as much of that as is known. */
