@@ -35,7 +35,7 @@ export function describeRun({ title, pid, runId, since, heldForMs }: Holder): st
 /** What to do about a run that hangs. TERM has it give back what it holds; one whose work is over hears only KILL. */
 export function endHangingRun({ pid }: Pick<Holder, 'pid'>): string {
   const [term, kill] = pid === null ? ['TERM', 'KILL'] : [`kill ${pid}`, `kill -KILL ${pid}`];
-  return `${term} ends it, and where it does not, ${kill} does (see dmesg and df)`;
+  return `${term} ends it, or else ${kill} (see dmesg and df)`;
 }
 
 /** `held by front-2 (transaction 1-2-3-4) for 3m10s, 2 ahead`, or as much of that as is known. */

@@ -4,6 +4,7 @@ import { plainLetters, wantsPlainLetters } from '../text/plain-letters.ts';
 export interface Stderr {
   write(text: string): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  listeners(event: 'error'): readonly unknown[];
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -27,6 +28,9 @@ export interface Terminal {
 const ERASE = '\r\u001b[K';
 const USUAL_COLUMNS = 80;
 
+/** A reader that went away takes nothing with it; without a listener its EPIPE would end the process. */
+function carryOn(): void {}
+
 /** Reads `TERM`, `NO_COLOR` and the locale from the environment. */
 export function openTerminal(stderr: Stderr, environment: NodeJS.ProcessEnv): Terminal {
   const isWatched = stderr.isTTY === true;
@@ -34,8 +38,8 @@ export function openTerminal(stderr: Stderr, environment: NodeJS.ProcessEnv): Te
   const shown = isWatched && wantsPlainLetters(environment) ? plainLetters : (text: string) => text;
   let drawn = false;
 
-  // A reader that went away takes nothing with it; without a listener its EPIPE would end the process.
-  stderr.on('error', () => {});
+  // It lasts for as long as the process, and an error may come after the last line: one listener stays, for all.
+  if (!stderr.listeners('error').includes(carryOn)) stderr.on('error', carryOn);
 
   function write(text: string) {
     try {

@@ -21,6 +21,12 @@ test('a live line gives way once, to the line that comes next', () => {
   expect(stderr.written).toBe(`${ERASE}waiting${ERASE}one\ntwo\n`);
 });
 
+test('however often it is opened, standard error is listened to once', () => {
+  const stderr = new FakeStderr();
+  for (let each = 0; each < 20; each += 1) openTerminal(stderr, {});
+  expect(stderr.listenerCount('error')).toBe(1);
+});
+
 test.each([
   [{}, true],
   [{ NO_COLOR: '' }, true],

@@ -85,7 +85,7 @@ test('every outcome is one sentence', () => {
       "skipped: another watcher is running on this node: pid 77, run 1f3a9c2e7b5d0468, since 2026-03-01T11:58:20.000Z (1m40s)",
       "skipped: another watcher is running on this node: pid 77, run 1f3a9c2e7b5d0468",
       "skipped: another watcher is running on this node: pid 9, by a pid file",
-      "skipped: another run of this node has lasted longer than any that is well, and probably waits for a disk: pid 77, run 1f3a9c2e7b5d0468, since 2026-03-01T11:58:20.000Z (2h30m0s); no other run begins before it has ended: kill 77 ends it, and where it does not, kill -KILL 77 does (see dmesg and df)",
+      "skipped: another run of this node has lasted longer than any that is well, and probably waits for a disk: pid 77, run 1f3a9c2e7b5d0468, since 2026-03-01T11:58:20.000Z (2h30m0s); no other run begins before it has ended: kill 77 ends it, or else kill -KILL 77 (see dmesg and df)",
       "skipped: the handbrake is engaged",
       "skipped: the refresh command of an earlier, killed run is still alive",
       "stopped by SIGINT; HAProxy was left as it is",
