@@ -25,12 +25,15 @@ export const STATES: readonly string[] = Object.entries(MACHINES).flatMap(([acto
     .filter((state) => !NOT_SIMULATED.test(state)),
 );
 
+/** What is asked there is answered before anything else can happen. */
+const ANSWERED_AT_ONCE = /^refresh\.lookingAgain$/;
+
 /** The states in which a run stays until something happens: only there can anything strike it. */
 export const PLACES: readonly string[] = Object.entries(MACHINES).flatMap(([actor, machine]) =>
   getStateNodes(machine)
     .filter((node) => node.type === 'atomic' && !isPassedThrough(node.always))
     .map(({ path }) => `${actor}.${path.join('.')}`)
-    .filter((state) => !NOT_SIMULATED.test(state)),
+    .filter((state) => !NOT_SIMULATED.test(state) && !ANSWERED_AT_ONCE.test(state)),
 );
 
 /** True when one of its transitions is always open. */

@@ -89,10 +89,11 @@ function recordedOn(node: number, history: History): readonly Run[] {
 function endProblem(run: Run, step: Step | undefined, history: History): string | null {
   if (!tookRunLock(run)) return step === undefined ? null : 'it is counted, and never had the run lock';
   const isFull = run.reportMs !== null && struckDuring(history, run.node, ['diskBroken'], run.reportMs).length > 0;
-  if (step === undefined) return isFull || didNotReportInTime(run, history.nowMs, history) ? null : 'it is not counted';
+  const isUnsure = isFull || didNotReportInTime(run, history.nowMs, history);
+  if (step === undefined) return isUnsure ? null : 'it is not counted';
   const { kind } = run.outcome!;
-  // That the names of the folder could not be flushed is known only when the run is counted.
-  if (run.outcome!.kind === 'failed' && run.outcome!.failure.kind === 'statisticsUnwritable' && isFull) return null;
+  // That the names of the folder could not be flushed, or that it took too long, is known only when the run is counted.
+  if (run.outcome!.kind === 'failed' && run.outcome!.failure.kind === 'statisticsUnwritable' && isUnsure) return null;
   const errors = grown(step, 'Errors');
   if (errors !== Number(kind === 'failed')) return `Errors grows by ${errors}, and it ended as ${kind}`;
   const finished = grown(step, 'LastSuccessFinishTimestamp');
