@@ -1,5 +1,10 @@
 /** What is said of answers that are none of an API server's, and of its errors, in whatever shape they come. */
 import { expect, test } from 'vitest';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
+import type { HttpReply } from '../../src/http/client.ts';
+import { HttpProblem } from '../../src/http/problem.ts';
+import type { Access } from '../../src/kubernetes/access.ts';
+import { createApi } from '../../src/kubernetes/api.ts';
 import type { ProblemKind } from '../../src/kubernetes/problem.ts';
 import { startSecureServer } from '../http/secure-server.ts';
 import { closedPort, startServer } from '../http/test-server.ts';
@@ -16,7 +21,7 @@ function askingAt(server: string, cluster: object = {}) {
 const status = (code: number, more: object = {}) =>
   JSON.stringify({ kind: 'Status', status: 'Failure', code, message: 'so it is', ...more });
 
-const answers: readonly [string, number, string, ProblemKind, RegExp][] = [
+const answers: readonly [string, number, string | Buffer, ProblemKind, RegExp][] = [
   [
     'a page',
     200,
@@ -29,7 +34,8 @@ const answers: readonly [string, number, string, ProblemKind, RegExp][] = [
   ['a page that is not there', 404, '404 page not found\n', 'stranger', /HTTP status 404 that is not of Kubernetes/],
   ['a proxy’s trouble', 502, '<html>Bad gateway</html>', 'transient', /HTTP status 502$/],
   ['a lot', 200, `{"kind":"${'x'.repeat(200_000)}"}`, 'unreadable', /too large/],
-  ['what is no text', 200, '\u00ff', 'stranger', /not of Kubernetes/],
+  ['another text', 200, '\u00ff', 'stranger', /not of Kubernetes/],
+  ['what is no text', 200, Buffer.from([0xff]), 'unreadable', /UTF-8/],
   [
     'plain HTTP to a port of TLS',
     400,
@@ -96,4 +102,98 @@ test('TLS to a server of plain HTTP, and a certificate that nobody here trusts, 
   const { url } = await startSecureServer(newAuthority().certify());
   const untrusted = await problemOf(askingAt(url)());
   expect(untrusted).toMatchObject({ kind: 'stranger', message: expect.stringContaining('ca_file') });
+});
+
+const PAIRS = ['first', 'second'].map((name) => ({ cert: `certificate ${name}`, key: `key ${name}` }));
+
+/** An API whose replies are given, and what it had its clients made for. */
+function apiOf(user: Partial<Access['user']>, replies: readonly (Partial<HttpReply> | HttpProblem)[]) {
+  const made: unknown[] = [];
+  let asked = 0;
+  const client = {
+    async send() {
+      const reply = replies[Math.min(asked, replies.length - 1)]!;
+      asked += 1;
+      if (reply instanceof Error) throw reply;
+      return { status: 200, headers: {}, text: '{"kind":"Thing"}', ...reply };
+    },
+    close() {},
+  };
+  const access = {
+    server: 'https://api',
+    place: 'context "dc1"',
+    authorities: null,
+    serverName: null,
+    notes: [],
+    user: { token: null, tokenFile: null, certificate: null, plugin: null, ...user },
+  };
+  const http = {
+    client(own: { readonly certificate?: unknown }) {
+      made.push(own.certificate);
+      return client;
+    },
+    close() {},
+  };
+  const files = createSecretFiles({ allowUnsafe: false });
+  const limits = { maxBytes: 1, maxConcurrent: 1 };
+  const api = createApi({ access, http, limits, files, ask: () => Promise.reject(new Error('no plug-in')) });
+  const { signal } = new AbortController();
+  const request = { method: 'GET', path: '/thing', deadlineMs: 1 } as const;
+  return {
+    made,
+    send: () => api.send(request, signal),
+    follow: () => api.follow(request, () => false, signal),
+  };
+}
+
+test('connections that show the same certificate are used again', async () => {
+  const { made, send } = apiOf({ certificate: PAIRS[0]! }, [{}]);
+  await send();
+  await send();
+  expect(made, 'certificates for which connections were opened').toEqual([PAIRS[0]]);
+});
+
+test.each([
+  ['a token', { token: TOKEN }, 'what the user of context "dc1" shows is not taken: renew it'],
+  ['a certificate', { certificate: PAIRS[0]! }, 'what the user of context "dc1" shows is not taken: renew it'],
+  ['nothing', {}, 'give the user of context "dc1" a token'],
+])('who is not known by %s reads what to do', async (_, user, cure) => {
+  const { message } = await problemOf(apiOf(user, [{ status: 401, text: status(401) }]).send());
+  expect(message).toBe(`GET https://api/thing: "so it is" (401): ${cure}`);
+});
+
+test('a stream in which nothing comes in time has ended well; an answer that does not come has not', async () => {
+  const late = new HttpProblem('timeout', 'no reply within 1s');
+  await expect(apiOf({}, [late]).follow(), 'a stream without news').resolves.toBeUndefined();
+  expect((await problemOf(apiOf({}, [late]).send())).kind).toBe('transient');
+});
+
+const asked: readonly [string, Partial<HttpReply>, ProblemKind, number][] = [
+  [
+    'the longer of two times counts',
+    { status: 429, text: status(429), headers: { 'retry-after': '9' } },
+    'transient',
+    9,
+  ],
+  [
+    'also where it is in the object',
+    { status: 429, text: status(429, { details: { retryAfterSeconds: 9 } }), headers: { 'retry-after': '1' } },
+    'transient',
+    9,
+  ],
+  ['a timeout of the server', { status: 408, text: status(408) }, 'transient', 0],
+  ...[408, 429, 500, 503].map((code): [string, Partial<HttpReply>, ProblemKind, number] => [
+    `a proxy that says ${code}`,
+    { status: code, text: 'later', headers: { 'retry-after': '3' } },
+    'transient',
+    3,
+  ]),
+  ['a proxy that refuses', { status: 400, text: 'no', headers: { 'retry-after': '3' } }, 'stranger', 0],
+  ['an answer that was cut', { text: '{"kind":"Thi' }, 'unreadable', 0],
+  ['no message', { status: 403, text: status(403, { message: '', reason: 'Forbidden' }) }, 'forbidden', 0],
+];
+
+test.each(asked)('%s: what it is taken for, and when it is asked again', async (_, reply, kind, seconds) => {
+  const problem = await problemOf(apiOf({}, [reply]).send());
+  expect({ kind: problem.kind, afterMs: problem.afterMs }).toEqual({ kind, afterMs: seconds * 1000 });
 });

@@ -3,6 +3,8 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
+import type { ExecPlugin, User } from '../../src/kubernetes/access.ts';
+import { createCredentials } from '../../src/kubernetes/credentials.ts';
 import { accessOfServiceAccount } from '../../src/kubernetes/service-account.ts';
 import { newAuthority } from '../support/certificates.ts';
 import { sandboxCluster, writeKubeconfig } from '../support/kubernetes.ts';
@@ -110,6 +112,7 @@ test.each([
   ['says it in another version', `printf %s '${credential({}, { apiVersion: 'v9' })}'`, /its apiVersion is another$/],
   ['has nothing to show', `printf %s '${credential({})}'`, /neither status\.token nor/],
   ['has half a certificate', `printf %s '${credential({ clientKeyData: PAIR.key })}'`, /only of use together$/],
+  ['has the other half', `printf %s '${credential({ clientCertificateData: 'a' })}'`, /only of use together$/],
   [
     'has a damaged certificate',
     `printf %s '${credential({ clientKeyData: 'no', clientCertificateData: 'no' })}'`,
@@ -168,4 +171,101 @@ test('a pod finds its API server and its token by itself', async () => {
   expect(outside.message).toMatch(/this runs in no pod .*: outside of a cluster, set kubeconfig$/);
   const without = await problemOf(accessOfServiceAccount({ files, environment, serviceAccount: tempFolder() }));
   expect(without.message).toMatch(/token: no such file or folder \(see that automountServiceAccountToken/);
+});
+
+const NOBODY: User = { token: null, tokenFile: null, certificate: null, plugin: null };
+
+/** The credentials of a user, by a plug-in of no process that prints one word after the other, the last one for ever. */
+function byPlugin(words: readonly object[], { user = NOBODY, ended = {}, nowMs = Date.now } = {}) {
+  const runs: object[] = [];
+  const plugin: ExecPlugin = {
+    apiVersion: API,
+    command: ['plugin'],
+    environment: {},
+    cluster: null,
+    installHint: null,
+  };
+  const result = {
+    how: 'exited',
+    started: true,
+    code: 0,
+    signal: null,
+    output: { stdout: '', stderr: '', droppedBytes: 0 },
+    survivors: 0,
+    message: null,
+    ...ended,
+  } as const;
+  const credentials = createCredentials({
+    user: { ...user, plugin },
+    files: createSecretFiles({ allowUnsafe: false }),
+    ask: async (question) => {
+      runs.push(question);
+      return { result, stdout: Buffer.from(credential(words[Math.min(runs.length, words.length) - 1]!)) };
+    },
+    nowMs,
+  });
+  return { credentials, runs, current: () => credentials.current(new AbortController().signal) };
+}
+
+const ENDS_AT = Date.parse('2030-01-01T00:00:00Z');
+
+test.each([
+  ['more than ten seconds', 10_001, 1],
+  ['ten seconds', 10_000, 2],
+  ['a moment', 1, 2],
+])(
+  'a word of a plug-in that is good for %s yet is asked for %i ms before its end so often: %i',
+  async (_, leftMs, times) => {
+    const words = [{ token: 'a-word', expirationTimestamp: new Date(ENDS_AT).toISOString() }];
+    const { current, runs } = byPlugin(words, { nowMs: () => ENDS_AT - leftMs });
+    await current();
+    await current();
+    expect(runs, 'runs of the plug-in: a word has to arrive before it ends').toHaveLength(times);
+  },
+);
+
+test('every word that a plug-in ever gave is taken out of what a server says', async () => {
+  const { current, credentials } = byPlugin([{ token: 'first-word' }, { token: 'second-word' }]);
+  await current();
+  credentials.refused();
+  await current();
+  expect(credentials.redact('no first-word, no second-word')).toBe('no ***, no ***');
+});
+
+test('what a plug-in does not give is shown as the user has it', async () => {
+  const { certificate: cert, key } = PAIR;
+  const user = { ...NOBODY, token: 'own-token', certificate: { cert: 'own', key: 'own' } };
+  const shown = [
+    await byPlugin([{ token: 'its-token' }], { user }).current(),
+    await byPlugin([{ clientCertificateData: cert, clientKeyData: key }], { user }).current(),
+  ];
+  expect(shown).toEqual([
+    { token: 'its-token', certificate: user.certificate },
+    { token: 'own-token', certificate: { cert, key } },
+  ]);
+});
+
+test.each([
+  ['did not end in time', { how: 'timedOut', code: null }, 'transient', /did not end within 60s$/],
+  ['failed', { code: 1 }, 'transient', /failed with code 1$/],
+  ['was killed', { code: null, signal: 'SIGKILL' }, 'transient', /failed with signal SIGKILL$/],
+  ['could not be started', { how: 'notStarted', started: false, code: null }, 'credentials', /cannot be started/],
+])('a plug-in that %s: whether it is worth asking again', async (_, ended, kind, words) => {
+  const problem = await problemOf(byPlugin([{}], { ended }).current());
+  expect({ kind: problem.kind, message: problem.message }).toEqual({ kind, message: expect.stringMatching(words) });
+});
+
+test('another word may follow a refusal where it is from a file or a plug-in, and nowhere else', () => {
+  const refused = (user: User) =>
+    createCredentials({
+      user,
+      files: createSecretFiles({ allowUnsafe: false }),
+      ask: () => Promise.reject(),
+    }).refused();
+  expect({
+    plugin: byPlugin([{}]).credentials.refused(),
+    file: refused({ ...NOBODY, tokenFile: '/run/token' }),
+    token: refused({ ...NOBODY, token: 'a-token' }),
+    certificate: refused({ ...NOBODY, certificate: { cert: '', key: '' } }),
+  }).toEqual({ plugin: true, file: true, token: false, certificate: false });
 });

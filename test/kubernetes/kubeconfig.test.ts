@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
+import { createSecretFiles } from '../../src/files/secret-files.ts';
+import { accessOfContext } from '../../src/kubernetes/kubeconfig.ts';
 import { newAuthority } from '../support/certificates.ts';
 import { afterwards } from '../support/current-test.ts';
 import { writeKubeconfig } from '../support/kubernetes.ts';
@@ -38,7 +40,13 @@ test('certificates may stand in it, or beside it; the name of the server is its 
       'certificate-authority-data': base64(authority.certificate),
       'tls-server-name': 'kubernetes',
     },
-    user: { 'client-certificate-data': base64(own.certificate), 'client-key-data': base64(own.key) },
+    // What stands in it counts before what stands beside it.
+    user: {
+      'client-certificate-data': base64(own.certificate),
+      'client-certificate': 'nowhere.crt',
+      'client-key-data': base64(own.key),
+      'client-key': 'nowhere.key',
+    },
   });
   expect(await asking({ kubeconfig: inside })()).toMatchObject({ certificate: 'balancer', token: null });
 
@@ -64,6 +72,21 @@ test('an authority that did not sign the server is named by its place', async ()
   const problem = await problemOf(asking({ kubeconfig })());
   expect(problem.kind).toBe('stranger');
   expect(problem.message).toContain(`clusters[0].cluster.certificate-authority-data of ${kubeconfig}`);
+});
+
+test('a plug-in gets what it takes to speak to the cluster itself', async () => {
+  const { certificate } = newAuthority();
+  const cluster = {
+    server: 'https://cluster.example.net:6443',
+    'tls-server-name': 'kubernetes',
+    'certificate-authority-data': base64(certificate),
+  };
+  const exec = { command: 'plugin', apiVersion: 'client.authentication.k8s.io/v1', provideClusterInfo: true };
+  const kubeconfig = writeKubeconfig({ cluster, user: { exec } });
+  const { user } = await accessOfContext(kubeconfig, null, createSecretFiles({ allowUnsafe: false }));
+  const { 'certificate-authority-data': bundle = '', ...rest } = user.plugin!.cluster!;
+  expect(rest).toEqual({ server: cluster.server, 'tls-server-name': 'kubernetes' });
+  expect(Buffer.from(bundle, 'base64').toString().trim()).toBe(certificate.trim());
 });
 
 test('the context that is named counts, and else the current one', async () => {
@@ -96,7 +119,7 @@ test('the context that is named counts, and else the current one', async () => {
 
 const CLUSTER = { server: 'https://127.0.0.1:1' };
 
-const wrong: readonly [string, Parameters<typeof writeKubeconfig>[0], RegExp][] = [
+const wrong: readonly (readonly [string, Parameters<typeof writeKubeconfig>[0], RegExp])[] = [
   ['no address', { cluster: {}, user: {} }, /clusters\[0\]\.cluster\.server: is missing$/],
   [
     'a wrong address',
@@ -133,7 +156,14 @@ const wrong: readonly [string, Parameters<typeof writeKubeconfig>[0], RegExp][] 
   ['no such token file', { cluster: CLUSTER, user: { tokenFile: 'no' } }, /\/no: no such file or folder$/],
   ['a password', { cluster: CLUSTER, user: { username: 'u', password: SECRET } }, /username: .*: use a token$/],
   ['an old plug-in', { cluster: CLUSTER, user: { 'auth-provider': { name: 'gcp' } } }, /auth-provider: .*: use exec$/],
-  ['another user', { cluster: CLUSTER, user: { token: SECRET, as: 'root' } }, /user\.as: is not supported/],
+  ...['as', 'as-uid', 'as-groups'].map(
+    (key) =>
+      [
+        `another user by ${key}`,
+        { cluster: CLUSTER, user: { token: SECRET, [key]: 'root' } },
+        new RegExp(`user\\.${key}: is not supported`),
+      ] as const,
+  ),
   [
     'a plug-in of no version',
     { cluster: CLUSTER, user: { exec: { command: 'x' } } },

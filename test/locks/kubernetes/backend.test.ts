@@ -57,13 +57,15 @@ test('everything secret that a kubeconfig leads to is taken out of what is writt
         { name: 'a', user: { token: 'token-a' } },
         { name: 'b', user: { tokenFile: 'token-b', password: 'password-b' } },
         { name: 'c', user: { 'client-key-data': encoded } },
+        { name: 'd', user: { 'client-key': 'key-d' } },
       ],
     },
   });
-  writeFileSync(join(dirname(kubeconfig), 'token-b'), 'token-b-itself\n', { mode: 0o600 });
+  for (const name of ['token-b', 'key-d'])
+    writeFileSync(join(dirname(kubeconfig), name), `${name}-itself\n`, { mode: 0o600 });
   const { settings } = await load({ kubeconfig });
   const secrets = await kubernetes.secrets(settings, files());
-  expect([...secrets].sort()).toEqual([key, encoded, 'password-b', 'token-a', 'token-b-itself'].sort());
+  expect([...secrets].sort()).toEqual([key, encoded, 'password-b', 'token-a', 'token-b-itself', 'key-d-itself'].sort());
 });
 
 test('a kubeconfig that cannot be used is found out before anything is touched', async () => {
