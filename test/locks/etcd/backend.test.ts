@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createSecretFiles } from '../../../src/files/secret-files.ts';
+import type { HttpRequest } from '../../../src/http/client.ts';
 import { etcd } from '../../../src/locks/etcd/backend.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { newAuthority } from '../../support/certificates.ts';
@@ -43,6 +45,11 @@ describe('the settings', () => {
     expect(problems).toEqual([expect.stringMatching(words)]);
   });
 
+  test('take the shortest lease that etcd keeps', async () => {
+    expect(await problemsOf({ lock_lease: '2s', kill_grace: '100ms' })).toEqual([]);
+    expect(await problemsOf({ lock_lease: '1999ms', kill_grace: '100ms' })).toHaveLength(1);
+  });
+
   test('list endpoints, each once, with or without a scheme', async () => {
     const { settings } = await load({ etcd_endpoints: 'http://a:2379, b:2379,http://a:2379/' });
     expect(settings.etcdEndpoints).toEqual(['http://a:2379', 'http://b:2379']);
@@ -67,6 +74,41 @@ describe('files', () => {
     const { kind, message } = await failureOf(ready(flags));
     expect([kind, message]).toEqual(['lockDenied', expect.stringMatching(`^etcd_password_file: .* ${words}`)]);
     expect(message).not.toContain('two');
+  });
+
+  test('say once what ought to be put right, however often a token is asked for', async () => {
+    const password = file('password', 's3cret', 0o644);
+    const { settings } = await load({
+      ...{ etcd_user: 'balancer', etcd_password_file: password, etcd_endpoints: 'http://etcd.example.net:2379' },
+    });
+    let tokens = 0;
+    const notes: string[] = [];
+    const client = {
+      async send({ url }: HttpRequest) {
+        if (!url.endsWith('auth/authenticate'))
+          return { status: 401, headers: {}, text: '{"code":16,"message":"etcdserver: invalid auth token"}' };
+        tokens += 1;
+        return { status: 200, headers: {}, text: `{"header":{"revision":"1"},"token":"token-${tokens}"}` };
+      },
+      close() {},
+    };
+    const lock = etcd.create(settings, {
+      leaseMs: 10_000,
+      identity: { host: 'node-a', pid: 1, runId: randomUUID() },
+      http: { client: () => client, close() {} },
+      secretFiles: files(),
+      askCommand: () => Promise.reject(new Error('no command')),
+      environment: {},
+      note: (line) => void notes.push(line),
+    });
+    await failureOf(lock.held(new AbortController().signal));
+    expect([tokens, notes]).toEqual([
+      2,
+      [
+        `etcd_password_file: ${password} is open to other users than its owner: run chmod 600 ${password}`,
+        expect.stringMatching(/^etcd_endpoints: .*password/),
+      ],
+    ]);
   });
 
   test('with a certificate and the key of another one are refused', async () => {

@@ -36,9 +36,13 @@ async function apiThatGets({ status = 400, headers = {}, body = '' }: Reply) {
     server.close();
   });
   const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  let shown = token;
   return {
     urls,
-    api: createYtApi({ proxy, client, token: { current: async () => token, refused: async () => false } }),
+    show: (next: string) => {
+      shown = next;
+    },
+    api: createYtApi({ proxy, client, token: { current: async () => shown, refused: async () => false } }),
   };
 }
 
@@ -111,4 +115,13 @@ test('a path goes into the query whole', async () => {
   const { api, urls } = await apiThatGets({ status: 200, body: '{"value":1}' });
   await api.call('get', { path: '#1-2-3-4/@a b+c&d=é' }, { deadlineMs: 5_000, signal: never });
   expect(urls).toEqual(['/api/v4/get?path=%231-2-3-4%2F%40a%20b%2Bc%26d%3D%C3%A9']);
+});
+
+test('every token that was ever shown is cut out of what YT says', async () => {
+  const { api, show } = await apiThatGets({ status: 200, body: '{}' });
+  for (const next of ['CANARY-of-yesterday', 'CANARY-of-today']) {
+    show(next);
+    await api.call('ping_transaction', {}, { deadlineMs: 5_000, signal: never });
+  }
+  expect(api.show('no CANARY-of-yesterday, no CANARY-of-today')).toBe('no [token], no [token]');
 });

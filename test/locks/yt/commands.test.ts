@@ -60,12 +60,25 @@ test.each([null, 'ok', 7, true, []])('the answer %j renews nothing and ends noth
   }
 });
 
+test('a lock is asked for on a node that may be there already, and waited for; a lease is in milliseconds', async () => {
+  const { yt, asked } = commands({ transaction_id: guid, node_id: guid, lock_id: guid });
+  const mutation = createMutation();
+  await yt.start(mutation, { title: 'us' }, never);
+  await yt.createNode(mutation, never);
+  await yt.lock(mutation, guid, never);
+  expect(asked.map(({ command, parameters }) => [command, parameters])).toMatchObject([
+    ['start_transaction', { timeout: 30_000, attributes: { title: 'us' } }],
+    ['create', { path: '//a', type: 'map_node', recursive: true, ignore_existing: true }],
+    ['lock', { path: '//a', transaction_id: guid, mode: 'exclusive', waitable: true }],
+  ]);
+});
+
 /** The commands over an API that always gives this answer. */
 function commands(answer: unknown, leaseMs = 30_000) {
-  const asked: { readonly command: string; readonly deadlineMs: number }[] = [];
+  const asked: { readonly command: string; readonly parameters: object; readonly deadlineMs: number }[] = [];
   const api: YtApi = {
-    call: async (command, _, { deadlineMs }: Limits) => {
-      asked.push({ command, deadlineMs });
+    call: async (command, parameters, { deadlineMs }: Limits) => {
+      asked.push({ command, parameters, deadlineMs });
       return answer;
     },
     show: (text) => text,

@@ -108,8 +108,10 @@ test('of authentication that is down the innermost cause is said, and of a wrong
 
 test('a transaction that is gone is gone whatever else is said, and a busy proxy has denied nothing', () => {
   expect(reaction(error(1, error(900, masterAway), error(11000)), 401)).toBe('gone');
-  expect(reaction(error(1, error(900)), 503)).toBe('transient');
-  expect(reaction(error(1, error(11000)), 503)).toBe('gone');
+  for (const status of [429, 503]) {
+    expect(reaction(error(1, error(900)), status), `a denial with status ${status}`).toBe('transient');
+    expect(reaction(error(1, error(11000)), status), `an end with status ${status}`).toBe('gone');
+  }
 });
 
 test('inner errors that are no list are none', () => {
