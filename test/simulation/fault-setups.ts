@@ -38,7 +38,6 @@ const LURES: Readonly<Record<string, (make: Make, leaseMs: number) => readonly F
   'refresh.lingering': (make) => [make('commandLeaves', SOON, 15_000)],
   'refresh.terminating': (make) => [make('refreshIgnoresTerm', SOON, 0), make('term', RUNNING, 0)],
   'refresh.killing': (make) => [make('refreshUnkillable', SOON, 0), make('term', RUNNING, 0)],
-  'refresh.lookingAgain': (make) => [make('refreshUnkillable', SOON, 0), make('refreshIgnoresTerm', SOON, 0)],
   'refresh.outliving': (make) => [make('refreshUnkillable', SOON, 0), make('refreshIgnoresTerm', SOON, 0)],
 };
 

@@ -117,7 +117,8 @@ const THEMES: Readonly<Record<string, Theme>> = {
         'trouble',
         node,
       );
-      const isTroubled = dice.chance(0.6, 'isTroubled', node);
+      // What a dry run would do is seen where nothing else is in its way.
+      const isTroubled = run !== 'dryRun' && dice.chance(0.6, 'isTroubled', node);
       return [
         fault(run, node, { atMs }),
         ...(isTroubled ? [fault(trouble, node, { atMs: dice.between(0, atMs, 'troubleAt', node) })] : []),
