@@ -5,7 +5,7 @@ import { current } from './node/current.ts';
 import { Disk } from './node/disk.ts';
 import { faultOf } from './node/disk-faults.ts';
 import { NodeWitness } from './node/node-witness.ts';
-import { FOLDERS, type NodePaths, pathsOf, RUN_FOLDER } from './node/paths.ts';
+import { FOLDERS, HANDBRAKE_PROGRAM, type NodePaths, pathsOf, REFRESH_PROGRAM, RUN_FOLDER } from './node/paths.ts';
 import { ProcessTable } from './node/process-table.ts';
 import { SocketNames } from './node/socket-names.ts';
 import { primerText } from './primer-text.ts';
@@ -80,6 +80,7 @@ export class Host {
     this.sockets = neighbour?.sockets ?? new SocketNames();
     this.table = neighbour?.table ?? this.#newTable();
     this.disk = neighbour?.disk ?? this.#newDisk();
+    for (const program of [HANDBRAKE_PROGRAM, REFRESH_PROGRAM]) this.disk.put(program, '', 0o755);
     this.configure(primer);
   }
 

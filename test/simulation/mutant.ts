@@ -41,7 +41,8 @@ export type Plant =
   | 'refreshHelpsNothing'
   | 'pendingIsHeld'
   | 'endingOverlooked'
-  | 'placeOutlives';
+  | 'placeOutlives'
+  | 'commandUnseen';
 
 /** Switches the bugs on that the runner has built into the drivers, and all others off. */
 export function plant({ plants }: Mutant): void {

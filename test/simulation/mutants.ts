@@ -48,6 +48,7 @@ const LAST_SEEDS: Readonly<Record<string, number>> = {
   adoptedByHost: 35,
   'a forced run asks no handbrake': 40,
   goneIgnored: 14,
+  commandUnseen: 39,
   endingOverlooked: 191,
   placeOutlives: 151,
   contentUnflushed: 61,

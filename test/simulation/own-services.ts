@@ -9,10 +9,11 @@ import { podsOf } from './facts.ts';
 import type { Network } from './network.ts';
 import type { NodeFile } from './node/node-witness.ts';
 import type { Process } from './process.ts';
+import { readinessOf } from './readiness.ts';
 
 const DISCOVERY_TIMEOUT_MS = 10_000;
 
-/** It finds nothing, and takes a moment all the same. */
+/** It takes a moment. */
 const READINESS_MS = 2;
 
 const LONGEST_MS = 4_280_000;
@@ -22,7 +23,7 @@ interface OwnServices extends RunServices {
 }
 
 /** What a run does on its own node: the services that ship, over a host that is only simulated. */
-export function ownServices(process: Process, { discovery }: CommandWorld, network: Network): OwnServices {
+export function ownServices(process: Process, { discovery, scenario }: CommandWorld, network: Network): OwnServices {
   const { host, run, pid } = process;
   const { world, node, paths } = host;
   // Where these services look for a node’s files; they read no other setting.
@@ -32,6 +33,7 @@ export function ownServices(process: Process, { discovery }: CommandWorld, netwo
     statFile: paths.statistics,
     primerJsonFile: paths.primer,
   } as Settings;
+  const checkReadiness = readinessOf(process, scenario.lock);
   const identity = { host: process.hostname, pid, runId: run };
   const note = (line: string) => world.note({ what: 'noted', node, run, line });
   const keeps = (...files: readonly NodeFile[]) =>
@@ -87,7 +89,9 @@ export function ownServices(process: Process, { discovery }: CommandWorld, netwo
     },
     async checkReadiness() {
       await new Promise<void>((resolve) => host.after(READINESS_MS, () => process.deliver('io', resolve)));
-      return { notes: [] };
+      const found = await checkReadiness();
+      found.notes.forEach(note);
+      return found;
     },
     lookAtHaproxy: async () => ({ missing: [], isOld: false }),
     async readPrimer(...args) {

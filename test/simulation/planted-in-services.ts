@@ -30,6 +30,7 @@ const PLANTS: Readonly<Record<Plant, readonly string[]>> = {
   refreshHelpsNothing: ['L5'],
   endingOverlooked: ['S1'],
   placeOutlives: ['L4', 'L9'],
+  commandUnseen: ['N4'],
 };
 
 export const PLANTED_IN_SERVICES: readonly Omit<Mutant, 'lastSeed'>[] = Object.entries(PLANTS).map(

@@ -24,6 +24,9 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
   ...inFile('src/node-files/orphan.ts', {
     orphanOverlooked: [['if (intent.boot_id !== bootId())', 'if (PLANTED || intent.boot_id !== bootId())']],
   }),
+  ...inFile('src/services/command-readiness.ts', {
+    commandUnseen: [["if (name === 'refresh') checkPresent", "if (name === 'refresh' && !PLANTED) checkPresent"]],
+  }),
   ...inFile('src/services/refresh-record.ts', {
     intentMissing: [["if (command !== 'refresh') return;", "if (command !== 'refresh' || PLANTED) return;"]],
   }),

@@ -1,5 +1,5 @@
 import type { History } from './history.ts';
-import { hadSlowClock, stoodMs } from './permitted-causes.ts';
+import { hadSlowClock, stoodMs, struckDuring } from './permitted-causes.ts';
 import { type FactOf, lostAtMs, type Refresh, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, COMMAND_SLACK_MS, LINGER_MS } from './tolerances.ts';
@@ -60,7 +60,21 @@ const n3b: Rule = {
   }),
 };
 
-export const NODE: readonly Rule[] = [n1, n2, n3, n3b];
+const n4: Rule = {
+  id: 'N4',
+  statement: 'A run whose refresh command is not there when it begins goes no further.',
+  begin: () => ({
+    handbrakeStarted({ node, run, atMs }, history) {
+      const { startedMs } = history.run(run);
+      const wasMissing = struckDuring(history, node, ['refreshNotStarted'], startedMs).some(
+        ({ atMs: sinceMs, untilMs }) => sinceMs < startedMs && untilMs > atMs,
+      );
+      return wasMissing ? 'it asks its handbrake, and has nothing to start' : null;
+    },
+  }),
+};
+
+export const NODE: readonly Rule[] = [n1, n2, n3, n3b, n4];
 
 function besideAnother(fact: FactOf<'lockWanted' | 'refreshStarted'>, history: History): string | null {
   const other = history.refreshesNow().find(({ run }) => run.node === fact.node && run.run !== fact.run);

@@ -6,12 +6,17 @@ import type { Process } from '../process.ts';
 import { type Holding, Ledger } from './ledger.ts';
 import type { LockService, LockWorld } from './lock-service.ts';
 
+/** The file of a domain. */
+export function fileOf(domain: number): string {
+  return `${LOCK_FOLDER}/cluster-${domain}.lock`;
+}
+
 /**
  * A file on the one host of all nodes. There is no server, and no way to one: whoever has signed the file has the lock until
  * it gives back its name in the kernel, or dies.
  */
 export function fileLock({ world, domain }: LockWorld): LockService {
-  const path = `${LOCK_FOLDER}/cluster-${domain}.lock`;
+  const path = fileOf(domain);
   const ledger = new Ledger(world, () => holding);
   let holding: Holding | null = null;
   let host: Host | null = null;

@@ -1,6 +1,6 @@
 import type { Conditions } from '../conditions.ts';
 import type { Doing } from './disk.ts';
-import { LOCK_FOLDER, OWN_FOLDER, PRIMER_FOLDER, RUN_FOLDER } from './paths.ts';
+import { LOCK_FOLDER, OWN_FOLDER, PRIMER_FOLDER, REFRESH_PROGRAM, RUN_FOLDER } from './paths.ts';
 import type { ErrorCode } from './system-error.ts';
 
 interface Failure {
@@ -46,6 +46,7 @@ export function faultOf(conditions: Conditions, node: number, doing: Doing, path
     if (conditions.has('lockDown', null)) return hit(LOCK_FAILURE, doing);
     return conditions.has('lockDenied', node) ? hit(LOCK_DENIAL, doing) : null;
   }
+  if (path === REFRESH_PROGRAM) return conditions.has('refreshNotStarted', node) ? 'ENOENT' : null;
   if (!path.startsWith(OWN_FOLDER)) return null;
   const broken = conditions.find('diskBroken', node);
   return broken === undefined ? null : hit(DISK_FAILURES[broken.size]!, doing);

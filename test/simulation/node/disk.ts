@@ -144,8 +144,8 @@ export class Disk {
   }
 
   /** Somebody else replaces a file, and sees to it that it stays. */
-  put(path: string, text: string): void {
-    const inode = this.#newInode(false, 0o644);
+  put(path: string, text: string, mode = 0o644): void {
+    const inode = this.#newInode(false, mode);
     inode.bytes = Buffer.from(text);
     inode.synced = null;
     this.#name([[path, inode]]);

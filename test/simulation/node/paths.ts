@@ -5,6 +5,10 @@ export const PRIMER_FOLDER = '/var/lib/haproxy';
 /** What nodes that are on one host share. */
 export const LOCK_FOLDER = '/var/lock';
 
+const PROGRAM_FOLDER = '/usr/sbin';
+export const HANDBRAKE_PROGRAM = `${PROGRAM_FOLDER}/handbrake`;
+export const REFRESH_PROGRAM = `${PROGRAM_FOLDER}/refresh`;
+
 export const FOLDERS: readonly string[] = [
   '/',
   RUN_FOLDER,
@@ -13,6 +17,8 @@ export const FOLDERS: readonly string[] = [
   OWN_FOLDER,
   PRIMER_FOLDER,
   LOCK_FOLDER,
+  '/usr',
+  PROGRAM_FOLDER,
   '/etc',
 ];
 
