@@ -4,11 +4,13 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createRecorder } from '../../src/record/recorder.ts';
@@ -63,6 +65,51 @@ function expectWholeRun(lines: ReturnType<typeof linesOf>): void {
   expect(lines[1]).toMatchObject({ actor: 'watcher', event: { type: 'xstate.init', input: { killGraceMs: 300 } } });
   const actors = new Set(lines.slice(1, -1).map(({ actor }) => actor));
   expect([...actors].sort()).toEqual(['clusterLock', 'handbrake#1', 'handbrake#2', 'refresh#1', 'watcher']);
+}
+
+describe('the recorder', () => {
+  /** One whose clocks are given, and that takes the word CANARY out of everything. */
+  function bench(clocks: { wallMs: number; monotonicMs: number }) {
+    const path = join(tempFolder(), 'one.jsonl');
+    const recorder = createRecorder({
+      settings: { record: path, recordDir: null, recordKeep: 1, recordMaxAgeMs: 0 },
+      shown: [],
+      identity: { host: 'CANARY.example.net', pid: 1, runId: '0123456789abcdef' },
+      version: '1',
+      redact: (text) => text.replaceAll('CANARY', '***'),
+      note: (line) => expect.fail(line),
+      clocks: { wallMs: () => clocks.wallMs, monotonicMs: () => clocks.monotonicMs },
+    });
+    return { recorder, path, lines: () => linesOf(readFileSync(path, 'latin1')) };
+  }
+
+  test('dates a run by the clock of the host, and what happened in it by the one that nobody sets', () => {
+    const clocks = { wallMs: 1_000_000, monotonicMs: 500.75 };
+    const { recorder, lines } = bench(clocks);
+    Object.assign(clocks, { wallMs: -5_000, monotonicMs: 2_500.5 });
+    recorder.ended({ kind: 'unchanged', why: 'noDifference' }, 0);
+    expect(lines()).toMatchObject([
+      { started_at: '1970-01-01T00:16:40.000Z', host: '***.example.net' },
+      { at: 1_999, exit_code: 0 },
+    ]);
+  });
+
+  test.each(['ended', 'close'] as const)('has no file open once it is over: %s', (how) => {
+    const { recorder, path } = bench({ wallMs: 0, monotonicMs: 0 });
+    const open = () => readdirSync('/proc/self/fd').filter((fd) => linkOf(`/proc/self/fd/${fd}`) === path).length;
+    expect(open()).toBe(1);
+    if (how === 'ended') recorder.ended({ kind: 'unchanged', why: 'noDifference' }, 0);
+    else recorder.close();
+    expect(open()).toBe(0);
+  });
+});
+
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
 }
 
 describe('a recording that cannot be written', () => {

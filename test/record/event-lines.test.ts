@@ -1,0 +1,76 @@
+/** What of a machine's events is written, and with what it knew besides where an answer was too long to be kept. */
+import { expect, test } from 'vitest';
+import { createEventLines, type Fields } from '../../src/record/event-lines.ts';
+
+/** Machines that take one step after the other, and the lines that come of it. */
+function bench() {
+  const lines: Fields[] = [];
+  const own = createEventLines(
+    () => 7,
+    (value) => value,
+    (fields) => lines.push(fields),
+  );
+  const snapshotOf = (value: string, context: object, status = 'active') => ({ value, context, status });
+  return {
+    lines,
+    flush: own.flush,
+    begin(id: string, sessionId: string) {
+      const actorRef = { id, sessionId, getSnapshot: () => snapshotOf('first', {}) };
+      const event = { type: 'xstate.init', input: {} };
+      own.inspect({ type: '@xstate.event', actorRef, event } as never);
+      return (happened: object, context: object = {}, status?: string) => {
+        const snapshot = snapshotOf('next', context, status);
+        own.inspect({ type: '@xstate.event', actorRef, event: happened } as never);
+        own.inspect({ type: '@xstate.microstep', actorRef, event: happened, snapshot } as never);
+        own.inspect({ type: '@xstate.snapshot', actorRef, event: happened, snapshot } as never);
+      };
+    },
+  };
+}
+
+test('each machine has a name of its own, and what is no machine has none', () => {
+  const { begin, lines } = bench();
+  ['watcher', 'handbrake', 'handbrake', 'refresh', 'somebody'].forEach((id, at) => void begin(id, `x:${at}`));
+  expect(lines.map(({ actor }) => actor)).toEqual(['watcher', 'handbrake#1', 'handbrake#2', 'refresh#1']);
+});
+
+test('an error that a machine breaks with is kept as its kind and its words', () => {
+  const { begin, lines } = bench();
+  begin('watcher', 'x:0')({ type: 'xstate.error.actor.discovery', error: new Error('so it is') });
+  expect(JSON.parse(JSON.stringify(lines[1]))).toMatchObject({
+    event: { type: 'xstate.error.actor.discovery', error: { kind: 'unexpected', message: 'Error: so it is' } },
+  });
+});
+
+test.each([
+  ['active', undefined],
+  ['done', 'done'],
+  ['stopped', 'stopped'],
+  ['error', 'error'],
+])('a machine whose status is %s is said to be over: %s', (status, said) => {
+  const { begin, lines } = bench();
+  begin('refresh', 'x:0')({ type: 'childExited' }, {}, status);
+  expect(lines[1]!['status']).toBe(said);
+});
+
+test('what a machine knows is said from the answer on that was too long until no part of it lacks any more', () => {
+  const { begin, lines } = bench();
+  const step = begin('watcher', 'x:0');
+  const list = Array.from({ length: 40_000 }, (_, at) => ({ name: `pod-${at}` }));
+  const attempts = { attempts: 0 };
+  step({ type: 'short' }, { list: [], attempts });
+  step({ type: 'long', list }, { list, attempts });
+  step({ type: 'between' }, { list, attempts: { attempts: 1 } });
+  step({ type: 'replaced', list: [] }, { list: [], attempts });
+  step({ type: 'after' }, { list: ['more'], attempts });
+  const known = lines
+    .slice(1)
+    .map(({ event, context }) => [(event as { type: string }).type, Object.keys((context as object) ?? {})]);
+  expect(known, 'which parts of what it knows are written with each event').toEqual([
+    ['short', []],
+    ['long', ['list']],
+    ['between', ['attempts']],
+    ['replaced', ['list', 'attempts']],
+    ['after', []],
+  ]);
+});
