@@ -26,6 +26,9 @@ export function askHaproxy(socketPath: string, question: string, signal: AbortSi
       socket.destroy();
       resolve(Buffer.concat(chunks).toString('utf8'));
     });
-    signal.addEventListener('abort', () => fail('it was stopped'), { once: true });
+    const stop = () => fail('it was stopped');
+    socket.on('close', () => signal.removeEventListener('abort', stop));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
   });
 }

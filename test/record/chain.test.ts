@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { asciiJson } from '../../src/record/chain.ts';
 import { InvalidRecording } from '../../src/replay/invalid-recording.ts';
 import { replay } from '../../src/replay/replay.ts';
 
@@ -62,4 +63,14 @@ test('a line of another run is noticed', () => {
   for (let at = 1; at < Math.min(written.length, other.length); at += 1) {
     expect(refusedAt(written.with(at, other[at]!))).toBe(at + 1);
   }
+});
+
+test.each([
+  ['\u007f', '"\\u007f"'],
+  ['\u009b\u2028é', '"\\u009b\\u2028\\u00e9"'],
+  ['😀', '"\\ud83d\\ude00"'],
+  ['a~"\\\n', '"a~\\"\\\\\\n"'],
+])('%j is written in letters that steer no terminal, and is read back as it was', (text, json) => {
+  expect(asciiJson(text)).toBe(json);
+  expect(JSON.parse(json)).toBe(text);
 });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { GroupDiff } from '../../machines/pod-words.ts';
+import { tallied, tallyOf } from '../../src/record/group-tally.ts';
 import { beginClaims, hasOmittedPart, revive, withMarks } from '../../src/record/omitted.ts';
 import { shorten, shortenText } from '../../src/record/shorten.ts';
 import { formatChanges } from '../../src/report/format-changes.ts';
@@ -70,4 +72,35 @@ test('a mark that claims more than any run can have is refused', () => {
   }
   const rest = [[1_000_000, 'ok', 0, 1_000_000, 0, 0, 0]];
   expect(() => revive({ $omitted: { sha256: '', bytes: 1, items: 1, rest } }, beginClaims())).toThrow();
+});
+
+test('of a list that is too long the first items are kept, up to the first that is long itself', () => {
+  const items = (longAt: number) =>
+    Array.from({ length: 9_000 }, (_, at) => (at === longAt ? 'x'.repeat(1_100) : `item number ${at} of a long list`));
+  const firstOf = (longAt: number) =>
+    (shorten({ items: items(longAt) }) as { items: { $omitted: { first: unknown[] } } }).items.$omitted.first.length;
+  expect([-1, 3, 0].map(firstOf)).toEqual([10, 3, 0]);
+});
+
+test('groups that are alike are counted together, and whether they had pods, and what changed, tells them apart', () => {
+  const [first] = diffOf(1, 0).groups;
+  const pods = (count: number) => namesOf(count).map((pod) => ({ ...pod, fqdn: pod.name }));
+  const group = (change: object) => ({ ...first!, verdict: 'ok' as const, podsBefore: 0, removed: [], ...change });
+  const groups = [
+    group({}),
+    group({ podsBefore: 1 }),
+    group({ podsBefore: 2 }),
+    group({ podsBefore: 2, verdict: 'empty' }),
+    group({ added: pods(1), renamed: pods(2), moved: pods(3), removed: pods(4) }),
+  ] as unknown as readonly GroupDiff[];
+  const tallies = tallyOf(groups);
+  expect(tallies).toEqual([
+    [1, 'ok', 0, 0, 0, 0, 0],
+    [2, 'ok', 1, 0, 0, 0, 0],
+    [1, 'empty', 1, 0, 0, 0, 0],
+    [1, 'ok', 0, 1, 2, 3, 4],
+  ]);
+  const back = tallied(tallies, 10);
+  expect(tallyOf(back)).toEqual(tallies);
+  expect(tallied(tallies, 3)).toHaveLength(3);
 });

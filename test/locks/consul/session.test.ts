@@ -9,7 +9,11 @@ test.each([
   [20_000, 10_000],
 ])('of a lease of 10 s whose session Consul keeps for %s ms there is left %i ms at first', (ttlMs, leftMs) => {
   let nowMs = 0;
-  const session = newSession({ reason: 'changed' }, 10_000, { wallMs: () => 0, monotonicMs: () => nowMs });
+  const session = newSession({ reason: 'changed' }, 10_000, {
+    wallMs: () => 0,
+    monotonicMs: () => nowMs,
+    bootMs: () => nowMs,
+  });
   session.ttlMs = ttlMs;
   const leftAt = (passedMs: number) => {
     nowMs = passedMs;
