@@ -1,6 +1,7 @@
 /** YT's official Python client and its command line, against the sandbox. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { startYtProxy } from '../../../src/sandbox/yt/server.ts';
@@ -13,29 +14,40 @@ const PATIENCE_MS = 300_000;
 
 beforeEach(() => needs('yt-client'), PATIENCE_MS);
 
-/** Runs Python with the client, and a cluster of the test's own to talk to. */
+/** Python with the client, and a cluster of the test's own to talk to. */
 async function pythonForTest() {
   const proxy = await startYtProxy({ tokens: { 'a-token': 'robot' } });
   onTestFinished(() => proxy.close());
   const client = officialClient()!;
   const settings = { YT_PROXY: proxy.url, YT_TOKEN: 'a-token', HOME: tempFolder(), PYTHONPATH: client };
-  const python = async (...args: string[]) => {
-    const env = { PATH: process.env['PATH'], PYTHONDONTWRITEBYTECODE: '1', ...settings };
-    return promisify(execFile)('python3', args, { env }).catch((error: { stdout: string; stderr: string }) => error);
+  const env = { PATH: process.env['PATH'], PYTHONDONTWRITEBYTECODE: '1', ...settings };
+  const script = (name: string) => join(import.meta.dirname, '..', 'support', name);
+  return {
+    proxy,
+    runScript: () => promisify(execFile)('python3', [script('official-client.py')], { env }),
+    startYt: () => startCommandLine(script('official-commands.py'), env),
   };
-  const yt = async (...args: string[]) => {
-    const { stdout, stderr } = await python(join(client, 'bin', 'yt'), ...args);
-    return { said: stdout.trim(), complained: stderr };
+}
+
+/** The client’s command line: answers what a command prints. */
+function startCommandLine(script: string, env: NodeJS.ProcessEnv) {
+  const child = spawn('python3', [script], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async (...words: string[]) => {
+    child.stdin.write(`${JSON.stringify(words)}\n`);
+    const { value, done } = await answers.next();
+    if (done === true) throw new Error(`the command line has ended at ${words.join(' ')}`);
+    const [said, complained] = JSON.parse(value) as [string, string];
+    return { said: said.trim(), complained };
   };
-  return { proxy, python, yt };
 }
 
 test(
   'The client’s transactions, locks, batches, lists and errors are those of a real cluster.',
   async () => {
-    const { proxy, python } = await pythonForTest();
-    const script = join(import.meta.dirname, '..', 'support', 'official-client.py');
-    const { stdout, stderr } = await python(script);
+    const { proxy, runScript } = await pythonForTest();
+    const { stdout, stderr } = await runScript();
     expect(stderr.replace(/^.*\b(WARNING|INFO|DEBUG)\b.*$/gm, '').trim()).toBe('');
     expect(JSON.parse(stdout)).toEqual({
       nested_transactions: {
@@ -78,7 +90,8 @@ test(
 test(
   'Its command line creates, lists, reads, locks and gives back, and says what is wrong.',
   async () => {
-    const { proxy, yt } = await pythonForTest();
+    const { proxy, startYt } = await pythonForTest();
+    const yt = startYt();
     const path = '//home/cli/lock';
     expect((await yt('create', 'map_node', path, '--recursive')).said).toMatch(/^[0-9a-f]+(-[0-9a-f]+){3}$/);
     const [names, long, type, tree, exists, none, who] = await Promise.all([
@@ -115,7 +128,8 @@ test(
 test(
   'A command that it runs under a lock has the lock for as long as it runs.',
   async () => {
-    const { proxy, yt } = await pythonForTest();
+    const { proxy, startYt } = await pythonForTest();
+    const yt = startYt();
     const path = '//home/cli/lock';
     await yt('create', 'map_node', path, '--recursive');
     const { said } = await yt('run-command-with-lock', path, '--shell', 'echo $YT_LOCK_TRANSACTION_ID');
