@@ -26,14 +26,16 @@ const BUGS = {
 } as const;
 
 describe('the other run waits for the refresh', () => {
-  for (const signal of ABORT_SIGNALS) {
-    testBesideOthers(`of one that is stopped by ${signal}, twice`, async () => {
+  for (let at = 0; at < ABORT_SIGNALS.length; at += 2) {
+    // Which signal it is matters to nothing but the first of them and its words, and those the kill matrix has of each.
+    const signals = ABORT_SIGNALS.slice(at, at + 2);
+    testBesideOthers(`of one that is stopped by ${signals.join(' and ')}, twice`, async () => {
       const scene = await startScene();
-      scene.first.child.kill(signal);
-      scene.first.child.kill(signal);
+      for (const signal of [...signals, ...signals]) scene.first.child.kill(signal);
       const { code, stderr } = await scene.first.ended;
-      expect(code).toBe(128 + constants.signals[signal]);
-      expect(stderr).toMatch(`watcher: stopped by ${signal}; the refresh command had been started`);
+      const first = signals.find((signal) => code === 128 + constants.signals[signal]);
+      expect(first, `it ended with ${code}`).toBeDefined();
+      expect(stderr).toMatch(`watcher: stopped by ${first}; the refresh command had been started`);
       expect(scene.node.statistics()).toMatchObject({ TotalLockedRuns: 1, HaproxyRefreshTry: 1, Errors: 0 });
       expect(existsSync(scene.node.path('watcher.pid'))).toBe(false);
       await scene.expectNoOverlap();
