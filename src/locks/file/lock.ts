@@ -51,6 +51,16 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockD
     return { standing: 'held', holder: null, ahead: 0, leaseLeftMs: leaseMs };
   }
 
+  /** A file that somebody else removed or replaced is gone, which is what was asked for. */
+  function isLeft(): boolean {
+    try {
+      return whyNotOurs(path, owner.runId) === null;
+    } catch (error) {
+      if (error instanceof FileProblem) return true;
+      throw error;
+    }
+  }
+
   function leaveLine(): void {
     place?.leave();
     place = null;
@@ -73,9 +83,8 @@ export function createFileLock({ path, owner, leaseMs }: FileLockOptions): LockD
     async releaseLock() {
       leaveLine();
       const [problem] = await file.drop().catch(fail);
-      // A file that somebody else removed or replaced is gone, which is what was asked for.
-      const isLeft = problem !== undefined && whyNotOurs(path, owner.runId) === null;
-      if (isLeft) throw new Failed('lockUnavailable', `the lock is free, but its file is left: ${problem}`);
+      if (problem !== undefined && isLeft())
+        throw new Failed('lockUnavailable', `the lock is free, but its file is left: ${problem}`);
       return { released: true };
     },
     board: createFileBoard(`${path}.board`),

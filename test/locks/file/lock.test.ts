@@ -1,7 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LockServices, Standing } from '../../../machines/side-effects.ts';
@@ -141,6 +151,22 @@ test('a dying owner is looked for once the name is ours, so that its death comes
   expect(named).toEqual([true]);
   expect(file.isTaken()).toBe(false);
   expect(readFileSync(path, 'utf8')).toBe(ownerText(record));
+});
+
+test('a lock whose folder can no longer be looked into is free, and says that its file is left', async () => {
+  const [folder, aside] = [join(tempFolder(), 'folder'), join(tempFolder(), 'aside')];
+  mkdirSync(folder);
+  const lock = fileLock(join(folder, 'lock'), RUN_1);
+  await request(lock);
+  renameSync(folder, aside);
+  // A name that is too long for any file.
+  symlinkSync('x'.repeat(300), folder);
+  const failure = {
+    kind: 'lockUnavailable',
+    message: expect.stringMatching(/^the lock is free, but its file is left: /),
+  };
+  await expect(lock.releaseLock(null, signal)).rejects.toMatchObject({ failure });
+  expect(await request(fileLock(join(aside, 'lock'), RUN_2))).toMatchObject({ standing: 'held' });
 });
 
 test('a lock whose file cannot be removed is free, and says that its file is left', async ({ skip }) => {
