@@ -56,8 +56,15 @@ export default defineConfig({
       { extends: true, test: { runner, name: 'replacing', include: replacing } },
       {
         extends: true,
-        // It computes on all cores by itself.
-        test: { runner, name: 'simulation', include: simulation, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        // It computes on all cores by itself, in workers that its files share.
+        test: {
+          runner,
+          name: 'simulation',
+          include: simulation,
+          isolate: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
       { extends: true, test: { name: 'packages', include: packages, isolate: false } },
       {

@@ -67,3 +67,9 @@ export const MUTANTS: readonly Mutant[] = [...PLANTED_IN_SERVICES, ...PLANTED_IN
   ...mutant,
   lastSeed: LAST_SEEDS[mutant.name] ?? 0,
 }));
+
+export function mutantNamed(name: string): Mutant {
+  const mutant = MUTANTS.find((each) => each.name === name);
+  if (mutant === undefined) throw new Error(`no planted bug is named ${name}; --mutants lists them`);
+  return mutant;
+}

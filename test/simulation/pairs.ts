@@ -8,6 +8,9 @@ import { PLACES } from './states.ts';
 /** Every fault in every state where it can strike, as `kill @ refresh.running`. */
 export const PAIRS: readonly string[] = FAULT_KINDS.flatMap((kind) => PLACES.map((place) => `${kind} @ ${place}`));
 
+/** Two kinds of faults each, whatever the number of workers: the same clusters are simulated everywhere. */
+export const PAIR_SHARES = Math.ceil(FAULT_KINDS.length / 2);
+
 /** Not every cluster comes to every state: so many are tried, one after the other. */
 export const ATTEMPTS = 8;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { exportsOf } from './exports-of.mjs';
 import { isOfProcess, withGlobals } from './node/plugin.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,12 +22,6 @@ export async function planted() {
       });
     },
   };
-}
-
-async function exportsOf(file) {
-  const table = await build({ entryPoints: [join(here, file)], format: 'esm', write: false, bundle: true });
-  const source = Buffer.from(table.outputFiles[0].contents).toString('base64');
-  return import(`data:text/javascript;base64,${source}`);
 }
 
 function withBug(text, { plant, file, sound, broken }) {

@@ -10,25 +10,22 @@
  *
  * --pairs lets every fault strike in every state in which no seed let it. --show is one scenario, by its seed or its name:
  * its trace, and its runs as recordings. --mutants are the planted bugs and the seed that finds each. --hash are hashes of
- * traces. --scenarios are judged as they stand in a file, in a list. --build only bundles what --worker, given
- * with anything else, then does not bundle again.
+ * traces. --scenarios are judged as they stand in a file, in a list. --build only bundles the worker that the
+ * tests ask (simulate.ts).
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { exportsOf } from './exports-of.mjs';
 import { simulatedHost } from './node/plugin.mjs';
 import { planted } from './planted.mjs';
 
 const USAGE =
   'npm run simulate -- [--seeds N] [--seed START] [--jobs J] [--lock NAME] [--pairs] [--json] [--mutants] [--hash SEED,SEED] ' +
   '[--scenarios FILE] [--show SEED|scenario.json [--mutant NAME] [--out FOLDER]]';
-
-/** Nearly all that a simulated cluster allocates is soon forgotten: with room for it, an eighth of the time is saved. */
-const ROOM_FOR_SHORT_LIVES = ['--max-semi-space-size=64'];
 
 const given = readArguments({
   options: {
@@ -46,22 +43,39 @@ const given = readArguments({
     hash: { type: 'string' },
     scenarios: { type: 'string' },
     build: { type: 'string' },
-    worker: { type: 'string' },
   },
 });
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'watcher-simulation-'));
-const program = given.worker ?? given.build ?? join(folder, 'worker.cjs');
-if (given.worker === undefined) await bundle(program);
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const program = given.build ?? join(folder, 'worker.cjs');
+const lock = given.lock ?? null;
+const jobs = Math.max(1, count('jobs'));
+await bundle(program);
 
-const jobs = count('jobs');
-if (given.show !== undefined) await showOne(given.show);
-else if (given.hash !== undefined) console.log(JSON.stringify(await work('hash', ...given.hash.split(','))));
-else if (given.scenarios !== undefined) await judgeScenarios();
-else if (given.mutants) await huntMutants();
-else if (given.build === undefined) await simulate();
+if (given.build === undefined) {
+  const { Pool, ...ask } = await exportsOf('ask.ts');
+  const pool = new Pool(program, jobs);
+  try {
+    await answer(pool, ask);
+  } catch (error) {
+    console.error(`simulate: ${error.message}`);
+    process.exitCode = 70;
+  } finally {
+    pool.end();
+  }
+}
+
+async function answer(pool, ask) {
+  if (given.show !== undefined) await showOne(pool, given.show);
+  else if (given.hash !== undefined)
+    console.log(JSON.stringify(await pool.ask('hashes', given.hash.split(',').map(Number))));
+  else if (given.scenarios !== undefined) {
+    console.log(JSON.stringify(await ask.judged(pool, JSON.parse(readFileSync(given.scenarios, 'utf8')))));
+  } else if (given.mutants) await huntMutants(pool, ask);
+  else await simulate(pool, ask);
+}
 
 /** The worker, with planted bugs that can be switched on, over a simulated host. */
 async function bundle(outfile) {
@@ -90,29 +104,22 @@ function readArguments(config) {
   }
 }
 
-async function simulate() {
+async function simulate(pool, ask) {
   const startedAt = performance.now();
-  const first = count('seed');
-  const end = first + count('seeds');
-  const results = await share((job) => work('batch', String(first + job), String(end), String(jobs), given.lock ?? ''));
-  if (given.pairs) {
-    const struck = join(folder, 'struck.json');
-    writeFileSync(struck, JSON.stringify(Object.keys(results.reduce(merge).reach.struck)));
-    results.push(...(await share((job) => work('pairs', String(job), String(jobs), struck))));
-  }
-  const sum = results.reduce(merge);
+  const budget = { first: count('seed'), seeds: count('seeds'), lock, pairs: given.pairs };
+  const sum = await ask.simulate(pool, budget);
   const seconds = (performance.now() - startedAt) / 1000;
   if (given.json) console.log(JSON.stringify({ ...sum, seconds }));
-  else await report(sum, seconds);
+  else await report(pool, sum, seconds);
   if (sum.found.length > 0) process.exitCode = 1;
 }
 
-async function report({ seeds, simulatedMs, found, reach }, seconds) {
+async function report(pool, { seeds, simulatedMs, found, reach }, seconds) {
   for (const { name, violation, shrunk } of found) {
     const home = mkdtempSync(join(tmpdir(), `watcher-${violation.id}-`));
     const file = join(home, 'scenario.json');
     writeFileSync(file, `${JSON.stringify(shrunk, null, 1)}\n`);
-    await work('show', file, home);
+    await pool.ask('show', file, home, null);
     console.log(`${violation.id} is broken at ${violation.atMs.toFixed(0)} ms: ${violation.problem}`);
     console.log(`  ${violation.statement}`);
     console.log(`  seed:   ${name}`);
@@ -135,10 +142,8 @@ async function report({ seeds, simulatedMs, found, reach }, seconds) {
   );
 }
 
-async function huntMutants() {
-  const hunts = (
-    await share((job) => work('hunt', String(job), String(jobs), given.seeds, given.lock ?? '', given.mutant ?? ''))
-  ).flat();
+async function huntMutants(pool, ask) {
+  const hunts = await ask.hunted(pool, { seeds: count('seeds'), lock, mutant: given.mutant ?? null });
   if (given.json) console.log(JSON.stringify(hunts));
   else {
     for (const { mutant, seed, violation } of hunts) {
@@ -150,17 +155,9 @@ async function huntMutants() {
   if (hunts.some(({ seed }) => seed === null)) process.exitCode = 1;
 }
 
-/** In the order of the list. */
-async function judgeScenarios() {
-  const parts = await share((job) => work('judge', String(job), String(jobs), given.scenarios));
-  const count = parts.reduce((sum, part) => sum + part.length, 0);
-  console.log(JSON.stringify(Array.from({ length: count }, (_, at) => parts[at % jobs][Math.floor(at / jobs)])));
-}
-
-async function showOne(what) {
-  const bug = given.mutant === undefined ? [] : [given.mutant];
+async function showOne(pool, what) {
   const home = given.out ?? mkdtempSync(join(tmpdir(), 'watcher-shown-'));
-  const shown = await work('show', what, home, ...bug);
+  const shown = await pool.ask('show', what, home, given.mutant ?? null);
   const { violation, facts } = shown;
   if (violation !== null) process.exitCode = 1;
   if (given.json) return console.log(JSON.stringify(shown));
@@ -173,45 +170,6 @@ async function showOne(what) {
 function drawing(home) {
   const runs = `$(printf ' --run %s' ${join(home, 'runs')}/*)`;
   return `node dist/watcher.cjs graph --format html${runs} --output ${join(home, 'runs.html')}`;
-}
-
-/** What each job answers, all at once. */
-function share(ask) {
-  return Promise.all(Array.from({ length: jobs }, (_, job) => ask(job)));
-}
-
-/** Runs one worker and reads the line that it tells. */
-function work(...words) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...ROOM_FOR_SHORT_LIVES, program, ...words], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let notice = '';
-    child.stdout.on('data', (chunk) => {
-      notice += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(JSON.parse(notice));
-      else reject(new Error(`a worker ended with ${code}`));
-    });
-  });
-}
-
-function merge(one, other) {
-  return {
-    seeds: one.seeds + other.seeds,
-    simulatedMs: one.simulatedMs + other.simulatedMs,
-    found: [...one.found, ...other.found],
-    reach: Object.fromEntries(
-      Object.entries(one.reach).map(([name, counts]) => [name, added(counts, other.reach[name])]),
-    ),
-  };
-}
-
-function added(one, other) {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
 }
 
 function count(name) {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { generate } from './generate.ts';
 import { judge } from './judge.ts';
 import { NO_MUTANT } from './mutant.ts';
-import { MUTANTS } from './mutants.ts';
+import { mutantNamed } from './mutants.ts';
 import { pairScenario } from './pairs.ts';
 import { recorderIn } from './record.ts';
 import type { Scenario } from './scenario.ts';
@@ -13,8 +13,7 @@ import type { Scenario } from './scenario.ts';
  */
 export async function show(name: string, folder: string, bug: string | null) {
   const scenario = scenarioNamed(name);
-  const mutant = bug === null ? NO_MUTANT : MUTANTS.find((each) => each.name === bug);
-  if (mutant === undefined) throw new Error(`no planted bug is named ${bug}; --mutants lists them`);
+  const mutant = bug === null ? NO_MUTANT : mutantNamed(bug);
   mkdirSync(folder, { recursive: true });
   rmSync(`${folder}/runs`, { recursive: true, force: true });
   const trace: string[] = [];

@@ -1,11 +1,10 @@
 import { judge } from './judge.ts';
-import type { Mutant } from './mutant.ts';
 import type { Scenario } from './scenario.ts';
 
 const TRIES_MAX = 200;
 
 /** The smallest scenario found that still breaks the same rule: fewer faults, fewer nodes, fewer changes, less time. */
-export async function shrink(scenario: Scenario, id: string, mutant: Mutant): Promise<Scenario> {
+export async function shrunk(scenario: Scenario, id: string): Promise<Scenario> {
   let smallest = scenario;
   let tries = 0;
   for (let isSmaller = true; isSmaller; ) {
@@ -13,7 +12,7 @@ export async function shrink(scenario: Scenario, id: string, mutant: Mutant): Pr
     for (const smaller of smallerOnes(smallest)) {
       tries += 1;
       if (tries > TRIES_MAX) return smallest;
-      const { violation } = await judge(smaller, { mutant });
+      const { violation } = await judge(smaller);
       if (violation?.id !== id) continue;
       smallest = smaller;
       isSmaller = true;

@@ -1,32 +1,24 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { madeOnceBy } from '../support/made-once.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { once } from '../support/once.ts';
+import { judged, Pool } from './ask.ts';
 import type { JudgedScenario } from './batch.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Runs the runner, and answers what it says: it ends with 1 when a rule was broken, and says so all the same. */
-export async function simulate(...words: readonly string[]): Promise<unknown> {
-  const worker = await madeOnceBy('simulation-worker.cjs', async (draft) => {
-    await run('--build', draft);
-  });
-  return JSON.parse(await run('--json', '--worker', worker, ...words));
-}
+const run = promisify(execFile);
 
-function run(...words: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const runner = join(import.meta.dirname, 'run.mjs');
-    execFile(process.execPath, [runner, ...words], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      if (error !== null && stdout === '') reject(new Error(stderr || error.message));
-      else resolve(stdout);
-    });
+/** The workers that all test files of a process ask: they are quicker the longer they are there. */
+export const pool = once(async () => {
+  const worker = await madeOnceBy('simulation-worker.cjs', async (draft) => {
+    await run(process.execPath, [join(import.meta.dirname, 'run.mjs'), '--build', draft]);
   });
-}
+  return new Pool(worker, availableParallelism());
+});
 
 /** What becomes of each of these scenarios, which are simulated where the services find a simulated host. */
-export function judgeAll(scenarios: readonly Scenario[]): Promise<readonly JudgedScenario[]> {
-  const file = join(tempFolder(), 'scenarios.json');
-  writeFileSync(file, JSON.stringify(scenarios));
-  return simulate('--scenarios', file) as Promise<readonly JudgedScenario[]>;
+export async function judgeAll(scenarios: readonly Scenario[]): Promise<readonly JudgedScenario[]> {
+  return judged(await pool(), scenarios);
 }

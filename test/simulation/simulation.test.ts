@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { once } from '../support/once.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import type { BatchResult, Hunt } from './batch.ts';
+import { hunted as hunt, type Simulated, simulate } from './ask.ts';
 import { RULES } from './check/checker.ts';
 import { SEEDS, SEEDS_HUNTED } from './counts.ts';
 import { MUTANTS } from './mutants.ts';
@@ -12,14 +12,14 @@ import { OUTCOMES } from './outcomes.ts';
 import { PAIRS } from './pairs.ts';
 import { KEPT } from './regressions.ts';
 import { FAULT_KINDS } from './scenario.ts';
-import { simulate } from './simulate.ts';
+import { pool } from './simulate.ts';
 import { STATES } from './states.ts';
 
 const PATIENCE_MS = 900_000;
 
 /** The whole budget, and the hunt for the planted bugs, once for all tests. */
-const simulated = once(() => simulate('--seeds', String(SEEDS), '--pairs') as Promise<BatchResult>);
-const hunted = once(() => simulate('--mutants', '--seeds', String(SEEDS_HUNTED)) as Promise<readonly Hunt[]>);
+const simulated = once(async () => simulate(await pool(), { first: 0, seeds: SEEDS, lock: null, pairs: true }));
+const hunted = once(async () => hunt(await pool(), { seeds: SEEDS_HUNTED, lock: null, mutant: null }));
 
 /** Whatever breaks these breaks N3 or S4 first; check.test.ts shows that they can fail. */
 const SHOWN_BY_HAND = ['S2', 'S3'];
@@ -76,16 +76,16 @@ describe('a planted bug is found', { timeout: PATIENCE_MS }, () => {
 describe('the simulation', { timeout: PATIENCE_MS }, () => {
   test('goes the same way twice for the same seed', async () => {
     const seeds = [0, 1, 2, 3, 17, 42];
-    const there = await simulate('--hash', seeds.join(','));
-    const back = await simulate('--hash', [...seeds].reverse().join(','));
-    expect((back as string[]).toReversed()).toEqual(there);
-    expect(new Set(there as string[]).size).toBe(seeds.length);
+    const there = await (await pool()).ask('hashes', seeds);
+    const back = await (await pool()).ask('hashes', seeds.toReversed());
+    expect(back.toReversed()).toEqual(there);
+    expect(new Set(there).size).toBe(seeds.length);
   });
 
   test.each(KEPT)('keeps to all rules in $file, where it once broke one', async ({ file, bug, breaks }) => {
     const scenario = join(import.meta.dirname, 'scenarios', file);
     expect((await show(scenario)).violation).toBeNull();
-    expect((await show(scenario, '--mutant', bug)).violation?.id).toBe(breaks);
+    expect((await show(scenario, bug)).violation?.id).toBe(breaks);
   });
 
   test('keeps every scenario that there is', () => {
@@ -94,7 +94,7 @@ describe('the simulation', { timeout: PATIENCE_MS }, () => {
 
   test('shows a violation as the trace, the scenario and the recordings of its runs', async () => {
     const folder = tempFolder();
-    const { violation } = await show('9', '--mutant', 'guardMissing', '--out', folder);
+    const { violation } = await show('9', 'guardMissing', folder);
     expect(violation?.id).toBe('S1');
     expect(readdirSync(folder).sort()).toEqual(['runs', 'scenario.json', 'trace.jsonl']);
     expect(readdirSync(join(folder, 'runs')).length).toBeGreaterThan(1);
@@ -102,10 +102,10 @@ describe('the simulation', { timeout: PATIENCE_MS }, () => {
 });
 
 /** One line for people, with the command that repeats it. */
-function notice({ name, violation: { id, problem } }: BatchResult['found'][number]): string {
+function notice({ name, violation: { id, problem } }: Simulated['found'][number]): string {
   return `${id}: ${problem}; again: npm run simulate -- --show '${name}'`;
 }
 
-function show(name: string, ...words: readonly string[]): Promise<Pick<Hunt, 'violation'>> {
-  return simulate('--show', name, '--out', tempFolder(), ...words) as Promise<Pick<Hunt, 'violation'>>;
+async function show(name: string, bug: string | null = null, folder = tempFolder()) {
+  return (await pool()).ask('show', name, folder, bug);
 }
