@@ -9,9 +9,12 @@ test('a refresh is on record, with the primer before it, when its command may go
   const record = recordIn(stateFile);
   expect(record.at()).toBeNull();
   const before = Date.now() / 1000;
+  const beforeMs = performance.now();
   await record.beforeGo({ command: 'refresh', reason: 'forced' }, process.pid);
-  expect(record.at()).toBeGreaterThanOrEqual(before);
-  expect(record.atMs()).toBeGreaterThan(0);
+  expect(record.at(), 'Unix seconds').toBeGreaterThanOrEqual(before);
+  expect(record.at(), 'Unix seconds').toBeLessThanOrEqual(Date.now() / 1000);
+  expect(record.atMs(), 'by the clock that never steps').toBeGreaterThanOrEqual(beforeMs);
+  expect(record.atMs(), 'by the clock that never steps').toBeLessThanOrEqual(performance.now());
   expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({
     intent: { run_id: 'run-of-record', pgid: process.pid, reason: 'forced' },
     primer_before: { 'sas/set': [] },
