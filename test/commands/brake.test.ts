@@ -16,7 +16,8 @@ function board(...marks: readonly BrakeMark[]) {
   if (last !== undefined) writeFileSync(record, brakeText([last, ...others]));
   const logFile = join(folder, 'watcher.log');
   const flags = { lock: 'file', lock_file: lockFile, log_file: logFile, brake_ttl: '30m' };
-  const ask = (word?: string, yes = false, more = {}) => brakeCommand({ ...flags, ...more }, { word, yes });
+  const ask = (word?: string, yes = false, more = {}, reason?: string) =>
+    brakeCommand({ ...flags, ...more }, { word, yes, reason });
   return { ask, record, log: () => readFileSync(logFile, 'utf8') };
 }
 
@@ -40,6 +41,18 @@ describe('watcher brake', () => {
     expect(limited).toMatchObject({ code: 0, text: expect.stringMatching(/^brake {2}off, 1 of 2 failures/) });
   });
 
+  test('is on from the last failure that it takes, and over after its time', async () => {
+    const limit = { brake_limit: '2' };
+    const textOf = async (minutesAgo: number, failures: number) =>
+      (await board(mark(minutesAgo, { failures })).ask('status', false, limit)).text.split(':')[0];
+    expect(await Promise.all([textOf(31, 1), textOf(31, 2), textOf(31, 3)])).toEqual([
+      'brake  off, 1 of 2 failures',
+      'brake  over',
+      'brake  over',
+    ]);
+    expect(await textOf(10, 2)).toMatch(/^brake {2}on, for /);
+  });
+
   test('is on from now where the clock of another node dated it ahead', async () => {
     expect((await board(mark(-10)).ask()).text).toMatch(/^brake {2}on, for 30m0s more: /);
   });
@@ -50,6 +63,12 @@ describe('watcher brake', () => {
     expect(existsSync(record)).toBe(false);
     expect(log()).toMatch(/the brake was released by \w+: at \S+ the refresh failed on b1/);
     expect(await ask('release', true)).toMatchObject({ code: 0, text: expect.stringMatching(/nothing to release/) });
+  });
+
+  test('is released for a reason, which is in the log', async () => {
+    const { ask, log } = board(mark(10));
+    await ask('release', true, {}, 'a new switch');
+    expect(log()).toMatch(/the brake was released by \S+.* \(a new switch\): at \S+ the refresh failed/);
   });
 
   test('is not released where nobody can be asked: the error names what it would take', async () => {
@@ -77,6 +96,12 @@ describe('watcher brake', () => {
     expect((await ask('release', true, proxy)).text).toMatch(/: it said \*\*\* \(released\)\n$/);
     expect(log()).toContain('it said ***');
     expect(log()).not.toContain('hunter2secret');
+  });
+
+  test('shows no secret in what it warns of', async () => {
+    const more = { proxy_url: 'http://ann:hunter2secret@127.0.0.1:1', lock_file: '/dev/null/hunter2secret/lock' };
+    const { warnings } = await board().ask('status', false, more);
+    expect(warnings).toEqual([expect.stringContaining('/dev/null/***/lock')]);
   });
 
   test('says of a record that it cannot read so, and releases it', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type HandbrakeRequest, handbrakeCommand } from '../../src/commands/handbrake.ts';
@@ -32,7 +32,12 @@ describe('watcher handbrake', () => {
 
   test('counts as released once its time is over, and that is said', async () => {
     const { ask, file, run } = node();
+    const before = Date.now();
     expect((await ask('pull', { duration: '2h' })).text).toMatch(/; until \S+Z\n$/);
+    const until = Number(/^until=(\d+)$/m.exec(readFileSync(file, 'utf8'))![1]) * 1000;
+    expect(until, 'not before two hours are over').toBeGreaterThanOrEqual(before + 7_200_000);
+    expect(until, 'and a second later at most').toBeLessThan(Date.now() + 7_201_000);
+    expect(statSync(file).mode & 0o777, 'whoever runs the command may read it').toBe(0o644);
     expect(run().status).toBe(1);
     writeFileSync(file, 'pulled by root at noon\nreason=a test\nuntil=1000\n');
     expect(await ask()).toMatchObject({
@@ -103,6 +108,7 @@ describe('watcher handbrake', () => {
     ['toString', {}, /takes status, pull or release, not "toString"/],
     ['pul', {}, /not "pul"; did you mean pull\?/],
     ['release', { reason: 'x' }, /--reason and --for are for watcher handbrake pull/],
+    ['status', { duration: '1h' }, /--reason and --for are for watcher handbrake pull/],
     ['pull', { duration: '0s' }, /--for: expected a duration above zero/],
     ['pull', { duration: 'soon' }, /soon/],
   ])('refuses %s with %j', async (word, more, why) => {

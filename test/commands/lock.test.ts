@@ -21,7 +21,7 @@ async function yt() {
     lockCommand({ ...flags, log_file: logFile }, { word, yes, reason });
   const holder = await contender('balancer-1', flags);
   afterwards(() => holder.close());
-  return { ask, holder, close: () => proxy.close(), log: () => readFileSync(logFile, 'utf8') };
+  return { ask, holder, proxy, flags, close: () => proxy.close(), log: () => readFileSync(logFile, 'utf8') };
 }
 
 describe('watcher lock', () => {
@@ -49,6 +49,27 @@ describe('watcher lock', () => {
     expect(await holder.renewLock(null, never)).toMatchObject({ standing: 'gone' });
     expect(log()).toMatch(/the lock yt \/\/home\/lock at \S+ was taken away from .*balancer-1.* by \w+.*: it hangs/);
     expect((await ask('release', true)).text).toMatch(/nothing to release/);
+  });
+
+  test('says that nothing was taken away where its holder was faster, and logs nothing', async () => {
+    const { ask, holder, proxy, log } = await yt();
+    await holder.requestLock({ reason: 'changed' }, never);
+    const over = proxy.faults.add('abort_transaction', { kind: 'error', code: 11000, message: 'No such transaction' });
+    expect(await ask('release', true)).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/^lock {2}.*balancer-1.* has it no more: nothing was taken away\n$/),
+    });
+    over();
+    expect(() => log()).toThrow('ENOENT');
+  });
+
+  test('says how many wait behind whoever has it', async () => {
+    const { ask, holder, flags } = await yt();
+    await holder.requestLock({ reason: 'changed' }, never);
+    const other = await contender('balancer-2', flags);
+    afterwards(() => other.close());
+    expect(await other.requestLock({ reason: 'changed' }, never)).toMatchObject({ standing: 'queued' });
+    expect((await ask()).text).toMatch(/^lock {2}held by balancer-1 .*, 1 waiting: /);
   });
 
   test('cannot say where the lock service cannot be reached', async () => {
