@@ -58,3 +58,9 @@ export function hunted(
 export function judged(pool: Pool, scenarios: readonly Scenario[]): Promise<readonly JudgedScenario[]> {
   return Promise.all(scenarios.map((scenario) => pool.ask('judged', scenario)));
 }
+
+/** Lets one scenario happen: its trace and its recordings are left in the folder. */
+export async function shown(pool: Pool, name: string, folder: string, bug: string | null) {
+  const mutant = bug === null ? null : mutantNamed(bug).name;
+  return pool.ask('show', name, folder, mutant);
+}

@@ -68,7 +68,7 @@ if (given.build === undefined) {
 }
 
 async function answer(pool, ask) {
-  if (given.show !== undefined) await showOne(pool, given.show);
+  if (given.show !== undefined) await showOne(pool, ask, given.show);
   else if (given.hash !== undefined)
     console.log(JSON.stringify(await pool.ask('hashes', given.hash.split(',').map(Number))));
   else if (given.scenarios !== undefined) {
@@ -155,9 +155,9 @@ async function huntMutants(pool, ask) {
   if (hunts.some(({ seed }) => seed === null)) process.exitCode = 1;
 }
 
-async function showOne(pool, what) {
+async function showOne(pool, ask, what) {
   const home = given.out ?? mkdtempSync(join(tmpdir(), 'watcher-shown-'));
-  const shown = await pool.ask('show', what, home, given.mutant ?? null);
+  const shown = await ask.shown(pool, what, home, given.mutant ?? null);
   const { violation, facts } = shown;
   if (violation !== null) process.exitCode = 1;
   if (given.json) return console.log(JSON.stringify(shown));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { once } from '../support/once.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { hunted as hunt, type Simulated, simulate } from './ask.ts';
+import { hunted as hunt, type Simulated, shown, simulate } from './ask.ts';
 import { RULES } from './check/checker.ts';
 import { SEEDS, SEEDS_HUNTED } from './counts.ts';
 import { MUTANTS } from './mutants.ts';
@@ -107,5 +107,5 @@ function notice({ name, violation: { id, problem } }: Simulated['found'][number]
 }
 
 async function show(name: string, bug: string | null = null, folder = tempFolder()) {
-  return (await pool()).ask('show', name, folder, bug);
+  return shown(await pool(), name, folder, bug);
 }
