@@ -8,6 +8,7 @@ test.each([
   [2_000, true, 'as that of a:1'],
   [5_000, true, '5.0s ahead of a:1'],
   [-60_000, true, '1m0s behind a:1'],
+  [-61_000, false, '1m1s behind a:1; see to NTP on this host or there'],
   [61_000, false, '1m1s ahead of a:1; see to NTP on this host or there'],
 ])('a clock that is off by %i ms', (offset, isGood, text) => {
   const watch = createClockWatch(() => Date.parse(DATE) + offset);

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Finding } from '../../src/check/finding.ts';
@@ -147,6 +147,15 @@ test('a disk without room is found, with its folder', async () => {
   vi.mocked(fullFolders).mockReturnValueOnce(['/var/full']);
   expect((await find()).bad).toEqual([
     { about: 'places', isGood: false, text: 'no room is left in /var/full: make some' },
+  ]);
+});
+
+test('a brake that cannot be read is found, with what is there', async () => {
+  const { find, path } = node();
+  mkdirSync(path('cluster.lock.board'));
+  writeFileSync(path('cluster.lock.board/brake'), 'not a record');
+  expect((await find()).bad).toEqual([
+    { about: 'board', isGood: false, text: expect.stringMatching(/brake.*cannot be read/) },
   ]);
 });
 
