@@ -1,11 +1,23 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { BrakeMark } from '../../machines/vocabulary.ts';
 import { brakeText } from '../../src/board/brake-record.ts';
 import { brakeCommand } from '../../src/commands/brake.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+
+const terminal = vi.hoisted(() => ({ answer: 'y', asked: '' }));
+
+vi.mock('node:readline/promises', () => ({
+  createInterface: () => ({
+    async question(text: string) {
+      terminal.asked = text;
+      return terminal.answer;
+    },
+    close() {},
+  }),
+}));
 
 function board(...marks: readonly BrakeMark[]) {
   const folder = tempFolder();
@@ -77,16 +89,39 @@ describe('watcher brake', () => {
     expect(existsSync(record)).toBe(true);
   });
 
-  test.each([
-    [true, false],
-    [false, true],
-  ])('is not released where only one end is a terminal', async (stdin, stderr) => {
+  /** For the running test. */
+  function standardStreams(stdin: boolean, stderr: boolean): void {
     const were = [process.stdin.isTTY, process.stderr.isTTY];
     [process.stdin.isTTY, process.stderr.isTTY] = [stdin, stderr];
     onTestFinished(() => {
       [process.stdin.isTTY, process.stderr.isTTY] = were as [boolean, boolean];
     });
+  }
+
+  test.each([
+    [true, false],
+    [false, true],
+  ])('is not released where only one end is a terminal', async (stdin, stderr) => {
+    standardStreams(stdin, stderr);
     await expect(board(mark(10)).ask('release')).rejects.toThrow(/say --yes/);
+  });
+
+  test.each([
+    ['y', true],
+    [' YES ', true],
+    ['', false],
+    ['n', false],
+    ['yesterday', false],
+  ])('is released at a terminal by the answer %j: %s', async (answer, isReleased) => {
+    standardStreams(true, true);
+    terminal.answer = answer;
+    const { ask, record } = board(mark(10));
+    expect(await ask('release')).toMatchObject({
+      code: isReleased ? 0 : 1,
+      text: isReleased ? expect.stringMatching(/\(released\)\n$/) : 'brake  left as it is\n',
+    });
+    expect(existsSync(record)).toBe(!isReleased);
+    expect(terminal.asked).toMatch(/^Take away the brake: at \S+ the refresh failed on b1 .*\? \[y\/N\] $/);
   });
 
   test('shows and logs no secret that somebody wrote on the board', async () => {

@@ -279,7 +279,7 @@ async function once(more: Record<string, string> = {}, folder = tempFolder()) {
   const discovery = { endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'front', endpoints: [] }] };
   writeFileSync(path('watcher.yaml'), JSON.stringify({ lock: 'file', source: 'file' }));
   for (const name of ['primer.json', 'discovery.json']) writeFileSync(path(name), JSON.stringify(discovery));
-  await runOnce({
+  const code = await runOnce({
     ...{ config: path('watcher.yaml'), source_file: path('discovery.json'), lock_file: path('cluster.lock') },
     ...{ primer_json_file: path('primer.json'), run_lock_file: path('run.pid'), stat_file: path('stats.json') },
     ...{ state_file: path('state.json'), log_file: path('log'), record: path('run.jsonl') },
@@ -287,7 +287,7 @@ async function once(more: Record<string, string> = {}, folder = tempFolder()) {
     ...more,
   });
   const statistics: Record<string, number> = JSON.parse(readFileSync(path('stats.json'), 'utf8'));
-  return { lines: linesOf(path('run.jsonl')), statistics };
+  return { lines: linesOf(path('run.jsonl')), statistics, code };
 }
 
 test('what a run says it waits for is taken back before anybody hears that it has ended', async () => {
@@ -303,6 +303,19 @@ test('what a run says it waits for is taken back before anybody hears that it ha
   expect(statistics).toMatchObject({ HaproxyRefreshSuccess: 1 });
   expect(seen).toEqual([false]);
 });
+
+test.each([
+  ['true', 'force_run', 10],
+  ['false', 'force_run', 0],
+  ['true', 'dry_run', 11],
+])(
+  'with detailed_exitcode=%s a run with %s ends with %i, and its recording says so',
+  async (detailed, how, expected) => {
+    const more = { detailed_exitcode: detailed, [how]: 'true', haproxy_refresh_delay: '0s' };
+    const { code, lines } = await once(more);
+    expect([code, lines.at(-1)!.exit_code]).toEqual([expected, expected]);
+  },
+);
 
 describe('a run that has nothing to do', () => {
   test('draws a seed of its own each time, so that no two nodes ask in step', async () => {
@@ -340,6 +353,7 @@ describe('a run that has nothing to do', () => {
 
 interface Line {
   readonly at?: number;
+  readonly exit_code?: number;
   readonly event?: { readonly type: string; readonly input?: unknown; readonly ranMs?: number };
 }
 

@@ -76,7 +76,7 @@ describe('files', () => {
     expect(message).not.toContain('two');
   });
 
-  test('say once what ought to be put right, however often a token is asked for', async () => {
+  test('say once what ought to be put right, however often password and token are asked for', async () => {
     const password = file('password', 's3cret', 0o644);
     const { settings } = await load({
       ...{ etcd_user: 'balancer', etcd_password_file: password, etcd_endpoints: 'http://etcd.example.net:2379' },
@@ -88,6 +88,10 @@ describe('files', () => {
         if (!url.endsWith('auth/authenticate'))
           return { status: 401, headers: {}, text: '{"code":16,"message":"etcdserver: invalid auth token"}' };
         tokens += 1;
+        if (tokens === 1) {
+          writeFileSync(password, 'an0ther');
+          return { status: 400, headers: {}, text: '{"code":3,"message":"etcdserver: authentication failed"}' };
+        }
         return { status: 200, headers: {}, text: `{"header":{"revision":"1"},"token":"token-${tokens}"}` };
       },
       close() {},
@@ -103,7 +107,7 @@ describe('files', () => {
     });
     await failureOf(lock.held(new AbortController().signal));
     expect([tokens, notes]).toEqual([
-      2,
+      3,
       [
         `etcd_password_file: ${password} is open to other users than its owner: run chmod 600 ${password}`,
         expect.stringMatching(/^etcd_endpoints: .*password/),
