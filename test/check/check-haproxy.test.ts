@@ -27,7 +27,9 @@ test('HAProxy is reported by its version, its process and its servers', async ()
 });
 
 test('what answers and is no HAProxy, and a socket of too low a level, are refused with what to do', async () => {
-  await expect(checkHaproxy(await socket({}), never)).rejects.toThrow(/correct haproxy_socket/);
+  const other = { 'show info': 'Name: other\nPid: 7\n', 'show servers state': '1\n# be_name srv_name\n' };
+  for (const answers of [{}, other])
+    await expect(checkHaproxy(await socket(answers), never)).rejects.toThrow(/correct haproxy_socket/);
   await expect(checkHaproxy(await socket({ 'show info': info }), never)).rejects.toThrow(/needs level operator/);
 });
 

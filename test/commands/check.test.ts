@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Finding } from '../../src/check/finding.ts';
@@ -156,6 +156,19 @@ test('a brake that cannot be read is found, with what is there', async () => {
   writeFileSync(path('cluster.lock.board/brake'), 'not a record');
   expect((await find()).bad).toEqual([
     { about: 'board', isGood: false, text: expect.stringMatching(/brake.*cannot be read/) },
+  ]);
+});
+
+test('what ought to be put right is a finding of its own', async () => {
+  const { find, path } = node();
+  writeFileSync(path('brake.sh'), 'exit 0\n');
+  chmodSync(path('brake.sh'), 0o775);
+  expect((await find({ handbrake_command: `/bin/sh ${path('brake.sh')}` })).bad).toEqual([
+    {
+      about: 'warning',
+      isGood: false,
+      text: expect.stringMatching(/^handbrake_command: .*brake.sh may be written by/),
+    },
   ]);
 });
 

@@ -304,6 +304,15 @@ test('what a run says it waits for is taken back before anybody hears that it ha
   expect(seen).toEqual([false]);
 });
 
+test('what is to be said of the configuration is in the log of the run', async () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'token'), 'a-token\n', { mode: 0o600 });
+  await once({ lock: 'yt', dry_run: 'true', yt_token_path: join(folder, 'token') }, folder);
+  expect(readFileSync(join(folder, 'log'), 'utf8')).toMatch(
+    / WARN .*yt_path is not set: .* is the development default/,
+  );
+});
+
 test.each([
   ['true', 'force_run', 10],
   ['false', 'force_run', 0],

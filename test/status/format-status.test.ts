@@ -307,12 +307,14 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
     'run=89abcdef in the log, then run',
     true,
   ],
-  [
-    'a lock that was not got, of a service that is down',
-    { ...failedAs('lockTimeout'), cluster: noLock },
-    'watcher check says what to do about the lock',
-    true,
-  ],
+  ...(['lockTimeout', 'lockUnavailable', 'lockLost'] as const).map(
+    (kind): [string, Partial<NodeStatus>, string, boolean] => [
+      `failed/${kind}, of a service that is down`,
+      { ...failedAs(kind), cluster: noLock },
+      'watcher check says what to do about the lock',
+      true,
+    ],
+  ),
   ['a failure of another version', failedAs('new' as FailureKind), 'watcher explain 89abcdef', true],
   ['nothing', {}, 'nothing', false],
   ['nothing, and no cluster that is known', { cluster: null }, 'nothing', false],
@@ -475,6 +477,20 @@ test.each<[string, Partial<NodeStatus>, readonly string[]]>([
   expect(red.map((line) => line.replace('\u001b[31m', '').trim())).toEqual(
     titles.map((title) => expect.stringMatching(new RegExp(`^${title}`))),
   );
+});
+
+test.each([
+  [{ said: null, since: null }, 'handbrake  engaged'],
+  [{ said: 'by ann', since: ago(60) }, 'handbrake  engaged for 1h0m0s: by ann'],
+])('an engaged handbrake says since when, and why: %j', (handbrake, expected) => {
+  expect(wide({ handbrake: { engaged: true, release: null, ...handbrake } })).toContain(expected);
+});
+
+test.each([
+  [1, 'refresh    2h0m0s ago, because pods changed'],
+  [2, 'refresh    2h0m0s ago, because pods changed, 2 times in a row for the same pods'],
+])('the last refresh was made for the same pods %i times', (times, expected) => {
+  expect(wide({ lastRefresh: { plan: '1-abc', times, at: ago(120) } })).toContain(expected);
 });
 
 test('times that are still to come are said as they are', () => {

@@ -69,6 +69,7 @@ describe('files', () => {
   test.each([
     ['empty', '\n', 'is empty'],
     ['two lines', 'one\ntwo\n', 'has more than one line'],
+    ['a book', `${'two '.repeat(20_000)}\n`, 'is larger than the limit of 65536 bytes'],
   ])('with a password that is %s are refused, and what is in them is not said', async (_, text, words) => {
     const flags = { etcd_user: 'balancer', etcd_password_file: file('password', text) };
     const { kind, message } = await failureOf(ready(flags));
@@ -120,6 +121,10 @@ describe('files', () => {
     const pair = certify();
     const flags = { etcd_cert_file: file('cert', pair.certificate), etcd_private_key_file: file('key', pair.key) };
     await ready(flags);
+    const damaged = { ...flags, etcd_cert_file: file('cert', 'no certificate') };
+    expect((await failureOf(ready(damaged))).message).toMatch(
+      /^etcd_cert_file: \/.* cannot be used .*; expected a cert/,
+    );
     const { message } = await failureOf(ready({ ...flags, etcd_private_key_file: file('key', certify().key) }));
     expect(message).toMatch(
       /^etcd_private_key_file: \/.* cannot be used \(.*\); expected the private key of etcd_cert_file/,
