@@ -1,5 +1,3 @@
-import { isImage, isOrdinary } from './ordinary-values.ts';
-
 /** A shorter part of a file is a word. */
 const PART_MIN = 4;
 
@@ -18,24 +16,14 @@ function isNoWord(part: string): boolean {
 }
 
 const PRIVATE_KEY = /^-----BEGIN [A-Z ]*PRIVATE KEY-----$([^-]*)/gm;
-/** Some words only look as if a key was in them. */
-const CALLS_SECRET =
-  /token|password|secret|(?<!don|hoc|joc|mon|tur|whis)key(?!board|cloak|frame|note|pad|space|stone|stroke|word)/;
 /** A name is looked at from its beginning alone, however long it is: a file may be one word. A host is none. */
-const SECRET_NAME = new RegExp(String.raw`(?<![\w.-]|:\/\/)(?=[\w.-]*?(?:${CALLS_SECRET.source}))[\w.-]+`);
+const SECRET_NAME = /(?<![\w.-]|:\/\/)(?=[\w.-]*?(?:token|password|secret|key))[\w.-]+["']?/;
 /** Neither what a scheme ends with nor what a port begins with. */
-const COLON = /:(?!\/\/|\d{1,5}(?:[\s/?#,;|<>()[\]{}"']|$))/;
-const ASSIGNS = new RegExp(String.raw`["']\s*(?:=|${COLON.source})|\s*(?:=|${COLON.source}(?=[\s"']))`);
-/** Only there a colon without a space assigns: elsewhere it belongs to a value, as that of an image to its tag. */
-const BEGINNING = /(?<=^[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?|[{,][ \t]*)/;
-const GLUED = new RegExp(`${COLON.source}(?=[^\\s"'])`);
+const ASSIGNS = /\s*(?:=|:(?!\/\/|\d{1,5}(?:[\s/?#,;|<>()[\]{}"']|$)))/;
 /** In the same line, or further in on another one: there, what is the next name is no value. */
 const GAP = /(?:[^\S\n]*|[^\S\n]*\n\s*(?<=[ \t])(?!(?:"[^"\n]*"|'[^'\n]*'|[\w.-]+(?=\s*:\s))\s*:))/;
 const VALUE = /(?:"([^"\n]+)"|'([^'\n]+)'|([^\s,"'{}[\]]*[^\s,"'{}[\]:]))/;
-const NAMED_SECRET = new RegExp(
-  `(?:(${SECRET_NAME.source})(?:${ASSIGNS.source})|${BEGINNING.source}(${SECRET_NAME.source})${GLUED.source})${GAP.source}${VALUE.source}`,
-  'gim',
-);
+const NAMED_SECRET = new RegExp([SECRET_NAME, ASSIGNS, GAP, VALUE].map(({ source }) => source).join(''), 'gi');
 const ADDRESS = /(?<!\w)\w+:\/\/[^\s,"'<>]+/g;
 const HOST_OF_ADDRESS = /^\w+:\/\/[^/?#]*/;
 
@@ -47,11 +35,7 @@ function linesOf(text: string): readonly string[] {
 }
 
 function namedSecrets(text: string): readonly string[] {
-  const values = [...text.matchAll(NAMED_SECRET)].flatMap(([, name, glued, double, single, bare]) => {
-    const value = (double ?? single ?? bare)!;
-    const isNone = isOrdinary((name ?? glued)!, value) || (glued !== undefined && isImage(`${glued}:${value}`));
-    return isNone ? [] : [value];
-  });
+  const values = [...text.matchAll(NAMED_SECRET)].map(([, double, single, bare]) => (double ?? single ?? bare)!);
   const addresses = [...text.matchAll(ADDRESS)];
   return [
     ...values.map((value) => value.replace(HOST_OF_ADDRESS, '')),
