@@ -25,7 +25,12 @@ async function bench(
 }
 
 const FIRST = 'first-secret-token\n';
-const FILE_KEYS: Readonly<Record<string, string>> = { yt: 'yt_token_path', etcd: 'etcd_password_file' };
+const FILE_KEYS: Readonly<Record<string, string>> = {
+  yt: 'yt_token_path',
+  etcd: 'etcd_password_file',
+  kubernetes: 'kubeconfig',
+};
+const KUBERNETES = { lock: 'kubernetes', lock_name: 'test/watcher', source: 'yp' };
 const ETCD = { lock: 'etcd', lock_name: '/watcher/test', etcd_user: 'root', source: 'yp' };
 
 test('what a run may send is in nothing that it writes, in either spelling', async () => {
@@ -125,8 +130,10 @@ test.each([
   ['one password of many colons', `token: new-token-1\nkey: ${':'.repeat(1_000_000)}`],
   ['names without a value', `token: new-token-1\n${'key=:,'.repeat(170_000)}`],
   ['one host after the other', `token: new-token-1\n${'key://key:key@'.repeat(70_000)}`],
+  ['a line of spaces', `# ${' '.repeat(500_000)}\n${'\t'.repeat(400_000)}\ntoken: new-token-1\n`],
+  ['spaces before a name', `a: b\n${' '.repeat(900_000)}export key:x\ntoken: new-token-1\n`],
 ])('a file with %s is looked through at once', async (_, text) => {
-  const { secrets, write } = await bench(ETCD, 'the old one\n');
+  const { secrets, write } = await bench(KUBERNETES, 'the old one\n');
   write(text);
   const began = performance.now();
   secrets.lookAgain();

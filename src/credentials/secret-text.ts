@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import type { FailureKind } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
-import type { SecretFiles } from '../files/secret-files.ts';
+import { type SecretFiles, TOKEN_BYTES_MAX } from '../files/secret-files.ts';
 import { FileProblem, isFileProblem } from '../host/file-problem.ts';
 
 /** A file with a secret in it, and which setting names it. */
@@ -13,11 +13,8 @@ export interface SecretFile {
   /** What a run fails with that cannot use it. */
   readonly failure: FailureKind;
   /** A larger one is something else. */
-  readonly maxBytes?: number;
+  readonly bytesMax?: number;
 }
-
-/** No service takes a token or a password that is nearly as long. */
-export const SECRET_BYTES_MAX = 65_536;
 
 /** What a file with a secret says, and what is to be said about the file although it can be used. */
 export interface SecretText {
@@ -27,10 +24,9 @@ export interface SecretText {
 
 /** Reads a file with a secret. Rejects with a `Failed` that never repeats what is in it. */
 export async function readSecretText(file: SecretFile, files: SecretFiles): Promise<SecretText> {
-  const { key, path, expected, failure, maxBytes = Number.POSITIVE_INFINITY } = file;
+  const { key, path, expected, failure, bytesMax } = file;
   try {
-    const { text, warnings, opened } = await files.read(path);
-    if (opened.size > maxBytes) throw new FileProblem(path, `is larger than the limit of ${maxBytes} bytes`);
+    const { text, warnings, opened } = await files.read(path, bytesMax);
     return { text, notes: [...warnings, ...openToOthers(path, opened)].map((line) => `${key}: ${line}`) };
   } catch (error) {
     if (isFileProblem(error, 'unsafe')) throw new Failed(failure, `${key}: ${error.message}`);
@@ -41,7 +37,7 @@ export async function readSecretText(file: SecretFile, files: SecretFiles): Prom
 
 /** Reads a file with a secret on its only line. Rejects with a `Failed` that never repeats what is in it. */
 export async function readSecretLine(file: SecretFile, files: SecretFiles): Promise<SecretText> {
-  const { text, notes } = await readSecretText({ maxBytes: SECRET_BYTES_MAX, ...file }, files);
+  const { text, notes } = await readSecretText({ ...file, bytesMax: TOKEN_BYTES_MAX }, files);
   const line = text.replace(/\r?\n$/, '');
   if (line === '') throw badSecret(file, 'is empty');
   if (/\p{Cc}/u.test(line)) throw badSecret(file, 'has more than one line, or control characters');

@@ -1,6 +1,6 @@
 import type { AskCommand } from '../command/ask-command.ts';
 import { Failed } from '../failure.ts';
-import type { SecretFiles } from '../files/secret-files.ts';
+import { type SecretFiles, TOKEN_BYTES_MAX } from '../files/secret-files.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import type { ClientCertificate } from '../http/trust.ts';
 import type { User } from './access.ts';
@@ -63,7 +63,7 @@ export function createCredentials({ user, files, ask, nowMs = Date.now }: Creden
 
   async function readToken(path: string): Promise<string> {
     try {
-      const token = (await files.readNow(path)).text.trim();
+      const token = (await files.readNow(path, TOKEN_BYTES_MAX)).text.trim();
       if (/^[!-~]+$/.test(token)) return token;
       throw new KubernetesProblem('credentials', `${path}: expected a token on one line`);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { TOKEN_BYTES_MAX } from '../files/secret-files.ts';
 import { FileProblem } from '../host/file-problem.ts';
 import { authoritiesIn } from '../http/authorities.ts';
 import { isIp6 } from '../http/ip6.ts';
@@ -26,7 +27,7 @@ export async function accessOfServiceAccount({
   }
   const [tokenFile, caFile] = [join(serviceAccount, 'token'), join(serviceAccount, 'ca.crt')];
   try {
-    await files.read(tokenFile);
+    await files.read(tokenFile, TOKEN_BYTES_MAX);
     const certificates = authoritiesIn((await files.read(caFile)).text, caFile);
     return {
       server,

@@ -11,7 +11,7 @@ import { intentOf, statisticsOf } from './aftermath.ts';
 import { expectNextRunsToRefresh, untilVictimIsGone } from './next-runs.ts';
 import { startBench } from './parking.ts';
 import { withoutTracer } from './slow-calls.ts';
-import { CELLS_AT_ONCE, LONGEST, STATES } from './states.ts';
+import { CELLS_AT_ONCE, STATES } from './states.ts';
 
 vi.setConfig({ maxConcurrency: CELLS_AT_ONCE });
 
@@ -35,7 +35,7 @@ describe('kill -9', () => {
       await untilVictimIsGone(bench);
 
       endLease();
-      await expectNextRunsToRefresh(bench, LONGEST.includes(state.title), endLease);
+      await expectNextRunsToRefresh(bench, state.transaction, endLease);
       expect(existsSync(victim.path('run/watcher.pid'))).toBe(false);
       expect(intentOf(victim)).toBe(null);
       const counted = Number(state.counted);

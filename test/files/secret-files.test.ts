@@ -84,6 +84,20 @@ test('a file that is gone, or is too large for a secret, says nothing', async ()
   expect(heard).toEqual(['one\n']);
 });
 
+test('a file that is larger than its own limit is refused, and nothing of it is heard', async () => {
+  const { path, files, heard, write } = bench();
+  await files.read(path, 10);
+  write('eleven more');
+  files.lookAgain();
+  files.refused(path);
+  await expect(files.read(path, 10)).rejects.toThrow('is larger than the limit of 10 bytes');
+  write('ten more..');
+  await files.read(path, 10);
+  write('eleven more');
+  await expect(files.readNow(path, 10)).rejects.toThrow('is larger than the limit of 10 bytes');
+  expect(heard).toEqual(['one\n', 'ten more..']);
+});
+
 test('a file that others may change is refused, and used with a warning where that is allowed', async () => {
   const { path, files } = bench();
   rmSync(path);

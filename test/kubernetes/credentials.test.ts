@@ -51,9 +51,14 @@ test('a token file is read as it is at each request', async () => {
     // It may just be written anew, and what was read last is good for as long as the server takes it.
     expect(await ask()).toMatchObject({ kind: 'Namespace' });
   }
-  writeFileSync(tokenFile, 'two words', { mode: 0o600 });
-  const { message } = await problemOf(asking({ kubeconfig })());
-  expect(message).toBe(`${tokenFile}: expected a token on one line`);
+  for (const [text, what] of [
+    ['two words', 'expected a token on one line'],
+    ['x'.repeat(65_537), 'is larger than the limit of 65536 bytes'],
+  ] as const) {
+    writeFileSync(tokenFile, text, { mode: 0o600 });
+    const { message } = await problemOf(asking({ kubeconfig })());
+    expect(message).toContain(`${tokenFile}: ${what}`);
+  }
 });
 
 test('a plug-in is run once for as long as its word lasts, with what it is to know', async () => {

@@ -1,6 +1,6 @@
-import { badSecret, readSecretText, SECRET_BYTES_MAX } from '../../credentials/secret-text.ts';
+import { badSecret, readSecretText } from '../../credentials/secret-text.ts';
 import type { Failed } from '../../failure.ts';
-import type { SecretFiles } from '../../files/secret-files.ts';
+import { type SecretFiles, TOKEN_BYTES_MAX } from '../../files/secret-files.ts';
 
 /** A token, and what is to be said about its file although it can be used. */
 export interface TokenFile {
@@ -13,7 +13,7 @@ export interface TokenFile {
  * Rejects with a `lockDenied` that says what is wrong with the file and never what is in it.
  */
 export async function readToken(path: string, files: SecretFiles): Promise<TokenFile> {
-  const file = { key: 'yt_token_path', path, expected, failure: 'lockDenied', maxBytes: SECRET_BYTES_MAX } as const;
+  const file = { key: 'yt_token_path', path, expected, failure: 'lockDenied', bytesMax: TOKEN_BYTES_MAX } as const;
   const { text, notes } = await readSecretText(file, files);
   return { token: tokenIn(text, (what) => badSecret(file, what)), notes };
 }

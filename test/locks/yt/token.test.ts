@@ -86,7 +86,7 @@ test('a missing file is named, with what to do', async () => {
 
 test('a folder, a file that is too large and bytes that are no text are refused', async () => {
   await write('CANARY'.repeat(200_000));
-  expect(await refusal()).toContain('1048576');
+  expect(await refusal()).toContain('is larger than the limit of 65536 bytes');
   await write(`${'C'.repeat(65_535)}\n`);
   expect((await read(path)).token).toHaveLength(65_535);
   await write(`${'C'.repeat(65_536)}\n`);
