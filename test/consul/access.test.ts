@@ -62,3 +62,20 @@ test.each([
     ]);
   },
 );
+
+test('a private key that is open to others is noted', async () => {
+  const { certificate, key } = newAuthority().certify();
+  const notes: string[] = [];
+  const consulPrivateKeyFile = file('key', key, 0o644);
+  const access = createAccess(
+    { ...SETTINGS, consulCertFile: file('cert', certificate), consulPrivateKeyFile },
+    {
+      http: { client: () => ({ send: () => Promise.reject(new Error('nothing is asked')), close() {} }), close() {} },
+      secretFiles: createSecretFiles({ allowUnsafe: false }),
+      note: (line) => void notes.push(line),
+    },
+    'lockDenied',
+  );
+  await access.open(LIMITS);
+  expect(notes).toEqual([expect.stringMatching(/^consul_private_key_file: .* is open to other users/)]);
+});

@@ -34,15 +34,17 @@ test.each<[string, string, string, boolean]>([
   expect(shown.includes('***'), `of ${text} is shown ${shown}`).toBe(isGone);
 });
 
-test.each(['base64', 'base64url'] as const)(
-  'what a secret looks like in %s, wherever it begins, is gone',
-  (encoding) => {
-    // Its letters are such that both alphabets differ at each offset.
-    const secret = '~?>~?>~?>~?>~?>';
-    const redact = createRedactor([secret]);
-    for (const offset of [0, 1, 2]) {
-      const text = base64(secret, offset, encoding);
-      expect(redact(text), `${encoding} from offset ${offset}: ${text}`).toContain('***');
+// Their letters are such that both alphabets differ at each offset.
+const SECRETS = ['~?>~?>~?>~?>~?>', '~?>~?>~?>~?>~', '~?>~?>~?>~?>~?'];
+
+test.each(
+  SECRETS.flatMap((secret) => (['base64', 'base64url'] as const).map((encoding) => [secret, encoding] as const)),
+)('what %s looks like in %s, wherever it begins and ends, is gone', (secret, encoding) => {
+  const redact = createRedactor([secret]);
+  for (const offset of [0, 1, 2]) {
+    for (const after of ['', 'a', 'zz']) {
+      const text = base64(`${secret}${after}`, offset, encoding);
+      expect(redact(text), `${encoding} from offset ${offset}, before ${after}: ${text}`).toContain('***');
     }
-  },
-);
+  }
+});
