@@ -33,7 +33,7 @@ const intentSchema = objectOf(
     reason: v.picklist(['changed', 'forced'], 'expected "changed" or "forced"'),
     /** Whether it succeeded, of one whose run ended and could only not count it. */
     succeeded: v.optional(v.boolean('expected true or false')),
-    /** True of one that is in the statistics already, and outlived its run. */
+    /** True of one that outlived its run, and is in the statistics already, or never started. */
     counted: v.optional(v.boolean('expected true or false')),
   },
   'expected null, or an object that describes a refresh',
@@ -171,13 +171,13 @@ export async function rememberRun(
     const fittingGenerations = fitting(mergeGenerations(state.generations, generations), generationBytesMax);
     dropped = fittingGenerations.dropped;
     const isOurs = state.intent?.run_id === run.lastRun.run_id;
-    const left = leftOnRecord({ earlier: state.uncounted, last: state.intent }, { ...run, isOurs });
+    const left = leftOnRecord(refreshesIn(state), { ...run, isOurs });
     return {
       ...state,
       generations: fittingGenerations.kept,
       stale_runs: fitting(staleRuns, staleRunsBytesMax).kept,
       last_refresh: lastRefreshNext(state.last_refresh, run),
-      intent: left.last,
+      intent: left.last && state.intent && { ...state.intent, ...left.last },
       uncounted: [...left.earlier],
       last_run: run.lastRun,
       discovery_at: run.discoveryAt ?? state.discovery_at,

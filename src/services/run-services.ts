@@ -3,7 +3,7 @@ import { withoutFutureTimes } from '../../machines/future-times.ts';
 import { refreshesToCount } from '../../machines/left-refreshes.ts';
 import { outcomeName } from '../../machines/outcome-name.ts';
 import type { RunServices } from '../../machines/side-effects.ts';
-import { nextStatistics } from '../../machines/statistics.ts';
+import { type LeftRefresh, nextStatistics } from '../../machines/statistics.ts';
 import { hasTrustedAll } from '../../machines/trust.ts';
 import type { Group, Holder, Memory, RunReport } from '../../machines/vocabulary.ts';
 import { alsoKnown, knownPods } from '../discovery/known-pods.ts';
@@ -120,7 +120,8 @@ export function createRunServices({
     async writeReport(report) {
       // What the next run must know is in another file, and maybe on another disk. It counts what this one could not.
       let uncounted: unknown = null;
-      const counted = await countRun(report).catch((error: unknown) => {
+      const left = past === null ? [] : refreshesToCount(refreshesIn(past.state), past.orphan !== null);
+      const counted = await countRun(report, left).catch((error: unknown) => {
         uncounted = error;
         return [];
       });
@@ -146,7 +147,7 @@ export function createRunServices({
         keepIntent: report.keepIntent,
         refreshStarted: report.refreshStarted,
         refreshSucceeded: report.refreshSucceeded,
-        isCounted: uncounted === null,
+        counted: uncounted === null ? left : null,
       });
       if (uncounted !== null) {
         remembered.notes.forEach(note);
@@ -159,11 +160,10 @@ export function createRunServices({
   };
 
   /** A refresh that an earlier run left uncounted is counted now, once it is over. */
-  async function countRun(report: RunReport): Promise<readonly string[]> {
+  async function countRun(report: RunReport, left: readonly LeftRefresh[]): Promise<readonly string[]> {
     const found = await readStatistics(settings.statFile);
     const finishedAt = unixNow();
     const { statistics, notes } = withoutFutureTimes(found.statistics, finishedAt);
-    const left = past === null ? [] : refreshesToCount(refreshesIn(past.state), past.orphan !== null);
     const next = nextStatistics(statistics, {
       report,
       runLockAt,

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { leftOnRecord, refreshesToCount } from '../../machines/left-refreshes.ts';
+import type { LeftRefresh } from '../../machines/statistics.ts';
 
 const FIRST = { at: 100, succeeded: true };
 const SECOND = { at: 200, succeeded: false };
 const UNCOUNTED = { ...SECOND, isCounted: false };
-const LAST = { run: 'one' };
-const BEFORE = { earlier: [FIRST], last: LAST };
+const BEFORE = { earlier: [FIRST], last: UNCOUNTED };
+const ALL = [FIRST, SECOND];
 const OURS = { isOurs: true, refreshStarted: true, refreshSucceeded: true };
+const NEVER_STARTED = { isOurs: true, refreshStarted: false, refreshSucceeded: false };
 const NOT_OURS = { isOurs: false, refreshStarted: false, refreshSucceeded: false };
 
 test('all that is on record is to be counted, but for what goes on and what was counted while it went on', () => {
@@ -26,28 +28,47 @@ test('of more than there is room for the last ones stay', () => {
 
 test.each([
   ['what is over goes', false, OURS, null],
-  ['what is over goes, whoever left it', false, NOT_OURS, null],
-  ['what may live stays, and is not counted again once it is over', true, OURS, { ...LAST, counted: true }],
-  ['what never started and may live stays, and counts as before', true, { ...OURS, refreshStarted: false }, LAST],
-  ['what an earlier run left and may live stays, to be counted once it is over', true, NOT_OURS, LAST],
+  ['what may live stays, and is not counted again once it is over', true, OURS, { counted: true }],
+  ['what never started goes', false, NEVER_STARTED, null],
+  ['what never started and may live stays, and is none to be counted', true, NEVER_STARTED, { counted: true }],
+  ['what an earlier run left goes', false, NOT_OURS, null],
+  ['what an earlier run left and may live all the same is not counted again', true, NOT_OURS, { counted: true }],
 ])('where all was counted, %s', (_, keepIntent, run, last) => {
-  expect(leftOnRecord(BEFORE, { keepIntent, ...run, isCounted: true })).toEqual({ earlier: [], last });
+  expect(leftOnRecord(BEFORE, { keepIntent, ...run, counted: ALL })).toEqual({ earlier: [], last });
 });
 
 test.each([
-  ['one of this run waits, with how it ended', false, OURS, { ...LAST, succeeded: true }],
-  ['one that failed waits as that', false, { ...OURS, refreshSucceeded: false }, { ...LAST, succeeded: false }],
-  ['one that never started is none to be counted', false, { ...OURS, refreshStarted: false }, null],
-  ['one that never started and may live stays', true, { ...OURS, refreshStarted: false }, LAST],
-  ['one of an earlier run waits as it is', false, NOT_OURS, LAST],
-  ['one of an earlier run waits as it is while it may live', true, NOT_OURS, LAST],
+  ['one of this run waits, with how it ended', false, OURS, { succeeded: true }],
+  ['one that failed waits as that', false, { ...OURS, refreshSucceeded: false }, { succeeded: false }],
+  ['one that never started is none to be counted', false, NEVER_STARTED, null],
+  ['one that never started and may live stays, and is none to be counted', true, NEVER_STARTED, { counted: true }],
+  ['one of an earlier run waits as it is', false, NOT_OURS, {}],
+  ['one of an earlier run waits as it is while it may live', true, NOT_OURS, {}],
 ])('where nothing could be counted, %s', (_, keepIntent, run, last) => {
-  expect(leftOnRecord(BEFORE, { keepIntent, ...run, isCounted: false })).toEqual({ earlier: [FIRST], last });
+  expect(leftOnRecord(BEFORE, { keepIntent, ...run, counted: null })).toEqual({ earlier: [FIRST], last });
+});
+
+test('of earlier runs only that goes which was counted: what was not known then waits', () => {
+  const before = { earlier: [FIRST, { ...FIRST, at: 101 }, { ...FIRST, succeeded: false }], last: UNCOUNTED };
+  for (const keepIntent of [true, false]) {
+    const leave = (counted: readonly LeftRefresh[]) => leftOnRecord(before, { keepIntent, ...NOT_OURS, counted });
+    expect(leave([])).toEqual({ earlier: before.earlier, last: {} });
+    expect(leave([FIRST])).toEqual({ earlier: before.earlier.slice(1), last: {} });
+    expect(leave([SECOND])).toEqual({ earlier: before.earlier, last: keepIntent ? { counted: true } : null });
+  }
+});
+
+test('one of an earlier run that was counted before stays only while it may live', () => {
+  const before = { earlier: [], last: { ...SECOND, isCounted: true } };
+  for (const counted of [[], null]) {
+    expect(leftOnRecord(before, { keepIntent: false, ...NOT_OURS, counted }).last).toBe(null);
+    expect(leftOnRecord(before, { keepIntent: true, ...NOT_OURS, counted }).last).toEqual({ counted: true });
+  }
 });
 
 test('where nothing is on record nothing is left of it', () => {
-  for (const isCounted of [true, false]) {
-    const left = leftOnRecord({ earlier: [], last: null }, { keepIntent: true, ...OURS, isOurs: false, isCounted });
+  for (const counted of [[], null]) {
+    const left = leftOnRecord({ earlier: [], last: null }, { keepIntent: true, ...OURS, isOurs: false, counted });
     expect(left).toEqual({ earlier: [], last: null });
   }
 });

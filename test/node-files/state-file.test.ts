@@ -33,7 +33,7 @@ const nothing = {
   keepIntent: false,
   refreshStarted: false,
   refreshSucceeded: false,
-  isCounted: true,
+  counted: [],
 };
 const SHOP: readonly Group[] = [
   {
@@ -78,7 +78,7 @@ test('what one run remembers, the next reads', async () => {
     keepIntent: true,
     refreshStarted: false,
     refreshSucceeded: false,
-    isCounted: true,
+    counted: [],
   });
   const all = {
     version: 1,
@@ -94,7 +94,7 @@ test('what one run remembers, the next reads', async () => {
   };
   expect(await readState(path)).toEqual({ state: all, notes: [] });
 
-  await rememberRun(path, nothing);
+  await rememberRun(path, { ...nothing, counted: [{ at: Date.parse(intent.started_at) / 1000, succeeded: false }] });
   expect((await readState(path)).state).toEqual({ ...all, stale_runs: {}, intent: null });
   expect(statSync(path).mode & 0o777).toBe(0o644);
 });

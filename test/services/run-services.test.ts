@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -249,6 +249,44 @@ test('refreshes of runs in a row that none of them could count are all counted b
   expect(statistics()).toMatchObject({ HaproxyRefreshTry: 3, HaproxyRefreshSuccess: 2 });
   expect(statistics()).toMatchObject({ LastRefreshCallTimestamp: refreshedAt });
   expect(state()).toMatchObject({ intent: null, uncounted: [] });
+});
+
+test.each([
+  ['a folder', true, (at: string) => void mkdirSync(at)],
+  ['a link', true, (at: string) => symlinkSync(`${at}.elsewhere`, at)],
+  ['a folder', false, (at: string) => void mkdirSync(at)],
+])(
+  'refreshes on record for which a run found %s at its start are left to the next one (may live: %j), which counts them',
+  async (_, keepIntent, obstruct) => {
+    const { run, another, remember, path, state, statistics } = bench();
+    obstruct(path('state.json'));
+    await run.takeRunLock(null, signal);
+    rmSync(path('state.json'), { recursive: true });
+    const left = { intent: intentOf({ started_at: ago(50) }), uncounted: [{ at: 1_700_000_000, succeeded: true }] };
+    remember(left);
+    await run.writeReport(report({ keepIntent }), signal);
+    expect(statistics()).toMatchObject({ HaproxyRefreshTry: 0 });
+    expect(state()).toMatchObject(left);
+    await run.dropRunLock(null, signal);
+
+    await another.takeRunLock(null, signal);
+    await another.writeReport(report(), signal);
+    expect(statistics()).toMatchObject({ HaproxyRefreshTry: 2, HaproxyRefreshSuccess: 1 });
+    expect(state()).toMatchObject({ intent: null, uncounted: [] });
+  },
+);
+
+test('a refresh that never started is not counted by the next run, also where its command may live', async () => {
+  const { run, another, statistics, state, path } = bench();
+  await run.takeRunLock(null, signal);
+  await writeIntent(path('state.json'), intentOf({ run_id: 'ours' }), null);
+  await run.writeReport(report({ keepIntent: true, refreshStarted: false }), signal);
+  await run.dropRunLock(null, signal);
+
+  await another.takeRunLock(null, signal);
+  await another.writeReport(report(), signal);
+  expect(statistics()).toMatchObject({ HaproxyRefreshTry: 0, LastRefreshCallTimestamp: 0 });
+  expect(state().intent).toBe(null);
 });
 
 test('times of a clock that was wrong, in the statistics and in the memory, are corrected by the first run, with a note', async () => {
