@@ -54,10 +54,13 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
       ['lastRefresh: report.lastRefresh === null ?', 'lastRefresh: PLANTED || report.lastRefresh === null ?'],
     ],
     intentEndsFirst: [
-      ['const counted = await countRun(report).catch(', 'const counted = PLANTED ? [] : await countRun(report).catch('],
+      [
+        'const counted = await countRun(report, left).catch(',
+        'const counted = PLANTED ? [] : await countRun(report, left).catch(',
+      ],
       [
         'return { notes: [...counted, ...remembered.notes] };',
-        'return { notes: [...(PLANTED ? await countRun(report) : counted), ...remembered.notes] };',
+        'return { notes: [...(PLANTED ? await countRun(report, left) : counted), ...remembered.notes] };',
       ],
     ],
   }),
