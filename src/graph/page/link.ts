@@ -15,8 +15,10 @@ export interface Link {
 /** `onArrive` is called when another machine is shown because the address says so. */
 export function createLink(player: Player, graph: GraphView, onArrive: () => void): Link {
   let wanted: URLSearchParams | null = readAddress();
+  let known = location.hash;
   let timer: number | undefined;
   window.addEventListener('hashchange', () => {
+    known = location.hash;
     wanted = readAddress();
     follow();
   });
@@ -37,11 +39,14 @@ export function createLink(player: Player, graph: GraphView, onArrive: () => voi
   }
 
   function write(): void {
+    // Somebody has gone elsewhere, and the news of it is still on its way.
+    if (location.hash !== known) return;
     const { selected, made } = player;
     const run = selected === null ? [] : [['run', selected.recording.header.run_id]];
     const step = selected === null ? [] : [['step', String(made)]];
     const place = new URLSearchParams([...run, ...step, ['machine', graph.machine()]]);
     history.replaceState(null, '', `#${place}`);
+    known = location.hash;
   }
 
   return {
