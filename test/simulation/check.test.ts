@@ -160,6 +160,63 @@ describe('one refresh after the other', () => {
   });
 });
 
+describe('what forgives', () => {
+  const ended = [
+    at(1_400, { ...ofRun('a', 0, 'refreshExited'), group: 3, code: 0 } as Happening),
+    at(1_400, { ...ofRun('a', 0, 'refreshGone'), group: 3 } as Happening),
+    at(1_410, { what: 'lockLetGo', node: 0, run: 'a' }),
+    at(1_420, freed('a', 'released')),
+    at(1_500, { what: 'reportBegun', node: 0, run: 'a' }),
+  ] as const;
+
+  test('a kill in the moment of the start forgives a freed lock only where the kernel frees it', () => {
+    const killed = [
+      at(STARTS_MS - 2, freed('a', 'expired')),
+      at(STARTS_MS - 1, { what: 'runKilled', node: 0, run: 'a' }),
+    ];
+    const trace = [...killed, ...turn('a', 0, 0)] as const;
+    expect(broken(trace)).toBe('S6');
+    expect(broken(trace, {}, [0, 0], 'file')).toBeNull();
+  });
+
+  test.each([
+    ['none', null, 1_600, 1_200, 'S11b'],
+    ['one on which the report waited', 1_450, 9_000, 1_200, null],
+    ['one on which the report waited for less than that', 1_450, 1_600, 1_200, 'S11b'],
+    ['one that struck once the report was written', 1_700, 1_600, 1_200, 'S11b'],
+    ['one that struck once the report was written late', 9_100, 9_000, 1_200, 'S11b'],
+  ])('of slow disks, for a refresh that comes too soon: %s', (_, strikesMs, writtenMs, laterMs, expected) => {
+    const slow = strikesMs === null ? [] : [at(strikesMs, struck('diskSlow', 0, { size: 9_000 }))];
+    const written = { generations: { 'sas/set-0': '99' }, remembersRefresh: true, primerBefore: null };
+    const report = [
+      at(writtenMs, { what: 'generationsWritten', node: 0, run: 'a', ...written }),
+      at(writtenMs + 5, { what: 'runLockFreed', node: 0, run: 'a' }),
+      at(writtenMs + 10, { what: 'runKilled', node: 0, run: 'a' }),
+    ] as const;
+    const trace = [...turn('a', 0, 0), ...ended, ...slow, ...report, ...turn('c', 0, writtenMs + laterMs)];
+    expect(broken(trace, { minRefreshIntervalMs: 8_000, maxIneffective: 9 })).toBe(expected);
+  });
+
+  test.each([
+    ['a stop that lasted longer than the limit of the report', 1_450, 32_000, 0, null],
+    ['a stop that lasted only to the report', 1_450, 1_600, 0, 'D6'],
+    ['a stop of half the limit', 1_450, 16_000, 0, 'D6'],
+    ['a disk that is slower than the limit', 1_450, 1_451, 45_000, null],
+    ['a disk that is only a little slow', 1_450, 1_451, 100, 'D6'],
+  ])('of a report that was not written: %s', (_, stopMs, onMs, size, expected) => {
+    const failure = { kind: 'statisticsUnwritable', message: '' } as const;
+    const trace = [
+      ...turn('a', 0, 0),
+      ...ended,
+      at(stopMs, ofRun('a', 0, 'runStopped')),
+      at(stopMs, struck(size === 0 ? 'stop' : 'diskSlow', 0, { size, forMs: onMs - stopMs })),
+      at(onMs, ofRun('a', 0, 'runWentOn')),
+      at(32_100, { what: 'runEnded', node: 0, run: 'a', outcome: { kind: 'failed', failure } }),
+    ] as const;
+    expect(broken(trace)).toBe(expected);
+  });
+});
+
 /** The id of the first rule that the trace breaks. */
 function broken(
   trace: readonly Fact[],

@@ -31,9 +31,7 @@ const s11b: Rule = {
       const agoMs = agoByClock(before, run.wantedMs!, history);
       // A clock that was set back to before the last refresh is no measure.
       if (agoMs === null || agoMs < 0) return null;
-      // The time is in the text that is on its way to the disk.
-      const slow = struckDuring(history, before.node, ['diskSlow'], before.startedMs).map(({ size }) => size);
-      const leastMs = minRefreshIntervalMs * (1 - CLOCKS_DIFFER) - SLACK_MS - Math.max(0, ...slow);
+      const leastMs = minRefreshIntervalMs * (1 - CLOCKS_DIFFER) - SLACK_MS - onItsWayMs(before, history);
       return agoMs >= leastMs ? null : `the last one was ${agoMs} ms ago`;
     },
   }),
@@ -51,13 +49,26 @@ export function timesInRow(run: Run, history: History): number {
 
 /** How long ago that refresh was by the wall clock of its node; null when that clock ran at a wrong speed. */
 export function agoByClock(before: Run, atMs: number, history: History): number | null {
-  const writtenMs = before.facts.find(({ what }) => what === 'generationsWritten')!.atMs;
+  const writtenMs = writtenAtMs(before);
   if (struckDuring(history, before.node, ['clockRate'], writtenMs).length > 0) return null;
   const steps = history.injections.filter(
     ({ fault, node, atMs: steppedMs }) =>
       fault === 'clockStep' && (node === null || node === before.node) && steppedMs >= writtenMs && steppedMs <= atMs,
   );
   return atMs - writtenMs + steps.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** How long the text with the time of that refresh may have been on its way to a slow disk: it is no older than the report. */
+function onItsWayMs(before: Run, history: History): number {
+  const writtenMs = writtenAtMs(before);
+  const slow = struckDuring(history, before.node, ['diskSlow'], before.startedMs).filter(
+    ({ atMs }) => atMs <= writtenMs,
+  );
+  return Math.min(writtenMs - (before.reportMs ?? before.startedMs), Math.max(0, ...slow.map(({ size }) => size)));
+}
+
+function writtenAtMs(run: Run): number {
+  return run.facts.find(({ what }) => what === 'generationsWritten')!.atMs;
 }
 
 /** The runs of the node that refreshed and could leave word of it, oldest first; some were killed after they had. */

@@ -84,7 +84,9 @@ function problemAtStart(run: Run, history: History): string | null {
   const grant = history.grantOf(run);
   if (grant === undefined) return 'the lock service never gave the lock to this run';
   if (stoodStill(run, history) || believedTooLong(run, history)) return null;
-  if (grant.freedMs !== null) return wasJustKilled(run, history.nowMs) ? null : problemOfFreed(grant, run);
+  // With the run goes the lock on a file, which the kernel frees; a lock service keeps its own.
+  const isFreedByKill = history.scenario.lock === 'file' && wasJustKilled(run, history.nowMs);
+  if (grant.freedMs !== null) return isFreedByKill ? null : problemOfFreed(grant, run);
   const leftMs = (grant.keptUntilMs ?? Number.POSITIVE_INFINITY) - history.nowMs;
   const { killGraceMs } = history.scenario.settings;
   return leftMs >= killGraceMs ? null : `the lease has ${Math.floor(leftMs)} ms left, and ${killGraceMs} are needed`;
