@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { AnyEventObject, AnyMachineSnapshot } from 'xstate';
 import type { Place, Step } from './explore.ts';
 import { getOrMake } from './get-or-make.ts';
@@ -6,41 +7,60 @@ import { getOrMake } from './get-or-make.ts';
 export interface WatchedInput<Input> {
   /** To be given to the machine, and to its onlooker, in place of the input itself. */
   readonly input: Input;
-  /** What stands in a field, as text. */
-  textIn(field: string): string;
-  /** The fields that are read meanwhile. */
-  readBy(act: () => void): readonly string[];
+  /** What stands in a field, as text that no other value has. */
+  textIn(field: PropertyKey): string;
+  /** The fields that are read meanwhile, or of which it is asked whether they are there. */
+  readBy(act: () => void): readonly PropertyKey[];
 }
 
 export function watchInput<Input extends object>(input: Input): WatchedInput<Input> {
-  let read = new Set<string>();
+  let read = new Set<PropertyKey>();
+  const texts = new Map<PropertyKey, string>();
   return {
     input: new Proxy(input, {
       get(target, field) {
-        read.add(String(field));
+        read.add(field);
         return Reflect.get(target, field);
+      },
+      has(target, field) {
+        read.add(field);
+        return Reflect.has(target, field);
+      },
+      getOwnPropertyDescriptor(target, field) {
+        read.add(field);
+        return Reflect.getOwnPropertyDescriptor(target, field);
       },
       ownKeys(target) {
         read.add(ALL);
         return Reflect.ownKeys(target);
       },
     }),
-    textIn: (field) => JSON.stringify(field === ALL ? input : input[field as keyof Input]) ?? '',
+    textIn: (field) => getOrMake(texts, field, () => textOf(input, field)),
     readBy(act) {
       read = new Set();
       act();
-      return [...read];
+      return read.has(ALL) ? [ALL] : [...read];
     },
   };
 }
 
 /** In place of a field: who asks which fields there are has read them all. */
-const ALL = '*';
+const ALL = Symbol('all fields');
+
+function textOf(input: object, field: PropertyKey): string {
+  if (field === ALL) return wholeText(input);
+  return Reflect.has(input, field) ? wholeText(Reflect.get(input, field)) : 'absent';
+}
+
+/** JSON would have the same text for `null`, for `Infinity` and for what is no number. */
+function wholeText(value: unknown): string {
+  return inspect(value, { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity });
+}
 
 /** A step, or null where the event is not heeded, and what stood in the fields of the input that were read on it. */
 interface Gone<Observed> {
   readonly step: Step<Observed> | null;
-  readonly read: readonly (readonly [field: string, value: string])[];
+  readonly read: readonly (readonly [field: PropertyKey, value: string])[];
 }
 
 /** Takes steps over from walks with other inputs, or has them gone. */
