@@ -32,7 +32,7 @@ test('a file system that hangs: timeout of the crontab ends the run, and the nex
   const hung = injecting({ call: 'openat', path: node.path('primer.json'), fault: 'delay_enter=600s' });
   // GNU's timeout does at TERM what it does when its time is over.
   const running = node.start([], {}, ['timeout', '-k', '5s', '600s', ...hung]);
-  await until('it has the run lock', () => existsSync(node.path('watcher.pid')));
+  await until('it has the run lock', () => existsSync(node.path('watcher.pid')) && isWhole(node.read('watcher.pid')));
   await heldUp(ownerIn(node).pid);
   running.child.kill('SIGTERM');
   const ended = await running.ended;
@@ -94,6 +94,11 @@ function followWaits(pid: number) {
   }, 20);
   afterwards(() => clearInterval(timer));
   return () => seen;
+}
+
+/** It is made before it is written. */
+function isWhole(pidFile: string): boolean {
+  return pidFile.split('\n').length === 3;
 }
 
 function ownerIn(node: Balancer) {
