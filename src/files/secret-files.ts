@@ -48,7 +48,7 @@ export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boole
     for (const hear of hearers) hear(text);
   }
 
-  function sayChange(bytesMax: number, path: string): void {
+  function sayChange(path: string, bytesMax: number): void {
     try {
       const version = versionOf(statSync(path));
       if (version === versions.get(path)) return;
@@ -79,7 +79,9 @@ export function createSecretFiles({ allowUnsafe }: { readonly allowUnsafe: boole
       if (found !== null) acceptAccess(program, whoMayWrite(program, found), allowUnsafe);
     },
     onNewText: (hear) => void hearers.push(hear),
-    lookAgain: () => asked.forEach(sayChange),
+    lookAgain() {
+      for (const [path, bytesMax] of asked) sayChange(path, bytesMax);
+    },
   };
 }
 

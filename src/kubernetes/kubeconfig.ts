@@ -3,7 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { readSecretText } from '../credentials/secret-text.ts';
 import { secretsIn } from '../credentials/secrets-in.ts';
 import { Failed } from '../failure.ts';
-import type { SecretFiles } from '../files/secret-files.ts';
+import { type SecretFiles, TOKEN_BYTES_MAX } from '../files/secret-files.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { authoritiesIn } from '../http/authorities.ts';
 import { baseAddress } from '../http/base-address.ts';
@@ -88,10 +88,14 @@ async function authoritiesOf(cluster: Section, { path, folder, files }: Files): 
 /** What its users show, of whatever context. Rejects with an `Error`. */
 export async function secretsOfKubeconfig(path: string, files: SecretFiles): Promise<readonly string[]> {
   const root = readKubeconfigText(path, (await files.read(path)).text);
+  const fileOf = (file: string | null, bytesMax?: number) =>
+    file === null ? null : files.read(resolve(dirname(path), file), bytesMax);
   const users = root.list('users').flatMap((each) => each.map('user') ?? []);
   const found = users.flatMap((user) => [user.text('token'), user.text('client-key-data'), user.text('password')]);
-  const paths = users.flatMap((user) => [user.text('tokenFile'), user.text('client-key')]);
-  const read = paths.map((file) => (file === null ? null : files.read(resolve(dirname(path), file))));
+  const read = users.flatMap((user) => [
+    fileOf(user.text('tokenFile'), TOKEN_BYTES_MAX),
+    fileOf(user.text('client-key')),
+  ]);
   const decoded = users.map((user) => Buffer.from(user.text('client-key-data') ?? '', 'base64').toString('latin1'));
   const texts = [...found.map((text) => text ?? ''), ...decoded.map((text) => text.trim())];
   return [...texts.filter((text) => text !== ''), ...(await secretsIn(read))];

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
 import type { ExecPlugin, User } from '../../src/kubernetes/access.ts';
 import { createCredentials } from '../../src/kubernetes/credentials.ts';
+import { secretsOfKubernetes } from '../../src/kubernetes/own-secrets.ts';
 import { accessOfServiceAccount } from '../../src/kubernetes/service-account.ts';
 import { newAuthority } from '../support/certificates.ts';
 import { sandboxCluster, writeKubeconfig } from '../support/kubernetes.ts';
@@ -59,6 +60,19 @@ test('a token file is read as it is at each request', async () => {
     const { message } = await problemOf(asking({ kubeconfig })());
     expect(message).toContain(`${tokenFile}: ${what}`);
   }
+});
+
+test.each([
+  ['token', 65_536, 1],
+  ['token', 65_537, 0],
+  ['client key', 65_537, 1],
+])('a file with a %s of %d bytes is taken for a secret as it is used: %d', async (what, bytes, count) => {
+  const file = join(tempFolder(), 'file');
+  writeFileSync(file, 'x'.repeat(bytes), { mode: 0o600 });
+  const user = what === 'token' ? { tokenFile: file } : { 'client-key': file };
+  const kubeconfig = writeKubeconfig({ cluster: { server: 'https://127.0.0.1:9' }, user });
+  const files = createSecretFiles({ allowUnsafe: false });
+  expect(await secretsOfKubernetes({ kubeconfig, kubernetesContext: null }, files)).toHaveLength(count);
 });
 
 test('a plug-in is run once for as long as its word lasts, with what it is to know', async () => {
