@@ -3,12 +3,14 @@ import { expect, test } from 'vitest';
 import { createEventLines, type Fields } from '../../src/record/event-lines.ts';
 
 /** Machines that take one step after the other, and the lines that come of it. */
-function bench() {
+function bench(isFull = () => false) {
   const lines: Fields[] = [];
+  let now = 0;
   const own = createEventLines(
-    () => 7,
+    () => now++,
     (value) => value,
     (fields) => lines.push(fields),
+    isFull,
   );
   const snapshotOf = (value: string, context: object, status = 'active') => ({ value, context, status });
   return {
@@ -73,4 +75,46 @@ test('what a machine knows is said from the answer on that was too long until no
     ['replaced', ['list', 'attempts']],
     ['after', []],
   ]);
+});
+
+test('of a long wait, once a recording is half full, it is kept how often each machine went on, and all that decides the run', () => {
+  let full = false;
+  const { begin, lines, flush } = bench(() => full);
+  const [run, lock, brake] = [begin('watcher', 'x:0'), begin('clusterLock', 'x:1'), begin('handbrake', 'x:2')];
+  const waiting = () => {
+    lock({ type: 'xstate.done.actor.renewLock' });
+    run({ type: 'lockQueued' });
+    lock({ type: 'xstate.after.poll' });
+  };
+  waiting();
+  full = true;
+  waiting();
+  waiting();
+  run({ type: 'lockDelayed' });
+  lock({ type: 'xstate.after.poll' });
+  run({ type: 'lockHeld' });
+  brake({ type: 'lockQueued' });
+  waiting();
+  lock({ type: 'release' }, {}, 'done');
+  waiting();
+  flush();
+  const kept = lines
+    .slice(3)
+    .map(({ actor, event }) => [actor, ...Object.values(event as { type: string; events?: number })].join(' '));
+  expect(kept).toEqual([
+    'clusterLock xstate.done.actor.renewLock',
+    'watcher lockQueued',
+    'clusterLock xstate.after.poll',
+    'watcher watcher.notKept 3',
+    'clusterLock watcher.notKept 5',
+    'watcher lockHeld',
+    'handbrake#1 lockQueued',
+    'watcher watcher.notKept 1',
+    'clusterLock watcher.notKept 2',
+    'clusterLock release',
+    'watcher watcher.notKept 1',
+    'clusterLock watcher.notKept 2',
+  ]);
+  const times = lines.map(({ at }) => at as number);
+  expect(times).toEqual(times.toSorted((one, other) => one - other));
 });
