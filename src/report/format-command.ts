@@ -28,7 +28,6 @@ export function formatCommand(command: CommandName, result: CommandResult, tookM
 
 function verdictOn(command: CommandName, result: CommandResult): { level: LogLevel; message: string } {
   const end = commandEnd(command, result);
-  if (result.how === 'leftOthers') return { level: 'WARN', message: end };
   const code = result.how === 'exited' ? result.code : null;
   if (command !== 'handbrake') return { level: code === 0 ? 'INFO' : 'WARN', message: end };
   if (code === 0) return { level: 'DEBUG', message: 'the handbrake is released' };

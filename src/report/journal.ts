@@ -11,11 +11,9 @@ export function journalPriority(level: LogLevel): string {
 
 /** True when stderr itself is the journal's stream, and no file or pipe that it was redirected to: systemd.exec(5). */
 export function goesToJournal(environment: NodeJS.ProcessEnv, fd = 2): boolean {
-  const stream = environment['JOURNAL_STREAM'];
-  if (stream === undefined) return false;
   try {
-    const { dev, ino } = fstatSync(fd, { bigint: true });
-    return stream === `${dev}:${ino}`;
+    const { dev, ino } = fstatSync(fd);
+    return environment['JOURNAL_STREAM'] === `${dev}:${ino}`;
   } catch {
     return false;
   }

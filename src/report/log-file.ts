@@ -59,8 +59,8 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
       const bytes = Buffer.from(midLine ? `\n${line}\n` : `${line}\n`);
       try {
         const written = writeSync(fd, bytes);
-        midLine = written === 0 ? midLine : written < bytes.length;
-        if (written < bytes.length) fail('written in full: the disk may be full');
+        midLine = written < bytes.length;
+        if (midLine) fail('written in full: the disk may be full');
       } catch (error) {
         fail(`written: ${describeErrno(error)}`);
       }

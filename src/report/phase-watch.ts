@@ -27,8 +27,7 @@ export function watchPhases(enter: (phase: PhaseName) => void): PhaseWatch {
     inspect(event) {
       if (event.type !== '@xstate.microstep' && event.type !== '@xstate.snapshot') return;
       if (event.actorRef.sessionId !== event.rootId) return;
-      const { value } = event.snapshot as { value?: StateValue };
-      const phase = value === undefined ? null : phaseOf(value);
+      const phase = phaseOf((event.snapshot as unknown as { value: StateValue }).value);
       if (phase !== null && phase !== latest) waiting.push(phase);
       latest = phase ?? latest;
       if (event.type === '@xstate.snapshot') report();

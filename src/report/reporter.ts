@@ -123,7 +123,7 @@ export function createReporter(options: ReporterOptions): Reporter {
     fault: safely((error) => {
       write({ level: 'ERROR', message: describeFault(error) });
       if (error instanceof Error)
-        write({ level: 'DEBUG', message: 'it came from', fields: { stack: error.stack ?? '' } });
+        write({ level: 'DEBUG', message: 'it came from', fields: { stack: error.stack ?? null } });
     }),
     ended: safely((outcome) => {
       phases.report();

@@ -97,5 +97,5 @@ function compared({ diff }: RunProgress): string | null {
 }
 
 function suffix(before: string, text: string | null): string {
-  return text === null || text === '' ? '' : `${before}${text}`;
+  return text === null ? '' : `${before}${text}`;
 }

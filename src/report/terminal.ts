@@ -19,7 +19,7 @@ export interface Terminal {
   columns(): number;
   /** Writes a line that stays; a live line gives way to it. */
   print(line: string): void;
-  /** Puts the line in the place of the last live one. It must fit into the columns. */
+  /** Puts the line in the place of the last live one, where a line can be redrawn. It must fit into the columns. */
   draw(line: string): void;
   /** Takes the live line away. */
   erase(): void;
@@ -64,7 +64,6 @@ export function openTerminal(stderr: Stderr, environment: NodeJS.ProcessEnv): Te
       write(`${line}\n`);
     },
     draw(line) {
-      if (!isLive) return;
       write(`${ERASE}${line}`);
       drawn = true;
     },

@@ -1,11 +1,11 @@
 /**
  * Breaks files one small thing at a time (StrykerJS) and tells which of these mutants no test notices.
  *
- *   npm run mutate -- machines/plan.ts [src/files/make-folder.ts:10-20 ...]
+ *   npm run mutate -- machines/plan.ts [src/files/make-folder.ts:10-20 ...] [test/report/reporter.test.ts ...]
  *
  * A file of machines/ is held against the tests of test/machines/ that import it, or else all of them; one of src/NAME/
- * against those of test/NAME/. Exits with 0 only when every mutant is killed or listed in survivors.json with the reason
- * why it may live, and nothing is listed in vain.
+ * against those of test/NAME/; and each against the tests that are named besides. Exits with 0 only when every mutant is
+ * killed or listed in survivors.json with the reason why it may live, and nothing is listed in vain.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,13 +15,15 @@ import { nearestTests } from './nearest-tests.mjs';
 import { compareSurvivors, describeMutant, survivorsOf } from './survivors.mjs';
 
 const root = join(import.meta.dirname, '../..');
-const files = process.argv.slice(2);
-if (files.length === 0 || files.some((file) => !existsSync(join(root, pathOf(file))))) {
+const isTest = (name) => name.endsWith('.test.ts');
+const files = process.argv.slice(2).filter((name) => !isTest(name));
+const named = process.argv.slice(2).filter(isTest);
+if (files.length === 0 || [...named, ...files].some((file) => !existsSync(join(root, pathOf(file))))) {
   console.error('mutate: name files of machines/ or src/: npm run mutate -- machines/plan.ts');
   process.exit(2);
 }
 
-const tests = [...new Set(files.flatMap((file) => nearestTests(pathOf(file), suiteOf(file))))];
+const tests = [...new Set([...named, ...files.flatMap((file) => nearestTests(pathOf(file), suiteOf(file)))])];
 console.log(`held against ${tests.join(', ')}`);
 const stryker = [
   ...[join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', '.stryker.config.json'],

@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   constants,
   existsSync,
   linkSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  readSync,
   renameSync,
   statSync,
   symlinkSync,
@@ -15,9 +18,10 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLogFile } from '../../src/report/log-file.ts';
+import { fakeChildren } from '../support/fake-child.ts';
 import { openFiles } from '../support/open-files.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { fakeRun } from './fake-run.ts';
+import { fakeRun, printing } from './fake-run.ts';
 import { FakeStderr } from './fake-stderr.ts';
 
 function open(path: string) {
@@ -114,17 +118,40 @@ test('a pipe that nobody reads holds up nothing', () => {
   sink.close();
 });
 
+test('what had no room is complained about, and the next line does not continue the half of it', () => {
+  const path = join(tempFolder(), 'pipe');
+  execFileSync('mkfifo', [path]);
+  const { sink, problems } = open(path);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  sink.write('x'.repeat(2_000_000));
+  expect(problems).toEqual([
+    `the log file ${path} cannot be written in full: the disk may be full; the run goes on without it`,
+  ]);
+  const drained = Buffer.alloc(2_000_000);
+  expect(drained.toString('latin1', 0, readSync(reader, drained))).toMatch(/^x+$/);
+  sink.write('next');
+  sink.write('last');
+  expect(drained.toString('latin1', 0, readSync(reader, drained))).toBe('\nnext\nlast\n');
+  sink.close();
+  closeSync(reader);
+});
+
 test('a log that is closed is not open any more, nor is one that could not be used', () => {
   const path = join(tempFolder(), 'watcher.log');
-  const { sink } = open(path);
+  const { sink, problems } = open(path);
   expect([sink.isOpen(), openFiles().includes(path)]).toEqual([true, true]);
   sink.close();
-  expect([sink.isOpen(), openFiles().includes(path)]).toEqual([false, false]);
+  sink.write('too late');
+  sink.close();
+  expect([sink.isOpen(), openFiles().includes(path), problems]).toEqual([false, false, []]);
   const foreign = join(tempFolder(), 'watcher.log');
   writeFileSync(foreign, '');
   linkSync(foreign, `${foreign}.2`);
-  const { sink: refused, problems } = open(foreign);
-  expect([refused.isOpen(), openFiles().includes(foreign), problems.length]).toEqual([false, false, 1]);
+  const { sink: refused, problems: refusals } = open(foreign);
+  expect([refused.isOpen(), openFiles().includes(foreign)]).toEqual([false, false]);
+  expect(refusals).toEqual([
+    `the log file ${foreign} cannot be opened: it is a hard link: the file has 2 names; the run goes on without it`,
+  ]);
 });
 
 test('a full disk is one complaint, however many lines are lost', () => {
@@ -151,6 +178,16 @@ test('a good run under cron says nothing, and its log has the story', async () =
   await fakeRun({ stderr, report: { logFile } });
   expect(stderr.written).toBe('');
   expect(readFileSync(logFile, 'utf8').split('\n')).toHaveLength(11);
+});
+
+test('a bad run under cron points to its log, where there is one', async () => {
+  const folder = tempFolder();
+  const failing = async (logFile: string) => {
+    const children = fakeChildren({ refresh: [printing(3, '')] });
+    return (await fakeRun({ children, report: { logFile } })).stderr.lines.at(-1);
+  };
+  expect(await failing(join(folder, 'watcher.log'))).toMatch(/by hand \(log: .*\/watcher\.log\)$/);
+  expect(await failing(folder)).toMatch(/by hand$/);
 });
 
 /** The flags that this process has a file open with, as the kernel says them. */

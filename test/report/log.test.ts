@@ -78,6 +78,7 @@ test('stderr is the journal where systemd says so of this very stream', () => {
   expect(goesToJournal({ JOURNAL_STREAM: `${dev}:${ino}` }, file)).toBe(true);
   expect(goesToJournal({ JOURNAL_STREAM: `${dev}:${ino + 1}` }, file)).toBe(false);
   expect(goesToJournal({}, file)).toBe(false);
+  expect(goesToJournal({ JOURNAL_STREAM: `${dev}:${ino}` }, 2 ** 20)).toBe(false);
 });
 
 test('priorities are for journald, which reads no file; and nothing is written after the end', () => {

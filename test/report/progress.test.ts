@@ -184,3 +184,9 @@ test('once a run has ended its line is not drawn any more, and once it is closed
   expect(lines.map((line) => line.split(' ')[1])).toEqual(['INFO', 'WARN', 'INFO']);
   expect(lines[1]).toContain('be careful');
 });
+
+test('a run that waits for a lock of which nothing is known says so much', () => {
+  const progress = beginProgress(() => 0);
+  progress.enter('awaitingYtLock');
+  expect(formatLive(progress)).toBe('waiting for the cluster lock 0.0s');
+});

@@ -26,6 +26,17 @@ test('who has the lock is published by node, process, run and reason, and since 
   await ended();
 });
 
+test('a run in line behind nobody that is known is published with its place', async () => {
+  const runLockFile = join(tempFolder(), 'run.lock');
+  const { changed, ended } = publishProgress({ runLockFile, runId: 'r-1', wallMs: () => 0 });
+  const place = { holder: null, ahead: 2, heldMs: null };
+  changed({ phase: 'awaitingYtLock', inPhaseMs: 0, place } as Parameters<typeof changed>[0]);
+  await expect
+    .poll(() => readProgress(runLockFile, 'r-1'))
+    .toMatchObject({ holder: null, holder_since: null, ahead: 2 });
+  await ended();
+});
+
 test('a run is published in the states in which it may stay for long, and in no other', async () => {
   const published: string[] = [];
   for (const phase of Object.keys(PHASES) as PhaseName[]) {

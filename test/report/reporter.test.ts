@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { InspectionEvent } from 'xstate';
 import type { Standing } from '../../machines/side-effects.ts';
 import { watcherMachine } from '../../machines/watcher.ts';
 import { Failed } from '../../src/failure.ts';
@@ -204,6 +205,11 @@ test('a refresh that failed shows the end of what it printed; one that went well
   expect((await fakeRun(asked)).stderr.written).toContain('refresh stdout | reloaded');
 });
 
+test('a command that says the same twice is shown to say it twice', async () => {
+  const { stderr } = await fakeRun({ children: fakeChildren({ refresh: [printing(3, 'again\nagain\n')] }) });
+  expect(story(stderr).filter((line) => line.endsWith('refresh stdout | again'))).toHaveLength(2);
+});
+
 test('what the handbrake says when it is engaged is reported', async () => {
   const children = fakeChildren({ handbrake: [printing(1, 'engaged by anna, ticket 7\n')] });
   const { stderr } = await fakeRun({ children });
@@ -265,14 +271,10 @@ test('stopping a run is reported with the state it was stopped in', async () => 
 });
 
 test('an error of the program itself is named for everybody, and traced for who looks for details', () => {
-  const told = (logLevel: 'INFO' | 'DEBUG') => {
+  const told = (logLevel: 'INFO' | 'DEBUG', error: unknown = new TypeError('x is no function')) => {
     const stderr = new FakeStderr();
-    const reporter = createReporter({
-      ...{ runId: '1', logFile: '-', logLevel, logFormat: 'text', stderr, environment: {}, facts: {} },
-      redact: (text) => text,
-      clocks: { wallMs: () => 0, monotonicMs: () => 0 },
-    });
-    reporter.fault(new TypeError('x is no function'));
+    const reporter = reporterTo(stderr, logLevel);
+    reporter.fault(error);
     reporter.close();
     return stderr.lines.slice(1).map((line) => line.split(' run=1 '));
   };
@@ -282,7 +284,38 @@ test('an error of the program itself is named for everybody, and traced for who 
     named,
     [expect.stringMatching(/ DEBUG$/), expect.stringMatching(/^it came from stack=.*reporter\.test\.ts/)],
   ]);
+  expect(told('DEBUG', 'no error at all')).toHaveLength(1);
 });
+
+test('what one step says of several states is logged each in its own', () => {
+  const stderr = new FakeStderr();
+  const reporter = reporterTo(stderr);
+  const step = (type: 'microstep' | 'snapshot', value: string) =>
+    reporter.inspect({
+      ...{ type: `@xstate.${type}`, rootId: 'run', actorRef: { sessionId: 'run' } },
+      snapshot: { value },
+    } as unknown as InspectionEvent);
+  step('snapshot', 'resolving');
+  step('microstep', 'diffing');
+  step('microstep', 'awaitingYtLock');
+  reporter.notice({ type: 'noted', notes: ['the generations begin anew'] });
+  reporter.notice({ type: 'compared', diff: { groupsCompared: 1, groups: [] } });
+  step('snapshot', 'awaitingYtLock');
+  expect(stderr.lines.slice(1).map((line) => line.replace(/^.* run=1 /, ''))).toEqual([
+    'state=resolving         the generations begin anew',
+    'state=diffing           1 group compared: no difference',
+    'state=awaitingYtLock    waiting for the cluster lock',
+  ]);
+  reporter.close();
+});
+
+function reporterTo(stderr: FakeStderr, logLevel: 'INFO' | 'DEBUG' = 'INFO') {
+  return createReporter({
+    ...{ runId: '1', logFile: '-', logLevel, logFormat: 'text', stderr, environment: {}, facts: {} },
+    redact: (text) => text,
+    clocks: { wallMs: () => 0, monotonicMs: () => 0 },
+  });
+}
 
 test('nothing that the reporter does wrong reaches the run', async () => {
   const stderr = new FakeStderr();

@@ -5,6 +5,7 @@ import { named } from '../support/pods.ts';
 
 test('a phase that is entered again has the time of both, while it lasts and afterwards', () => {
   const { progress, pass } = progressFrom(1_000);
+  expect([...progress.phaseSeconds()]).toEqual([]);
   progress.enter('reading');
   pass(2_000);
   progress.enter('resolving');
@@ -61,6 +62,8 @@ test('no other command is taken for the refresh', () => {
     progress.add({ type: 'commandEnded', command, result });
     expect(state(), command).toEqual([false, false, null]);
   }
+  progress.add({ type: 'commandEnded', command: 'refresh', result: { ...result, how: 'notStarted', code: null } });
+  expect(state()).toEqual([false, false, true]);
   progress.add({ type: 'commandStarted', command: 'refresh', pgid: 7 });
   progress.add({ type: 'commandEnded', command: 'refresh', result });
   expect(state()).toEqual([true, true, true]);

@@ -3,11 +3,12 @@ import type { CommandOutput, Diff, Holder, Notice, Outcome } from '../../machine
 import type { ADVICE } from '../../src/report/advice.ts';
 import { formatPod } from '../../src/report/format-changes.ts';
 import { formatCommand } from '../../src/report/format-command.ts';
-import { formatComparison } from '../../src/report/format-comparison.ts';
+import { formatComparison, formatSecondComparison } from '../../src/report/format-comparison.ts';
 import { formatElapsed } from '../../src/report/format-elapsed.ts';
 import { formatNotice } from '../../src/report/format-notice.ts';
 import { formatLine } from '../../src/report/log-line.ts';
-import type { PhaseName } from '../../src/report/phases.ts';
+import { type PhaseName, wordsOfPhase } from '../../src/report/phases.ts';
+import { createRepeats } from '../../src/report/repeats.ts';
 import { beginProgress, type GrowingProgress } from '../../src/report/run-progress.ts';
 import { formatTimes, levelOf, sentenceOf } from '../../src/report/sentence.ts';
 import { fitText, textWidth } from '../../src/text/text-width.ts';
@@ -62,6 +63,7 @@ test('every outcome is one sentence', () => {
     sentence({ kind: 'refreshed', reason: 'forced' }, { groupsCompared: 0, groups: [] }),
     sentence({ kind: 'unchanged', why: 'noDifference' }, { groupsCompared: 12, groups: [] }),
     sentence({ kind: 'unchanged', why: 'noDifference' }, removals),
+    sentence({ kind: 'unchanged', why: 'noLongerNeeded' }, oneGroup),
     sentence({ kind: 'wouldRefresh' }, oneGroup),
     sentence({ kind: 'skipped', why: 'runLockHeld' }),
     sentence({ kind: 'skipped', why: 'runLockHeld' }, null, behind(OWNER)),
@@ -80,6 +82,7 @@ test('every outcome is one sentence', () => {
       "refreshed (forced)",
       "unchanged: no reason to refresh in 12 groups",
       "unchanged: no reason to refresh in 2 groups, only 2 pods removed in 2 groups",
+      "unchanged: no longer needed, the difference was gone at the second look",
       "would refresh, but this is a dry run: 2 pods added, 1 removed in sas/front",
       "skipped: another watcher is running on this node",
       "skipped: another watcher is running on this node: pid 77, run 1f3a9c2e7b5d0468, since 2026-03-01T11:58:20.000Z (1m40s)",
@@ -99,6 +102,7 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
     kind: 'failed',
     failure: { kind, message: 'it went wrong' },
   });
+  const inLine = (progress: GrowingProgress) => progress.add({ type: 'lockQueued', holder: OWNER, ahead: 2 });
   expect([
     sentence(failed('discoveryUntrusted')),
     sentence(failed('refreshFailed'), oneGroup, (progress) =>
@@ -111,8 +115,15 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
       progress.add({ type: 'commandStarted', command: 'refresh', pgid: 7 }),
     ),
     sentence(failed('primerUnreadable')),
+    sentence(failed('lockTimeout')),
+    sentence(failed('lockTimeout'), oneGroup, inLine),
+    sentence(failed('lockUnavailable'), oneGroup, inLine),
     sentence(failed('statisticsUnwritable')),
     sentence(failed('statisticsUnwritable'), oneGroup, (progress) => progress.add(refreshEnded({}, 0))),
+    sentence(failed('lockLost'), oneGroup, (progress) => {
+      progress.add({ type: 'commandStarted', command: 'refresh', pgid: 7 });
+      progress.add(refreshEnded({}, 0));
+    }),
   ]).toMatchInlineSnapshot(`
     [
       "it went wrong; HAProxy was left as it is; the next run asks again",
@@ -122,8 +133,12 @@ test('a failure says what, whether HAProxy was touched, and what to do', () => {
       "it went wrong",
       "it went wrong; the refresh command had been started",
       "it went wrong; HAProxy was left as it is",
+      "it went wrong; HAProxy was left as it is; the log says who had the lock and what the lock service answered",
+      "it went wrong (lock held by watcher on b-1 for 1m40s, 2 ahead); HAProxy was left as it is; the log says who had the lock and what the lock service answered",
+      "it went wrong; HAProxy was left as it is",
       "it went wrong; HAProxy was left as it is",
       "HAProxy was refreshed, but it went wrong",
+      "it went wrong; the refresh command had been started",
     ]
   `);
 });
@@ -212,6 +227,59 @@ test('a group that differs is named with its pods, each kind by itself, and thos
   ]);
 });
 
+test('of exactly as many as are shown, none is said to be left out', () => {
+  const full = { ...front, ...none, added: named('1', '2', '3', '4', '5') };
+  const groups = Array.from({ length: 100 }, (_, at) => ({ ...full, endpointSet: `set-${at}` }));
+  const lines = formatComparison({ groupsCompared: 100, groups });
+  expect(lines).toHaveLength(101);
+  expect(lines[99]!.fields).toMatchObject({ added: '1,2,3,4,5' });
+  const text = Array.from({ length: 10 }, (_, at) => `line ${at}\n`).join('');
+  expect(
+    formatNotice(
+      refreshEnded({ stdout: text }),
+      beginProgress(() => 0),
+    ).map(({ message }) => message),
+  ).toEqual([
+    'the refresh command exited with 1',
+    ...Array.from({ length: 10 }, (_, at) => `refresh stdout | line ${at}`),
+  ]);
+});
+
+test('a group without pods is worth a line for DEBUG, and a comparison of nothing a warning', () => {
+  const missing = { ...front, ...none, verdict: 'missing', detail: 'it is not there', podsBefore: 0 } as const;
+  expect(formatComparison({ groupsCompared: 1, groups: [missing] })).toEqual([
+    {
+      level: 'DEBUG',
+      message: 'sas/front is missing, and HAProxy has no pods of it',
+      fields: { detail: 'it is not there' },
+    },
+    { level: 'INFO', message: '1 group compared: no difference' },
+  ]);
+  expect(formatComparison({ groupsCompared: 1, groups: [{ ...front, ...none }] })).toHaveLength(1);
+  expect(formatComparison({ groupsCompared: 0, groups: [] })).toEqual([
+    { level: 'WARN', message: 'no group was compared' },
+  ]);
+});
+
+test('the second look warns again, and says the rest in one line', () => {
+  const denied = { ...front, ...none, endpointSet: 'back', verdict: 'denied', detail: 'no right' } as const;
+  const summary = (diff: Diff) => formatSecondComparison(diff).map(({ level, message }) => `${level} ${message}`);
+  expect(summary({ groupsCompared: 1, groups: [...oneGroup.groups, denied] })).toEqual([
+    'WARN sas/back is not compared: the answer is denied',
+    'INFO looked again: 2 pods added, 1 removed in sas/front',
+  ]);
+});
+
+test('the log is as loud about a command as it is bad', () => {
+  const level = (command: 'handbrake' | 'refresh', how: 'exited' | 'leftOthers', code: number) => {
+    const ended = { how, started: true, code, signal: null, survivors: 0, message: null };
+    return formatCommand(command, { ...ended, output: { stdout: '', stderr: '', droppedBytes: 0 } }, 0)[0]!.level;
+  };
+  expect([0, 1].map((code) => level('refresh', 'exited', code))).toEqual(['INFO', 'WARN']);
+  expect([0, 1, 3].map((code) => level('handbrake', 'exited', code))).toEqual(['DEBUG', 'INFO', 'WARN']);
+  expect([level('refresh', 'leftOthers', 0), level('handbrake', 'leftOthers', 1)]).toEqual(['WARN', 'WARN']);
+});
+
 test('a line about a command says what it left, and what of its output was dropped', () => {
   const ended = { how: 'exited', started: true, code: 0, signal: null, message: null } as const;
   const fieldsOf = (survivors: number, droppedBytes: number) =>
@@ -275,4 +343,38 @@ test('each of several notes is a line of its own', () => {
     { level: 'WARN', message: 'one' },
     { level: 'WARN', message: 'two' },
   ]);
+});
+
+test('a run in line behind nobody that is known has no field of a holder', () => {
+  const progress = beginProgress(() => 0);
+  const notice = { type: 'lockQueued', holder: null, ahead: 2 } as const;
+  progress.add(notice);
+  const [line] = formatNotice(notice, progress);
+  expect(line!.message).toBe('in line for the cluster lock');
+  expect(Object.entries(line!.fields!).filter(([, value]) => value !== null)).toEqual([
+    ['ahead', 2],
+    ['waited', '0.0s'],
+  ]);
+});
+
+test('who has the run lock is for the last line alone', () => {
+  expect(
+    formatNotice(
+      { type: 'runLockHeld', holder: OWNER },
+      beginProgress(() => 0),
+    ),
+  ).toEqual([]);
+});
+
+test('what is the same is logged again after a minute', () => {
+  let now = 0;
+  const damped = createRepeats(() => now);
+  const level = (message: string) => damped({ level: 'WARN', message }).level;
+  expect([level('a'), level('a'), level('b')]).toEqual(['WARN', 'DEBUG', 'WARN']);
+  now = 60_000;
+  expect([level('a'), level('a')]).toEqual(['WARN', 'DEBUG']);
+});
+
+test('a state has words, and one that this program does not know none', () => {
+  expect([wordsOfPhase('refreshing'), wordsOfPhase('toString')]).toEqual(['refreshing HAProxy', null]);
 });
