@@ -37,6 +37,7 @@ export function templateData(
   places: Places,
 ): { readonly data: TemplateData; readonly placed: readonly Placed[] } {
   const named = prime.groups.map((options, index) => ({ options, group: groups[index]!, backend: backendOf(options) }));
+  refuseMixture(prime.groups);
   const names = [...new Set(named.map(({ backend }) => backend))];
   const all: Placed[] = [];
   const backends = names.map((name): BackendData => {
@@ -71,6 +72,19 @@ export function templateData(
 
 function backendOf({ backend, endpoint_set_id: set }: PrimeGroup): string {
   return backend ?? set.replaceAll(/[^A-Za-z0-9_.:-]/g, '_');
+}
+
+/** Two services would get each other's requests, and nobody has asked for that. */
+function refuseMixture(groups: readonly PrimeGroup[]): void {
+  const setOf = new Map<string, string>();
+  for (const group of groups.filter(({ backend }) => backend === undefined)) {
+    const { endpoint_set_id: set } = group;
+    const name = backendOf(group);
+    const other = setOf.get(name) ?? set;
+    if (other !== set)
+      throw new ConfigError([`${set} and ${other} would both be the backend ${name}: give one of them a backend`]);
+    setOf.set(name, set);
+  }
 }
 
 function sharedOptions(name: string, groups: readonly PrimeGroup[]): Readonly<Record<string, unknown>> {
