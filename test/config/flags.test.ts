@@ -51,14 +51,26 @@ describe('a flag', () => {
     ]);
   });
 
+  test('takes a value that only holds what looks like a flag', () => {
+    expect(read('--log_file', 'run--dry_run')).toMatchObject({ flags: { log_file: 'run--dry_run' }, problems: [] });
+  });
+
   test('that nobody knows is a mistake with a hint, and its value is not repeated', () => {
     expect(read('--haproxy_timout=hunter2').problems).toEqual([
       'unknown flag "--haproxy_timout"; did you mean --haproxy_timeout?',
     ]);
   });
 
-  test.each(['---dry_run', '-=x', '--=x'])('%s is bad syntax', (argument) => {
-    expect(read(argument).problems).toEqual([expect.stringMatching('^bad flag syntax')]);
+  test.each([
+    ['---dry_run', '---dry_run'],
+    ['-=x', '-'],
+    ['--=x', '--'],
+  ])('%s is bad syntax', (argument, said) => {
+    expect(read(argument).problems).toEqual([`bad flag syntax: "${said}"`]);
+  });
+
+  test('that is like none that is known leads to the help', () => {
+    expect(read('--nope').problems).toEqual(['unknown flag "--nope"; see watcher --help']);
   });
 
   test.each(['--constructor', '--__proto__', '--toString=1', '-d', '-dr'])('%s is no flag', (argument) => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { BadValue } from '../../src/config/config-error.ts';
-import { formatDuration } from '../../src/config/duration.ts';
 import * as types from '../../src/config/value-types.ts';
 
 const read = <T>(type: types.ValueType<T>, raw: types.Raw): T => type.parse(raw, '/base');
@@ -24,6 +23,7 @@ describe('a path', () => {
     expect(read(types.path, 'a/../b.json')).toBe('/base/b.json');
     expect(read(types.path, '/abs')).toBe('/abs');
     expect(read(types.path, '-')).toBe('/base/-');
+    expect(read(types.path, '/var/old~')).toBe('/var/old~');
   });
 
   test('may be - where a stream will do', () => {
@@ -64,9 +64,13 @@ describe('a number', () => {
   test.each(['0', '101', '-1', '+1', '1.0', '1e1', '010', '0x1F', '1_0', '', ' 1', 'NaN', '99999999999999999999'])(
     'is not %j',
     (raw) => {
-      expect(() => read(percent, raw)).toThrow();
+      expect(() => read(percent, raw)).toThrow(BadValue);
     },
   );
+
+  test('that is none is repeated, with its bounds', () => {
+    expect(() => read(percent, '1k')).toThrow('"1k" is not a whole number from 1 to 100');
+  });
 });
 
 describe('a duration', () => {
@@ -75,8 +79,8 @@ describe('a duration', () => {
     expect(read(lease, '1s')).toBe(1_000);
     expect(() => read(lease, '999ms')).toThrow('999ms is too short: at least 1s');
     expect(() => read(lease, '61m')).toThrow('1h1m0s is too long: at most 1h0m0s');
-    expect(read(types.duration(), formatDuration(types.longestTimerMs))).toBe(types.longestTimerMs);
-    expect(() => read(types.duration(), formatDuration(types.longestTimerMs + 1))).toThrow('too long');
+    expect(read(types.duration(), '596h31m23.647s'), 'the longest that a timer of Node can wait').toBe(2_147_483_647);
+    expect(() => read(types.duration(), '596h31m23.648s')).toThrow('too long: at most 596h31m23.647s');
     expect(() => read(types.duration(), '-1ns')).toThrow('negative');
     expect(read(types.duration(), '0')).toBe(0);
   });
@@ -90,12 +94,12 @@ describe('an address', () => {
     expect(read(plain, 'HTTPS://host/path')).toBe('HTTPS://host/path');
   });
 
-  test.each(['host:8080', 'ftp://host', 'http:/host', 'http://', 'http://a b', 'http://host:99999', 'javascript:1'])(
-    'is not %j',
-    (raw) => {
-      expect(() => read(plain, raw)).toThrow('not an address');
-    },
-  );
+  test.each([
+    ...['host:8080', 'ftp://host', 'http:/host', 'http://', 'http://a b', 'http://host:99999', 'javascript:1'],
+    ...[' http://host', 'http://host/a b'],
+  ])('is not %j', (raw) => {
+    expect(() => read(plain, raw)).toThrow('not an address');
+  });
 
   test('holds a password only where that is allowed, and no message repeats it', () => {
     const secret = 'http://user:hunter2@proxy:3128';
@@ -103,6 +107,27 @@ describe('an address', () => {
     for (const held of [secret, 'http://user@proxy', 'http://:hunter2@proxy'])
       expect(() => read(plain, held)).toThrow(/^the address must not hold a user name or password$/);
     expect(() => read(plain, 'htp://user:hunter2@proxy')).toThrow(/^((?!hunter2).)*$/);
+  });
+});
+
+describe('the address of a server', () => {
+  test('is a host, with a port or as a URL', () => {
+    for (const raw of ['host', 'host:80', 'https://host/', '::1']) expect(read(types.serverAddress, raw)).toBe(raw);
+  });
+
+  test('is refused without being repeated: a password may be in it', () => {
+    for (const type of [types.serverAddress, types.serverAddresses])
+      expect(() => read<unknown>(type, 'http://user:hunter2@host')).toThrow(
+        /^not an address: write a host, host:port or http\(s\):\/\/host\[:port\], without user or query$/,
+      );
+  });
+
+  test('may be one of several, as a list or with commas, each once', () => {
+    const both = ['http://a:1', 'https://b'];
+    expect(read(types.serverAddresses, 'a:1,https://b/,http://a:1')).toEqual(both);
+    expect(read(types.serverAddresses, ['a:1', 'https://b'])).toEqual(both);
+    expect(types.serverAddresses.format(both)).toBe('http://a:1,https://b');
+    expect(() => read(types.serverAddresses, [])).toThrow('the list is empty: write at least one address');
   });
 });
 
@@ -164,9 +189,13 @@ describe('some of a few words', () => {
   test.each([[''], [','], [[]], [['']], ['added,'], ['aded']].map(([raw]) => [raw as types.Raw]))(
     'are not %j',
     (raw) => {
-      expect(() => read(some, raw)).toThrow();
+      expect(() => read(some, raw)).toThrow(BadValue);
     },
   );
+
+  test('that are none at all are refused with what could be written', () => {
+    expect(() => read(some, [])).toThrow('the list is empty: write some of added, moved');
+  });
 });
 
 describe('a command', () => {
@@ -180,12 +209,9 @@ describe('a command', () => {
     expect(types.command.format(['a', 'b c'])).toBe('["a", "b c"]');
   });
 
-  test.each([[''], [' \n'], [[]], [['', 'x']], [['a', 'b\0']], ['a\0']].map(([raw]) => [raw as types.Raw]))(
-    'is not %j',
-    (raw) => {
-      expect(() => read(types.command, raw)).toThrow();
-    },
-  );
+  test.each([[''], [' \n'], [[]], [['', 'x']]] as [types.Raw][])('is not %j, which is empty', (raw) => {
+    expect(() => read(types.command, raw)).toThrow(new BadValue('the command is empty'));
+  });
 
   test('may have lines and tabs', () => {
     const script = 'if true; then\n\treload "größe 😀"\nfi\n';
@@ -198,6 +224,7 @@ describe('a command', () => {
     [['systemctl', 'reload\r'], 'a carriage return'],
     ['a\u001b[2J', 'the invisible character U+001B: remove it'],
     ['a\0', 'the invisible character U+0000'],
+    [['a', 'b\0'], 'the invisible character U+0000'],
     ['a\v', 'the invisible character U+000B'],
     ['systemctl\u00a0reload haproxy', 'the invisible character U+00A0'],
     ['systemctl \u200breload haproxy', 'the invisible character U+200B'],
@@ -212,7 +239,9 @@ describe('a command', () => {
 
 test('none is a value only where a value may be missing', () => {
   expect(read(types.orNone(types.path), 'none')).toBeNull();
+  expect(read(types.orNone(types.path), 'some')).toBe('/base/some');
   expect(types.orNone(types.path).format(null)).toBe('none');
+  expect(types.orNone(types.duration()).format(1_000)).toBe('1s');
   expect(() => read(types.duration(), 'none')).toThrow();
 });
 
@@ -223,6 +252,30 @@ test('a list is refused where one value is needed', () => {
 });
 
 test('what goes into a header is printable ASCII', () => {
-  expect(read(types.ascii, 'a b')).toBe('a b');
-  for (const raw of [' a', 'a ', 'ä', 'a\r\nb']) expect(() => read(types.ascii, raw)).toThrow();
+  for (const raw of ['a', 'a b', 'abc']) expect(read(types.ascii, raw)).toBe(raw);
+  for (const raw of [' a', 'a ', 'ä'])
+    expect(() => read(types.ascii, raw)).toThrow('the value must be printable ASCII without spaces at its ends');
+  expect(() => read(types.ascii, 'a\r\nb')).toThrow(BadValue);
+});
+
+test('help and schema know a type by its placeholder and by words of JSON Schema', () => {
+  const text = { type: 'string', minLength: 1 };
+  const list = { type: 'array', items: { type: 'string' }, minItems: 1 };
+  const words = { type: 'array', items: { enum: ['a', 'b'] }, minItems: 1, uniqueItems: true };
+  const known: readonly [Pick<types.ValueType<unknown>, 'placeholder' | 'schema'>, string, object][] = [
+    [types.bool, 'bool', { type: 'boolean' }],
+    [types.path, 'path', text],
+    [types.ascii, 'text', text],
+    [types.serverAddress, 'host', text],
+    [types.serverAddresses, 'list', { anyOf: [list, text] }],
+    [types.cypressPath, 'path', text],
+    [types.httpUrl({ credentials: true }), 'url', text],
+    [types.integer(1, 9), 'number', { type: 'integer', minimum: 1, maximum: 9 }],
+    [types.oneOf(['a', 'b']), 'a|b', { enum: ['a', 'b'] }],
+    [types.someOf(['a', 'b']), 'list', { anyOf: [words, text] }],
+    [types.command, 'command', { anyOf: [text, list] }],
+    [types.orNone(types.integer(1, 9)), 'number|none', { anyOf: [{ const: 'none' }, types.integer(1, 9).schema] }],
+    [types.duration(), 'duration', { type: 'string', pattern: expect.stringContaining('ms|s|m|h') }],
+  ];
+  for (const [type, placeholder, schema] of known) expect(type).toMatchObject({ placeholder, schema });
 });

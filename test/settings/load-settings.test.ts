@@ -1,11 +1,8 @@
 import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { childEnvironment } from '../../src/command/child-environment.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
-import { fromEnvironment } from '../../src/config/environment.ts';
 import { SOURCES } from '../../src/discovery/index.ts';
 import { LOCKS } from '../../src/locks/index.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
@@ -179,20 +176,6 @@ test('relative paths start in the folder of the file, or in the working director
   });
 });
 
-test('an unknown variable is a mistake with a hint, other programs’ variables are not', async () => {
-  expect(await problemsOf({}, { WATCHER_LOG_FIEL: 'x', PATH: '/', watcher_x: '1', WATCHERX: '' })).toEqual([
-    'environment: unknown variable "WATCHER_LOG_FIEL"; did you mean WATCHER_LOG_FILE?',
-  ]);
-  expect(await problemsOf({}, { WATCHER_dry_run: '' })).toHaveLength(1);
-});
-
-test('a watcher that a watcher’s command starts is not disturbed by what that command was given', () => {
-  const run = { id: 'r1', deadline: new Date(0) };
-  const env = childEnvironment({}, { command: 'refresh', reason: 'changed' }, run);
-  expect(Object.keys(env).filter((name) => name.startsWith('WATCHER_'))).not.toEqual([]);
-  expect(fromEnvironment(env, '/', allKeys)).toEqual({ given: new Map(), problems: [] });
-});
-
 test('all mistakes are reported at once, one line each', async () => {
   const problems = await problemsOf(
     { haproxy_timeout: '5', dry_run: 'maybe' },
@@ -260,47 +243,17 @@ describe('values that cannot work together', () => {
       'haproxy_refresh_delay (1h0m0s, flag) must be shorter than haproxy_timeout (1h0m0s, default), which includes it',
     ],
     [
-      'so is the refresh',
-      { haproxy_refresh_timeout: '61m' },
-      'haproxy_refresh_timeout (1h1m0s, flag) must not be longer than haproxy_timeout (1h0m0s, default), which includes it',
-    ],
-    [
-      'a refresh must be gone before the lease is',
-      { kill_grace: '12001ms' },
-      'lock_lease (30s, default) leaves no room for kill_grace (12.001s, flag): to stop a refresh after a missed renewal takes 30.001s; make the lease longer or the grace shorter',
-    ],
-    [
-      'a refresh that may end without its lock needs a bound',
-      { on_lock_lost: 'finish' },
-      'on_lock_lost (finish, flag) needs a bound of the refresh, but there is haproxy_refresh_timeout (none, default)',
-    ],
-    [
       'a source needs both halves of its certificate, as a lock does',
       { source: 'consul', consul_cert_file: '/cert.pem' },
       'consul_cert_file (/cert.pem, flag) and consul_private_key_file (none, default) are only of use together: set both, or none',
     ],
     [
-      'and a lease that outlasts it',
+      'a refresh that may end without its lock needs a lease that outlasts it',
       { on_lock_lost: 'finish', haproxy_refresh_timeout: '20s' },
       'on_lock_lost (finish, flag) needs lock_lease (30s, default) to be longer than haproxy_refresh_timeout (20s, flag), kill_grace (10s, default) and a margin together, which is 33s',
     ],
-    [
-      'not one that ends with it',
-      { on_lock_lost: 'finish', haproxy_refresh_timeout: '17s' },
-      'on_lock_lost (finish, flag) needs lock_lease (30s, default) to be longer than haproxy_refresh_timeout (17s, flag), kill_grace (10s, default) and a margin together, which is 30s',
-    ],
   ])('%s', async (_, flags, line) => {
     expect(await problemsOf(flags)).toEqual([line]);
-  });
-
-  test.each<[string, Flags]>([
-    ['no delay', { haproxy_refresh_delay: '0' }],
-    ['a delay just below the budget', { haproxy_refresh_delay: '59m59.999s' }],
-    ['a refresh as long as the budget', { haproxy_refresh_timeout: '1h' }],
-    ['a grace that just fits the lease', { kill_grace: '12s' }],
-    ['a lease just long enough', { on_lock_lost: 'finish', haproxy_refresh_timeout: '16999ms' }],
-  ])('but %s is right', async (_, flags) => {
-    expect(await problemsOf(flags)).toEqual([]);
   });
 
   test.each<Flags>([
@@ -316,42 +269,6 @@ describe('values that cannot work together', () => {
     { max_shrink_percent: '0' },
   ])('%j is wrong by itself, and reported once', async (flags) => {
     expect(await problemsOf(flags)).toHaveLength(1);
-  });
-
-  test('whatever the times are: accepted ones keep every relation, refused ones break one', async () => {
-    const ms = fc.integer({ min: 1, max: 120_000 });
-    const times = fc.record({
-      delay: ms,
-      budget: ms,
-      grace: ms,
-      lease: ms,
-      refresh: fc.option(ms),
-      finish: fc.boolean(),
-    });
-    const config = fileWith(NEXT_TO_NOTHING);
-    await fc.assert(
-      fc.asyncProperty(times, async ({ delay, budget, grace, lease, refresh, finish }) => {
-        const flags = {
-          config,
-          haproxy_refresh_delay: `${delay}ms`,
-          haproxy_timeout: `${budget}ms`,
-          kill_grace: `${grace}ms`,
-          lock_lease: `${lease}ms`,
-          haproxy_refresh_timeout: refresh === null ? 'none' : `${refresh}ms`,
-          on_lock_lost: finish ? 'finish' : 'terminate',
-        };
-        const reserve = Math.ceil(lease / 10) + grace;
-        const lasts = !finish || (refresh !== null && lease > refresh + reserve);
-        const fits = lasts && Math.floor(lease / 4) * 2 + reserve <= lease;
-        const right = lease >= 1_000 && delay < budget && (refresh ?? 0) <= budget && fits;
-        const accepted = await loadSettings(flags, {}, '/').then(
-          () => true,
-          () => false,
-        );
-        expect(accepted).toBe(right);
-      }),
-      { numRuns: 300 },
-    );
   });
 });
 
