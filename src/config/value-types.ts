@@ -22,7 +22,7 @@ export interface ValueType<T> {
 }
 
 /** A longer time would make a timer fire at once. */
-export const longestTimerMs = 2 ** 31 - 1;
+const longestTimerMs = 2 ** 31 - 1;
 
 /** The words of Go's `strconv.ParseBool`. */
 const truths = new Map<string, boolean>([
