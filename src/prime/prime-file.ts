@@ -7,7 +7,7 @@ import { type YamlText, yamlDocument } from '../config/yaml-document.ts';
 import { readGuardedFile } from '../files/guarded-file.ts';
 import { FileProblem, isFileProblem, messageOf } from '../host/file-problem.ts';
 import { quoted, quotedValue } from '../text/quoted.ts';
-import { type PrimeFile, primeSchema } from './prime-schema.ts';
+import { type PrimeFile, primeSchema, tlsOptions } from './prime-schema.ts';
 
 const bytesMax = 1_048_576;
 
@@ -27,7 +27,7 @@ export async function readPrimeFile(path: string, allowUnsafe: boolean): Promise
   const yaml = yamlDocument(path, text, { uniqueKeys: true });
   if (yaml.document === null) throw new ConfigError([`${path}: says nothing: name the groups`]);
   if (!isMap(yaml.document.contents)) yaml.refuse(0, 'must be a map of keys and values');
-  const result = v.safeParse(primeSchema, valuesOf(yaml, path), { abortEarly: true });
+  const result = v.safeParse(primeSchema, valuesOf(yaml, path));
   if (!result.success) throw new ConfigError([explain(result.issues[0], yaml, path)]);
   const prime = result.output;
   refuseContradictions(prime, yaml, path);
@@ -53,28 +53,23 @@ function valuesOf({ document }: YamlText, path: string): unknown {
 function explain(issue: v.BaseIssue<unknown>, yaml: YamlText, path: string): string {
   const keys = (issue.path ?? []).map(({ key }) => key as string | number);
   const place = placeIn(yaml, path, keys);
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
+  if (issue.expected === 'never') {
     return `${place}: unknown key${didYouMean(String(keys.at(-1)), knownBeside(keys))}`;
   }
-  if (issue.path?.at(-1)?.origin === 'key' || issue.input === undefined) return `${place}: is missing`;
+  if (issue.input === undefined) return `${place}: is missing`;
   return `${place}: ${issue.message}, got ${quotedValue(issue.input)}`;
 }
 
 function placeIn(yaml: YamlText, path: string, keys: readonly (string | number)[]): string {
-  const where = keys
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${plain(key)}`))
-    .join('')
-    .replace(/^\./, '');
-  return `${path}:${lineAt(yaml, keys)}: ${where}`;
+  const where = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${plain(key)}`)).join('');
+  return `${path}:${lineAt(yaml, keys)}: ${where.slice(1)}`;
 }
 
 /** The keys that could have been meant. */
 function knownBeside(keys: readonly (string | number)[]): readonly string[] {
   const { groups, ...others } = primeSchema.entries;
   if (keys[0] !== 'groups') return [...Object.keys(others), 'groups'];
-  return keys.length === 3
-    ? Object.keys(groups.pipe[0].item.entries)
-    : ['verify', 'ca_file', 'sni', 'alpn', 'cert_file'];
+  return Object.keys(keys.length === 3 ? groups.pipe[0].item.entries : tlsOptions.entries);
 }
 
 /** The line of a value, or of the last thing on the way to it that is there. */

@@ -32,7 +32,8 @@ const backendName = v.custom<string>(
   'expected a name of letters, digits and _ . : -',
 );
 
-const tlsOptions = v.strictObject(
+/** The words for TLS of a group. */
+export const tlsOptions = v.strictObject(
   {
     verify: v.optional(v.picklist(['required', 'none'], 'expected required or none'), 'required'),
     ca_file: v.optional(file),

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { fromFile } from '../../src/config/config-file.ts';
 import { readGuardedFile } from '../../src/files/guarded-file.ts';
-import { CATALOG } from '../../src/settings/catalog.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { SOME_KEYS } from './some-keys.ts';
 
 vi.mock('../../src/files/guarded-file.ts', { spy: true });
 
@@ -16,6 +16,6 @@ test('a file that changes after its owner and size were looked at is not used', 
     writeFileSync(path, 'log_file: changed\n');
     return checked;
   });
-  const reading = fromFile({ path, namedBy: null, allowUnsafe: false }, CATALOG.allKeys);
+  const reading = fromFile({ path, namedBy: null, allowUnsafe: false }, SOME_KEYS);
   await expect(reading).rejects.toMatchObject({ problems: [`${path}: was changed while it was read: start again`] });
 });

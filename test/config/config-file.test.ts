@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { fromFile } from '../../src/config/config-file.ts';
 import type { Raw } from '../../src/config/value-types.ts';
-import { CATALOG } from '../../src/settings/catalog.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { SOME_KEYS } from './some-keys.ts';
 
 function write(content: string | Buffer, name = 'watcher.yaml'): string {
   const path = join(tempFolder(), name);
@@ -15,7 +15,7 @@ function write(content: string | Buffer, name = 'watcher.yaml'): string {
 }
 
 function load(path: string, namedBy: string | null, allowUnsafe = false) {
-  return fromFile({ path, namedBy, allowUnsafe }, CATALOG.allKeys);
+  return fromFile({ path, namedBy, allowUnsafe }, SOME_KEYS);
 }
 
 /** What the file gives, or the lines about it with its path as FILE. */

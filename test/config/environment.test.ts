@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { childEnvironment } from '../../src/command/child-environment.ts';
 import { fromEnvironment } from '../../src/config/environment.ts';
 import type { Environment } from '../../src/config/sources.ts';
-import { CATALOG } from '../../src/settings/catalog.ts';
+import { SOME_KEYS } from './some-keys.ts';
 
-const read = (env: Environment) => fromEnvironment(env, '/cwd', CATALOG.allKeys);
+const read = (env: Environment) => fromEnvironment(env, '/cwd', SOME_KEYS);
 
 test('a variable gives its key a value, whose relative path starts in the working directory', () => {
   const given = {

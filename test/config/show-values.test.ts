@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { showValues } from '../../src/config/show-values.ts';
-import { loadSettings } from '../../src/settings/load-settings.ts';
 
 const widths = (text: string): readonly number[] => text.split('\n').map((line) => line.length);
 
@@ -23,11 +22,6 @@ test('a line that would be too wide continues below, at the column of the origin
   const [first, second, third] = showValues(values, { json: false, columns: 100 }).split('\n');
   expect(first!.indexOf(origin)).toBe(third!.indexOf(origin));
   expect(second).toMatch(/v$/);
-  expect(Math.max(...widths(showValues(values, { json: false, columns: 100 })))).toBeLessThanOrEqual(100);
-});
-
-test('the defaults fit a terminal of 100 columns', async () => {
-  const { values } = await loadSettings({}, {}, '/');
   expect(Math.max(...widths(showValues(values, { json: false, columns: 100 })))).toBeLessThanOrEqual(100);
 });
 

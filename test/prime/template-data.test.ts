@@ -141,7 +141,11 @@ describe('a server', () => {
   test('has the port of its pod, else that of its group', () => {
     expect(serverOf({ port: 9_000 })).toMatchObject({ port: 80 });
     expect(serverOf({ port: 9_000 }, pod('a', { port: null }))).toMatchObject({ port: 9_000 });
-    expect(() => serverOf({}, pod('a', { port: null }))).toThrow(ConfigError);
+    expect(() => serverOf({}, pod('a', { port: null }))).toThrow(
+      new ConfigError([
+        'sas/front: the pod a.example.net has no port in discovery: give its group a port in the prime file',
+      ]),
+    );
   });
 
   test('has every option of TLS, where TLS is wanted', () => {

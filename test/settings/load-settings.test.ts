@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
+import { showValues } from '../../src/config/show-values.ts';
 import { SOURCES } from '../../src/discovery/index.ts';
 import { LOCKS } from '../../src/locks/index.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
@@ -330,6 +331,12 @@ describe('two settings that name one file', () => {
 test('a configuration file that nobody named and that is not there is shown as missing', async () => {
   const { values } = await loadSettings({}, {}, '/');
   expect(values[0]).toEqual({ key: 'config', value: CONFIG_DEFAULT, origin: 'default (missing)' });
+});
+
+test('all the defaults, as they are shown, fit a terminal of 100 columns', async () => {
+  const { values } = await loadSettings({}, {}, '/');
+  const lines = showValues(values, { json: false, columns: 100 }).split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
 });
 
 test('what is right and hardly meant is said in each run', async () => {
