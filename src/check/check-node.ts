@@ -1,9 +1,9 @@
-import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { brakeLeftMs } from '../../machines/brake.ts';
 import { isEmptyPrimer } from '../../machines/run-judgements.ts';
 import type { Group } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
+import { checkMayMakeFiles } from '../files/may-make-files.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
 import { newIdentity } from '../identity.ts';
 import { findOrphan } from '../node-files/orphan.ts';
@@ -53,7 +53,7 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
       }),
       await look('run lock', async () => {
         const { owner } = await services.checkRunLock(null, signal);
-        accessSync(dirname(settings.runLockFile), constants.W_OK | constants.X_OK);
+        checkMayMakeFiles(dirname(settings.runLockFile));
         return `${settings.runLockFile}: ${owner === null ? 'free' : `held by ${owner.title}`}`;
       }),
       await look('last run', () => leftByLastRun(settings.stateFile)),

@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { checkMayMakeFiles } from '../files/may-make-files.ts';
 import { nearestFolder } from '../files/nearest-folder.ts';
 import { describeErrno } from '../host/file-problem.ts';
 import { fullFolders } from '../host/full-folders.ts';
@@ -16,7 +17,7 @@ export function checkPlaces({ logFile, recordDir, metricsFile, stateFile, statFi
     const found = nearestFolder(folder);
     try {
       if (!statSync(found).isDirectory()) return [`${key}: ${found} is no folder (correct ${key})`];
-      accessSync(found, constants.W_OK | constants.X_OK);
+      checkMayMakeFiles(found);
       return [];
     } catch (error) {
       return [`${key}: ${found} cannot be written to: ${describeErrno(error)} (correct its rights, or ${key})`];

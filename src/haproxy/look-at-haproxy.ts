@@ -23,9 +23,9 @@ export async function lookAtHaproxy(
 ): Promise<HaproxyLook> {
   try {
     const uptimeSec = uptimeIn(await askHaproxy(socketPath, 'show info', signal));
+    const sinceSec = (performance.now() - refreshedAtMs) / 1000;
     const servers = expected.length === 0 ? [] : await haproxyServers(socketPath, signal);
     const isServed = servedBy(servers);
-    const sinceSec = (performance.now() - refreshedAtMs) / 1000;
     return {
       missing: expected.filter((pod) => !isServed(pod)).map(({ fqdn }) => fqdn),
       isOld: uptimeSec !== null && uptimeSec > sinceSec + GRANULARITY_SEC,

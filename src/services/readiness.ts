@@ -1,8 +1,9 @@
-import { accessSync, constants, lstatSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FailureKind } from '../../machines/vocabulary.ts';
 import { Failed } from '../failure.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { checkMayMakeFiles } from '../files/may-make-files.ts';
 import { nearestFolder } from '../files/nearest-folder.ts';
 import { describeErrno, errorCode } from '../host/file-problem.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -51,7 +52,7 @@ function checkCanBeMade(folder: string): void {
   if (place === folder) return;
   // The point at its end makes the system refuse what is no folder.
   statSync(`${place}/.`);
-  accessSync(place, constants.W_OK | constants.X_OK);
+  checkMayMakeFiles(place);
 }
 
 /** Without its record a refresh is never started. */
@@ -61,7 +62,7 @@ function checkWritable(path: string): void {
     throw new Failed('refreshNotStarted', `state_file: ${what} (correct that, or name another state_file)`);
   };
   try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
+    checkMayMakeFiles(folder);
   } catch (error) {
     fail(`the folder ${folder} cannot be written to: ${describeErrno(error)}`);
   }

@@ -1,15 +1,21 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Finding } from '../../src/check/finding.ts';
 import { check } from '../../src/commands/check.ts';
 import { fullFolders } from '../../src/host/full-folders.ts';
+import { bootId, processStartTime } from '../../src/host/process-table.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
 import { startYp } from '../../src/sandbox/stand-ins/yp.ts';
+import { createServices } from '../../src/services/services.ts';
 import { afterwards } from '../support/current-test.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 vi.mock('../../src/host/full-folders.ts', { spy: true });
+vi.mock('../../src/services/services.ts', { spy: true });
 
 /** A node where all is well, and what a check of it says when these flags are different. */
 function node() {
@@ -131,6 +137,46 @@ test('the lock that is tried is another one: who holds the lock is not disturbed
       text: expect.stringMatching(/with \.probe behind its name, is not free; look once/),
     },
   ]);
+});
+
+test('what a dead run left alive is found, with how to end it, and not taken for alive once it is over', async () => {
+  const { find, path } = node();
+  const runId = randomUUID();
+  const left: ChildProcess = spawn('sleep', ['600'], {
+    detached: true,
+    stdio: 'ignore',
+    env: { WATCHER_RUN_ID: runId },
+  });
+  onTestFinished(() => void left.kill('SIGKILL'));
+  await once(left, 'spawn');
+  const pgid = left.pid!;
+  const of = { run_id: runId, pgid, starttime: processStartTime(pgid), boot_id: bootId(), reason: 'changed' };
+  const intent = { ...of, started_at: new Date().toISOString() };
+  writeFileSync(path('state.json'), JSON.stringify({ version: 1, generations: {}, stale_runs: {}, intent }));
+  const text = `the refresh command of run ${runId} is alive: kill -- -${pgid} ends it, and no run refreshes before`;
+  expect((await find()).bad).toEqual([{ about: 'last run', isGood: false, text }]);
+  left.kill('SIGKILL');
+  await once(left, 'exit');
+  expect((await find()).bad).toEqual([]);
+});
+
+test.each<[string, Record<string, string>]>([
+  ['all is well', {}],
+  ['the lock cannot be tried', { lock_file: '/no/lock' }],
+])('where %s, the services of the node and those of the probe are closed, each once', async (_, change) => {
+  const { createServices: create } = await vi.importActual<{ createServices: typeof createServices }>(
+    '../../src/services/services.ts',
+  );
+  const closes: (() => void)[] = [];
+  vi.mocked(createServices).mockImplementation((options) => {
+    const services = create(options);
+    const close = vi.fn(services.close);
+    closes.push(close);
+    return { ...services, close };
+  });
+  onTestFinished(() => void vi.mocked(createServices).mockReset());
+  await node().find(change);
+  expect(closes.map((close) => vi.mocked(close).mock.calls.length)).toEqual([1, 1]);
 });
 
 test('a primer without groups is right where allow_empty says so', async () => {

@@ -1,11 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { lockCommand } from '../../src/commands/lock.ts';
 import { startYtProxy } from '../../src/sandbox/yt/server.ts';
+import { openLock } from '../../src/services/open-lock.ts';
 import { contender } from '../conformance/contender.ts';
 import { afterwards } from '../support/current-test.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+
+vi.mock('../../src/services/open-lock.ts', { spy: true });
 
 const never = new AbortController().signal;
 
@@ -80,6 +83,25 @@ describe('watcher lock', () => {
       text: '',
       warnings: expect.arrayContaining([expect.stringMatching(/YT/)]),
     });
+  });
+
+  test('closes the lock service that it opened, whatever comes of its question', async () => {
+    const { ask, holder, close } = await yt();
+    const { openLock: open } = await vi.importActual<{ openLock: typeof openLock }>('../../src/services/open-lock.ts');
+    const closes: (() => void)[] = [];
+    vi.mocked(openLock).mockImplementation((options) => {
+      const opened = open(options);
+      const closed = vi.fn(opened.close);
+      closes.push(closed);
+      return { ...opened, close: closed };
+    });
+    onTestFinished(() => void vi.mocked(openLock).mockReset());
+    await ask();
+    await holder.requestLock({ reason: 'changed' }, never);
+    await expect(ask('release')).rejects.toThrow('say --yes');
+    await close();
+    expect(await ask()).toMatchObject({ code: 3 });
+    expect(closes.map((closed) => vi.mocked(closed).mock.calls.length)).toEqual([1, 1, 1]);
   });
 
   test('takes no other word', async () => {

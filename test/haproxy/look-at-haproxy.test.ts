@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { lookAtHaproxy } from '../../src/haproxy/look-at-haproxy.ts';
 import { afterwards } from '../support/current-test.ts';
 import { pod } from '../support/pods.ts';
@@ -61,6 +61,25 @@ test('a process that is older than the refresh is reported as such', async () =>
   expect(await look(old, [], 30_000)).toEqual({ missing: [], isOld: true });
   expect(await look(old, [], 59_500), 'it counts whole seconds').toEqual({ missing: [], isOld: false });
   expect(await look(await haproxy({ uptime: 'Version: 2.6' }), [])).toEqual({ missing: [], isOld: false });
+});
+
+test('the time that the list of servers takes makes no new process of an old one', async () => {
+  const now = performance.now.bind(performance);
+  let lateMs = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + lateMs);
+  afterwards(() => clock.mockRestore());
+  const path = join(tempFolder(), 'haproxy.sock');
+  const listener = createServer((socket) =>
+    socket.on('data', (asked) => {
+      if (String(asked) === 'show info\n') return void socket.end('Uptime_sec: 30\n');
+      lateMs = 60_000;
+      socket.end(`1\n${HEADER}\n${server('c.example.net', '-', 80)}\n`);
+    }),
+  );
+  listener.listen(path);
+  await once(listener, 'listening');
+  afterwards(() => listener.close());
+  expect(await look(path)).toEqual({ missing: [], isOld: true });
 });
 
 test('what is wrong with the socket is reported with its path', async () => {

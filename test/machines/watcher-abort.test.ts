@@ -197,6 +197,16 @@ describe.each(Object.entries(after))('asked to stop in %s', (state, situation) =
   });
 });
 
+test.each(Object.entries(after).filter(([state]) => state.includes('engagingBrake')))(
+  'a refresh that failed stays failed for who is stopped in %s',
+  async (state, situation) => {
+    const run = await at(state, situation);
+    await run.abort();
+    expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'refreshFailed' } });
+    expect(run.report()?.outcome).toMatchObject({ kind: 'failed', failure: { kind: 'refreshFailed' } });
+  },
+);
+
 describe.each(Object.entries(NOT_AWAITED))('asked to stop in %s', (state, situation) => {
   test('what was decided stands, and the run ends at once', async () => {
     const run = await at(state, situation);

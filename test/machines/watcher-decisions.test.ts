@@ -99,6 +99,19 @@ describe('a forced run', () => {
     expect(run.notice).toContainEqual({ type: 'warned', failure: { kind: 'discoveryUntrusted', message } });
   });
 
+  test('and no other believes an answer that is older than one accepted before, and leaves it to the next run', async () => {
+    const old = [answer([pod('a'), pod('b'), pod('c')], { generation: '7' })];
+    const memory = { generations: { 'sas/front': '9' }, lastRefresh: null };
+    const answers = { resolveGroups: { answers: old }, takeRunLock: { owner: null, orphan: null, memory, notes: [] } };
+    const plain = startRun({ answers });
+    expect(await plain.end()).toMatchObject({ kind: 'failed', failure: { kind: 'discoveryUntrusted' } });
+    expect(plain.report()).toMatchObject({ generations: { 'sas/front': '9' } });
+    const forced = startRun({ run: { forceRun: true }, answers });
+    expect(await forced.end()).toEqual({ kind: 'refreshed', reason: 'forced' });
+    expect(forced.report()).toMatchObject({ generations: { 'sas/front': '7' } });
+    expect(forced.notice).not.toContainEqual(expect.objectContaining({ type: 'warned' }));
+  });
+
   test('does not mind how much a group shrank', async () => {
     const answers = [answer([], { verdict: 'empty' })];
     const run = startRun({ run: { forceRun: true, maxShrinkPercent: 0 }, answers: { resolveGroups: { answers } } });

@@ -11,7 +11,7 @@ export interface DnsQuestion {
   readonly type: RecordType;
 }
 
-/** An answer that is whole and about what was asked. */
+/** An answer about what was asked. */
 export interface DnsReply {
   readonly isNameThere: boolean;
   readonly answers: readonly Answer[];
@@ -20,25 +20,31 @@ export interface DnsReply {
   readonly isFinal: boolean;
   /** It only says who else might know. */
   readonly isReferral: boolean;
+  /** It says that there is more than fits into the message. */
+  readonly isCut: boolean;
 }
 
 export function writeQuestion(id: number, { name, type }: DnsQuestion): Buffer {
   return encode({ type: 'query', id, flags: RECURSION_DESIRED, questions: [{ name, type, class: 'IN' }] });
 }
 
-/** Throws `DnsProblem` for what is no answer to the question, or one that is not to be believed. */
+/** Throws `DnsProblem` for what is no answer to the question, or one that is not to be believed, or not whole. */
 export function readReply(message: Buffer, asked: DnsQuestion): DnsReply {
+  const reply = readPart(message, asked);
+  if (!reply.isCut) return reply;
+  throw new DnsProblem(
+    'unavailable',
+    'the answer is cut: the records do not fit into the 65,535 bytes of a DNS message',
+  );
+}
+
+/** The same where a part is enough. */
+export function readPart(message: Buffer, asked: DnsQuestion): DnsReply {
   const packet = decoded(message);
   // Its types leave out what it says of the header.
   const { rcode, opcode } = packet as { rcode?: string; opcode?: string };
   if (packet.type !== 'response' || opcode !== 'QUERY') throw new DnsProblem('invalid', 'that is no answer');
   refuseCode(rcode ?? '');
-  if (packet.flag_tc) {
-    throw new DnsProblem(
-      'unavailable',
-      'the answer is cut: the records do not fit into the 65,535 bytes of a DNS message',
-    );
-  }
   const [question, ...more] = packet.questions ?? [];
   const isAsked = question !== undefined && more.length === 0 && question.type === asked.type;
   if (!isAsked || normalPodName(question.name) !== normalPodName(asked.name)) {
@@ -53,6 +59,7 @@ export function readReply(message: Buffer, asked: DnsQuestion): DnsReply {
     additionals: packet.additionals ?? [],
     isFinal,
     isReferral: !packet.flag_aa && !isFinal && authorities.some(({ type }) => type === 'NS'),
+    isCut: packet.flag_tc,
   };
 }
 

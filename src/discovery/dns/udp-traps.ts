@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { decode } from 'dns-packet';
 import { groupKey } from '../../../machines/group-key.ts';
 import type { Answer } from '../../../machines/vocabulary.ts';
-import { writeQuestion } from './message.ts';
+import { type DnsQuestion, readPart, writeQuestion } from './message.ts';
 import { type DnsServer, formatServer } from './server-address.ts';
 import { readSystemServers } from './system-servers.ts';
 
@@ -48,20 +47,38 @@ function formatFound({ records, isCut }: Counted, group: Answer, server: string)
   return `${asked}, and it does not say that there are more; runs ask over TCP, but a resolvers section of HAProxy needs accepted_payload_size 8192 there`;
 }
 
-/** Null where no answer came. */
+/** Null where no answer came. What is none, or is to another question, is somebody else's: the answer may still come. */
 function countOverUdp(server: DnsServer, name: string, signal: AbortSignal): Promise<Counted | null> {
   const id = randomInt(65_536);
+  const question = { name, type: 'SRV' } as const;
   const socket = createSocket(isIPv6(server.host) ? 'udp6' : 'udp4');
+  let giveUp = () => {};
+  let timer: NodeJS.Timeout | undefined;
   return new Promise<Counted | null>((resolve) => {
-    const timer = setTimeout(resolve, LIMIT_MS, null);
-    signal.addEventListener('abort', () => resolve(null), { once: true });
-    socket.on('error', () => resolve(null));
+    giveUp = () => resolve(null);
+    timer = setTimeout(giveUp, LIMIT_MS);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    socket.on('error', giveUp);
     socket.on('message', (message) => {
-      const packet = decode(message);
-      if (packet.id !== id) return;
-      clearTimeout(timer);
-      resolve({ records: (packet.answers ?? []).filter(({ type }) => type === 'SRV').length, isCut: packet.flag_tc });
+      const counted = countedIn(message, id, question);
+      if (counted !== null) resolve(counted);
     });
-    socket.send(writeQuestion(id, { name, type: 'SRV' }), server.port, server.host);
-  }).finally(() => socket.close());
+    // From here on nobody else is heard.
+    socket.connect(server.port, server.host, () => socket.send(writeQuestion(id, question)));
+  }).finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+    socket.close();
+  });
+}
+
+function countedIn(message: Buffer, id: number, question: DnsQuestion): Counted | null {
+  if (message.length < 2 || message.readUInt16BE(0) !== id) return null;
+  try {
+    const { answers, isCut } = readPart(message, question);
+    return { records: answers.filter(({ type }) => type === 'SRV').length, isCut };
+  } catch {
+    return null;
+  }
 }

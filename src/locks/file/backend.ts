@@ -1,8 +1,8 @@
-import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { lockKey } from '../../config/key.ts';
 import { path } from '../../config/value-types.ts';
 import { Failed } from '../../failure.ts';
+import { checkMayMakeFiles } from '../../files/may-make-files.ts';
 import { describeErrno } from '../../host/file-problem.ts';
 import type { LockBackend } from '../backend.ts';
 import { createFileLock } from './lock.ts';
@@ -23,7 +23,7 @@ export const file: LockBackend<FileLockSettings> = {
   async ready({ lockFile }) {
     const folder = dirname(lockFile);
     try {
-      accessSync(folder, constants.W_OK | constants.X_OK);
+      checkMayMakeFiles(folder);
     } catch (error) {
       throw new Failed(
         'lockDenied',

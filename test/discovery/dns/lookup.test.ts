@@ -14,7 +14,14 @@ async function follow(names: number) {
         asked === names
           ? [{ ...srv(name, 'web'), class: 'IN' as const }]
           : [{ type: 'CNAME' as const, name, data: `n${asked}.example` }];
-      return { isNameThere: true, answers, additionals: [], isFinal: false, isReferral: false } satisfies DnsReply;
+      return {
+        isNameThere: true,
+        answers,
+        additionals: [],
+        isFinal: false,
+        isReferral: false,
+        isCut: false,
+      } satisfies DnsReply;
     },
     'n0.example',
     'SRV',

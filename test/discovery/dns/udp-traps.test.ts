@@ -42,6 +42,34 @@ test.each([
   expect(more).toEqual([]);
 });
 
+test('what is no answer to the question is not counted, and the answer that comes after it is', async () => {
+  const [asking, stranger] = [createSocket('udp4'), createSocket('udp4')];
+  const answers = (records: number) => Array.from({ length: records }, (_, at) => srv(NAME, `p${at}.example.net`));
+  asking.on('message', (message, { port, address }) => {
+    const { id = 0, questions = [] } = decode(message);
+    const others = questions.map((question) => ({ ...question, name: `x.${question.name}` }));
+    const one = { answers: answers(1), flags: AUTHORITATIVE_ANSWER };
+    const whole = packetOf({ ...one, answers: answers(40) }, id, questions);
+    stranger.send(packetOf(one, id, questions), port, address, () => {
+      const damaged = [Buffer.of(), whole.subarray(0, 2), whole.subarray(0, 40), Buffer.alloc(600, id >> 8)];
+      const elsewhere = [
+        message,
+        packetOf(one, (id + 1) % 65_536, questions),
+        packetOf(one, id, others),
+        packetOf(one, id, []),
+      ];
+      for (const packet of [...damaged, ...elsewhere, whole]) asking.send(packet, port, address);
+    });
+  });
+  for (const socket of [asking, stranger]) {
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    afterwards(() => void socket.close());
+  }
+  const server = { host: '127.0.0.1', port: asking.address().port };
+  expect(await udpTraps([server], [answer], never)).toEqual([expect.stringMatching(/40 of 40 records of [^,]*$/)]);
+});
+
 test('a server with an IPv6 address is asked over IPv6', async () => {
   const made = vi.spyOn(dgram, 'createSocket').mockImplementation(() => {
     throw new Error('no socket');
