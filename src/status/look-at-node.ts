@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Holder } from '../../machines/vocabulary.ts';
 import { answeringAmong, mustAnswer } from '../files/patience.ts';
-import { FileProblem } from '../host/file-problem.ts';
+import { errorCode } from '../host/file-problem.ts';
 import { fullFolders } from '../host/full-folders.ts';
 import { processEntry } from '../host/process-table.ts';
 import { hostLock } from '../host-lock/host-lock.ts';
@@ -80,14 +80,15 @@ async function findRun(runLockFile: string): Promise<Holder | null> {
     await mustAnswer(runLockFile);
     return await hostLock(runLockFile).look();
   } catch (error) {
-    if (error instanceof FileProblem && error.code === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
 function isStopped({ pid }: Holder): boolean {
   try {
-    return pid !== null && /^[tT]$/.test(processEntry(pid)?.state ?? '');
+    const state = pid === null ? null : processEntry(pid)?.state;
+    return state === 'T' || state === 't';
   } catch {
     return false;
   }

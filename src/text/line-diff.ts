@@ -37,7 +37,7 @@ function editsBetween(old: readonly string[], now: readonly string[]): readonly 
 
 function comesFromAbove(furthest: ReadonlyMap<number, number>, diagonal: number, edits: number): boolean {
   if (diagonal === -edits) return true;
-  return diagonal !== edits && (furthest.get(diagonal - 1) ?? -1) < (furthest.get(diagonal + 1) ?? -1);
+  return (furthest.get(diagonal - 1) ?? -1) < (furthest.get(diagonal + 1) ?? -1);
 }
 
 function walkBack(
@@ -51,8 +51,8 @@ function walkBack(
     const furthest = trace[step]!;
     const diagonal = x - y;
     const from = comesFromAbove(furthest, diagonal, step) ? diagonal + 1 : diagonal - 1;
-    const fromX = step === 0 ? 0 : furthest.get(from)!;
-    const fromY = step === 0 ? 0 : fromX - from;
+    const fromX = furthest.get(from)!;
+    const fromY = fromX - from;
     while (x > fromX && y > fromY) {
       edits.push({ sign: ' ', line: old[x - 1]! });
       x -= 1;

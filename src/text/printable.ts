@@ -5,7 +5,7 @@ const UNPRINTABLE_BUT_NEWLINE = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu;
 /** Text of any origin, made fit to be one line, or a part of one, in a log or on a terminal: escaped, and cut where it is too long. */
 export function asOneLine(text: string, lengthMax = 2_000): string {
   const kept = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
-  return kept.replace(UNPRINTABLE, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+  return kept.replace(UNPRINTABLE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
 
 /** The same for what is one phrase among others in its line. */

@@ -1,4 +1,4 @@
-/** A text as rows of less than `width` letters, as long as its words allow. */
+/** A text as rows of at most `width` letters, as far as its words allow. */
 export function wrapped(text: string, width: number): string[] {
   const rows: string[] = [];
   for (const word of text.split(' ')) {

@@ -11,7 +11,6 @@ import { type PhaseName, wordsOfPhase } from '../../src/report/phases.ts';
 import { createRepeats } from '../../src/report/repeats.ts';
 import { beginProgress, type GrowingProgress } from '../../src/report/run-progress.ts';
 import { formatTimes, levelOf, sentenceOf } from '../../src/report/sentence.ts';
-import { fitText, textWidth } from '../../src/text/text-width.ts';
 import { named } from '../support/pods.ts';
 
 const front = { cluster: 'sas', endpointSet: 'front', verdict: 'ok', detail: null, podsBefore: 2 } as const;
@@ -294,16 +293,6 @@ test('a secret that stands where a long value is cut leaves no part of itself', 
   const fields = { long: `${'x'.repeat(997)}hunter2` };
   const line = formatLine({ level: 'INFO', message: 'hello', fields }, { wallMs: 0, runId: '1', state: null, redact });
   expect(line).toMatch(/ long=x{997}\*{3}$/);
-});
-
-test('a text that is too wide is cut at a whole character', () => {
-  expect(textWidth('锁a👍e\u0301')).toBe(6);
-  expect(textWidth('⚠\ufe0f!')).toBe(3);
-  expect(fitText('锁锁锁', 6)).toBe('锁锁锁');
-  expect(fitText('锁锁锁', 5)).toBe('锁锁…');
-  expect(fitText('锁锁锁', 4)).toBe('锁…');
-  expect(fitText('锁锁锁', 1)).toBe('…');
-  expect(fitText('锁锁锁', 0)).toBe('');
 });
 
 test('a name with a port is read as both, an IPv6 address too', () => {

@@ -77,3 +77,12 @@ test('a lock service that does not answer in time is asked no longer', async () 
   expect(asked.map(({ aborted }) => aborted)).toEqual([true, true, true]);
   expect(close).toHaveBeenCalledOnce();
 });
+
+test('each question that is not answered says why, without secrets, and the others are answered', async () => {
+  const denied = () => Promise.reject(new Error('SECRET is denied'));
+  const board = { read: denied, nodes: async () => [] };
+  const lock = { held: async () => null, board };
+  vi.mocked(openLock).mockReturnValueOnce({ lock, close: () => {} } as unknown as OpenLock);
+  const brake = { problem: 'cannot be asked: *** is denied' };
+  expect(await ask({})).toMatchObject({ lock: { holder: null, waiting: null }, brake, nodes: { nodes: [] } });
+});

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { CommandResult } from '../../machines/vocabulary.ts';
 import type { CommandQuestion } from '../../src/command/ask-command.ts';
 import { createLoneCommands } from '../../src/command/lone-commands.ts';
+import { handbrakeFileCommand } from '../../src/settings/default-handbrake.ts';
 import { askHandbrake } from '../../src/status/ask-handbrake.ts';
 import { result } from '../support/command-result.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -69,12 +70,17 @@ describe('a handbrake', () => {
     const file = join(tempFolder(), 'hand.brake');
     const engaged = async (command: string) => (await ask(result({ code: 1 }), command)).answer;
     writeFileSync(file, 'pulled by ann at noon\n');
-    for (const command of [`test ! -e ${file}`, `[ ! -e ${file} ]`])
+    for (const command of [`test ! -e ${file}`, `[ ! -e ${file} ]`, ` test ! -e ${file}\n`])
       expect(await engaged(command)).toEqual({
         ...{ engaged: true, said: 'pulled by ann at noon', release: `rm ${file}` },
         since: expect.stringMatching(/^20/),
       });
-    for (const command of [`test ! -e ${file} -o 1`, `test ! -e ${file}.gone`, `ls; test ! -e ${file}`])
-      expect(await engaged(command)).toEqual({ engaged: true, said: null, since: null, release: null });
+    const others = [`test ! -e ${file} -o 1`, `ls; test ! -e ${file}`, `ls;test ! -e ${file}`, `test ! -e ${file};ls`];
+    const unreadable = [`test ! -e ${file}.gone`, `test ! -e ${file}/below`];
+    for (const command of [...others, ...unreadable])
+      expect(await engaged(command), command).toEqual({ engaged: true, said: null, since: null, release: null });
+    expect(await engaged(handbrakeFileCommand(file))).toMatchObject({
+      ...{ said: 'pulled by ann at noon', release: 'watcher handbrake release' },
+    });
   });
 });

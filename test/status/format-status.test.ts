@@ -498,3 +498,66 @@ test('times that are still to come are said as they are', () => {
     /^refresh {4}at 2026-01-02T04.*, which is still/,
   );
 });
+
+test('a run is described by what is known of it', () => {
+  const now = (change: Partial<Holder>) => wide({ run: { ...run, ...change } })[0];
+  expect(now({ pid: null })).toBe('now        busy: watcher on b-1 (run 0123456789abcdef, for 4m0s)');
+  expect(now({ runId: null, since: null })).toBe('now        busy: watcher on b-1 (pid 4711)');
+  expect(now({ pid: null, runId: null, since: null })).toBe('now        busy: watcher on b-1');
+});
+
+test('what a run waits for is described by what is known of it', () => {
+  const noHolder: ClusterStatus = { ...shared, lock: { holder: null, waiting: null } };
+  const doing = (change: object, more: Partial<NodeStatus> = {}) =>
+    wide({ run, cluster: null, ...more, progress: { ...progress, ...change } })[1]!.trim();
+  expect(doing({})).toBe('waiting for the cluster lock, for 3m0s');
+  expect(doing({ holder: 'b-2' })).toBe('waiting for the cluster lock, for 3m0s, held by b-2');
+  expect(doing({ holder: 'b-2' }, { cluster: noHolder })).toBe('waiting for the cluster lock, for 3m0s, held by b-2');
+  expect(doing({ state: 'refreshing' }, { refresh })).toBe('refreshing HAProxy, for 3m0s, process group 99');
+  expect(doing({ state: 'refreshing' })).toBe('refreshing HAProxy, for 3m0s');
+  expect(doing({ state: 'verifying' }, { refresh })).not.toContain('process group');
+  expect(doing({ state: 'of another version' })).toBe('of another version, for 3m0s');
+});
+
+test('a refresh that is alive without a run makes the node busy', () => {
+  expect(wide({ refresh })[0]).toBe(
+    'now        busy: the refresh command of the killed run fedcba9876543210 is alive, for 2m0s',
+  );
+  expect(statusData({ ...quiet, refresh })).toMatchObject({ busy: true, run: null, refresh: { pgid: 99 } });
+  expect(statusData(quiet)).toMatchObject({ busy: false, refresh: null });
+});
+
+test('what is wrong is red: the run that hangs as well as the words about it', () => {
+  const lines = formatStatus({ ...quiet, run: hanging }, { columns: null, hasColours: true }).split('\n');
+  expect(lines.filter((line) => line.includes('\u001b[31m')).map((line) => line.slice(0, 11).trim())).toEqual([
+    'now',
+    '',
+    'next',
+  ]);
+});
+
+test('what has never been is said so, and what is so now', () => {
+  const never = wide({ lastRun: null, lastRefresh: null, discoveryAt: null });
+  expect(never).toContain('last run   none has ended yet');
+  expect(never).toContain('refresh    none has succeeded yet');
+  expect(never).toContain('discovery  no run has had an answer for all groups yet');
+  expect(wide({ lastRun: { ...lastRun, at: ago(0) } })[1]).toBe('last run   0.0s ago: unchanged (took 0.4s)');
+  expect(wide({ lastRefresh: { plan: null, times: 3, at: ago(120) } })).toContain(
+    'refresh    2h0m0s ago, forced, 3 times in a row for the same pods',
+  );
+  expect(wide({ handbrake: { ...quiet.handbrake, said: 'until noon' } as NodeStatus['handbrake'] })).toContain(
+    'handbrake  released: until noon',
+  );
+  expect(wide({ fullFolders: ['/a', '/b'] }).filter((line) => line.startsWith('disk'))).toEqual([
+    'disk       no room is left in /a',
+    'disk       no room is left in /b',
+  ]);
+});
+
+test('the data has what people read', () => {
+  expect(statusData({ ...quiet, fullFolders: ['/a'] })).toMatchObject({
+    last_refresh: quiet.lastRefresh,
+    full_folders: ['/a'],
+  });
+  expect(statusData({ ...quiet, lastRefresh: null })).toMatchObject({ last_refresh: null, full_folders: [] });
+});

@@ -4,16 +4,21 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { answeringAmong } from '../../src/files/patience.ts';
 import { fullFolders } from '../../src/host/full-folders.ts';
 import { processEntry } from '../../src/host/process-table.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
+import { findOrphan } from '../../src/node-files/orphan.ts';
 import { recordingName } from '../../src/record/recording-name.ts';
 import { type LookOptions, type LookSettings, lookAtNode } from '../../src/status/look-at-node.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
+vi.mock('../../src/files/patience.ts', { spy: true });
 vi.mock('../../src/host/full-folders.ts', { spy: true });
 vi.mock('../../src/host/process-table.ts', { spy: true });
+vi.mock('../../src/host-lock/host-lock.ts', { spy: true });
+vi.mock('../../src/node-files/orphan.ts', { spy: true });
 vi.mock('../../src/status/ask-handbrake.ts', () => ({ askHandbrake: async () => RELEASED }));
 
 const RELEASED = { engaged: false, said: null, since: null, release: null };
@@ -46,7 +51,8 @@ function bench(more: Partial<LookSettings> = {}) {
     writeFileSync(file, lines.map((line) => `${JSON.stringify({ ...line, hash: '0'.repeat(16) })}\n`).join(''));
     utimesSync(file, at, at);
   };
-  return { path, settings, remember, look, record };
+  const notes = async () => (await lookAtNode({ settings, ...asked })).notes;
+  return { path, settings, remember, look, notes, record };
 }
 
 test('a run of an earlier version, which does not say how long it may last, goes by the settings of this node', async () => {
@@ -77,6 +83,9 @@ test('room is looked for wherever a run writes', async () => {
   expect((await look()).fullFolders).toEqual(['/full']);
   const written = ['state.json', 'stats.json', 'run.pid', 'log'].map(path);
   expect(vi.mocked(fullFolders).mock.lastCall).toEqual([[...written, `${settings.recordDir}/any`]]);
+  vi.mocked(answeringAmong).mockResolvedValueOnce([]);
+  await look();
+  expect(vi.mocked(fullFolders).mock.lastCall, 'a disk that does not answer is not looked at').toEqual([[]]);
   const quiet = bench({ logFile: '-', recordDir: null });
   await quiet.look();
   expect(vi.mocked(fullFolders).mock.lastCall).toEqual([['state.json', 'stats.json', 'run.pid'].map(quiet.path)]);
@@ -153,4 +162,38 @@ test('what the run in progress says of itself is shown, and nothing that another
   expect((await look()).progress).toBe(null);
   say(RUN_ID);
   expect(await look()).toMatchObject({ run: { runId: RUN_ID }, progress: { run_id: RUN_ID, ...progress } });
+});
+
+test('a refresh of a killed run is looked for, and a run that begins meanwhile is its own', async () => {
+  const { settings, remember, look, notes } = bench();
+  const started_at = new Date().toISOString();
+  const intent = { run_id: RUN_ID, boot_id: 'b', pgid: 99, starttime: 1, started_at, reason: 'forced' };
+  remember({ intent });
+  const refresh = { runId: RUN_ID, pgid: 99, startedAt: started_at };
+  vi.mocked(findOrphan).mockReturnValueOnce({ orphan: refresh, notes: [] });
+  expect(await look()).toMatchObject({ run: null, refresh });
+  expect(vi.mocked(findOrphan)).toHaveBeenLastCalledWith(expect.objectContaining(intent));
+  vi.mocked(findOrphan).mockReturnValueOnce({ orphan: null, notes: ['pid 9 is not believed'] });
+  expect(await notes()).toEqual(['pid 9 is not believed']);
+  const lock = hostLock(settings.runLockFile);
+  onTestFinished(async () => void (await lock.drop()));
+  await lock.take({ runId: RUN_ID, title: 'watcher on b-1' });
+  vi.mocked(hostLock).mockReturnValueOnce({ ...lock, look: async () => null });
+  vi.mocked(findOrphan).mockReturnValueOnce({ orphan: refresh, notes: [] });
+  expect(await look()).toMatchObject({ run: { runId: RUN_ID }, refresh });
+});
+
+test('a state file that is damaged is noted', async () => {
+  const { path, notes } = bench();
+  expect(await notes()).toEqual([]);
+  writeFileSync(path('state.json'), 'none of ours');
+  expect(await notes()).toEqual([expect.stringMatching(/^what earlier runs left is not known: /)]);
+});
+
+test('in a folder that is not there nobody has the run lock, and otherwise who has it must be known', async () => {
+  const { look, settings, path } = bench();
+  const at = (runLockFile: string) => look({ settings: { ...settings, runLockFile } });
+  expect(await at(path('gone/run.pid'))).toMatchObject({ run: null, progress: null, isStopped: false });
+  writeFileSync(path('file'), '');
+  await expect(at(path('file/run.pid'))).rejects.toThrow('run.pid');
 });

@@ -50,3 +50,7 @@ test('texts that have hardly a line in common take no time and no memory', () =>
   const lines = (word: string) => Array.from({ length: 20_000 }, (_, at) => `${word} ${at}\n`).join('');
   expect(lineDiff(lines('old'), lines('new')).split('\n')).toHaveLength(40_002);
 });
+
+test('the last line need not end', () => {
+  expect(lineDiff('a\nbc', 'a\nbd')).toBe('@@ -1,2 +1,2 @@\n a\n-bc\n+bd\n');
+});
