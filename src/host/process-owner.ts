@@ -27,9 +27,13 @@ export function commandWords(pid: number): readonly string[] | null {
   return nulSeparated(`/proc/${pid}/cmdline`, pid);
 }
 
-/** The environment that it was started with; null for what may not be looked at, which another user's may not. */
+/**
+ * The environment that it was started with; null where it does not show: another user's may not be looked at, and in the
+ * middle of an exec there is none.
+ */
 export function environmentOf(pid: number): readonly string[] | null {
-  return nulSeparated(`/proc/${pid}/environ`, pid);
+  const found = nulSeparated(`/proc/${pid}/environ`, pid);
+  return found?.join('') === '' && exists(pid) ? null : found;
 }
 
 function nulSeparated(path: string, pid: number): readonly string[] | null {

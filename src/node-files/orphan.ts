@@ -27,7 +27,7 @@ export function findOrphan(intent: Intent): Remains {
 
 /**
  * By now the group's number may be a stranger's: a member shows that it is the same group by being its leader, or by its
- * environment. One that is another user's by now, root's after `sudo`, does not show it, and is taken for one of the group.
+ * environment. One that shows none, as another user's by now, root's after `sudo`, is taken for one of the group.
  */
 function belongs(entry: ProcessEntry, intent: Intent): boolean {
   if (entry.pid === entry.pgid) return isLeader(entry, intent);

@@ -208,9 +208,7 @@ async function update(path: string, change: (state: State) => State): Promise<re
   const notes = recalled.kind === 'damaged' ? [await quarantineFile(path)] : [];
   const state = stateIn(recalled);
   const next = change(state);
-  if (recalled.kind !== 'good' || JSON.stringify(next) !== JSON.stringify(state)) {
-    await rememberJson(path, stateFile, next);
-  }
+  if (JSON.stringify(next) !== JSON.stringify(state)) await rememberJson(path, stateFile, next);
   return [...notes, ...(await cleanTemps(path))];
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { readHandbrakeFile } from '../../src/node-files/handbrake-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -71,8 +71,11 @@ test('a file that does not say who pulled it says since when it is there', async
   expect((await readHandbrakeFile(file))!.words).toBe(`${file} is there since ${since}; not pulled by a; b`);
 });
 
-test('a time counts from its very second on', async () => {
-  const seconds = Math.floor(Date.now() / 1000);
-  expect((await readHandbrakeFile(pulledFile(`pulled by a\nuntil=${seconds}\n`)))!.isOver).toBe(true);
-  expect((await readHandbrakeFile(pulledFile(`pulled by a\nuntil=${seconds + 600}\n`)))!.isOver).toBe(false);
+test('a time counts from its very millisecond on', async () => {
+  const file = pulledFile('pulled by a\nuntil=1700000000\n');
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect((await readHandbrakeFile(file))!.isOver).toBe(true);
+  vi.setSystemTime(1_699_999_999_999);
+  expect((await readHandbrakeFile(file))!.isOver).toBe(false);
 });

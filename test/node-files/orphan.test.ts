@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { commandWords } from '../../src/host/process-owner.ts';
 import { bootId, groupMembers, isAlive, processEntry, processStartTime } from '../../src/host/process-table.ts';
 import { findOrphan } from '../../src/node-files/orphan.ts';
 import type { Intent } from '../../src/node-files/state-file.ts';
 import { firstLine, startWatcher, until, untilEmpty } from '../command/child-bench.ts';
+import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { startZombie } from '../support/zombie.ts';
 
@@ -54,6 +56,32 @@ test('the leader is known by its start time where it has cleaned its environment
   expect(findOrphan(intentOf('run-1', child.pid!)).orphan).not.toBeNull();
 });
 
+test('a member that shows no environment, as none does in the middle of an exec, is taken for one of the refresh', async () => {
+  const { intent, leader } = await startRefresh('run-1', 'env -i sleep 600');
+  leader.kill('SIGKILL');
+  await once(leader, 'exit');
+  expect(findOrphan(intent).orphan).not.toBeNull();
+});
+
+test('what only says that it is of the refresh, and is another user’s, is not believed, and is named', async () => {
+  needs('root');
+  const { intent, leader, grandchild } = await startRefresh(
+    'run-1',
+    'setpriv --reuid 65534 --regid 65534 --clear-groups sleep 600',
+  );
+  expect(findOrphan(intent)).toMatchObject({ orphan: { runId: 'run-1' }, notes: [] });
+  leader.kill('SIGKILL');
+  await once(leader, 'exit');
+  expect(findOrphan(intent)).toEqual({
+    orphan: null,
+    notes: [
+      expect.stringMatching(
+        `^pid ${grandchild} in the process group ${intent.pgid} of the killed run run-1 belongs to uid 65534`,
+      ),
+    ],
+  });
+});
+
 test('a refresh of which only a zombie is left is over', async () => {
   const { pid: zombie } = await startZombie({ leads: true });
   expect(processEntry(zombie)!.pgid).toBe(zombie);
@@ -92,12 +120,13 @@ test('what a guard still has to stop is an orphan, and so is a switch that is ab
 });
 
 /** A shell that leads a group of its own, and its child. */
-async function startRefresh(runId: string) {
+async function startRefresh(runId: string, program = 'sleep 600') {
   const env = { ...process.env, WATCHER_RUN_ID: runId };
-  const script = 'sleep 600 & echo $!; wait';
+  const script = `${program} & echo $!; wait`;
   const leader = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'], env });
   const [line] = await once(leader.stdout, 'data');
   const grandchild = Number(String(line));
+  await expect.poll(() => commandWords(grandchild)?.[0]).toBe('sleep');
   onTestFinished(() => {
     for (const pid of groupMembers(leader.pid!)) process.kill(pid, 'SIGKILL');
   });

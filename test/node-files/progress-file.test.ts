@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, linkSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createProgressFile, progressPath, readProgress } from '../../src/node-files/progress-file.ts';
@@ -18,6 +27,8 @@ test('what a run said last is read until it takes that back, by whoever asks for
   expect(await readProgress(lock, null)).toBeNull();
   await file.remove();
   expect(await readProgress(lock, 'r-1')).toBeNull();
+  const open = readdirSync('/proc/self/fd', { encoding: 'utf8' }).map((fd) => linkOf(`/proc/self/fd/${fd}`));
+  expect(open.filter((path) => path.startsWith(lock))).toEqual([]);
 });
 
 test('what cannot be read says nothing, and what cannot be written stops nothing', async () => {
@@ -43,6 +54,14 @@ test('what the next run says there by now is not taken back, and a run that is o
   await earlier.remove();
   expect(await readProgress(lock, 'r-2')).toMatchObject({ state: 'delaying' });
 });
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
 
 describe('what has the path of the file and is none of ours holds up nothing, and stays as it is', () => {
   async function tryToWrite(lock: string): Promise<void> {

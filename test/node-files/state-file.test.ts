@@ -309,6 +309,23 @@ test('a file that another user made is neither believed nor taken for damaged', 
   expect(readFileSync(path, 'utf8')).toBe('[]');
 });
 
+test('a refresh that no run could count stays on record until one has, whatever is recorded after it', async () => {
+  const path = join(tempFolder(), 'state.json');
+  const left = [{ at: Date.parse(intent.started_at) / 1000, succeeded: false }];
+  const own = { ...intent, run_id: 'run-2', started_at: '2026-01-02T04:04:05.000Z' };
+  const ended = { ...nothing, lastRun: { ...lastRun, run_id: 'run-2' }, refreshStarted: true, refreshSucceeded: true };
+  await writeIntent(path, intent, null);
+  await writeIntent(path, own, null);
+  expect((await readState(path)).state).toMatchObject({ intent: own, uncounted: left });
+  await rememberRun(path, { ...ended, counted: null });
+  expect((await readState(path)).state).toMatchObject({ intent: { ...own, succeeded: true }, uncounted: left });
+  const counted = [...left, { at: Date.parse(own.started_at) / 1000, succeeded: true }];
+  await rememberRun(path, { ...nothing, counted: counted.slice(1) });
+  expect((await readState(path)).state).toMatchObject({ intent: null, uncounted: left });
+  await rememberRun(path, { ...nothing, counted });
+  expect((await readState(path)).state).toMatchObject({ intent: null, uncounted: [] });
+});
+
 test('refreshes for pods that have arrived since are counted anew', async () => {
   const path = join(tempFolder(), 'state.json');
   const lastRefresh = { plan: 'p', times: 3, at: '2026-11-23T03:40:00.000Z' };

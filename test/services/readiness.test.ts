@@ -1,11 +1,20 @@
 /** A node that lacks what a real run needs says so before any lock is taken, and what it says names the setting. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { CommandSpec } from '../../src/config/value-types.ts';
 import type { Failed } from '../../src/failure.ts';
+import { mustAllAnswer } from '../../src/files/patience.ts';
 import { checkReadiness } from '../../src/services/readiness.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+
+vi.mock('../../src/files/patience.ts', { spy: true });
+vi.mock('node:fs', async (importOriginal) => {
+  const fs = await importOriginal<typeof import('node:fs')>();
+  return { ...fs, accessSync: vi.fn(fs.accessSync) };
+});
+
+beforeEach(() => void vi.mocked(mustAllAnswer).mockClear());
 
 interface Given {
   readonly stateFile?: string;
@@ -16,9 +25,10 @@ interface Given {
   readonly allowUnsafeFiles?: boolean;
   readonly sourceCommand?: CommandSpec;
   readonly onlyLooks?: boolean;
+  readonly path?: string;
 }
 
-async function check({ sourceCommand, onlyLooks = false, ...given }: Given) {
+async function check({ sourceCommand, onlyLooks = false, path = '/usr/bin:/bin', ...given }: Given) {
   const folder = tempFolder();
   const settings = {
     stateFile: join(folder, 'a/b/state.json'),
@@ -29,7 +39,7 @@ async function check({ sourceCommand, onlyLooks = false, ...given }: Given) {
     allowUnsafeFiles: false,
     ...given,
   };
-  const environment = { PATH: '/usr/bin:/bin' };
+  const environment = { PATH: path };
   const sourceCommands = sourceCommand === undefined ? [] : [['source_command', sourceCommand] as const];
   const options = { settings, sourceCommands, environment, backends: async () => {}, onlyLooks };
   const found = await checkReadiness(options).then(
@@ -75,6 +85,12 @@ test.each<[string, Given, string, string]>([
     'state_file: /dev/null is not a regular file',
   ],
   [
+    'a state_file that can be no file',
+    { stateFile: `/tmp/${'x'.repeat(300)}` },
+    'refreshNotStarted',
+    `state_file: /tmp/${'x'.repeat(300)} cannot be looked at: `,
+  ],
+  [
     'a listed program',
     { haproxyRefreshCommand: ['/none/reload'] },
     'refreshNotStarted',
@@ -98,8 +114,35 @@ test.each<[string, Given, string, string]>([
     'refreshNotStarted',
     'haproxy_refresh_command: /none/reload does not exist',
   ],
+  [
+    'the program of a text of a line of its own',
+    { haproxyRefreshCommand: ' /none/reload now\n' },
+    'refreshNotStarted',
+    'haproxy_refresh_command: /none/reload does not exist',
+  ],
 ])('%s is looked at', async (_, given, kind, message) => {
-  expect((await check(given)).failure).toEqual({ kind, message: expect.stringContaining(message) });
+  const { failure } = await check(given);
+  expect({ kind: failure?.kind, message: failure?.message.slice(0, message.length) }).toEqual({ kind, message });
+});
+
+test('a folder that may not be written to is no place for the record of a refresh', async () => {
+  vi.mocked(accessSync).mockImplementation(() => {
+    throw Object.assign(new Error('no'), { code: 'EACCES', errno: -13, syscall: 'access' });
+  });
+  onTestFinished(() => void vi.mocked(accessSync).mockReset());
+  const folder = tempFolder();
+  const given = { stateFile: join(folder, 'state.json'), statFile: join(folder, 'stats.json'), onlyLooks: true };
+  expect((await check(given)).failure).toEqual({
+    kind: 'refreshNotStarted',
+    message: `state_file: the folder ${folder} cannot be written to: permission denied (correct that, or name another state_file)`,
+  });
+});
+
+test('a disk that hangs is seen before any file of a command is looked at', async () => {
+  await check({ haproxyRefreshCommand: ['/opt/reload', 'now', '/etc/x'], handbrakeCommand: 'test ! -e /mnt/brake' });
+  expect(vi.mocked(mustAllAnswer).mock.calls.flat(2).sort()).toEqual(
+    ['/bin/sh', '/etc/x', '/mnt/brake', '/opt/reload', '/opt/reload'].sort(),
+  );
 });
 
 test.each(['/none/a || true', 'if /none/a; then b; fi', 'reload', 'exit 0', '$RELOAD'])(
@@ -139,6 +182,21 @@ describe('a program that others may change', () => {
     const allowed = await check({ ...given, allowUnsafeFiles: true });
     expect(allowed.failure).toBeNull();
     expect(allowed.notes).toEqual([expect.stringContaining('allow_unsafe_files lets')]);
+  });
+
+  test('is refused in a folder of PATH, too', async () => {
+    const path = join(script(0o777), '..');
+    expect((await check({ haproxyRefreshCommand: ['reload'], path })).failure).toMatchObject({
+      kind: 'refreshNotStarted',
+    });
+  });
+
+  test.each<[string, (data: string) => CommandSpec]>([
+    ['a file that is no program', (data) => ['/bin/true', data]],
+    ['its folder', (data) => `cd ${join(data, '..')} && true`],
+  ])('is not what a command only works with: %s', async (_, command) => {
+    const haproxyRefreshCommand = command(script(0o666, 0o777));
+    expect(await check({ haproxyRefreshCommand })).toMatchObject({ failure: null, notes: [] });
   });
 
   test('is warned about when only its group may, and fine in a sticky folder', async () => {

@@ -9,7 +9,9 @@ import { createSecretFiles } from '../../src/files/secret-files.ts';
 import { lookAtHaproxy } from '../../src/haproxy/look-at-haproxy.ts';
 import { groupMembers } from '../../src/host/process-table.ts';
 import { isGuard } from '../../src/host/switch-guard.ts';
+import { createHttpClients } from '../../src/http/clients.ts';
 import { createTrust } from '../../src/http/trust.ts';
+import { createRefreshRecord } from '../../src/services/refresh-record.ts';
 import { createServices } from '../../src/services/services.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { pod } from '../support/pods.ts';
@@ -24,7 +26,9 @@ vi.mock('../../src/command/child-service.ts', { spy: true });
 vi.mock('../../src/command/lone-commands.ts', { spy: true });
 vi.mock('../../src/discovery/dns/source.ts', { spy: true });
 vi.mock('../../src/haproxy/look-at-haproxy.ts', { spy: true });
+vi.mock('../../src/http/clients.ts', { spy: true });
 vi.mock('../../src/http/trust.ts', { spy: true });
+vi.mock('../../src/services/refresh-record.ts', { spy: true });
 
 const { signal } = new AbortController();
 const CLAIM = { reason: 'changed' } as const;
@@ -38,7 +42,7 @@ const redact = (text: string) => text;
 async function bench(
   flags: Flags = {},
   environment: NodeJS.ProcessEnv = { PATH: process.env['PATH'] },
-  onlyLooks = false,
+  more: Pick<Parameters<typeof createServices>[0], 'onlyLooks' | 'onReply'> = {},
 ) {
   const folder = tempFolder();
   const path = (name: string) => join(folder, name);
@@ -55,7 +59,7 @@ async function bench(
     identity: { host: 'host-1', pid: process.pid, runId: 'run-1' },
     environment,
     redact,
-    onlyLooks,
+    ...more,
     note: (line) => notes.push(line),
     secretFiles: createSecretFiles({ allowUnsafe: false }),
   });
@@ -226,6 +230,31 @@ test.each([
   expect(vi.mocked(createDnsSource).mock.calls[0]![0]).toMatchObject({ wantsAddresses });
 });
 
+test('a run’s requests say which watcher asks, go through its proxy, and leave no connection behind', async () => {
+  const onReply = () => {};
+  const heard = await bench({ proxy_url: 'http://127.0.0.1:9' }, {}, { onReply });
+  await bench();
+  const [[given], [without]] = vi.mocked(createHttpClients).mock.calls as [[object], [object]];
+  expect(given).toMatchObject({
+    ...{ proxyUrl: 'http://127.0.0.1:9', onReply },
+    userAgent: expect.stringMatching(/^watcher\/\d/),
+  });
+  expect(without).not.toHaveProperty('onReply');
+  const close = vi.spyOn(vi.mocked(createHttpClients).mock.results[0]!.value as { close(): void }, 'close');
+  heard.services.close();
+  expect(close).toHaveBeenCalledOnce();
+});
+
+test('a report waits for the record of a refresh that is on its way to the disk', async () => {
+  const { services } = await bench();
+  await services.takeRunLock(null, signal);
+  const record = vi.mocked(createRefreshRecord).mock.results[0]!.value as ReturnType<typeof createRefreshRecord>;
+  const settled = vi.spyOn(record, 'settled');
+  await services.writeReport(QUIET_REPORT, signal);
+  expect(settled).toHaveBeenCalled();
+  await services.dropRunLock(null, signal);
+});
+
 test('authorities that Node is given beside ca_file are believed as well', async () => {
   await bench({}, { PATH: '/usr/bin:/bin', NODE_EXTRA_CA_CERTS: '/etc/extra.pem' });
   expect(vi.mocked(createTrust).mock.calls[0]![0]).toMatchObject({ extraFile: '/etc/extra.pem' });
@@ -247,9 +276,11 @@ describe('readiness', () => {
 
   test('makes no folder for who only looks', async () => {
     const flags = { haproxy_refresh_command: 'true', state_file: join(tempFolder(), 'a/state.json') };
-    const { services } = await bench(flags, { PATH: process.env['PATH'] }, true);
+    const { services } = await bench(flags, { PATH: process.env['PATH'] }, { onlyLooks: true });
     await services.checkReadiness(null, signal);
     expect(existsSync(join(flags.state_file, '..'))).toBe(false);
+    await (await bench(flags)).services.checkReadiness(null, signal);
+    expect(existsSync(join(flags.state_file, '..')), 'and for a run it does').toBe(true);
   });
 
   test('counts what the source runs', async () => {
