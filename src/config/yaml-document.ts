@@ -45,10 +45,10 @@ function documents(
     if (parser.stack.length > depthMax) tooDeep(parser.offset);
   }
   tokens.push(...parser.end());
-  return [...new Composer({ version: '1.2', uniqueKeys, prettyErrors: false }).compose(tokens)];
+  return [...new Composer({ version: '1.2', uniqueKeys }).compose(tokens)];
 }
 
 /** The parser repeats unexpected text, which may be a password. */
 function withoutContent(message: string): string {
-  return `not valid YAML: ${message.replace(/: .*$/s, '').replace(/\s+/g, ' ')}`;
+  return `not valid YAML: ${message.replace(/: .*/s, '').replace(/\s+/g, ' ')}`;
 }

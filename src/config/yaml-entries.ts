@@ -45,7 +45,6 @@ function scalar(node: Node | null): Written<string> {
   if (isAlias(node)) return { problem: 'aliases are not supported: write the value itself' };
   if (node?.tag) return { problem: 'tags are not supported: write the plain value' };
   if (node !== null && !isScalar(node)) return { problem: 'needs a value or a list of values' };
-  if (typeof node?.value === 'string') return { raw: node.value };
   if (node === null || node.value === null) return { problem: 'has no value: write one, or remove the line' };
   return { raw: node.source ?? String(node.value) };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
@@ -49,6 +49,7 @@ describe('a value', () => {
     ['stat_file: [a, 010, "c d"]', ['a', '010', 'c d']],
     ['stat_file:\n- a\n- true', ['a', 'true']],
     ['stat_file: a\r\n', 'a'],
+    ['stat_file: a\uFEFFb', 'a\uFEFFb'],
     ['---\nstat_file: a\n...\n', 'a'],
   ])('comes as it was written: %j', async (content, raw) => {
     expect(await read(content)).toEqual({ stat_file: raw });
@@ -101,6 +102,14 @@ describe('one clear line with the line number', () => {
       'yt_path: //a\nyt_lock_path: //a',
       'FILE:2: yt_lock_path: duplicates yt_path on line 1; remove one',
     ],
+    [
+      'an alias and its key',
+      'yt_lock_path: //a\nyt_path: //a',
+      'FILE:2: yt_path: duplicates yt_lock_path on line 1; remove one',
+    ],
+    ['an unknown key twice', 'nope: a\nnope: b', 'FILE:2: nope: duplicates nope on line 1; remove one'],
+    ['a key of two words', 'a b: 1', 'FILE:1: "a b": unknown key'],
+    ['a key alone', '? log_file\n', 'FILE:1: log_file: has no value: write one, or remove the line'],
     ['an unknown key', 'log_fiel: a', 'FILE:1: log_fiel: unknown key; did you mean log_file?'],
     ['an import', '$import: ./other.js', 'FILE:1: "$import": unknown key'],
     ['a prototype', '__proto__: 1', 'FILE:1: __proto__: unknown key'],
@@ -160,8 +169,14 @@ describe('one clear line with the line number', () => {
     expect(lines.at(-1)).toBe('FILE:32: log_file: aliases are not supported: write the value itself');
   });
 
-  test('several mistakes are reported together', async () => {
-    expect(await read('nope: 1\nlog_file:\nstat_file: {}')).toHaveLength(3);
+  test('several mistakes are reported together, and those once more that leave a key without a value', async () => {
+    const path = write('nope: 1\nnone: 1\nlog_file:\nstat_file: {}');
+    const { problems, valueless } = await load(path, null);
+    expect(problems).toHaveLength(4);
+    expect([...valueless]).toEqual([
+      ['log_file', `${path}:3: log_file: has no value: write one, or remove the line`],
+      ['stat_file', `${path}:4: stat_file: needs a value or a list of values`],
+    ]);
   });
 
   test('a file that is not UTF-8', async () => {
@@ -190,8 +205,8 @@ describe('one clear line with the line number', () => {
 
 describe('a file that is not there', () => {
   test('is fine when it is the default one', async () => {
-    const { given, problems } = await load(join(tempFolder(), 'none.yaml'), null);
-    expect([given.size, problems]).toEqual([0, []]);
+    const { given, problems, warnings } = await load(join(tempFolder(), 'none.yaml'), null);
+    expect([given.size, problems, warnings]).toEqual([0, [], []]);
   });
 
   test('is said to be missing, which an empty one is not', async () => {
@@ -223,7 +238,15 @@ test('a folder is not a file, and a FIFO does not make it wait', async () => {
   await expect(load(folder, null)).rejects.toThrow(`${folder}: is a folder, not a file`);
   const fifo = join(tempFolder(), 'x.yaml');
   execFileSync('mkfifo', [fifo]);
-  await expect(load(fifo, null)).rejects.toThrow(`${fifo}: is not a regular file`);
+  await expect(load(fifo, null)).rejects.toThrow(new ConfigError([`${fifo}: is not a regular file`]));
+});
+
+test('what keeps a file from being read is said in the words of the system', async () => {
+  const path = join(tempFolder(), 'loop.yaml');
+  symlinkSync('loop.yaml', path);
+  await expect(load(path, null)).rejects.toThrow(
+    new ConfigError([`${path}: cannot be read: too many symbolic links encountered`]),
+  );
 });
 
 describe('a file that others may change', () => {

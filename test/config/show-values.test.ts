@@ -25,6 +25,21 @@ test('a line that would be too wide continues below, at the column of the origin
   expect(Math.max(...widths(showValues(values, { json: false, columns: 100 })))).toBeLessThanOrEqual(100);
 });
 
+test('a long command goes on below, in the column of the values; the longest origin says how much room there is', () => {
+  const [first, second] = ['a'.repeat(20), 'b'.repeat(20)];
+  const values = [
+    { key: 'key', value: `${first}; ${second}`, origin: 'default' },
+    { key: 'two', value: 'x', origin: 'environment WATCHER_X' },
+  ];
+  expect(showValues(values, { json: false, columns: 50 }).split('\n')).toEqual([
+    `key  ${`${first};`.padEnd(30)}  default`,
+    `     ${second}`,
+    'two  x',
+    `${' '.repeat(37)}environment WATCHER_X`,
+    '',
+  ]);
+});
+
 test('scripts get JSON', () => {
   const values = [{ key: 'log_file', value: '-', origin: 'flag' }];
   expect(JSON.parse(showValues(values, { json: true, columns: 100 }))).toEqual(values);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { checkConfig } from '../../src/prime/check-config.ts';
+import { checkConfig, withTemplateLines } from '../../src/prime/check-config.ts';
 import { afterwards } from '../support/current-test.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
@@ -49,6 +49,22 @@ test('a check finds the programs of administrators, whatever the path of cron is
   expect(checked.output).toBe('/usr/bin:/bin:/usr/sbin:/sbin in /\nglobal\n');
   expect(checked.file).toMatch(/\/haproxy\.cfg$/);
   expect(existsSync(checked.file)).toBe(false);
+});
+
+test('what was printed stays as it is; below each line that names lines of the file are those of the template', () => {
+  const template = { name: 'own.liquid', text: 'global\n  log {{ x }}\nend', lines: [1, 2, 2, 3] };
+  const output = [
+    '/t/a.b+c.cfg:2 and /t/a.b+c.cfg:4, and /t/a.b+c.cfg:3 once more',
+    'of /t/a.b+c.cfg:99 and /t/aXb+c.cfg:1 and /t/a.b+c.cfg:x there is none',
+    '',
+  ].join('\n');
+  expect(withTemplateLines(output, '/t/a.b+c.cfg', template).split('\n')).toEqual([
+    '/t/a.b+c.cfg:2 and /t/a.b+c.cfg:4, and /t/a.b+c.cfg:3 once more',
+    '    own.liquid:2: log {{ x }}',
+    '    own.liquid:3: end',
+    'of /t/a.b+c.cfg:99 and /t/aXb+c.cfg:1 and /t/a.b+c.cfg:x there is none',
+    '',
+  ]);
 });
 
 function pidIn(file: string): number | null {
