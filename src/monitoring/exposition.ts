@@ -27,9 +27,8 @@ export function formatExposition(metrics: readonly Metric[]): string {
 
 /** The value of a metric without labels in such a text; null where it has none. */
 export function readSample(text: string, name: string): number | null {
-  const found = new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1];
-  const value = Number(found);
-  return found === undefined || Number.isNaN(value) ? null : value;
+  const value = Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  return Number.isNaN(value) ? null : value;
 }
 
 function formatLabels(labels: Readonly<Record<string, string>>): string {

@@ -106,6 +106,7 @@ test.each([
   ['[{"a":1,"b":2},{"a":3,"b":4,"b":5}]', 'line 1, column 29: the key "b" is given twice'],
   ['[{"a":1},{"a":2,"__proto__":3}]', 'line 1, column 17: the key "__proto__" is not allowed'],
   ['[{"a":{"b":1}},{"a":{"b":1,"b":2}}]', 'line 1, column 28: the key "b" is given twice'],
+  ['[{"a":1},{xa":2}]', 'line 1, column 11: expected a key in double quotes'],
   ['[{"a\\"b":1},{"a"b":2}]', "line 1, column 17: expected ':'"],
   ['[{"a\\n":1},{"a\n":2}]', 'line 1, column 15: a control character inside a string'],
 ])('%j: an object that begins as the one before is held to all the same', (text, message) => {
@@ -122,6 +123,11 @@ test('objects that follow each other may have the same keys, others, fewer, more
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('a key is its own, whatever stands before it, and a string may have spaces', () => {
+  const text = '[{"a":1,",":2},{"a":3,"x":"a b"}]';
+  expect(parseStrictJson(text)).toEqual(JSON.parse(text));
 });
 
 test('integers beyond 2^53 can be kept as their own digits', () => {

@@ -29,5 +29,6 @@ test.each([
 
 test('a place that others know is put in front', () => {
   expect(shapeProblem('.a[0].b', 'expected c', { value: 1 }).message).toBe('a[0].b: expected c, got 1');
+  expect(shapeProblem('[0].b', 'expected c', { value: 1 }).message).toBe('[0].b: expected c, got 1');
   expect(shapeProblem('', 'expected c', undefined).message).toBe('is missing');
 });

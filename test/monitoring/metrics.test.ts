@@ -377,3 +377,14 @@ describe('docs/alerts.yaml', () => {
     expect(status).toBe(0);
   });
 });
+
+test('labels stand side by side, and a metric without a sample is left out', () => {
+  const metric = {
+    name: 'one',
+    help: 'Of\ntwo lines.',
+    samples: [{ labels: { a: '1', b: '"' }, value: 1 }, { value: 2 }],
+  };
+  expect(formatExposition([metric, { name: 'two', help: 'None.', samples: [] }])).toBe(
+    '# HELP one Of\\ntwo lines.\n# TYPE one gauge\none{a="1",b="\\""} 1\none 2\n',
+  );
+});

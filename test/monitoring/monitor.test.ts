@@ -11,6 +11,7 @@ import { startMonitor, writeUsageMetrics } from '../../src/monitoring/monitor.ts
 import { writeStatistics } from '../../src/node-files/statistics.ts';
 import { beginProgress } from '../../src/report/run-progress.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { VERSION } from '../../src/version.ts';
 import { startSecureServer } from '../http/secure-server.ts';
 import { startServer } from '../http/test-server.ts';
 import { newAuthority } from '../support/certificates.ts';
@@ -59,6 +60,7 @@ async function bench(more: Partial<Settings> = {}, environment: NodeJS.ProcessEn
     pings: () => server.seen.map((ping) => ping.path.replace(/\?.*/, '')).toSorted(),
     closings,
     body: () => server.seen.map(({ body }) => body).find((body) => body !== ''),
+    agents: () => new Set(server.seen.map(({ headers }) => headers['user-agent'])),
     text: () => readFileSync(path('watcher.prom'), 'utf8'),
     sample: (name: string) => readSample(readFileSync(path('watcher.prom'), 'utf8'), `watcher_${name}`),
   };
@@ -78,14 +80,16 @@ test('a run that failed is a failure in the metrics and to whom it is reported, 
   expect([sample('last_run_success'), sample('last_run_exit_code'), sample('runs')]).toEqual([0, 5, 7]);
   expect(sample('last_run_start_timestamp_seconds')).toBeLessThanOrEqual(before);
   expect(sample('last_run_end_timestamp_seconds')).toBeGreaterThanOrEqual(before);
+  expect(sample('last_run_end_timestamp_seconds')).toBeLessThanOrEqual(Date.now() / 1_000);
   expect(sample('last_success_timestamp_seconds')).toBe(null);
   expect(notes).toEqual([]);
 });
 
 test('a run that had nothing to do ended well', async () => {
-  const { ended, pings, sample } = await bench();
+  const { ended, pings, sample, agents } = await bench();
   await ended({ kind: 'unchanged', why: 'noDifference' });
   expect(pings()).toEqual(['/', '/start']);
+  expect([...agents()]).toEqual([`watcher/${VERSION}`]);
   expect([sample('last_run_success'), sample('last_run_exit_code'), sample('runs')]).toEqual([1, 0, null]);
 });
 
@@ -149,6 +153,12 @@ test('what killed runs left of their metrics is removed once it is old', async (
   expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
 });
 
+test('statistics that cannot be read keep their own figures from monitoring, and nothing else', async () => {
+  const { ended, sample, notes } = await bench({ statFile: '/dev/null/stats.json' });
+  await ended({ kind: 'unchanged', why: 'noDifference' });
+  expect([sample('last_run_success'), sample('runs'), notes]).toEqual([1, null, []]);
+});
+
 test('what is not set is not done', async () => {
   const { ended, pings, path, notes } = await bench({ metricsFile: null, reportUrl: null });
   await ended({ kind: 'unchanged', why: 'noDifference' });
@@ -171,5 +181,7 @@ test.each([
   const text = readFileSync(file, 'utf8');
   expect(text).toContain(`watcher_last_run_outcome{outcome="${outcome}"} 1\n`);
   expect(['exit_code', 'success'].map((name) => readSample(text, `watcher_last_run_${name}`))).toEqual([code, 0]);
+  expect(readSample(text, 'watcher_run_lock_overdue')).toBe(0);
+  expect(readSample(text, 'watcher_last_run_end_timestamp_seconds')).toBeLessThanOrEqual(Date.now() / 1_000);
   await expect(writeUsageMetrics('/nowhere/at/all', 2)).resolves.toBeUndefined();
 });

@@ -50,7 +50,7 @@ test('the end is not there before both pings are', async () => {
 });
 
 test('who is not there, refuses, or is elsewhere is noted and changes nothing', async () => {
-  for (const status of [404, 302]) {
+  for (const status of [404, 302, 300]) {
     const { url } = await receiver(status);
     const refused = pinging(url);
     await refused.pings.ended(true, {});

@@ -62,6 +62,9 @@ test('text without the secret stays as it is', () => {
 test('a secret of fewer than four characters goes only where it is a word of its own', () => {
   const short = createRedactor(['abc', '1']);
   expect(short('abc, x=abc and abcde; 1 of 12')).toBe('***, x=*** and abcde; *** of 12');
+  expect(short('YWJj 616263')).toBe('YWJj 616263');
+  expect(short('abc abcd abc', 4)).toBe('abcd ***');
+  expect(createRedactor(['a', 'a.b'])('a.b axb')).toBe('*** axb');
 });
 
 test('of two secrets, one the beginning of the other, nothing stays', () => {
@@ -81,6 +84,7 @@ test('what stands before the beginning is looked at and left out', () => {
   expect(redact(text, 9)).toBe('*** kept');
   expect(redact(text, 20)).toBe('*** kept');
   expect(redact(text, text.length)).toBe('');
+  expect(redact('left out, and kept', 10)).toBe('and kept');
 });
 
 /** Four characters of a token help nobody; seven bytes are what is left at a cut at the most. */

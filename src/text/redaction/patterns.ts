@@ -34,7 +34,7 @@ interface Spelling {
   readonly pieceLength: number;
 }
 
-/** What to look for so that none of the secrets stays readable in any spelling. */
+/** What to look for so that none of the secrets, of four characters or more, stays readable in any spelling. */
 export function patternsOf(secrets: readonly string[]): Patterns {
   const other = secrets.flatMap((secret) => [...plain(secret), ...base64(secret)]);
   const hexes = secrets.flatMap(hex);
@@ -62,9 +62,7 @@ function base64(secret: string): Spelling[] {
   const offsets = bytes.length >= LONG ? [1, 2] : [0, 1, 2];
   const letters = [...whole, ...offsets.flatMap((offset) => base64At(offset, bytes))];
   const pieceLength = Math.ceil((PIECE * 8) / 6);
-  return letters
-    .filter((text) => text.length >= SHORTEST)
-    .map((text) => ({ text, pieceLength: bytes.length >= LONG ? pieceLength : text.length }));
+  return letters.map((text) => ({ text, pieceLength: bytes.length >= LONG ? pieceLength : text.length }));
 }
 
 function base64At(offset: number, bytes: Buffer): string[] {
@@ -83,7 +81,7 @@ function hex(secret: string): Spelling[] {
 }
 
 function bytesOf(secret: string): Buffer {
-  return Buffer.from(secret, 'utf8');
+  return Buffer.from(secret);
 }
 
 function runsOf(spellings: readonly Spelling[]): Runs[] {
@@ -92,9 +90,7 @@ function runsOf(spellings: readonly Spelling[]): Runs[] {
     const length = Math.min(pieceLength, text.length);
     byLength.set(length, (byLength.get(length) ?? new Set()).add(text));
   }
-  return [...byLength]
-    .filter(([length]) => length > 1)
-    .map(([length, texts]) => ({ pieces: piecesOf(length, [...texts]), pairs: pairsIn(texts) }));
+  return [...byLength].map(([length, texts]) => ({ pieces: piecesOf(length, [...texts]), pairs: pairsIn(texts) }));
 }
 
 function pairsIn(texts: ReadonlySet<string>): Uint8Array {

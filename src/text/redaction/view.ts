@@ -100,7 +100,7 @@ function isStarter(byte: string): boolean {
 }
 
 function asBytes(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
+  return Buffer.from(text).toString('latin1');
 }
 
 /** Bytes that grow at their end, and know where they come from. */

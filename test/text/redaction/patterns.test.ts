@@ -28,6 +28,9 @@ test.each<[string, string, string, boolean]>([
   ['two beginnings that were cut', SHORT, `a …${SHORT.slice(0, 5)}…`, true],
   ['a beginning that was cut before its last letter', SHORT, `${SHORT.slice(0, -1)}…`, true],
   ['a beginning that was cut in an escape sequence', SHORT, `${SHORT.slice(0, 3)}%2…`, true],
+  ['a beginning that was cut in an escape sequence early in a text', SHORT, `${SHORT.slice(0, 3)}%2… and more`, true],
+  ['half an escape sequence', SHORT, 'a %2…', false],
+  ['what little escapes stand for', '%41%42', 'AB', false],
   ['a beginning that gives nothing away', SHORT, `${SHORT.slice(0, 2)}…`, false],
 ])('%s', (_, secret, text, isGone) => {
   const shown = createRedactor([secret])(text);
