@@ -31,12 +31,19 @@ export function untrustedFailure(diff: Diff): Failure {
 /** How much a group may shrink before its answer is no longer believed. */
 export type ShrinkPolicy = Pick<RunInput, 'maxShrinkPercent' | 'allowEmpty'>;
 
-/** Groups that lost more of their pods than the policy allows; empty and missing ones always have, unless it allows them. */
+/**
+ * Groups that shrank by more than the policy allows; empty and missing ones always have, unless it allows them. A group whose
+ * pods were all replaced, as a rollout does, has not shrunk.
+ */
 export function groupsShrunkTooMuch({ groups }: Diff, { maxShrinkPercent, allowEmpty }: ShrinkPolicy): GroupDiff[] {
   if (maxShrinkPercent === null) return [];
   return groups.filter((group) =>
-    isGone(group) ? !allowEmpty : group.removed.length * 100 > group.podsBefore * maxShrinkPercent,
+    isGone(group) ? !allowEmpty : shrunkBy(group) * 100 > group.podsBefore * maxShrinkPercent,
   );
+}
+
+function shrunkBy({ removed, added }: GroupDiff): number {
+  return removed.length - added.length;
 }
 
 /** True for a group that HAProxy has pods for and discovery, with authority, has none. */
@@ -46,7 +53,7 @@ export function isGone({ verdict, podsBefore }: GroupDiff): boolean {
 
 export function shrunkFailure(diff: Diff, policy: ShrinkPolicy): Failure {
   const names = groupsShrunkTooMuch(diff, policy).map(
-    (group) => `${groupKey(group)} lost ${group.removed.length} of ${group.podsBefore} pods`,
+    (group) => `${groupKey(group)} shrank from ${group.podsBefore} to ${group.podsBefore - shrunkBy(group)} pods`,
   );
   return { kind: 'shrunkTooMuch', message: `max_shrink_percent is ${policy.maxShrinkPercent}: ${listed(names)}` };
 }

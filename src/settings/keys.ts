@@ -99,7 +99,7 @@ export const coreKeys = ({ locks, sources, defaults }: Choices): Keys<CoreSettin
     doc: 'After so many runs in a row that saw an older generation, accept it as a new beginning.',
   }),
   maxShrinkPercent: discovery('max_shrink_percent', orNone(integer(1, 100)), 'none', {
-    doc: 'Fail, and change nothing, when a group has lost more than this share of its pods.',
+    doc: 'Fail, and change nothing, when a group has shrunk by more than this share of its pods.',
   }),
   allowEmpty: discovery('allow_empty', bool, 'false', {
     doc: 'Accept a primer without groups, and empty or missing groups despite max_shrink_percent.',

@@ -242,7 +242,9 @@ test('a group that discovery does not have is believed, as a run believes it, un
     {
       about: 'discovery',
       isGood: false,
-      text: expect.stringMatching(/max_shrink_percent is 50: sas\/front lost 1 of 1 pods; .*raise max_shrink_percent/),
+      text: expect.stringMatching(
+        /max_shrink_percent is 50: sas\/front shrank from 1 to 0 pods; .*raise max_shrink_percent/,
+      ),
     },
   ]);
 });

@@ -50,7 +50,7 @@ export function lookAt(before: RunMemory, { type, output }: AnyEventObject, run:
     shrinks:
       isBelieved &&
       maxShrinkPercent !== null &&
-      (meaning.isGone ? !allowEmpty : meaning.lostPercent > maxShrinkPercent),
+      (meaning.isGone ? !allowEmpty : meaning.shrunkPercent > maxShrinkPercent),
     changes: isBelieved ? changes.filter((change) => before.compared === 0 || before.changes.includes(change)) : [],
     generation: isBelieved ? (meaning.generation ?? generation) : generation,
     staleRuns: isStale ? seen : isCompared ? 0 : staleRuns,

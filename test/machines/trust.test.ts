@@ -92,6 +92,16 @@ describe('a group shrank too much', () => {
     expect(groupsShrunkTooMuch(diff, allowing(percent)).length > 0).toBe(expected);
   });
 
+  test.each([
+    [10, 10, 1, false],
+    [10, 12, 1, false],
+    [10, 5, 50, false],
+    [10, 4, 50, true],
+  ])('%i of 10 pods removed and %i added with %i %% allowed: %s', (removed, added, percent, expected) => {
+    const diff = diffOf(shrunk({ removed: names(removed), added: names(added) }));
+    expect(groupsShrunkTooMuch(diff, allowing(percent)).length > 0).toBe(expected);
+  });
+
   test('is not asked where no share is set, whatever was lost', () => {
     const gone = diffOf(shrunk({ verdict: 'empty', removed: names(10) }), shrunk({ removed: names(10) }));
     expect(groupsShrunkTooMuch(gone, { maxShrinkPercent: null, allowEmpty: false })).toEqual([]);
@@ -125,7 +135,7 @@ describe('a group shrank too much', () => {
     const diff = diffOf(shrunk({ removed: names(4) }), shrunk({ endpointSet: 'back', removed: names(1) }));
     expect(shrunkFailure(diff, allowing(30))).toEqual({
       kind: 'shrunkTooMuch',
-      message: 'max_shrink_percent is 30: sas/front lost 4 of 10 pods',
+      message: 'max_shrink_percent is 30: sas/front shrank from 10 to 6 pods',
     });
   });
 });

@@ -178,7 +178,7 @@ describe('trust', () => {
 
 describe('max_shrink_percent', () => {
   const ten = [group(Array.from({ length: 10 }, (_, index) => pod(`p${index}`)))];
-  const left = (count: number) => [answer([...ten[0]!.endpoints.slice(0, count), pod('new')])];
+  const left = (count: number) => [answer([...ten[0]!.endpoints.slice(0, count - 1), pod('new')])];
 
   test.each([
     ['no more than allowed', 8, 'refreshed'],
@@ -188,7 +188,7 @@ describe('max_shrink_percent', () => {
     const outcome = await startRun({ run: { maxShrinkPercent: 20 }, answers }).end();
     expect(outcome.kind).toBe(kind);
     if (outcome.kind === 'failed') {
-      const message = 'max_shrink_percent is 20: sas/front lost 3 of 10 pods';
+      const message = 'max_shrink_percent is 20: sas/front shrank from 10 to 7 pods';
       expect(outcome.failure).toEqual({ kind: 'shrunkTooMuch', message });
     }
   });

@@ -61,10 +61,10 @@ describe('right before the refresh the run looks again', () => {
   test('and fails when a group has shrunk too much meanwhile, though the pod to add is still there', async () => {
     const shrunk = { answers: [answer([pod('c')])] };
     const run = startRun({
-      run: { maxShrinkPercent: 50 },
+      run: { maxShrinkPercent: 49 },
       answers: { resolveGroups: inTurn({ answers: ONE_MORE_POD }, shrunk) },
     });
-    const message = 'max_shrink_percent is 50: sas/front lost 2 of 2 pods';
+    const message = 'max_shrink_percent is 49: sas/front shrank from 2 to 1 pods';
     expect(await run.end()).toEqual({ kind: 'failed', failure: { kind: 'shrunkTooMuch', message } });
   });
 

@@ -169,7 +169,7 @@ describe('nothing is replaced', () => {
       'discovery cannot be trusted for 1 of 1 groups: sas/front unavailable (no leader)',
     ],
     [[answer([], { verdict: 'missing' })], 'no pods for sas/front missing'],
-    [[answer([one])], 'max_shrink_percent is 20: sas/front lost 1 of 2 pods'],
+    [[answer([one])], 'max_shrink_percent is 20: sas/front shrank from 2 to 1 pods'],
   ])('where discovery answers %j', async (answers, message) => {
     await run([answer([one, two])]);
     const before = [read('haproxy.cfg'), read('primer.json')];

@@ -68,13 +68,13 @@ export interface Meaning {
   readonly isBelieved: boolean;
   readonly changes: readonly string[];
   /** Percent of its pods that it loses. */
-  readonly lostPercent: number;
+  readonly shrunkPercent: number;
   /** Authority says that it has no pods at all. */
   readonly isGone: boolean;
   readonly generation: number | null;
 }
 
-const SAME: Meaning = { isBelieved: true, changes: [], lostPercent: 0, isGone: false, generation: null };
+const SAME: Meaning = { isBelieved: true, changes: [], shrunkPercent: 0, isGone: false, generation: null };
 const UNBELIEVED: Meaning = { ...SAME, isBelieved: false };
 
 /** Where the pod `b` may be by now: anything of a pod but its names can have changed alone. */
@@ -105,11 +105,11 @@ const DISCOVERED: readonly (readonly [answers: readonly Answer[], meaning: Meani
     ([field, moved]) =>
       [[answer([A, { ...B, ...moved }])], { ...SAME, changes: [`b to another ${field} moved`] }] as const,
   ),
-  [[answer([A], { generation: '9' })], { ...SAME, changes: ['b removed'], lostPercent: 50, generation: 9 }],
-  [[answer([pod('c')])], { ...SAME, changes: ['c added', 'a removed', 'b removed'], lostPercent: 100 }],
+  [[answer([A], { generation: '9' })], { ...SAME, changes: ['b removed'], shrunkPercent: 50, generation: 9 }],
+  [[answer([pod('c')])], { ...SAME, changes: ['c added', 'a removed', 'b removed'], shrunkPercent: 50 }],
   [
     [answer([], { verdict: 'missing' })],
-    { ...SAME, changes: ['a removed', 'b removed'], lostPercent: 100, isGone: true },
+    { ...SAME, changes: ['a removed', 'b removed'], shrunkPercent: 100, isGone: true },
   ],
   [[answer([], { verdict: 'unavailable', detail: 'timeout' })], UNBELIEVED],
   [[], UNBELIEVED],
