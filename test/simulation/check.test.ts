@@ -253,6 +253,7 @@ function scenarioOf(settings: Partial<Scenario['settings']>, [one, other]: reado
       onLockLost: 'terminate',
       minRefreshIntervalMs: 0,
       refreshOn: ['added'],
+      verify: null,
       ...settings,
     },
   };

@@ -3,7 +3,6 @@ import type { ChildServiceOptions } from '../../src/command/child-service.ts';
 import { Command, type Conduct, type Occasions } from './command.ts';
 import type { Conditions } from './conditions.ts';
 import type { Discovery } from './discovery.ts';
-import { podsOf } from './facts.ts';
 import type { Mutant } from './mutant.ts';
 import type { Process } from './process.ts';
 import type { Scenario } from './scenario.ts';
@@ -115,7 +114,7 @@ export function childService(
         },
         exited(code) {
           const isThrough = code === 0 || (code === null && dice.chance(0.5, 'through', command.group));
-          if (isThrough && !conditions.has('refreshIneffective', node)) takeNewPods();
+          if (isThrough) takeNewPods(!conditions.has('refreshIneffective', node));
           world.note({ what: 'refreshExited', node, run, group: command.group, code });
         },
         gone() {
@@ -125,10 +124,10 @@ export function childService(
       };
     }
 
-    function takeNewPods(): void {
-      if (plants.has('refreshHelpsNothing')) return;
-      host.configure(discovery.groups);
-      world.note({ what: 'primerReplaced', node, groups: podsOf(discovery.groups) });
+    function takeNewPods(isEffective: boolean): void {
+      const { groups } = discovery;
+      host.haproxy.reload(isEffective ? groups : null);
+      if (isEffective && !plants.has('refreshHelpsNothing')) host.writePrimer(groups);
     }
   };
 }

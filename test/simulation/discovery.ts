@@ -80,5 +80,6 @@ function byId(pods: readonly Endpoint[]): readonly Endpoint[] {
 }
 
 function podNumber(number: number): Endpoint {
-  return { id: `pod-${number}`, fqdn: `pod-${number}.example.net`, ip4: null, ip6: '2001:db8::1', port: 80 };
+  const ip6 = `2001:db8::1:${(number + 1).toString(16)}`;
+  return { id: `pod-${number}`, fqdn: `pod-${number}.example.net`, ip4: null, ip6, port: 80 };
 }

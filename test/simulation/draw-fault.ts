@@ -1,6 +1,8 @@
 import { ABORT_SIGNALS } from '../../machines/vocabulary.ts';
 import type { Dice } from './draw.ts';
 import { DISK_FAILURES, RUN_LOCK_FAILURES } from './node/disk-faults.ts';
+import { NEVER_MS } from './node/haproxy.ts';
+import { HAPROXY_TROUBLES } from './node/haproxy-troubles.ts';
 import { type Fault, type FaultKind, IN_DISCOVERY, ON_THE_NODE, type Scenario, type When } from './scenario.ts';
 import { PLACES } from './states.ts';
 
@@ -42,10 +44,15 @@ const LASTS_LONG: ReadonlySet<FaultKind> = new Set<FaultKind>([
 
 const OTHER_SIGNALS = ABORT_SIGNALS.filter((name) => name !== 'SIGTERM');
 
+/** The `size` of an `otherSignal`; they take turns. */
+export function otherSignal(nth: number): number {
+  return ABORT_SIGNALS.indexOf(OTHER_SIGNALS[nth % OTHER_SIGNALS.length]!);
+}
+
 function sizeOf(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }: Scenario): number {
   switch (kind) {
     case 'otherSignal':
-      return ABORT_SIGNALS.indexOf(dice.pick(OTHER_SIGNALS, 'size'));
+      return otherSignal(dice.between(0, OTHER_SIGNALS.length - 1, 'size'));
     case 'clockStep':
       return dice.pick([-3_600_000, -10_000, 1_000, 60_000, 3_600_000], 'size');
     case 'clockRate':
@@ -54,6 +61,10 @@ function sizeOf(dice: Dice, kind: FaultKind, { settings: { leaseMs }, periodMs }
       return dice.between(0, DISK_FAILURES.length - 1, 'size');
     case 'runLockBroken':
       return dice.between(0, RUN_LOCK_FAILURES.length - 1, 'size');
+    case 'haproxyBroken':
+      return dice.between(0, HAPROXY_TROUBLES.length - 1, 'size');
+    case 'haproxyOld':
+      return dice.pick([NEVER_MS, 500, 2_000, 8_000, 20_000], 'size');
     case 'diskSlow':
       return dice.pick([100, 1_500, 9_000, 12_000, 45_000], 'size');
     case 'handbrakeSlow':

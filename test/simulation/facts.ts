@@ -111,7 +111,10 @@ export type Happening =
   | { readonly what: 'fileFound'; readonly node: number; readonly file: NodeFile; readonly text: string | null }
   /** What a service has to say that stops nothing. */
   | ({ readonly what: 'noted'; readonly line: string } & OfRun)
-  | { readonly what: 'primerReplaced'; readonly node: number; readonly groups: readonly SeenGroup[] }
+  /** Another process of HAProxy serves from now on, and what it serves. */
+  | { readonly what: 'haproxyStarted'; readonly node: number; readonly groups: readonly SeenGroup[] }
+  /** The run asked HAProxy after its refresh, and understood this. */
+  | ({ readonly what: 'haproxyNotice'; readonly missing: readonly string[]; readonly isOld: boolean } & OfRun)
   | { readonly what: 'truthChanged'; readonly groups: readonly SeenGroup[] }
   /** A fault struck; it lasts for `forMs`, or until everything is healed. */
   | {

@@ -30,6 +30,7 @@ const LURES: Readonly<Record<string, (make: Make, leaseMs: number) => readonly F
   'clusterLock.refused': (make) => [make('lockDenied', SOON, 0)],
   'clusterLock.lost': (make) => [make('lockPartition', HELD, 0), make('refreshSlow', SOON, 60_000)],
   'clusterLock.pausing': (make) => [make('lockPartition', RELEASING, 0)],
+  'watcher.holdingRunLock.takingTurn.verifying.pausing': (make) => [make('haproxyBroken', SOON, 0)],
   'watcher.holdingRunLock.reporting.engagingBrake.countingFailures': (make) => [make('refreshFails', SOON, 0)],
   'watcher.holdingRunLock.reporting.engagingBrake.markingFailure': (make) => [make('refreshFails', SOON, 0)],
   'handbrake.lingering': (make) => [make('commandLeaves', SOON, 15_000)],

@@ -177,5 +177,11 @@ function policiesOf(dice: Dice) {
     onRefreshFailure: dice.pick(['continue', 'continue', 'brake'] as const, 'onRefreshFailure'),
     brakeLimit: dice.pick([1, 1, 2], 'brakeLimit'),
     brakeTtlMs: dice.pick([120_000, 1_800_000], 'brakeTtl'),
+    verify: dice.chance(0.5, 'verify') ? verifyFor(dice.pick([3_000, 10_000], 'verifyTimeout')) : null,
   };
+}
+
+/** HAProxy itself is asked after a refresh, for so long. */
+export function verifyFor(timeLimitMs: number): NonNullable<Scenario['settings']['verify']> {
+  return { asksHaproxy: true, runsCommand: false, timeLimitMs };
 }

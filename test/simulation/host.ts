@@ -4,6 +4,7 @@ import { draw } from './draw.ts';
 import { current } from './node/current.ts';
 import { Disk } from './node/disk.ts';
 import { faultOf } from './node/disk-faults.ts';
+import { Haproxy } from './node/haproxy.ts';
 import { NodeWitness } from './node/node-witness.ts';
 import { FOLDERS, HANDBRAKE_PROGRAM, type NodePaths, pathsOf, REFRESH_PROGRAM, RUN_FOLDER } from './node/paths.ts';
 import { ProcessTable } from './node/process-table.ts';
@@ -43,6 +44,7 @@ export class Host {
   readonly table: ProcessTable;
   readonly sockets: SocketNames;
   readonly witness: NodeWitness;
+  readonly haproxy: Haproxy;
   readonly #conditions: Conditions;
   /** Process groups of refresh commands with a living process, by the run that started them. */
   readonly livingGroups = new Map<number, string>();
@@ -81,7 +83,9 @@ export class Host {
     this.table = neighbour?.table ?? this.#newTable();
     this.disk = neighbour?.disk ?? this.#newDisk();
     for (const program of [HANDBRAKE_PROGRAM, REFRESH_PROGRAM]) this.disk.put(program, '', 0o755);
-    this.configure(primer);
+    this.writePrimer(primer);
+    this.haproxy = new Haproxy(this, conditions, primer);
+    this.sockets.listenAt(this.paths.haproxySocket, this.haproxy);
   }
 
   #newTable(): ProcessTable {
@@ -102,8 +106,7 @@ export class Host {
     );
   }
 
-  /** HAProxy gets these pods. */
-  configure(groups: readonly Group[]): void {
+  writePrimer(groups: readonly Group[]): void {
     this.disk.put(this.paths.primer, primerText(groups));
   }
 
@@ -209,6 +212,7 @@ export class Host {
     this.#bootMs = 0;
     this.#monotonicMs = 0;
     if (!this.#isGuest) this.table.boot();
+    this.haproxy.start();
     this.witness.lookAfterReboot(this.disk);
   }
 

@@ -42,7 +42,10 @@ export type Plant =
   | 'pendingIsHeld'
   | 'endingOverlooked'
   | 'placeOutlives'
-  | 'commandUnseen';
+  | 'commandUnseen'
+  | 'oldProcessUnseen'
+  | 'missingPodsUnseen'
+  | 'unverifiedIsEffective';
 
 /** Switches the bugs on that the runner has built into the drivers, and all others off. */
 export function plant({ plants }: Mutant): void {

@@ -1,6 +1,7 @@
 import type { RunServices } from '../../machines/side-effects.ts';
 import type { ChildServiceOptions } from '../../src/command/child-service.ts';
 import type { Source } from '../../src/discovery/source.ts';
+import { lookAtHaproxy } from '../../src/haproxy/look-at-haproxy.ts';
 import { createRefreshRecord } from '../../src/services/refresh-record.ts';
 import { createRunServices } from '../../src/services/run-services.ts';
 import type { Settings } from '../../src/settings/settings.ts';
@@ -93,7 +94,12 @@ export function ownServices(process: Process, { discovery, scenario }: CommandWo
       found.notes.forEach(note);
       return found;
     },
-    lookAtHaproxy: async () => ({ missing: [], isOld: false }),
+    async lookAtHaproxy({ expected }, signal) {
+      const socketPath = paths.haproxySocket;
+      const found = await lookAtHaproxy({ socketPath, expected, refreshedAtMs: record.atMs() }, signal);
+      world.note({ what: 'haproxyNotice', node, run, ...found });
+      return found;
+    },
     async readPrimer(...args) {
       const found = await own.readPrimer(...args);
       world.note({ what: 'primerNotice', node, run, groups: podsOf(found.groups) });

@@ -1,7 +1,7 @@
 import { diceOf } from './draw.ts';
-import { drawFault } from './draw-fault.ts';
+import { drawFault, otherSignal } from './draw-fault.ts';
 import { setupsFor } from './fault-setups.ts';
-import { serviceOf, withoutFaults } from './generate.ts';
+import { serviceOf, verifyFor, withoutFaults } from './generate.ts';
 import { FAULT_KINDS, type Fault, type FaultKind, type Scenario } from './scenario.ts';
 import { PLACES } from './states.ts';
 
@@ -26,7 +26,8 @@ export function pairScenario(pairs: readonly string[], attempt: number): Scenari
     { ...node!, domain: 0, cronAtMs: 1_000 },
   ];
   const braked = pairs.some((pair) => pair.includes('Brake')) ? { onRefreshFailure: 'brake' as const } : {};
-  const settings = { ...calm.settings, ...braked };
+  const verify = pairs.some((pair) => /verifying|haproxy/.test(pair)) ? verifyFor(10_000) : null;
+  const settings = { ...calm.settings, ...braked, verify };
   // On the way to a file nothing can be lost, and some of these states need that.
   const lock = serviceOf(calm.seed);
   const scenario = { ...calm, lock, settings, nodes, faultyPeriods: 2, healthyPeriods: 0 };
@@ -35,6 +36,7 @@ export function pairScenario(pairs: readonly string[], attempt: number): Scenari
 
 function faultsOf(pair: string, node: number, scenario: Scenario): Fault[] {
   const [kind, state] = pair.split(' @ ') as [FaultKind, string];
-  const fault = drawFault(diceOf(scenario.seed, 'pair', node), kind, node, scenario);
-  return [...setupsFor(state, node, scenario), { ...fault, when: { state, nth: 1, afterMs: 0 } }];
+  const drawn = drawFault(diceOf(scenario.seed, 'pair', node), kind, node, scenario);
+  const size = kind === 'otherSignal' ? otherSignal(PLACES.indexOf(state)) : drawn.size;
+  return [...setupsFor(state, node, scenario), { ...drawn, size, when: { state, nth: 1, afterMs: 0 } }];
 }

@@ -56,6 +56,27 @@ export const PLANTED_IN_MACHINES: readonly Omit<Mutant, 'lastSeed'>[] = [
   inRun('any end of a refresh is a good one', ['E1'], (root) => {
     delete (takingTurn(root)['refreshing']!.invoke.onDone as { guard?: unknown }[])[3]!.guard;
   }),
+  inRun('the exit of a refresh is believed', ['V1', 'D9'], (root) => {
+    const { invoke } = takingTurn(root)['refreshing']!;
+    invoke.onDone = (invoke.onDone as { target: string }[]).filter(({ target }) => target !== 'verifying');
+  }),
+  inRun('a HAProxy that cannot be asked has confirmed', ['V1', 'D9'], (root) => {
+    const { invoke } = takingTurn(root)['verifying']!.states['lookingAtHaproxy']!;
+    invoke.onError = { target: REPORTING, actions: 'concludeRefreshed' };
+  }),
+  inRun('a verification that is over went well', ['V1', 'D9'], (root) => {
+    takingTurn(root)['verifying']!.on['verifySpent'] = { target: REPORTING, actions: 'concludeRefreshed' };
+  }),
+  inRun('HAProxy is asked once', ['V2'], (root) => {
+    const { pausing } = takingTurn(root)['verifying']!.states;
+    pausing!.after = { verifyPause: { target: REPORTING, actions: 'concludeUnverified' } };
+  }),
+  inRun('HAProxy is asked without a limit', ['V3'], (root) => {
+    takingTurn(root)['verifying']!.after = {};
+  }),
+  inRun('the lock is given back while HAProxy is asked', ['V4'], (root) => {
+    takingTurn(root)['verifying']!.entry = 'releaseClusterLock';
+  }),
   inRun('a signal is not heard while the cluster settles', ['E2'], (root) => {
     takingTurn(root)['delaying']!.on = { abort: {} };
   }),

@@ -31,6 +31,9 @@ const PLANTS: Readonly<Record<Plant, readonly string[]>> = {
   endingOverlooked: ['S1'],
   placeOutlives: ['L4', 'L9'],
   commandUnseen: ['N4'],
+  oldProcessUnseen: ['V1'],
+  missingPodsUnseen: ['V1'],
+  unverifiedIsEffective: ['D9'],
 };
 
 export const PLANTED_IN_SERVICES: readonly Omit<Mutant, 'lastSeed'>[] = Object.entries(PLANTS).map(

@@ -53,6 +53,9 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
     refreshForgotten: [
       ['lastRefresh: report.lastRefresh === null ?', 'lastRefresh: PLANTED || report.lastRefresh === null ?'],
     ],
+    unverifiedIsEffective: [
+      ['isEffective: report.isEffective,', 'isEffective: PLANTED ? report.refreshSucceeded : report.isEffective,'],
+    ],
     intentEndsFirst: [
       [
         'const counted = await countRun(report, left).catch(',
@@ -63,6 +66,10 @@ export const PLANTED_ON_THE_NODE: readonly Planting[] = [
         'return { notes: [...(PLANTED ? await countRun(report, left) : counted), ...remembered.notes] };',
       ],
     ],
+  }),
+  ...inFile('src/haproxy/look-at-haproxy.ts', {
+    oldProcessUnseen: [['isOld: uptimeSec !== null &&', 'isOld: !PLANTED && uptimeSec !== null &&']],
+    missingPodsUnseen: [['missing: expected.filter((pod) =>', 'missing: expected.filter((pod) => !PLANTED &&']],
   }),
   ...inFile('src/node-files/state-file.ts', {
     generationsLost: [

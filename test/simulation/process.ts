@@ -135,12 +135,14 @@ export class Process implements Running {
   }
 
   soon(mostMs: number): Promise<void> {
-    const ms = this.dice.between(0, mostMs, 'look', this.nextNumber());
-    return new Promise((resolve) => this.host.after(ms, () => this.deliver('io', resolve)));
+    return this.comes(this.dice.between(0, mostMs, 'look', this.nextNumber()));
   }
 
   stored(): Promise<void> {
-    const ms = this.dice.between(1, STORE_MS, 'write', this.nextNumber()) + this.host.slownessMs();
+    return this.comes(this.dice.between(1, STORE_MS, 'write', this.nextNumber()) + this.host.slownessMs());
+  }
+
+  comes(ms: number): Promise<void> {
     return new Promise((resolve) => this.host.after(ms, () => this.deliver('io', resolve)));
   }
 

@@ -25,6 +25,10 @@ export const ON_THE_NODE = [
   'refreshNotStarted',
   'refreshIneffective',
   'commandLeaves',
+  // Its HAProxy. `haproxyBroken`: in which way it cannot be asked; `haproxyOld`: milliseconds for which the process from
+  // before goes on after a reload; -1: it stays.
+  'haproxyBroken',
+  'haproxyOld',
 ] as const;
 
 /** What a run meets where it asks for pods. */

@@ -12,10 +12,10 @@ const MACHINES: Readonly<Record<string, AnyStateMachine>> = {
 };
 
 /**
- * What HAProxy says of itself after a refresh is not simulated: test/machines/watcher-verifying.test.ts has it. And only
- * a refresh may be one that KILL does not end.
+ * A command that asks another balancer than HAProxy is not simulated: test/machines/watcher-verifying.test.ts has it. And
+ * only a refresh may be one that KILL does not end.
  */
-const NOT_SIMULATED = /\btakingTurn\.verifying\.|^handbrake\.(?:lookingAgain|outliving)$/;
+const NOT_SIMULATED = /\bverifying\.runningVerifyCommand$|^handbrake\.(?:lookingAgain|outliving)$/;
 
 /** Every innermost state of every machine in a run, as `refresh.running`: taken from the machines, never written down. */
 export const STATES: readonly string[] = Object.entries(MACHINES).flatMap(([actor, machine]) =>

@@ -139,8 +139,15 @@ const THEMES: Readonly<Record<string, Theme>> = {
       fault('discoveryStale', node, at(HELD, dice.pick([1, 2], 'nth', node), 0), { size: -1, forMs: 600_000 }),
     ),
   /** No refresh brings anything. */
-  vain: ({ scenario, fault }) =>
-    scenario.nodes.map((_, node) => fault('refreshIneffective', node, SOON, { forMs: 4 * scenario.periodMs })),
+  vain: ({ dice, scenario, fault }) => {
+    const forMs = { forMs: 4 * scenario.periodMs };
+    const kinds = ['refreshIneffective', 'haproxyOld', 'haproxyBroken'] as const;
+    return scenario.nodes.flatMap((_, node) => {
+      if (!scenario.settings.verify) return [fault('refreshIneffective', node, SOON, forMs)];
+      const atMs = dice.between(30_000, scenario.periodMs, 'again', node);
+      return [fault(dice.pick(kinds, 'kind', node), node, SOON, forMs), fault('forcedRun', node, { atMs })];
+    });
+  },
   /** The disk is slow where it matters: under the record of a refresh. */
   disk: ({ dice, scenario, fault }) =>
     scenario.nodes.flatMap((_, node) => [

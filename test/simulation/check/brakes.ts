@@ -4,6 +4,7 @@ import { struckDuring } from './permitted-causes.ts';
 import { lostAtMs, type Run } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS } from './tolerances.ts';
+import { isUnverified } from './verified.ts';
 
 const s11: Rule = {
   id: 'S11',
@@ -75,9 +76,15 @@ function writtenAtMs(run: Run): number {
 export function rememberedBefore(run: Run, history: History): Run[] {
   return [...history.runs.values()].filter((other) => {
     if (other.node !== run.node || other.facts.every(({ what }) => what !== 'generationsWritten')) return false;
-    const wasCutOff = other.outcome === null && lostAtMs(other) === null && history.refreshOf(other)?.code === 0;
-    return other.outcome?.kind === 'refreshed' || (other !== run && wasCutOff);
+    const endedWell = history.refreshOf(other)?.code === 0;
+    const wasCutOff = other.outcome === null && lostAtMs(other) === null && endedWell && !wasStopped(other);
+    return other.outcome?.kind === 'refreshed' || isUnverified(other, history) || (other !== run && wasCutOff);
   });
+}
+
+/** Did a signal decide its end? */
+function wasStopped({ signalledMs, reportMs }: Run): boolean {
+  return signalledMs !== null && signalledMs < (reportMs ?? Infinity);
 }
 
 /** The changes that both looks of a run saw. */

@@ -13,6 +13,7 @@ import { NODE } from './node.ts';
 import { ORDER } from './order.ts';
 import type { Rule } from './rule.ts';
 import { SURVIVAL } from './survival.ts';
+import { VERIFICATION } from './verification.ts';
 import { WAITING } from './waiting.ts';
 
 export interface Violation {
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   ...DATA,
   ...SURVIVAL,
   ...COUNTERS,
+  ...VERIFICATION,
   ...ENDINGS,
   ...WAITING,
   ...LIVENESS,

@@ -9,6 +9,7 @@ import { hadFastClock, struckDuring } from './permitted-causes.ts';
 import { type FactOf, lostAtMs, type Refresh, type Run, wasLeftBehind } from './records.ts';
 import type { Rule } from './rule.ts';
 import { CLOCKS_DIFFER, SLACK_MS, START_MS } from './tolerances.ts';
+import { isUnverified } from './verified.ts';
 
 type Of<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>;
 
@@ -156,6 +157,8 @@ function unaccountedFailure({ kind }: Failure, run: Run, history: History): stri
       return isOld || last?.answers.some((answer) => !isAuthoritative(answer)) ? null : 'all answers were good';
     }
     case 'refreshIneffective':
+      // Whether that of the run itself was effective is V2's to say.
+      if (isUnverified(run, history)) return null;
       return timesInRow(run, history) >= settings.maxIneffective ? null : 'it has not refreshed for that so often';
     case 'shrunkTooMuch':
       return settings.maxShrinkPercent === null ? 'any shrinking is allowed' : null;

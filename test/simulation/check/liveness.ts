@@ -65,20 +65,20 @@ const l4: Rule = {
     'does not hold up the others.',
   begin: () => {
     let truth: readonly SeenGroup[] = [];
-    const primers = new Map<number, readonly SeenGroup[]>();
+    const served = new Map<number, readonly SeenGroup[]>();
     return {
       truthChanged({ groups }) {
         truth = groups;
         return null;
       },
-      primerReplaced({ node, groups }) {
-        primers.set(node, groups);
+      haproxyStarted({ node, groups }) {
+        served.set(node, groups);
         return null;
       },
       end(history) {
         if (history.healedMs === null) return null;
         const behind = history.scenario.nodes.findIndex(
-          (_, node) => !mayStandStill(node, history) && !hasAllPods(primers.get(node) ?? [], truth),
+          (_, node) => !mayStandStill(node, history) && !hasAllPods(served.get(node) ?? [], truth),
         );
         return behind === -1 ? null : `node ${behind} does not have every pod`;
       },
@@ -155,15 +155,20 @@ function mayStandStill(node: number, history: History): boolean {
   // The next runs skip beside a refresh of theirs that lives.
   if (history.refreshesNow().some((refresh) => refresh.run.node === node && wasKilledInVain(refresh))) return true;
   const isStopped = [...runs.values()].some(
-    (run) => run.node === node && run.outcome?.kind === 'failed' && STOPS.has(run.outcome.failure.kind),
+    (run) =>
+      run.node === node &&
+      run.outcome?.kind === 'failed' &&
+      STOPS.has(run.outcome.failure.kind) &&
+      // One that was not seen to be effective is tried again.
+      history.refreshOf(run) === undefined,
   );
   const mayShrink = settings.maxShrinkPercent !== null && changes.some(({ what }) => what !== 'add');
   return isStopped || mayShrink || outsideTheCore.includes(node);
 }
 
-function hasAllPods(primer: readonly SeenGroup[], truth: readonly SeenGroup[]): boolean {
+function hasAllPods(served: readonly SeenGroup[], truth: readonly SeenGroup[]): boolean {
   return truth.every(({ group, pods }) => {
-    const names = primer.find((each) => each.group === group)?.pods.map((pod) => podOf(pod).name) ?? [];
+    const names = served.find((each) => each.group === group)?.pods.map((pod) => podOf(pod).name) ?? [];
     return pods.every((pod) => names.includes(podOf(pod).name));
   });
 }

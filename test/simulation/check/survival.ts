@@ -2,6 +2,7 @@
 import type { PrimerMemory } from '../facts.ts';
 import type { Run } from './records.ts';
 import type { Rule } from './rule.ts';
+import { isUnverified, wasEffective } from './verified.ts';
 
 const d7: Rule = {
   id: 'D7',
@@ -32,13 +33,13 @@ const d7: Rule = {
 
 const d8: Rule = {
   id: 'D8',
-  statement: 'A refresh that succeeded is known to the next run, and no other.',
+  statement: 'A refresh that ended well, effective or not, is known to the next run, and no other.',
   begin: () => ({
     runEnded(fact, history) {
       const run = history.run(fact.run);
       const written = run.facts.findLast((each) => each.what === 'generationsWritten');
       if (written?.what !== 'generationsWritten') return null;
-      const hasRefreshed = fact.outcome.kind === 'refreshed';
+      const hasRefreshed = fact.outcome.kind === 'refreshed' || isUnverified(run, history);
       if (hasRefreshed && !written.remembersRefresh) return 'it refreshed, and the next run does not know';
       const isReported = fact.outcome.kind === 'failed' && fact.outcome.failure.kind === 'statisticsUnwritable';
       return !hasRefreshed && !isReported && written.remembersRefresh
@@ -50,7 +51,8 @@ const d8: Rule = {
 
 const d9: Rule = {
   id: 'D9',
-  statement: 'What the primer said before a refresh is remembered until a refresh has succeeded, through any crash.',
+  statement:
+    'What the primer said before a refresh is remembered until one was seen to be effective, through any crash.',
   begin: () => {
     const known = new Map<number, PrimerMemory>();
     const before = new Map<number, PrimerMemory>();
@@ -67,7 +69,7 @@ const d9: Rule = {
           : `the primer before its refresh is remembered as ${textOf(primerBefore)}, and ${textOf(due)} is due`;
       },
       generationsWritten({ node, run, primerBefore }, history) {
-        const due = history.refreshOf(history.run(run))?.code === 0 ? [textOf(null)] : [];
+        const due = wasEffective(history.run(run), history) ? [textOf(null)] : [];
         const isDue = [textOf(known.get(node) ?? null), ...due].includes(textOf(primerBefore));
         learn(node, primerBefore);
         return isDue ? null : `what was remembered of an earlier primer becomes ${textOf(primerBefore)}`;

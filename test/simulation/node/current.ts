@@ -19,6 +19,8 @@ export interface Running {
   soon(mostMs: number): Promise<void>;
   /** The same for a write that has to reach the disk. */
   stored(): Promise<void>;
+  /** Settles when what is under way for so long has come in; never, once the process is dead. */
+  comes(ms: number): Promise<void>;
   /** After so much of its own time. Answers how to call it off. */
   later(ms: number, act: () => void): () => void;
 }

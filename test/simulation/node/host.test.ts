@@ -10,14 +10,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { type Dice, diceOf } from '../draw.ts';
-import { type Running, run } from './current.ts';
-import { Disk } from './disk.ts';
+import { run } from './current.ts';
+import type { Disk } from './disk.ts';
 import * as simulatedFs from './fs.ts';
 import * as simulatedPromises from './fs-promises.ts';
 import * as simulatedNet from './net.ts';
 import { procText } from './proc-files.ts';
 import { ProcessTable } from './process-table.ts';
-import { SocketNames } from './socket-names.ts';
+import { stillHost } from './still-host.ts';
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = realFs.constants;
 
@@ -40,7 +40,7 @@ interface Place {
 }
 
 test.each([1, 2, 3, 4])('files: both disks say the same to five hundred questions (%i)', async (seed) => {
-  run(host());
+  run(stillHost());
   const real = { fs: realFs, promises: realPromises, folder: tempFolder() } as unknown as Place;
   const simulated = { fs: simulatedFs, promises: simulatedPromises, folder: '/run' };
   for (let step = 0; step < 500; step += 1) {
@@ -51,14 +51,14 @@ test.each([1, 2, 3, 4])('files: both disks say the same to five hundred question
 });
 
 test('abstract sockets: both kernels say the same of a name', async () => {
-  run(host());
+  run(stillHost());
   const said = await socketTalk(simulatedNet as unknown as typeof realNet);
   expect(said).toEqual(await socketTalk(realNet));
   expect(said).toEqual(['ECONNREFUSED', 'bound', 'EADDRINUSE', 'connected', 'closed', 'ECONNREFUSED']);
 });
 
 test('/proc: the lines of a process have the form of real ones', () => {
-  const simulated = host();
+  const simulated = stillHost();
   for (const file of ['stat', 'status', 'cmdline', 'environ']) {
     const [there, here] = [
       realFs.readFileSync(`/proc/self/${file}`, 'utf8'),
@@ -88,7 +88,7 @@ test('pids come again only when nothing has them, and with another start', () =>
 test('a power cut leaves what was flushed, and of the rest the old, a part or the new', () => {
   const seen = new Set<string>();
   for (let seed = 0; seed < 60; seed += 1) {
-    const { disk } = host();
+    const { disk } = stillHost();
     const dice = diceOf(seed);
     write(disk, '/run/kept', 'old');
     const lost = disk.open('/run/.new', O_WRONLY | O_CREAT);
@@ -217,27 +217,4 @@ function write(disk: Disk, path: string, text: string): void {
   disk.write(file, Buffer.from(text));
   disk.sync(file);
   disk.sync(disk.open('/run', O_RDONLY | O_DIRECTORY));
-}
-
-/** A host without faults, on which everything happens at once. */
-function host(): Running {
-  const at = () => 0;
-  const disk = new Disk({ uptimeMs: at, wallMs: at, fault: () => null, seen() {} }, ['/', '/run']);
-  const table = new ProcessTable(100, at);
-  const { pid } = table.start({ words: ['node', 'watcher'], environment: ['HOME=/'] });
-  return {
-    pid,
-    hostname: 'simulated',
-    bootId: 'simulated',
-    disk,
-    table,
-    sockets: new SocketNames(),
-    monotonicMs: at,
-    bootMs: at,
-    wallMs: at,
-    draw32: () => 0,
-    soon: async () => {},
-    stored: async () => {},
-    later: () => () => {},
-  };
 }

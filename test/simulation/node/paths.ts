@@ -28,6 +28,7 @@ export interface NodePaths {
   readonly state: string;
   readonly statistics: string;
   readonly primer: string;
+  readonly haproxySocket: string;
 }
 
 export function pathsOf(node: number): NodePaths {
@@ -36,5 +37,6 @@ export function pathsOf(node: number): NodePaths {
     state: `${OWN_FOLDER}/state-${node}.json`,
     statistics: `${OWN_FOLDER}/statistics-${node}.json`,
     primer: `${PRIMER_FOLDER}/primer-${node}.json`,
+    haproxySocket: `${PRIMER_FOLDER}/haproxy-${node}.sock`,
   };
 }

@@ -1,12 +1,23 @@
+import type { ErrorCode } from './system-error.ts';
+
+/** What listens at a socket in a file. */
+export interface StatsSocket {
+  /** Why nobody gets as far as to ask; null as a rule. */
+  refuses(): ErrorCode | null;
+  /** What is said, and how long that is under way; null: nothing, and no end. */
+  answer(question: string): { readonly text: string | null; readonly afterMs: number };
+}
+
 interface Watch {
   readonly pid: number;
   readonly name: string | undefined;
   readonly act: () => void;
 }
 
-/** The abstract sockets of one host. */
+/** The abstract sockets of one host, and those in files that its HAProxies listen at. */
 export class SocketNames {
   readonly #owners = new Map<string, { readonly pid: number; readonly inode: number }>();
+  readonly #inFiles = new Map<string, StatsSocket>();
   #watches: readonly Watch[] = [];
   #made = 10_000;
 
@@ -20,6 +31,14 @@ export class SocketNames {
 
   has(name: string): boolean {
     return this.#owners.has(name);
+  }
+
+  listenAt(path: string, socket: StatsSocket): void {
+    this.#inFiles.set(path, socket);
+  }
+
+  at(path: string): StatsSocket | undefined {
+    return this.#inFiles.get(path);
   }
 
   /** Has this happen once the process gives back the name that it took last, or dies. */
