@@ -26,7 +26,7 @@ function asksForTls({ status, text }: HttpReply): boolean {
 /** Scheme, host and port: that much of it goes into a setting, and no secret is in it. */
 function redirectedTo({ headers }: HttpReply, asked: string): string | null {
   const location = headers['location'] ?? '';
-  if (location === '' || !URL.canParse(location, asked)) return null;
+  if (!URL.canParse(location, asked)) return null;
   const { origin, protocol } = new URL(location, asked);
   return /^https?:$/.test(protocol) && origin !== new URL(asked).origin ? origin : null;
 }

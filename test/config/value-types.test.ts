@@ -252,7 +252,7 @@ test('a list is refused where one value is needed', () => {
 });
 
 test('what goes into a header is printable ASCII', () => {
-  for (const raw of ['a', 'a b', 'abc']) expect(read(types.ascii, raw)).toBe(raw);
+  for (const raw of ['a', 'a b', 'abcd']) expect(read(types.ascii, raw)).toBe(raw);
   for (const raw of [' a', 'a ', 'ä'])
     expect(() => read(types.ascii, raw)).toThrow('the value must be printable ASCII without spaces at its ends');
   expect(() => read(types.ascii, 'a\r\nb')).toThrow(BadValue);

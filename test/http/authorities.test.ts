@@ -22,13 +22,15 @@ test('the system’s own authorities may be missing, and hold what is none; they
 });
 
 test.each(['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'])(
-  'half a %s beside a whole one is refused',
+  'half a %s beside a whole one is refused, and one of garbage',
   (kind) => {
     const { certificate } = newAuthority();
     const half = `-----BEGIN ${kind}-----\nhalf\n`;
     expect(authoritiesIn(certificate, '/ca.pem')).toEqual([certificate.trim()]);
     for (const text of [`${certificate}${half}`, `${half}${certificate}`])
       expect(() => authoritiesIn(text, '/ca.pem')).toThrow('/ca.pem: holds a certificate that is damaged');
+    const garbage = `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----\n`;
+    expect(() => authoritiesIn(`${certificate}${garbage}`, '/ca.pem')).toThrow('a certificate that is damaged');
     expect(() => authoritiesIn('none', '/ca.pem')).toThrow('/ca.pem: holds no certificate');
   },
 );

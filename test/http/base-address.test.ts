@@ -30,7 +30,7 @@ test.each([
 test('a secret that travels in clear text is warned of, but not on its way within this host', () => {
   const own = ['http://localhost:80', 'http://127.0.0.1', 'http://127.1.2.3:80', 'http://[::1]:80', 'https://yt'];
   expect(formatOpenWay('yt_proxy', own, 'token')).toBe(null);
-  const open = ['http://yt', 'http://localhost.example.net', 'http://[::2]'];
+  const open = ['http://yt', 'http://localhost.example.net', 'http://my-localhost', 'http://[::2]'];
   expect(formatOpenWay('yt_proxy', [...own, ...open], 'token')).toBe(
     `yt_proxy: the token travels to ${open.join(', ')} in clear text: use https:// if that is served there`,
   );

@@ -10,6 +10,7 @@ const hintOf = (kind: HttpProblemKind, address: string, more: object = {}) =>
 test.each([
   ['refused', 'http://yt:80', ': is the server up, and yt_proxy right?'],
   ['notHttp', 'http://yt:80', ': is yt_proxy right?'],
+  ['tooLarge', 'http://yt:80', ': is yt_proxy right?'],
   ['wrongScheme', 'http://yt:80', ': set yt_proxy: https://yt:80'],
   ['tls', 'https://yt', '; if it asks for a client certificate, set yt_cert_file'],
   ['truncated', 'http://yt:80', '; if that goes on, set yt_proxy: https://yt:80'],
@@ -17,6 +18,14 @@ test.each([
   ['timeout', 'http://yt:80', ''],
 ] as const)('%s at %s', (kind, address, hint) => {
   expect(hintOf(kind, address)).toBe(hint);
+});
+
+test.each<[boolean, readonly HttpProblemKind[]]>([
+  [true, ['untrusted', 'wrongScheme', 'notHttp', 'tls', 'tooLarge']],
+  [false, ['refused', 'dns', 'timeout', 'aborted', 'truncated', 'notUtf8', 'broken']],
+])('that nothing heals by itself there is %s of %j', (isHopeless, kinds) => {
+  for (const kind of kinds)
+    expect(diagnose(new HttpProblem(kind, 'it failed'), 'http://yt', keys), kind).toMatchObject({ isHopeless });
 });
 
 test('a name that does not resolve is the address’s own, or another’s of which its setting knows nothing', () => {

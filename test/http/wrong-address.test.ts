@@ -10,6 +10,7 @@ function about(status: number, location?: string, text = ''): string | null {
 test('a redirect to another server says which one to set, without what leads on from there', () => {
   const elsewhere = 'redirected to https://sso.example.net: set yt_proxy: https://sso.example.net';
   for (const status of [300, 302, 399]) expect(about(status, 'https://sso.example.net/login?token=x')).toBe(elsewhere);
+  expect(about(302, 'http://sso.example.net/')).toContain('set yt_proxy: http://sso.example.net');
   expect(about(308, 'https://yt.example.net/')).toContain('set yt_proxy: https://yt.example.net');
 });
 
