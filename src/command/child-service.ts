@@ -7,12 +7,15 @@ import { commandLine } from './command-line.ts';
 import { type SwitchedCommand, spawnSwitched } from './dead-mans-switch.ts';
 import { followChild } from './follow-child.ts';
 import { withInput } from './input-file.ts';
+import { acceptProgramsNow } from './programs-of.ts';
 import { commandProblem, notStarted } from './start-problem.ts';
 
 export interface ChildServiceOptions {
   /** Those that this service may be asked for. */
   readonly commands: Readonly<Partial<Record<CommandName, CommandSpec>>>;
   readonly runId: string;
+  /** Programs that others may change are run all the same. */
+  readonly allowUnsafe: boolean;
   /** Between the guard's TERM and its KILL. */
   readonly killGraceMs: number;
   /** The watcher's own environment, of which little is passed on. */
@@ -34,23 +37,37 @@ export interface ChildServiceOptions {
 /** Starts commands, each in a process group of its own behind a dead man's switch (docs/commands.md says what they get). */
 export function createChildService(options: ChildServiceOptions): ChildService {
   return (input, sendBack, listen) => {
+    const { command: name } = input;
     try {
       const { redact, onStdout } = options;
-      const beforeGo = (pgid: number) => options.beforeGo(input, pgid);
-      return followChild(start(input, options), { name: input.command, beforeGo, redact, onStdout }, sendBack, listen);
+      const { command, env, switched } = start(input, options);
+      const beforeGo = async (pgid: number) => {
+        await acceptProgramsNow(command, env['PATH']!, options.allowUnsafe).catch((error: unknown) => {
+          throw new Error(commandProblem(name, error));
+        });
+        await options.beforeGo(input, pgid);
+      };
+      return followChild(switched, { name, beforeGo, redact, onStdout }, sendBack, listen);
     } catch (error) {
-      sendBack({ type: 'childNotStarted', message: notStarted(input.command, commandProblem(input.command, error)) });
+      sendBack({ type: 'childNotStarted', message: notStarted(name, commandProblem(name, error)) });
       return () => {};
     }
   };
 }
 
-function start({ command: name, reason }: ChildInput, options: ChildServiceOptions): SwitchedCommand {
+interface Started {
+  readonly command: CommandSpec;
+  readonly env: Readonly<Record<string, string>>;
+  readonly switched: SwitchedCommand;
+}
+
+function start({ command: name, reason }: ChildInput, options: ChildServiceOptions): Started {
   const command = options.commands[name];
   if (command === undefined) throw new Error('it is not configured');
   const run = { id: options.runId, deadline: options.deadline() };
   const common = childEnvironment(options.environment, { command: name, reason }, run);
   const env: Record<string, string> = { ...common, ...options.ownEnvironment };
   const words = commandLine(command, env['PATH']!);
-  return withInput(options.stdin ?? null, (stdin) => spawnSwitched(words, env, options.killGraceMs, stdin));
+  const switched = withInput(options.stdin ?? null, (stdin) => spawnSwitched(words, env, options.killGraceMs, stdin));
+  return { command, env, switched };
 }

@@ -9,7 +9,10 @@ import { usualPath } from './child-environment.ts';
 import { type ChildServiceOptions, createChildService } from './child-service.ts';
 import { placesOf } from './command-line.ts';
 
-export type LoneCommandsOptions = Pick<ChildServiceOptions, 'runId' | 'killGraceMs' | 'environment' | 'redact'>;
+export type LoneCommandsOptions = Pick<
+  ChildServiceOptions,
+  'runId' | 'allowUnsafe' | 'killGraceMs' | 'environment' | 'redact'
+>;
 
 export interface LoneCommands {
   readonly ask: AskCommand;

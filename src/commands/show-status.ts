@@ -38,7 +38,7 @@ export interface StatusRequest {
 
 const FIELDS = [
   ...(['runLockFile', 'stateFile', 'statFile', 'logFile', 'recordDir'] as const),
-  ...(['handbrakeCommand', 'handbrakeTimeoutMs', 'killGraceMs'] as const),
+  ...(['handbrakeCommand', 'handbrakeTimeoutMs', 'killGraceMs', 'allowUnsafeFiles'] as const),
 ] as const;
 
 /**

@@ -28,6 +28,11 @@ export interface Checked {
   readonly file: string;
 }
 
+/** Where a check finds its programs: those of administrators too, whatever the path of cron is. */
+export function pathOfChecks(environment: NodeJS.ProcessEnv): string {
+  return `${usualPath(environment)}:/usr/sbin:/sbin`;
+}
+
 /** Has HAProxy look at a configuration that nobody uses yet. */
 export async function checkConfig({ command, name, text, environment }: CheckOptions): Promise<Checked> {
   const folder = await mkdtemp(join(tmpdir(), 'watcher-prime-'));
@@ -47,7 +52,7 @@ export async function checkConfig({ command, name, text, environment }: CheckOpt
 /** In a process group of its own, so that what the command has started ends with it. */
 function run([program, ...words]: readonly string[], environment: NodeJS.ProcessEnv): Promise<Omit<Checked, 'file'>> {
   return new Promise((resolve) => {
-    const env = { ...environment, PATH: `${usualPath(environment)}:/usr/sbin:/sbin` };
+    const env = { ...environment, PATH: pathOfChecks(environment) };
     const child = spawn(program!, words, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
     const collect = (chunk: Buffer) => {

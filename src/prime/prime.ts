@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { replacing } from '../../machines/replacing.ts';
 import type { Group } from '../../machines/vocabulary.ts';
+import { acceptProgramsNow } from '../command/programs-of.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Source } from '../discovery/source.ts';
 import { Failed } from '../failure.ts';
@@ -15,7 +16,7 @@ import { counted } from '../report/format-changes.ts';
 import { believedAnswers } from '../services/believed-answers.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lineDiff } from '../text/line-diff.ts';
-import { checkConfig, type TemplateLines, withTemplateLines } from './check-config.ts';
+import { checkConfig, pathOfChecks, type TemplateLines, withTemplateLines } from './check-config.ts';
 import { checkPlaces } from './check-places.ts';
 import { DEFAULT_TEMPLATE } from './default-template.ts';
 import { countPods, formatPods } from './format-pods.ts';
@@ -163,13 +164,20 @@ async function renderTemplate(
 async function check(
   { prime: { haproxy_config: name, check: command }, placeOf }: LoadedPrime,
   rendered: Rendered,
-  { environment, show }: PrimeOptions,
+  { settings, environment, note, show }: PrimeOptions,
 ): Promise<void> {
+  const place = placeOf(['check']);
+  const access = await acceptProgramsNow(command, pathOfChecks(environment), settings.allowUnsafeFiles).catch(
+    (error) => {
+      throw unreadable(error, 'correct check', `${place}: `);
+    },
+  );
+  access.forEach(note);
   const { isGood, output, end, file } = await checkConfig({ command, name, text: rendered.config, environment });
   const isTelling = !isGood || /warning|alert/i.test(output);
   if (isTelling && output.trim() !== '') show(withTemplateLines(output, file, rendered));
   if (isGood) return;
-  const advice = `correct the template, the prime file or its check (${placeOf(['check'])})`;
+  const advice = `correct the template, the prime file or its check (${place})`;
   throw new FileProblem(name, `is left as it is: the check of the new configuration ${end}: ${advice}`);
 }
 

@@ -1,12 +1,10 @@
-import { statSync } from 'node:fs';
 import type { CommandName, FailureKind } from '../../machines/vocabulary.ts';
 import { usualPath } from '../command/child-environment.ts';
 import { commandLine, executable, placesOf } from '../command/command-line.ts';
+import { acceptPrograms, isPath, wordsOf } from '../command/programs-of.ts';
 import type { CommandSpec } from '../config/value-types.ts';
 import { Failed } from '../failure.ts';
-import { acceptAccess } from '../files/guarded-file.ts';
 import { mustAllAnswer } from '../files/patience.ts';
-import { whoMayWrite } from '../files/who-may-write.ts';
 import { messageOf } from '../host/file-problem.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -43,10 +41,8 @@ export async function checkCommands(options: CommandsOptions): Promise<readonly 
   for (const [name, key, command] of commands) {
     try {
       if (name === 'refresh') checkPresent(command, path);
-      for (const program of programsOf(command, path)) {
-        const access = acceptAccess(program, whoMayWrite(program, statSync(program)), settings.allowUnsafeFiles);
-        for (const line of access) notes.push(`${key}: ${line}`);
-      }
+      const access = acceptPrograms(command, path, settings.allowUnsafeFiles);
+      for (const line of access) notes.push(`${key}: ${line}`);
     } catch (error) {
       throw new Failed(REFUSAL[name], `${key}: ${messageOf(error)}`);
     }
@@ -77,40 +73,4 @@ function checkPresent(command: CommandSpec, path: string): void {
   commandLine(command, path);
   const [first = ''] = wordsOf(command);
   if (typeof command === 'string' && first.startsWith('/') && SIMPLE.test(command.trim())) executable(first);
-}
-
-/** They execute what the next word names, whatever its mode. */
-const INTERPRETER = /(?:^|\/)(?:sh|bash|dash|ash|ksh|zsh|env|sudo|python[\d.]*|perl|ruby|node|source|\.)$/;
-
-/** The programs that a command names by their whole path, and the one that a list executes. */
-function programsOf(command: CommandSpec, path: string): readonly string[] {
-  const words = typeof command === 'string' ? wordsOf(command) : [programIn(command, path), ...command.slice(1)];
-  const named = words.filter((word, at) => isPath(word) && isProgram(word, INTERPRETER.test(words[at - 1] ?? '')));
-  return [...new Set(named)];
-}
-
-/** The first word of a list as a whole path; as it is where there is none, for whoever runs it to complain. */
-function programIn(command: readonly string[], path: string): string {
-  try {
-    return commandLine(command, path)[0]!;
-  } catch {
-    return command[0]!;
-  }
-}
-
-function isPath(word: string): boolean {
-  return word.startsWith('/');
-}
-
-function isProgram(path: string, isInterpreted: boolean): boolean {
-  try {
-    const found = statSync(path);
-    return found.isFile() && (isInterpreted || (found.mode & 0o111) !== 0);
-  } catch {
-    return false;
-  }
-}
-
-function wordsOf(command: CommandSpec): readonly string[] {
-  return typeof command === 'string' ? command.split(/[\s;&|()<>"'`$]+/).filter((word) => word !== '') : command;
 }

@@ -46,7 +46,13 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
     userAgent: `watcher/${VERSION}`,
     ...(onReply && { onReply }),
   });
-  const { ask, allEnded } = createLoneCommands({ runId, killGraceMs: settings.killGraceMs, environment, redact });
+  const { ask, allEnded } = createLoneCommands({
+    runId,
+    allowUnsafe: settings.allowUnsafeFiles,
+    killGraceMs: settings.killGraceMs,
+    environment,
+    redact,
+  });
   const source = SOURCES[settings.source].create(settings, {
     http,
     secretFiles,

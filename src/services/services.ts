@@ -94,6 +94,7 @@ export function createServices({
       ...(settings.haproxyVerifyCommand !== null && { verify: settings.haproxyVerifyCommand }),
     },
     runId,
+    allowUnsafe: settings.allowUnsafeFiles,
     killGraceMs,
     environment,
     redact,

@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import type { CommandSpec } from '../../src/config/value-types.ts';
 import { runToExit, startChild, temporaryDirectory } from './child-bench.ts';
@@ -64,4 +64,34 @@ test('a word that is too long, a NUL byte and an empty list are reported without
   );
   expect(await whyNot('echo secret\0')).toBe('it contains a NUL byte');
   expect(await whyNot([])).toBe('the command has no words');
+});
+
+describe('a program that others may change', () => {
+  function writableByAll(): { readonly script: string; readonly ran: string } {
+    const directory = temporaryDirectory();
+    const [script, ran] = [join(directory, 'script'), join(directory, 'ran')];
+    writeFileSync(script, `#!/bin/sh\ntouch ${ran}\n`);
+    chmodSync(script, 0o777);
+    return { script, ran };
+  }
+
+  test.each<[string, (script: string) => CommandSpec]>([
+    ['a list executes', (script) => [script]],
+    ['a text names', (script) => `exec ${script} now`],
+    ['an interpreter is given', (script) => ['/bin/sh', script]],
+  ])('and that %s is not run, and nothing is written down about it', async (_, command) => {
+    const { script, ran } = writableByAll();
+    const beforeGo = vi.fn();
+    const child = startChild(command(script), { beforeGo });
+    const { message } = await child.event('childNotStarted');
+    const why = `${script}: cannot be used: ${script} may be written by every user: run chmod o-w ${script}`;
+    expect(message).toBe(`${NOT_STARTED}${why}`);
+    expect([beforeGo.mock.calls, existsSync(ran)]).toEqual([[], false]);
+  });
+
+  test('is run where allow_unsafe_files says so', async () => {
+    const { script, ran } = writableByAll();
+    const { exit } = await runToExit([script], { allowUnsafe: true });
+    expect([exit.code, existsSync(ran)]).toEqual([0, true]);
+  });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Answer } from '../../machines/vocabulary.ts';
@@ -276,6 +276,18 @@ describe('nothing is replaced', () => {
       'mode: two groups of the backend b say different things: say it in one of them',
     );
   });
+});
+
+test('a check whose program others may change is not run', async () => {
+  writeFileSync(path('check'), '#!/bin/sh\n');
+  chmodSync(path('check'), 0o777);
+  write({ check: [path('check'), '{file}'] });
+  const problem = `${path('check')} may be written by every user: run chmod o-w ${path('check')}`;
+  await expect(run([answer([pod('a')])])).rejects.toThrow(
+    `prime.yaml:1: check: ${path('check')}: cannot be used: ${problem}`,
+  );
+  const allowed = await run([answer([pod('a')])], { flags: { allow_unsafe_files: 'true' } });
+  expect(allowed.notes).toEqual([`${problem}; allow_unsafe_files lets ${path('check')} be used`]);
 });
 
 test('what HAProxy warns of is shown, with the template’s line, and replaced all the same', async () => {

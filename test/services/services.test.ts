@@ -180,12 +180,12 @@ test('HAProxy is looked at from when the refresh was put on record, not from whe
   expect(asked.refreshedAtMs).toBeLessThanOrEqual(after);
 });
 
-test('all commands, the run’s own and those of a source, have the run’s id, environment, grace and eye for secrets', async () => {
+test('all commands, the run’s own and those of a source, have the run’s id, rules, environment and eye for secrets', async () => {
   const environment = { PATH: '/usr/bin:/bin', TZ: 'UTC' };
-  await bench({ kill_grace: '7s' }, environment);
+  await bench({ kill_grace: '7s', allow_unsafe_files: 'true' }, environment);
   const all = [ofCommands(), vi.mocked(createLoneCommands).mock.calls[0]![0]];
   for (const given of all) {
-    expect(given).toMatchObject({ runId: 'run-1', killGraceMs: 7_000 });
+    expect(given).toMatchObject({ runId: 'run-1', killGraceMs: 7_000, allowUnsafe: true });
     expect(given.environment).toBe(environment);
     expect(given.redact).toBe(redact);
   }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { CommandResult } from '../../machines/vocabulary.ts';
@@ -14,15 +14,26 @@ vi.mock('../../src/command/lone-commands.ts', { spy: true });
 test('a handbrake that does not end by itself is not given the whole of a long kill_grace', async () => {
   const handbrakeCommand = "trap '' TERM; while :; do sleep 0.1; done";
   const startedAt = performance.now();
-  const answer = await askHandbrake({ handbrakeCommand, handbrakeTimeoutMs: 100, killGraceMs: 60_000 }, (text) => text);
+  const settings = { handbrakeCommand, handbrakeTimeoutMs: 100, killGraceMs: 60_000, allowUnsafeFiles: false };
+  const answer = await askHandbrake(settings, (text) => text);
   expect(answer).toEqual({ problem: expect.stringMatching(/^cannot be asked: .*handbrake/) });
   expect(performance.now() - startedAt).toBeLessThan(30_000);
 });
 
 test('a handbrake that leaves a process behind has answered, as it has to a run', async () => {
   const handbrakeCommand = 'sleep 1000 >/dev/null 2>&1 & exit 1';
-  const settings = { handbrakeCommand, handbrakeTimeoutMs: 60_000, killGraceMs: 1_000 };
+  const settings = { handbrakeCommand, handbrakeTimeoutMs: 60_000, killGraceMs: 1_000, allowUnsafeFiles: false };
   expect(await askHandbrake(settings, (text) => text)).toMatchObject({ engaged: true });
+});
+
+test('a handbrake that others may change is not run for a question either', async () => {
+  const file = join(tempFolder(), 'brake');
+  writeFileSync(file, '#!/bin/sh\n');
+  chmodSync(file, 0o777);
+  const settings = { handbrakeCommand: [file], handbrakeTimeoutMs: 60_000, killGraceMs: 1_000 };
+  const problem = `cannot be asked: handbrake_command: ${file}: cannot be used: ${file} may be written by every user: run chmod o-w ${file}`;
+  expect(await askHandbrake({ ...settings, allowUnsafeFiles: false }, (text) => text)).toEqual({ problem });
+  expect(await askHandbrake({ ...settings, allowUnsafeFiles: true }, (text) => text)).toMatchObject({ engaged: false });
 });
 
 describe('a handbrake', () => {
@@ -36,7 +47,7 @@ describe('a handbrake', () => {
       },
       allEnded: async () => {},
     });
-    const settings = { handbrakeCommand, handbrakeTimeoutMs, killGraceMs: 60_000 };
+    const settings = { handbrakeCommand, handbrakeTimeoutMs, killGraceMs: 60_000, allowUnsafeFiles: false };
     const answer = await askHandbrake(settings, (text) => text);
     return { answer, asked: asked[0]!, options: vi.mocked(createLoneCommands).mock.lastCall![0] };
   }

@@ -34,7 +34,7 @@ function bench(more: Partial<LookSettings> = {}) {
   const settings: LookSettings = {
     ...{ runLockFile: path('run.pid'), stateFile: path('state.json'), statFile: path('stats.json') },
     ...{ logFile: path('log'), recordDir },
-    ...{ handbrakeCommand: 'true', handbrakeTimeoutMs: MINUTE_MS, killGraceMs: 2 * MINUTE_MS },
+    ...{ handbrakeCommand: 'true', handbrakeTimeoutMs: MINUTE_MS, killGraceMs: 2 * MINUTE_MS, allowUnsafeFiles: false },
     ...more,
   };
   const remember = (left: object) =>
