@@ -36,3 +36,7 @@ test.each([
   expect(() => read([pod('a'), pod('a', other)])).toThrow(`the ${word} differs`);
   expect(read([pod('a'), pod('a')])).toEqual([pod('a')]);
 });
+
+test.each([7, 'pods', { length: 1 }])('what is no list has no pods that could be known: %j', (value) => {
+  expect(() => atOnce(readPods(value, 'pods'))).toThrow('pods: expected a list of endpoints');
+});

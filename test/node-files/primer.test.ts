@@ -250,6 +250,8 @@ test('says what is wrong with the file itself', async () => {
   writeFileSync(join(folder, 'huge'), '');
   truncateSync(join(folder, 'huge'), 3 * 1024 ** 3);
   expect(await refusal(join(folder, 'absent'))).toBe('no such file or folder');
+  await expect(readPrimer(join(folder, 'absent'))).rejects.toThrow('; watcher prime writes the first one as well)');
+  await expect(readPrimer(join(folder, 'folder'))).rejects.toThrow('or have the file written again)');
   expect(await refusal(join(folder, 'folder'))).toBe('is a folder, not a file');
   expect(await refusal(join(folder, 'fifo'))).toBe('is not a regular file');
   expect(await refusal(join(folder, 'huge'))).toContain('larger than the limit');

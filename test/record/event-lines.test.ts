@@ -1,9 +1,10 @@
 /** What of a machine's events is written, and with what it knew besides where an answer was too long to be kept. */
 import { expect, test } from 'vitest';
 import { createEventLines, type Fields } from '../../src/record/event-lines.ts';
+import { actorId } from '../../src/record/recorded-machines.ts';
 
 /** Machines that take one step after the other, and the lines that come of it. */
-function bench(isFull = () => false) {
+function bench(isFull?: () => boolean) {
   const lines: Fields[] = [];
   let now = 0;
   const own = createEventLines(
@@ -23,7 +24,10 @@ function bench(isFull = () => false) {
       return (happened: object, context: object = {}, status?: string) => {
         const snapshot = snapshotOf('next', context, status);
         own.inspect({ type: '@xstate.event', actorRef, event: happened } as never);
-        own.inspect({ type: '@xstate.microstep', actorRef, event: happened, snapshot } as never);
+        const passed = { ...snapshot, value: 'passed' };
+        own.inspect({ type: '@xstate.microstep', actorRef, event: happened, snapshot: passed } as never);
+        own.inspect({ type: '@xstate.microstep', actorRef, event: { type: '' }, snapshot } as never);
+        own.inspect({ type: '@xstate.action', actorRef, action: {} } as never);
         own.inspect({ type: '@xstate.snapshot', actorRef, event: happened, snapshot } as never);
       };
     },
@@ -32,8 +36,26 @@ function bench(isFull = () => false) {
 
 test('each machine has a name of its own, and what is no machine has none', () => {
   const { begin, lines } = bench();
-  ['watcher', 'handbrake', 'handbrake', 'refresh', 'somebody'].forEach((id, at) => void begin(id, `x:${at}`));
-  expect(lines.map(({ actor }) => actor)).toEqual(['watcher', 'handbrake#1', 'handbrake#2', 'refresh#1']);
+  ['watcher', 'handbrake', 'handbrake', 'refresh', 'somebody'].forEach((id, at) => {
+    begin(id, `x:${at}`)({ type: 'go' });
+  });
+  const began = lines
+    .filter(({ event }) => (event as { type: string }).type !== 'go')
+    .map(({ actor }) => actor as string);
+  expect(began).toEqual(['watcher', 'handbrake#1', 'handbrake#2', 'refresh#1']);
+  expect(began.map(actorId)).toEqual(['watcher', 'handbrake', 'handbrake', 'refresh']);
+  const stepped = began.flatMap((actor) => [
+    { actor, state: 'first' },
+    { actor, state: 'next' },
+  ]);
+  expect(lines, 'of all transitions of a step, the state it led to').toMatchObject(stepped);
+});
+
+test('every event has a line of its own as long as there is room', () => {
+  const { begin, lines } = bench();
+  const run = begin('watcher', 'x:0');
+  for (let time = 0; time < 3; time += 1) run({ type: 'lockQueued' });
+  expect(lines).toHaveLength(4);
 });
 
 test('an error that a machine breaks with is kept as its kind and its words', () => {
@@ -115,6 +137,8 @@ test('of a long wait, once a recording is half full, it is kept how often each m
     'watcher watcher.notKept 1',
     'clusterLock watcher.notKept 2',
   ]);
+  const known = lines.filter((line) => 'context' in line).map(({ event }) => (event as { type: string }).type);
+  expect(known, 'what a machine knew is written where its events are not').toEqual(Array(6).fill('watcher.notKept'));
   const times = lines.map(({ at }) => at as number);
   expect(times).toEqual(times.toSorted((one, other) => one - other));
 });

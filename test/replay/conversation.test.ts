@@ -40,19 +40,52 @@ test('messages come in the order and with the data in which they were sent', () 
   expect(conversation.checkMessage(heard('lockHeld'))).toBe(null);
   expect(conversation.checkMessage(heard('lockConfirmed', { leaseLeftMs: 8 }))).not.toBe(null);
   expect(conversation.checkMessage(heard('lockConfirmed', { leaseLeftMs: 7 }))).toBe(null);
-  expect(conversation.checkMessage(heard('lockHeld'))).toMatchObject({ now: 'no event follows' });
+  const nothing = { recorded: `${RUN} receives {"type":"lockHeld"}`, now: 'no event follows' };
+  expect(conversation.checkMessage(heard('lockHeld'))).toEqual(nothing);
+  expect(beginConversation().checkMessage(heard('lockHeld'))).toEqual(nothing);
   for (const type of ['abort', 'childReady', 'childExited', 'groupGone', 'groupLives'])
     expect(conversation.checkMessage(heard(type)), type).toBe(null);
 });
 
+test('of a message that a part is missing of, its kind is enough, and it has come', () => {
+  const conversation = beginConversation();
+  const part = { ...heard('lockConfirmed'), context: {} };
+  conversation.listen(LOCK, step(send({ type: 'lockConfirmed', leaseLeftMs: 7 })));
+  expect(conversation.checkMessage({ ...heard('lockHeld'), context: {} })).not.toBe(null);
+  expect(conversation.checkMessage(part)).toBe(null);
+  expect(conversation.checkMessage(part)).not.toBe(null);
+});
+
+test('nobody waits for what is not said to a machine, and of a long message the beginning is shown', () => {
+  const conversation = beginConversation();
+  conversation.listen(RUN, step({ type: 'xstate.emit', params: { event: { type: 'compared' } } }));
+  conversation.listen(LOCK, step(send({ type: 'renew' }, 'renewLock')));
+  expect(conversation.findUnheard(null, nobodyIsOver)).toBe(null);
+  const shownOf = (letters: number) =>
+    conversation
+      .checkMessage(heard('y'.repeat(letters - '{"type":""}'.length)))!
+      .recorded.slice('watcher receives '.length);
+  expect([shownOf(200).length, shownOf(201)]).toEqual([200, `${shownOf(201).slice(0, 200)}…`]);
+});
+
 test('a machine begins with what it was started with, as often as it was started', () => {
   const conversation = beginConversation();
-  expect(conversation.checkBeginning(begins({ a: 1 }), LOCK)).toMatchObject({ now: 'nothing starts it' });
+  expect(conversation.checkBeginning(begins({}, RUN), RUN), 'the run is started by nobody').toBe(null);
+  expect(conversation.checkBeginning(begins({ a: 1 }), LOCK)).toEqual({
+    recorded: `${LOCK} begins`,
+    now: 'nothing starts it',
+  });
   conversation.listen(RUN, step(start({ a: 1 }), start({}, 'no machine of ours')));
-  expect(conversation.checkBeginning(begins({ a: 2 }), LOCK)).toMatchObject({ now: 'it begins with {"a":1}' });
+  expect(conversation.checkBeginning(begins({ a: 2 }), LOCK)).toEqual({
+    recorded: `${LOCK} begins with {"a":2}`,
+    now: 'it begins with {"a":1}',
+  });
   conversation.listen(RUN, step(start({ a: 1 })));
   expect(conversation.checkBeginning(begins({ a: 1 }), LOCK)).toBe(null);
   expect(conversation.checkBeginning(begins({ a: 1 }), LOCK)).not.toBe(null);
+  const part = { ...begins({ a: 1 }), context: {} };
+  expect(conversation.checkBeginning(part, LOCK), 'where a part is missing it is believed').toBe(null);
+  expect(conversation.findUnheard(null, nobodyIsOver)).toBe(null);
 });
 
 test('a message goes to the one of several that lives last', () => {
@@ -88,4 +121,8 @@ test('where a part is missing nothing is missed, and who was deaf is owed nothin
   expect(conversation.checkMessage(heard('lockLost'))).toBe(null);
   expect(conversation.checkTimer(heard('xstate.after.x'))).toBe(null);
   expect(conversation.checkBeginning(begins({}), LOCK)).toBe(null);
+  conversation.listen(RUN, step(send({ type: 'release' }, LOCK)));
+  expect(conversation.findUnheard(null, nobodyIsOver)).toMatchObject({ now: `${LOCK} receives {"type":"release"}` });
+  expect(conversation.checkMessage(heard('release', {}, LOCK))).toBe(null);
+  expect(conversation.findUnheard(null, nobodyIsOver)).toBe(null);
 });

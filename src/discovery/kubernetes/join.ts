@@ -54,7 +54,7 @@ function tcpPorts({ ports }: Slice) {
   return ports.filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP');
 }
 
-/** The name of the port that is meant; null for one that is asked for by number, or where no port is given. */
+/** The name of the port that is meant, or its number where that is asked for; null where no pod says any. */
 function portName(slices: readonly Slice[], asked: string | null): string | null {
   const all = slices.flatMap(tcpPorts);
   const names = [...new Set(all.map(({ name }) => name ?? ''))];
@@ -71,7 +71,7 @@ function portName(slices: readonly Slice[], asked: string | null): string | null
 /** Undefined: none; null: any. One name may stand for different numbers in different slices. */
 function portIn(slice: Slice, asked: string | null, name: string | null): number | null | undefined {
   const ports = tcpPorts(slice);
-  if (asked === null && name === null) return null;
+  if (name === null) return null;
   const found = ports.find((port) => (port.name ?? '') === name) ?? ports.find(({ port }) => String(port) === asked);
   return found === undefined ? undefined : found.port;
 }

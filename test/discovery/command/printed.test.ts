@@ -22,3 +22,22 @@ test.each([
   });
   expect(printed(set)).toMatchObject({ verdict, detail: null, generation: null });
 });
+
+test('a generation of any size is known to the digit, and an endpoint set may be printed twice where nothing differs', () => {
+  const empty = '{"cluster_name":"dc1","endpoint_set_id":"one","endpoints":[]}';
+  const text = `{"endpoint_sets":[${empty}],"generation":18446744073709551615}`;
+  expect(readPrinted(text)(asked)).toMatchObject({ generation: '18446744073709551615' });
+  const said = (verdict: string) => ({
+    cluster_name: 'dc1',
+    endpoint_set_id: 'one',
+    endpoints: [{ id: 'a' }],
+    verdict,
+  });
+  const twice = (...verdicts: string[]) => readPrinted(JSON.stringify({ endpoint_sets: verdicts.map(said) }));
+  expect(twice('ok', 'ok')(asked).endpoints.map(({ id }) => id)).toEqual(['a']);
+  expect(() => twice('ok', 'stale')).toThrow('endpoint_sets[1].verdict: differs from that');
+});
+
+test('an empty line is nothing', () => {
+  expect(() => readPrinted(' \n')).toThrow('nothing at all');
+});

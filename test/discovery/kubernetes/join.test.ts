@@ -37,3 +37,38 @@ test('a pod that is ready in one slice and not in another is not left out', () =
     leftOut: 1,
   });
 });
+
+test('a slice without a pod says nothing of the ports, and where there is no pod any port is right', () => {
+  const empty = { ...ip4, endpoints: [], ports: [{ name: 'other', protocol: 'TCP', port: 81 }] };
+  expect(joinSlices([empty, ip4], asked, 'cluster.local').pods).toMatchObject([{ port: 80 }]);
+  for (const slices of [[], [empty]])
+    expect(joinSlices(slices, { ...asked, port: 'http' }, 'cluster.local')).toEqual({ pods: [], leftOut: 0 });
+});
+
+test.each<[string, Slice['ports'], string]>([
+  ['none', [], 'there is none'],
+  [
+    'some',
+    [
+      { name: null, protocol: null, port: null },
+      { name: 'h', protocol: 'TCP', port: 80 },
+    ],
+    'there are h (80), without a name (any)',
+  ],
+  ['of UDP', [{ name: 'http', protocol: 'UDP', port: 80 }], 'there is none'],
+  [
+    'more than anybody reads',
+    Array.from({ length: 11 }, (_, at) => ({ name: `p${at + 10}`, protocol: 'TCP', port: at })),
+    `there are ${Array.from({ length: 10 }, (_, at) => `p${at + 10} (${at})`).join(', ')}`,
+  ],
+])('a port that is not there is answered with those that are: %s', (_, ports, there) => {
+  const message = `no pod has the TCP port "http": ${there}`;
+  expect(() => joinSlices([{ ...ip4, ports }], { ...asked, port: 'http' }, 'cluster.local')).toThrow(
+    expect.objectContaining({ message }),
+  );
+});
+
+test('a port without a name, as a service with one may have it, is the one that is meant', () => {
+  const unnamed = { ...ip4, ports: [{ name: null, protocol: null, port: 80 }] };
+  expect(joinSlices([unnamed], asked, 'cluster.local').pods).toMatchObject([{ port: 80 }]);
+});

@@ -26,4 +26,5 @@ test('every slice must be of the service that was asked for', () => {
     expect(() => readSlicePage(page({}, [own, slice(labels)]), 'web')).toThrow(
       'items[1]: an EndpointSlice of another service',
     );
+  expect(() => readSlicePage(page({}, [slice(null), own]), 'web')).toThrow('items[0]: ');
 });
