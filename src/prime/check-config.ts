@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { usualPath } from '../command/child-environment.ts';
+import { passedOn, usualPath } from '../command/child-environment.ts';
 import type { CommandSpec } from '../config/value-types.ts';
 import { describeErrno, errorCode } from '../host/file-problem.ts';
 
@@ -52,7 +52,7 @@ export async function checkConfig({ command, name, text, environment }: CheckOpt
 /** In a process group of its own, so that what the command has started ends with it. */
 function run([program, ...words]: readonly string[], environment: NodeJS.ProcessEnv): Promise<Omit<Checked, 'file'>> {
   return new Promise((resolve) => {
-    const env = { ...environment, PATH: pathOfChecks(environment) };
+    const env = { ...passedOn(environment), PATH: pathOfChecks(environment) };
     const child = spawn(program!, words, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
     const collect = (chunk: Buffer) => {

@@ -42,6 +42,22 @@ test('a check that is over leaves no clock running, and no signal to itself', as
   expect({ heard: heard(), timers: vi.getTimerCount() }).toEqual({ heard: before, timers: 0 });
 });
 
+test('a check gets the variables that every command gets, and no token of another program', async () => {
+  const environment = {
+    PATH: '/usr/bin:/bin',
+    LANG: 'C',
+    HOME: '/',
+    SOME_TOKEN: 'secret',
+    NODE_OPTIONS: '--no-warnings',
+  };
+  const { output } = await checkConfig({ command: '/usr/bin/env; : {file}', name: 'h.cfg', text: '', environment });
+  const names = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('=')[0]);
+  expect(names.filter((name) => name !== '_').sort()).toEqual(['HOME', 'LANG', 'PATH', 'PWD']);
+});
+
 test('a check finds the programs of administrators, whatever the path of cron is', async () => {
   const options = { name: 'haproxy.cfg', text: 'global\n', environment: { PATH: '/usr/bin:/bin' } };
   const checked = await checkConfig({ command: 'echo "$PATH in $PWD"; cat {file}; exit 3', ...options });
