@@ -1,4 +1,5 @@
 import type { HttpReply } from '../http/client.ts';
+import { formatStatus } from '../http/proxy-answer.ts';
 import { formatWrongAddress } from '../http/wrong-address.ts';
 import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
 import { ConsulProblem } from './problem.ts';
@@ -27,8 +28,8 @@ export function readReply(
   if (isOwn) throw ownProblem(status, show(text.trim()));
   // Between us and Consul there may be a proxy, which says no in its own words.
   if (status === 401) throw new ConsulProblem('unknownToken', `HTTP status ${status}`);
-  if (status === 403) throw new ConsulProblem('forbidden', `HTTP status ${status}`);
-  if (isTrouble(status)) throw new ConsulProblem('transient', `HTTP status ${status}`);
+  if (status === 403) throw new ConsulProblem('forbidden', formatStatus(reply));
+  if (isTrouble(status)) throw new ConsulProblem('transient', formatStatus(reply));
   throw new ConsulProblem(
     'stranger',
     `HTTP status ${status} without a header of Consul: is consul_url right? (Consul 1.7 or newer is needed)`,

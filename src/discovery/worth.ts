@@ -17,6 +17,7 @@ export const WORTH_OF_PROBLEM: Readonly<Record<HttpProblemKind, Worth>> = {
   timeout: { verdict: 'unavailable', again: true },
   truncated: { verdict: 'unavailable', again: true },
   broken: { verdict: 'unavailable', again: true },
+  proxyDenied: HOPELESS,
   untrusted: HOPELESS,
   wrongScheme: HOPELESS,
   notHttp: HOPELESS,

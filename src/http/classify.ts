@@ -19,6 +19,7 @@ export function classify(error: unknown, authoritiesPlace?: string): Classified 
 const words: Readonly<Record<HttpProblemKind, string>> = {
   refused: 'no connection',
   dns: 'the host name does not resolve',
+  proxyDenied: 'the proxy lets nothing through',
   untrusted: 'its certificate is not trusted',
   wrongScheme: 'one side speaks TLS and the other plain HTTP',
   notHttp: 'what answers there speaks no HTTP',
@@ -58,7 +59,6 @@ const kinds: ReadonlyMap<string, HttpProblemKind> = new Map([
 ]);
 
 const families: readonly (readonly [RegExp, HttpProblemKind])[] = [
-  [/^ERR_PROXY_/, 'refused'],
   [/^EAI_/, 'dns'],
   [/^(ERR_TLS_|ERR_SSL_)/, 'tls'],
 ];

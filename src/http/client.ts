@@ -5,8 +5,9 @@ import type { InternalAxiosRequestConfig } from 'axios';
 import sendByAxios from 'axios/lib/adapters/http.js';
 import { type Classified, classify } from './classify.ts';
 import { HttpProblem, type HttpProblemKind } from './problem.ts';
+import { refusedRequest } from './proxy-answer.ts';
 import { readBody } from './read-body.ts';
-import { createRoutes } from './routes.ts';
+import { createRoutes, type Route } from './routes.ts';
 import { createSemaphore } from './semaphore.ts';
 import type { Authorities, ClientCertificate, Trust } from './trust.ts';
 
@@ -33,6 +34,8 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** It came by a proxy that could have given it as well. */
+  readonly isByProxy?: boolean;
 }
 
 export interface HttpClient {
@@ -76,18 +79,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const leave = await slots.take(ending.signal);
       try {
-        const { module, config: route } = await routes.of(url);
+        const { module, config: route, between } = await routes.of(url);
         ending.signal.throwIfAborted();
         const config = { ...common, ...route, ...written(request, options.userAgent), signal: ending.signal };
-        return await exchange(config, module, (body) =>
+        return await exchange(config, { module, between }, (body) =>
           readBody(body, { maxBytes, budget, isLastLine: request.isLastLine }),
         );
       } finally {
         leave();
       }
     } catch (error) {
-      const cause = ending.signal.aborted ? ending.signal.reason : error;
-      const isAtProxy = routes.isAtProxy(url, cause);
+      const cause = ending.signal.aborted ? ending.signal.reason : ownOf(error);
+      const isAtProxy = cause instanceof HttpProblem ? cause.isAtProxy : routes.isAtProxy(url, cause);
       throw problemOf(
         request.method,
         url,
@@ -157,7 +160,7 @@ function written({ method, url, headers, body, text }: HttpRequest, userAgent: s
 
 async function exchange(
   config: Config,
-  module: Pick<typeof http, 'request'>,
+  { module, between }: Pick<Route, 'module' | 'between'>,
   read: (body: Readable) => Promise<Buffer>,
 ): Promise<HttpReply> {
   let fault: Error | null = null;
@@ -172,10 +175,16 @@ async function exchange(
     ...(config as InternalAxiosRequestConfig),
     transport: watched,
   });
+  const refusal = between === null ? null : refusedRequest(between, status);
+  if (refusal !== null) {
+    body.destroy();
+    throw refusal;
+  }
   const data = await read(body);
   // What comes after the declared length is known by now, and makes the whole reply doubtful.
   if (fault !== null) throw fault;
-  return { status, headers: textHeaders(headers), text: new TextDecoder('utf-8', { fatal: true }).decode(data) };
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(data);
+  return { status, headers: textHeaders(headers), text, ...(between !== null && { isByProxy: true }) };
 }
 
 /** Node's own way to send, which reports errors that come after the head of the reply. */
@@ -198,7 +207,14 @@ function parseUrl(text: string): URL {
 }
 
 /** What fails before anything was answered. */
-const CONNECTING: ReadonlySet<HttpProblemKind> = new Set(['refused', 'dns', 'untrusted', 'wrongScheme', 'tls']);
+const CONNECTING: ReadonlySet<HttpProblemKind> = new Set([
+  'refused',
+  'dns',
+  'proxyDenied',
+  'untrusted',
+  'wrongScheme',
+  'tls',
+]);
 
 /** The query is left out: it may say what a log must not. */
 function problemOf(
@@ -211,6 +227,11 @@ function problemOf(
   const who = isProxys ? 'proxy_url: ' : '';
   const message = `${method} ${protocol}//${host}${pathname}: ${who}${reason}`;
   return new HttpProblem(kind, message, { unknownHost, isAtProxy: isProxys });
+}
+
+/** A problem of ours that axios has wrapped is ours still. */
+function ownOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof HttpProblem ? error.cause : error;
 }
 
 function classified(error: unknown, authoritiesPlace?: string): Classified {

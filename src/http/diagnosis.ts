@@ -16,7 +16,14 @@ export interface Diagnosis {
   readonly isHopeless: boolean;
 }
 
-const HOPELESS: ReadonlySet<HttpProblemKind> = new Set(['untrusted', 'wrongScheme', 'notHttp', 'tls', 'tooLarge']);
+const HOPELESS: ReadonlySet<HttpProblemKind> = new Set([
+  'proxyDenied',
+  'untrusted',
+  'wrongScheme',
+  'notHttp',
+  'tls',
+  'tooLarge',
+]);
 
 /** What a request that was sent to `address` met. */
 export function diagnose(problem: HttpProblem, address: string, keys: ServiceKeys): Diagnosis {

@@ -5,6 +5,7 @@ import { Problem } from '../problem.ts';
  *
  * - `refused`: no connection was made, so the server never saw the request
  * - `dns`: the name does not resolve; the server never saw the request either
+ * - `proxyDenied`: the proxy of `proxy_url` lets nothing of ours through, which no other try changes
  * - `untrusted`: the server's certificate is not trusted, which no other try changes
  * - `wrongScheme`: plain HTTP where TLS is spoken, or the other way round, which no other try changes
  * - `notHttp`: what answers speaks neither HTTP nor TLS, which no other try changes
@@ -17,6 +18,7 @@ import { Problem } from '../problem.ts';
 export type HttpProblemKind =
   | 'refused'
   | 'dns'
+  | 'proxyDenied'
   | 'untrusted'
   | 'wrongScheme'
   | 'notHttp'

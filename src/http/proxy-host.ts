@@ -1,5 +1,14 @@
 import { isIP } from 'node:net';
 
+/** Whom a proxy knows us as, as it is meant; null: as nobody. */
+export function credentialsOf({
+  username,
+  password,
+}: URL): { readonly username: string; readonly password: string } | null {
+  if (username === '' && password === '') return null;
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
 /** Where a proxy is, as sockets want it: an IPv6 address without its brackets. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');

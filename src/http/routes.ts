@@ -4,7 +4,7 @@ import type { SecureContext } from 'node:tls';
 import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
 import { isDialFailure } from './dial-failure.ts';
 import { HttpProblem } from './problem.ts';
-import { hostOf, serverNameOf } from './proxy-host.ts';
+import { credentialsOf, hostOf, serverNameOf } from './proxy-host.ts';
 import type { OwnTrust, Trust } from './trust.ts';
 
 /** How requests reach their servers: directly or by the configured proxy, over connections that are kept. */
@@ -18,9 +18,11 @@ export interface Routes {
 }
 
 /** The built-in module that speaks to the other end of the wire, and what axios has to know. */
-interface Route {
+export interface Route {
   readonly module: Pick<typeof http, 'request'>;
   readonly config: Pick<AxiosRequestConfig, 'proxy' | 'httpAgent' | 'httpsAgent'>;
+  /** Who may have given the reply in place of the server; null: nobody. */
+  readonly between: URL | null;
 }
 
 interface RouteOptions extends OwnTrust {
@@ -35,7 +37,8 @@ export function createRoutes({ proxyUrl, trust, certificate, authorities, server
   const pool = { keepAlive: true };
   const httpAgent = new http.Agent(pool);
   const proxy = proxyUrl === null ? null : new URL(proxyUrl);
-  const plain: Route = { module: http, config: { proxy: proxy === null ? false : proxyConfig(proxy), httpAgent } };
+  const toProxy = proxy === null ? false : proxyConfig(proxy);
+  const plain: Route = { module: http, config: { proxy: toProxy, httpAgent }, between: proxy };
   const secured: { toServer?: Promise<https.Agent>; toProxy?: Promise<https.Agent> } = {};
 
   // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 switches off what is only a default.
@@ -60,10 +63,10 @@ export function createRoutes({ proxyUrl, trust, certificate, authorities, server
       const module = await import('node:https');
       if (protocol === 'https:') {
         secured.toServer ??= agentToServer(module);
-        return { module, config: { proxy: false, httpsAgent: await secured.toServer } };
+        return { module, config: { proxy: false, httpsAgent: await secured.toServer }, between: null };
       }
       secured.toProxy ??= agentToProxy(module, proxy!);
-      return { module, config: { ...plain.config, httpsAgent: await secured.toProxy } };
+      return { ...plain, module, config: { ...plain.config, httpsAgent: await secured.toProxy } };
     },
     // In the clear the proxy is the only one whom we speak to, whoever answers.
     isAtProxy: ({ protocol }, error) =>
@@ -76,8 +79,8 @@ export function createRoutes({ proxyUrl, trust, certificate, authorities, server
 }
 
 function proxyConfig(proxy: URL): AxiosProxyConfig {
-  const { protocol, port, username, password } = proxy;
-  const auth = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  const { protocol, port } = proxy;
+  const auth = credentialsOf(proxy);
   const defaultPort = protocol === 'https:' ? 443 : 80;
-  return { protocol, host: hostOf(proxy), port: Number(port) || defaultPort, ...(username === '' ? {} : { auth }) };
+  return { protocol, host: hostOf(proxy), port: Number(port) || defaultPort, ...(auth !== null && { auth }) };
 }

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { atProxy } from './dial-failure.ts';
 import { isIp6 } from './ip6.ts';
-import { hostOf, serverNameOf } from './proxy-host.ts';
+import { refusedTunnel } from './proxy-answer.ts';
+import { credentialsOf, hostOf, serverNameOf } from './proxy-host.ts';
 
 /** A proxy that does not say yes within this time, in milliseconds, is let go; `destroy()` does not wait for it. */
 const dialLimitMs = 30_000;
@@ -41,7 +42,7 @@ export class TunnelAgent extends https.Agent {
       socket.setTimeout(0);
       if (statusCode === 200) return callback(null, super.createConnection({ ...options, socket } as object)!);
       socket.destroy();
-      fail(coded(`ERR_PROXY_${statusCode}`));
+      fail(refusedTunnel(this.#proxy, target, statusCode!));
     });
     dial.end();
   }
@@ -54,14 +55,15 @@ export class TunnelAgent extends https.Agent {
 
 function connectRequest(proxy: URL, target: string, secureContext: SecureContext): http.ClientRequest {
   const secure = proxy.protocol === 'https:';
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const authorization = { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+  const known = credentialsOf(proxy);
+  const credentials = Buffer.from(`${known?.username}:${known?.password}`).toString('base64');
+  const authorization = known === null ? {} : { 'Proxy-Authorization': `Basic ${credentials}` };
   return (secure ? https : http).request({
     host: hostOf(proxy),
     port: proxy.port === '' ? (secure ? 443 : 80) : proxy.port,
     method: 'CONNECT',
     path: target,
-    headers: { Host: target, ...(credentials === ':' ? {} : authorization) },
+    headers: { Host: target, ...authorization },
     agent: false,
     timeout: dialLimitMs,
     rejectUnauthorized: true,

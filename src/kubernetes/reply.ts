@@ -1,4 +1,5 @@
 import type { HttpReply } from '../http/client.ts';
+import { formatStatus } from '../http/proxy-answer.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { formatWrongAddress } from '../http/wrong-address.ts';
 import { JsonProblem, parseStrictJson } from '../json/strict-json.ts';
@@ -82,7 +83,7 @@ function problemWithoutStatus(reply: HttpReply, { server, place, nowMs }: ReplyC
   const wrongAddress = formatWrongAddress(reply, server, `the server of ${place}`);
   if (wrongAddress !== null) return new KubernetesProblem('stranger', wrongAddress);
   if (status >= 500 || status === 408 || status === 429) {
-    return new KubernetesProblem('transient', `HTTP status ${status}`, retryAfterMs(headers, nowMs));
+    return new KubernetesProblem('transient', formatStatus(reply), retryAfterMs(headers, nowMs));
   }
   if (text.startsWith('{') && parsed(text) === undefined) {
     return new KubernetesProblem('unreadable', 'an answer that was cut, or is no JSON');

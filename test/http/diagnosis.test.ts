@@ -35,3 +35,9 @@ test('a name that does not resolve is the address’s own, or another’s of whi
   expect(hintOf('dns', 'http://yt:80', { unknownHost: 'proxy' })).toBe('');
   expect(hintOf('refused', 'http://yt:80', { isAtProxy: true })).toBe('');
 });
+
+test('a proxy that lets nothing through is not asked again', () => {
+  expect(diagnose(new HttpProblem('proxyDenied', 'no', { isAtProxy: true }), 'http://yt:80', keys).isHopeless).toBe(
+    true,
+  );
+});

@@ -4,7 +4,8 @@ import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { formatStatus } from '../../src/http/proxy-answer.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { certificate, key } from './certificate.ts';
 import { makeClient, never, problemOf } from './make-client.ts';
@@ -168,14 +169,52 @@ test('a proxy that refuses the tunnel, and keeps its connection open, is hung up
   await hungUp;
 });
 
-test.each([407, 302, 204])('a proxy that refuses the tunnel is named by its status %i', async (status) => {
+test.each([
+  [407, 'proxyDenied', 'wants a user and a password (407)'],
+  [403, 'proxyDenied', 'opens no way to 127.0.0.1:9 (HTTP status 403)'],
+  [204, 'proxyDenied', 'opens no way to 127.0.0.1:9 (HTTP status 204)'],
+  [502, 'refused', 'did not reach 127.0.0.1:9 (HTTP status 502)'],
+  [429, 'refused', 'did not reach 127.0.0.1:9 (HTTP status 429)'],
+])('a proxy that answers CONNECT with %i is what is wrong: %s', async (status, kind, what) => {
   const proxy = await startProxy(status);
   const client = makeClient({ proxyUrl: proxy.url });
   const problem = await problemOf(client.send({ method: 'GET', url: 'https://127.0.0.1:9/', deadlineMs }, never));
-  expect(problem).toMatchObject({
-    kind: 'refused',
-    message: `GET https://127.0.0.1:9/: proxy_url: no connection (ERR_PROXY_${status})`,
+  const message = `GET https://127.0.0.1:9/: proxy_url: the proxy at ${proxy.url} ${what}`;
+  expect(problem).toMatchObject({ kind, message, isAtProxy: true });
+});
+
+describe('a proxy that does not know who asks', () => {
+  const asked = { method: 'GET', url: 'http://yt.example.net/x', deadlineMs } as const;
+  const startRefusing = () => startServer((_, response) => void response.writeHead(407).end(Buffer.from([0xff])));
+
+  test('is no server that answers, and nothing of its page is read', async () => {
+    const { url: proxyUrl } = await startRefusing();
+    const problem = await problemOf(makeClient({ proxyUrl }).send(asked, never));
+    const message = `GET ${asked.url}: proxy_url: the proxy at ${proxyUrl} wants a user and a password (407)`;
+    expect(problem).toMatchObject({ kind: 'proxyDenied', message, isAtProxy: true });
   });
+
+  test.each(['http', 'https'])('is named without the password that it does not take, over %s', async (scheme) => {
+    const proxy = scheme === 'http' ? await startRefusing() : await startProxy(407);
+    const client = makeClient({ proxyUrl: proxy.url.replace('//', '//us%40er:hunter2@') });
+    const { message } = await problemOf(client.send({ ...asked, url: `${scheme}://yt.example.net/x` }, never));
+    expect(message).toContain(`the proxy at ${proxy.url} wants another user or password (407)`);
+    expect(message).not.toMatch(/us.*er:|hunter2/);
+  });
+
+  test('is not meant by the same status of a server that is asked directly', async () => {
+    const { url } = await startServer((_, response) => void response.writeHead(407).end());
+    expect(await makeClient().send({ ...asked, url }, never)).toMatchObject({ status: 407 });
+  });
+});
+
+test('a status that the proxy may have given is said to have come by its way', async () => {
+  const proxy = await startServer((_, response) => void response.writeHead(503).end());
+  const throughIt = makeClient({ proxyUrl: proxy.url }).send({ method: 'GET', url: 'http://yt/', deadlineMs }, never);
+  expect(formatStatus(await throughIt)).toBe('HTTP status 503, by way of proxy_url');
+  const directly = makeClient().send({ method: 'GET', url: proxy.url, deadlineMs }, never);
+  expect(formatStatus(await directly)).toBe('HTTP status 503');
+  expect(formatStatus({ status: 404, isByProxy: true })).toBe('HTTP status 404');
 });
 
 test('a reply that breaks off is not said to be the proxy’s fault', async () => {

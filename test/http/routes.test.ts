@@ -16,7 +16,7 @@ test('without a proxy there is none, whatever the address', async () => {
     [SECURED, https],
   ] as const) {
     const route = await routes(null).of(url);
-    expect([route.module.request, route.config.proxy]).toEqual([module.request, false]);
+    expect([route.module.request, route.config.proxy, route.between]).toEqual([module.request, false, null]);
   }
 });
 

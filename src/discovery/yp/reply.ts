@@ -2,6 +2,7 @@ import type { Answer, Endpoint } from '../../../machines/vocabulary.ts';
 import type { Asked } from '../../ask-again.ts';
 import type { HttpReply } from '../../http/client.ts';
 import type { HttpProblem } from '../../http/problem.ts';
+import { formatStatus } from '../../http/proxy-answer.ts';
 import { retryAfterMs } from '../../http/retry-after.ts';
 import { formatOtherScheme, formatWrongAddress } from '../../http/wrong-address.ts';
 import { inSlices } from '../../slices.ts';
@@ -23,7 +24,7 @@ export async function attemptOfReply(
   const wrongAddress = formatWrongAddress(reply, address, 'yp_url');
   const { verdict, again } = wrongAddress === null ? worthOfStatus(reply.status) : HOPELESS;
   const hint = wrongAddress ?? (verdict === 'unavailable' && !again ? 'is yp_url right?' : '');
-  const answer = answerWithout(asked, verdict, `HTTP status ${reply.status}${hint === '' ? '' : `: ${hint}`}`);
+  const answer = answerWithout(asked, verdict, `${formatStatus(reply)}${hint === '' ? '' : `: ${hint}`}`);
   return { found: answer, again, afterMs: again ? retryAfterMs(reply.headers, Date.now()) : 0 };
 }
 

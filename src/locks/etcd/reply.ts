@@ -1,4 +1,5 @@
 import type { HttpReply } from '../../http/client.ts';
+import { formatStatus } from '../../http/proxy-answer.ts';
 import { formatWrongAddress } from '../../http/wrong-address.ts';
 import { parseStrictJson } from '../../json/strict-json.ts';
 import { isRecord, reactionTo, readEtcdError } from './errors.ts';
@@ -38,7 +39,7 @@ function problemOfStatus(reply: HttpReply, endpoint: string): EtcdProblem {
   }
   const wrongAddress = formatWrongAddress(reply, endpoint, 'etcd_endpoints');
   if (wrongAddress !== null) return new EtcdProblem('stranger', wrongAddress);
-  if (status >= 500 || status === 408 || status === 429) return new EtcdProblem('transient', `HTTP status ${status}`);
+  if (status >= 500 || status === 408 || status === 429) return new EtcdProblem('transient', formatStatus(reply));
   return stranger(`HTTP status ${status}`);
 }
 

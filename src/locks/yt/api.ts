@@ -3,6 +3,7 @@ import type { ShownSecret } from '../../credentials/shown-secret.ts';
 import { Failed } from '../../failure.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { HttpProblem } from '../../http/problem.ts';
+import { formatWay } from '../../http/proxy-answer.ts';
 import { formatWrongAddress } from '../../http/wrong-address.ts';
 import { parseStrictJson } from '../../json/strict-json.ts';
 import { asPhrase } from '../../text/printable.ts';
@@ -98,10 +99,11 @@ export function createYtApi({ proxy, client, token, newGuid = randomGuid }: ApiO
     throw new YtProblem(judgement.kind, message, judgement.refusesToken);
   }
 
-  function say(command: Command, { status, headers }: HttpReply, what: string): string {
+  function say(command: Command, reply: HttpReply, what: string): string {
+    const { status, headers } = reply;
     const request = show(headers['x-yt-request-id'] ?? 'unknown');
     const server = show(headers['x-yt-proxy'] ?? proxy);
-    return `YT ${command}: ${what} (HTTP ${status}, request ${request}, proxy ${server})`;
+    return `YT ${command}: ${what} (HTTP ${status}${formatWay(reply)}, request ${request}, proxy ${server})`;
   }
 
   return { call, show };
