@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { baseAddress } from '../http/base-address.ts';
+import { baseAddress, wrongWriting } from '../http/base-address.ts';
 import { quoted } from '../text/quoted.ts';
 import { BadValue } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -85,7 +85,10 @@ export const serverAddress: ValueType<string> = {
   parse(raw) {
     const value = line(raw);
     if (baseAddress(value) !== null) return value;
-    throw new BadValue('not an address: write a host, host:port or http(s)://host[:port], without user or query');
+    throw new BadValue(
+      wrongWriting(value.trim()) ??
+        'not an address: write a host, host:port or http(s)://host[:port], without user or query',
+    );
   },
 };
 
@@ -132,10 +135,20 @@ export function httpUrl({ credentials }: { readonly credentials: boolean }): Val
       }
       if (!credentials && (url.username || url.password))
         throw new BadValue('the address must not hold a user name or password');
-      if (url.search || url.hash) throw new BadValue('the address must end before any ? or #');
+      const wrong = wrongWriting(value) ?? wrongCredentials(url);
+      if (wrong !== null) throw new BadValue(wrong);
       return value;
     },
   };
+}
+
+function wrongCredentials({ username, password }: URL): string | null {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return null;
+  } catch {
+    return 'the user or the password holds a % that begins no escape: the character % is written %25';
+  }
 }
 
 export function duration({ min = 0, max = longestTimerMs }: { min?: number; max?: number } = {}): ValueType<number> {

@@ -131,9 +131,47 @@ describe('the address of a server', () => {
   });
 });
 
-test('an address ends before any query or fragment', () => {
-  for (const raw of ['http://host/?a=b', 'http://host/#a'])
-    expect(() => read(types.httpUrl({ credentials: true }), raw)).toThrow('the address must end before any ? or #');
+describe('every address', () => {
+  const each = [types.httpUrl({ credentials: true }), types.serverAddress, types.serverAddresses] as const;
+  const read = (type: (typeof each)[number], raw: string) => type.parse(raw, '/');
+
+  test.each(['http://host/?a=b', 'http://host/#a', 'http://host:80?', 'http://host/path#'])(
+    'ends before any query or fragment, an empty one too: %s',
+    (raw) => {
+      for (const type of each) expect(() => read(type, raw)).toThrow(/^the address must end before any \? or #$/);
+    },
+  );
+
+  test.each(['http://host:0', 'https://[::1]:00/path'])('has a port that a server can have: %s', (raw) => {
+    for (const type of each) expect(() => read(type, raw)).toThrow('no server has the port 0');
+  });
+  test.each(['http://host/a:0', 'http://host:80/b:0', 'http://host:8080', 'http://[::0]', 'http://[2001:db8::]/'])(
+    'may have a 0 elsewhere: %s',
+    (raw) => {
+      for (const type of each) expect(() => read(type, raw)).not.toThrow();
+    },
+  );
+
+  test('may have a host in brackets, and needs them before a port', () => {
+    for (const type of each) expect(() => read(type, 'http://[::1]:8500')).not.toThrow();
+    for (const raw of ['::1:8500', ' 2001:db8::1:80 ', '2001:db8::1:18500', '1:2:3:4:5:6:7:8:80'])
+      expect(() => read(types.serverAddresses, raw)).toThrow(
+        `an IPv6 address has brackets before a port: write [${raw.trim().replace(/:(\d+)$/, ']:$1')}`,
+      );
+    expect(() => read(types.serverAddress, '::1:8500')).toThrow(/, or \[::1:8500\] where all of it is the address$/);
+    expect(() => read(types.serverAddress, 'host:0')).toThrow('port 0');
+    for (const raw of ['::', '::0', '::8500', '2001:db8::1', 'fe80::1:abcd', '1:2:3:4:5:6:7:8'])
+      expect(read(types.serverAddresses, raw)).toHaveLength(1);
+  });
+});
+
+test('a user and a password are escaped so that they can be read', () => {
+  const type = types.httpUrl({ credentials: true });
+  for (const raw of ['http://u:100%@host', 'http://100%:p@host', 'http://u:%zz@host', 'http://u:%ff@host'])
+    expect(() => read(type, raw)).toThrow(
+      /^the user or the password holds a % that begins no escape: the character % is written %25$/,
+    );
+  expect(read(type, 'http://u:100%25@host/100%')).toBe('http://u:100%25@host/100%');
 });
 
 describe('a path in Cypress', () => {

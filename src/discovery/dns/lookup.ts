@@ -22,10 +22,7 @@ export async function lookUp(ask: AskAbout, name: string, type: RecordType): Pro
     const end = followAliases(reply.answers, at);
     const records = recordsOf(reply.answers, end, type);
     if (records.length > 0 || (end !== at && reply.isFinal)) return { records, additionals: reply.additionals };
-    if (end === at) {
-      if (reply.isReferral) throw new DnsProblem('unavailable', 'it only refers to other servers, it is no resolver');
-      return { records, additionals: [] };
-    }
+    if (end === at) return { records, additionals: [] };
     at = end;
   }
   throw new DnsProblem('invalid', `more than ${HOPS_MAX} aliases (CNAME) follow one another`);

@@ -18,8 +18,8 @@ export interface DnsReply {
   readonly additionals: readonly Answer[];
   /** It says with authority that the name at the end of the answers has no such records. */
   readonly isFinal: boolean;
-  /** It only says who else might know. */
-  readonly isReferral: boolean;
+  /** Why it says nothing of the name; null where it does. */
+  readonly ignorance: string | null;
   /** It says that there is more than fits into the message. */
   readonly isCut: boolean;
 }
@@ -28,9 +28,13 @@ export function writeQuestion(id: number, { name, type }: DnsQuestion): Buffer {
   return encode({ type: 'query', id, flags: RECURSION_DESIRED, questions: [{ name, type, class: 'IN' }] });
 }
 
-/** Throws `DnsProblem` for what is no answer to the question, or one that is not to be believed, or not whole. */
+/**
+ * Throws `DnsProblem` for what is no answer to the question, or one that is not to be believed, not whole, or of a server
+ * that does not know.
+ */
 export function readReply(message: Buffer, asked: DnsQuestion): DnsReply {
   const reply = readPart(message, asked);
+  if (reply.ignorance !== null) throw new DnsProblem('unavailable', reply.ignorance);
   if (!reply.isCut) return reply;
   throw new DnsProblem(
     'unavailable',
@@ -58,9 +62,23 @@ export function readPart(message: Buffer, asked: DnsQuestion): DnsReply {
     answers,
     additionals: packet.additionals ?? [],
     isFinal,
-    isReferral: !packet.flag_aa && !isFinal && authorities.some(({ type }) => type === 'NS'),
+    ignorance: isFinal || isAbout(answers, asked) ? null : ignoranceIn(packet, rcode === 'NXDOMAIN'),
     isCut: packet.flag_tc,
   };
+}
+
+function isAbout(answers: readonly Answer[], asked: DnsQuestion): boolean {
+  const name = normalPodName(asked.name);
+  return answers.some((each) => [asked.type, 'CNAME'].includes(each.type) && normalPodName(each.name) === name);
+}
+
+/** That there is nothing is known to who has the zone (AA), or asks those who have it (RA). */
+function ignoranceIn({ flag_aa, flag_ra, authorities = [] }: DecodedPacket, deniesName: boolean): string | null {
+  if (flag_aa) return null;
+  if (!deniesName && authorities.some(({ type }) => type === 'NS')) {
+    return 'it only refers to other servers, it is no resolver';
+  }
+  return flag_ra ? null : 'it has nothing of that name, and neither has the zone nor asks others';
 }
 
 function decoded(message: Buffer): DecodedPacket {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { BadValue } from '../../config/config-error.ts';
 import type { ValueType } from '../../config/value-types.ts';
+import { bracketsFor } from '../../http/ip6-with-port.ts';
 import { quoted } from '../../text/quoted.ts';
 
 export interface DnsServer {
@@ -36,6 +37,9 @@ export const serverList: ValueType<readonly DnsServer[]> = {
     const given = typeof raw === 'string' ? raw.split(',') : raw;
     if (given.length === 0) throw new BadValue('the list is empty: write at least one address, or none');
     return given.map((text) => {
+      const brackets = bracketsFor(text.trim());
+      if (brackets !== null)
+        throw new BadValue(`${quoted(text.trim())}: an IPv6 address has brackets before a port: ${brackets}`);
       const server = parseServer(text.trim());
       if (server !== null) return server;
       throw new BadValue(

@@ -19,7 +19,7 @@ async function follow(names: number) {
         answers,
         additionals: [],
         isFinal: false,
-        isReferral: false,
+        ignorance: null,
         isCut: false,
       } satisfies DnsReply;
     },

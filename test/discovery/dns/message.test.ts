@@ -1,5 +1,5 @@
 /** Which messages are answers to a question, packet by packet. */
-import { type Answer, AUTHORITATIVE_ANSWER, type Question } from 'dns-packet';
+import { type Answer, AUTHORITATIVE_ANSWER, type Question, RECURSION_AVAILABLE } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { readReply } from '../../../src/discovery/dns/message.ts';
 import { packetOf, soa, srv } from '../../../src/sandbox/dns/server.ts';
@@ -19,10 +19,22 @@ test('an answer is to the question that was asked, in its name, its type and its
 
 test('a server refers to others only where it says nothing by itself', () => {
   const ns: Answer = { type: 'NS', name: 'net', data: 'a.root.example' };
-  const isReferral = (flags: number, authorities: Answer[]) =>
-    readReply(packetOf({ flags, authorities }, 7, [asked]), asked).isReferral;
-  expect(isReferral(0, [ns])).toBe(true);
-  expect(isReferral(AUTHORITATIVE_ANSWER, [ns])).toBe(false);
-  expect(isReferral(0, [ns, soa])).toBe(false);
-  expect(isReferral(0, [])).toBe(false);
+  const read = (flags: number, authorities: Answer[]) => () =>
+    readReply(packetOf({ flags, authorities }, 7, [asked]), asked);
+  expect(read(RECURSION_AVAILABLE, [ns])).toThrow('it only refers to other servers');
+  expect(read(AUTHORITATIVE_ANSWER, [ns])).not.toThrow();
+  expect(read(0, [ns, soa])).not.toThrow();
+});
+
+test('that there is nothing is the word of a server that has the zone, asks others, or shows who has it', () => {
+  const read = (parts: object) => () => readReply(packetOf({ authorities: [], ...parts }, 7, [asked]), asked);
+  for (const rcode of [0, 3]) {
+    expect(read({ rcode, flags: 0 })).toThrow('neither has the zone nor asks others');
+    expect(read({ rcode, flags: AUTHORITATIVE_ANSWER })).not.toThrow();
+    expect(read({ rcode, flags: RECURSION_AVAILABLE })).not.toThrow();
+    expect(read({ rcode, flags: 0, authorities: [soa] })).not.toThrow();
+  }
+  expect(read({ flags: 0, answers: [srv('other.example.net', 'web')] })).toThrow('has nothing of that name');
+  expect(read({ flags: 0, answers })).not.toThrow();
+  expect(read({ flags: 0, answers: [{ type: 'CNAME', name: NAME.toUpperCase(), data: 'x' }] })).not.toThrow();
 });

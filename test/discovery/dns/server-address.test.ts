@@ -28,6 +28,11 @@ test.each([
   expect(() => serverList.parse(text, '/')).toThrow('is not the address of a DNS server: write an IP address');
 });
 
+test('an IPv6 address that ends like a port needs brackets, but for resolv.conf, where there are no ports', () => {
+  expect(() => serverList.parse('2001:db8::1:5353', '/')).toThrow('write [2001:db8::1]:5353, or [2001:db8::1:5353]');
+  expect(parseServer('2001:db8::1:5353')).toEqual({ host: '2001:db8::1:5353', port: 53 });
+});
+
 test('a list may be written as a list, or with commas', () => {
   const both = [serverList.parse(['192.0.2.1', '::1'], '/'), serverList.parse('192.0.2.1, ::1', '/')];
   expect(both.map(serverList.format)).toEqual(['192.0.2.1:53,[::1]:53', '192.0.2.1:53,[::1]:53']);

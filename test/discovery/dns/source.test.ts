@@ -237,6 +237,16 @@ describe('several servers', () => {
     expect(second.asked).toEqual([]);
   });
 
+  test.each<[string, Behaviour]>([
+    ['has nothing, and no right to say so', () => ({ flags: 0 })],
+    ['refers to others', () => ({ flags: 0, authorities: [refers] })],
+  ])('that %s is left for the next, and alone it knows of no pods', async (_, behave) => {
+    const first = await startDnsServer(behave);
+    const second = await startDnsServer(() => ({ answers: two }));
+    expect(await ask([first, second])).toMatchObject({ verdict: 'ok' });
+    expect(await ask([first])).toMatchObject({ verdict: 'unavailable' });
+  });
+
   test('that all fail are all named', async () => {
     const refuses = await startDnsServer(() => ({ rcode: 5 }));
     expect(await ask([broken, refuses])).toMatchObject({
