@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { baseAddress, wrongWriting } from '../http/base-address.ts';
+import { baseAddress, wrongCredentials, wrongWriting } from '../http/base-address.ts';
 import { quoted } from '../text/quoted.ts';
 import { BadValue } from './config-error.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -140,15 +140,6 @@ export function httpUrl({ credentials }: { readonly credentials: boolean }): Val
       return value;
     },
   };
-}
-
-function wrongCredentials({ username, password }: URL): string | null {
-  try {
-    decodeURIComponent(`${username}:${password}`);
-    return null;
-  } catch {
-    return 'the user or the password holds a % that begins no escape: the character % is written %25';
-  }
 }
 
 export function duration({ min = 0, max = longestTimerMs }: { min?: number; max?: number } = {}): ValueType<number> {

@@ -30,6 +30,16 @@ export function wrongWriting(address: string): string | null {
 /** At the end of the host, with or without a scheme. */
 const PORT_0 = /^([a-z][a-z\d+.-]*:)?[/\\]*[^/\\]*:0+([/\\]|$)/i;
 
+/** What is wrong with a user and a password as they are escaped; null where they can be read. */
+export function wrongCredentials({ username, password }: URL): string | null {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return null;
+  } catch {
+    return 'the user or the password holds a % that begins no escape: the character % is written %25';
+  }
+}
+
 /** What to say where a secret is sent to some of these in the clear; null where it is not. */
 export function formatOpenWay(key: string, urls: readonly string[], secret: string): string | null {
   const open = urls.filter(isReadableOnTheWay);
