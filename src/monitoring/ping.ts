@@ -47,5 +47,5 @@ export function startPings({ url, runId, http, note }: PingOptions): Ping {
 
 /** The service takes nothing but a UUID for the id of a run. */
 function uuidOf(runId: string): string {
-  return runId.padStart(32, '0').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+  return runId.padStart(32, '0').replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

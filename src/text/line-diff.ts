@@ -25,7 +25,7 @@ function editsBetween(old: readonly string[], now: readonly string[]): readonly 
     trace.push(furthest);
     const next = new Map(furthest);
     for (let diagonal = -edits; diagonal <= edits; diagonal += 2) {
-      let x = comesFromAbove(furthest, diagonal, edits) ? furthest.get(diagonal + 1)! : furthest.get(diagonal - 1)! + 1;
+      let x = comesFromAbove(furthest, diagonal) ? furthest.get(diagonal + 1)! : furthest.get(diagonal - 1)! + 1;
       while (x < old.length && x - diagonal < now.length && old[x] === now[x - diagonal]) x += 1;
       next.set(diagonal, x);
       if (x >= old.length && x - diagonal >= now.length) return walkBack(trace, old, now);
@@ -35,8 +35,7 @@ function editsBetween(old: readonly string[], now: readonly string[]): readonly 
   return [...old.map((line): Edit => ({ sign: '-', line })), ...now.map((line): Edit => ({ sign: '+', line }))];
 }
 
-function comesFromAbove(furthest: ReadonlyMap<number, number>, diagonal: number, edits: number): boolean {
-  if (diagonal === -edits) return true;
+function comesFromAbove(furthest: ReadonlyMap<number, number>, diagonal: number): boolean {
   return (furthest.get(diagonal - 1) ?? -1) < (furthest.get(diagonal + 1) ?? -1);
 }
 
@@ -50,7 +49,7 @@ function walkBack(
   for (let step = trace.length - 1; step >= 0; step -= 1) {
     const furthest = trace[step]!;
     const diagonal = x - y;
-    const from = comesFromAbove(furthest, diagonal, step) ? diagonal + 1 : diagonal - 1;
+    const from = comesFromAbove(furthest, diagonal) ? diagonal + 1 : diagonal - 1;
     const fromX = furthest.get(from)!;
     const fromY = fromX - from;
     while (x > fromX && y > fromY) {

@@ -45,9 +45,7 @@ function namedSecrets(text: string): readonly string[] {
 
 /** What a line sets something to, what it has in quotes, and its last word: its reader makes one of these of it. */
 function partsOf(line: string): readonly string[] {
-  const found = [/^[^=]*=\s*(.+)$/, /^[^:]*:\s+(.+)$/, /(?:^|[\s='"])([^\s='"]+=*)['"]?$/].map(
-    (part) => part.exec(line)?.[1],
-  );
+  const found = [/=\s*(.+)/, /:\s+(.+)/, /[\s='"]([^\s='"]+=*)['"]?$/].map((part) => part.exec(line)?.[1]);
   const inQuotes = [...line.matchAll(/"([^"]+)"|'([^']+)'/g)].map(([, double, single]) => double ?? single);
   return [...found, ...inQuotes].filter((part) => part !== undefined);
 }

@@ -47,8 +47,19 @@ function patched(text: string, diff: string): string {
 }
 
 test('texts that have hardly a line in common take no time and no memory', () => {
-  const lines = (word: string) => Array.from({ length: 20_000 }, (_, at) => `${word} ${at}\n`).join('');
-  expect(lineDiff(lines('old'), lines('new')).split('\n')).toHaveLength(40_002);
+  const lines = (word: string) => Array.from({ length: 20_000 }, (_, at) => `${word} ${at}\n`);
+  const signed = (sign: string, word: string) =>
+    lines(word)
+      .map((line) => `${sign}${line}`)
+      .join('');
+  expect(lineDiff(lines('old').join(''), lines('new').join(''))).toBe(
+    `@@ -1,20000 +1,20000 @@\n${signed('-', 'old')}${signed('+', 'new')}`,
+  );
+});
+
+test('what is the same in both is no difference', () => {
+  expect(lineDiff('a\nb\n', 'b\n')).toBe('@@ -1,2 +1,1 @@\n-a\n b\n');
+  expect(lineDiff('b\n', 'a\nb\n')).toBe('@@ -1,1 +1,2 @@\n+a\n b\n');
 });
 
 test('the last line need not end', () => {

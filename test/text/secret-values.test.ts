@@ -11,6 +11,10 @@ test.each([
   ['a=b: hunter2', ['b: hunter2', 'hunter2']],
   ['a: b=hunter2', ['hunter2', 'b=hunter2']],
   ['url:hunter2', []],
+  ['a:b: hunt er2', ['hunt er2']],
+  ['token: 12345abc', ['12345abc']],
+  ['say "hunter2', ['hunter2']],
+  ['say hunter2"', ['hunter2']],
   ['export TOKEN="hunter2"', ['"hunter2"', 'hunter2']],
   ["export TOKEN='hunt er2'", ["'hunt er2'", 'hunt er2']],
   ['export TOKEN="hunt er2" # ours', ['"hunt er2" # ours', 'ours', 'hunt er2']],
@@ -29,6 +33,7 @@ test.each([
 
 test.each([
   ['', []],
+  ['Subject: b-1\n-----BEGIN EC PRIVATE KEY-----\nMIGH\nAgEA\n-----END EC PRIVATE KEY-----\n', ['MIGH', 'AgEA']],
   ['a: b\ntoken: hunter2\nkeepalive: 12345\nkey: true\n', ['hunter2']],
   ['a: b\nkey_url: https://keys.example.net/hunter2\n', ['/hunter2']],
   ['a: b\nkey_url: https://keys.example.net\n', []],
