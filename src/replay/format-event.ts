@@ -63,6 +63,7 @@ const EVENTS: Readonly<Record<string, InWords>> = {
   request: () => 'the run asked for the lock',
   confirm: () => 'the run asked for a fresh renewal of the lock',
   release: () => 'the run released the lock',
+  leave: () => 'the run left the lock to its lease',
   stop: ({ why }) => (why === 'timedOut' ? 'the run’s time was over' : 'the run had it stopped'),
   lockQueued: ({ holder, ahead }) =>
     holder === null
