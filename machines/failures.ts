@@ -8,6 +8,11 @@ export function failed(failure: Failure): Outcome {
   return { kind: 'failed', failure };
 }
 
+/** How a run ended that could not say so: a good one failed by that, and a failed one keeps its own failure. */
+export function unreportedOutcome(outcome: Outcome | null, why: Failure): Outcome {
+  return outcome?.kind === 'failed' || outcome?.kind === 'aborted' ? outcome : failed(why);
+}
+
 /** The time was over; `trouble` is the last that the lock service had, if it had any. */
 export function outOfTimeFailure(trouble: Failure | null): Failure {
   const why = trouble === null ? '' : `; the lock service: ${trouble.message}`;

@@ -14,6 +14,7 @@ import {
   failed,
   ineffectiveFailure,
   outOfTimeFailure,
+  unreportedOutcome,
   unverifiedFailure,
 } from './failures.ts';
 import { knownToHave } from './known-to-have.ts';
@@ -149,12 +150,8 @@ export const watcher = setup({
       outcome: ({ context }) => context.outcome ?? failed(outOfTimeFailure(context.lockTrouble)),
     }),
     concludeLockLost: assign({ outcome: ({ context }) => context.outcome ?? failed(context.lockLoss!) }),
-    /** A good run that could not say so is a failed one; a failed run keeps its own failure. */
     concludeUnreported: assign({
-      outcome: ({ context }, { error }: { error: unknown }): Outcome =>
-        context.outcome?.kind === 'failed' || context.outcome?.kind === 'aborted'
-          ? context.outcome
-          : failed(asFailure(error)),
+      outcome: ({ context }, { error }: { error: unknown }) => unreportedOutcome(context.outcome, asFailure(error)),
     }),
     leaveReport: assign({ reportGoesOn: true }),
     keepMemory: assign((_, { memory, orphan, memoryFailure }: PreviousRun) => ({

@@ -6,6 +6,8 @@ import { errorCode, FileProblem, fileProblem } from '../host/file-problem.ts';
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 
+const STICKY = 0o1000;
+
 /** A temporary file this old was left by a killed writer: no write lasts an hour. */
 const leftoverAgeMs = 3_600_000;
 
@@ -42,6 +44,18 @@ export async function replaceFile(path: string, content: string, mode: number): 
   } catch (error) {
     throw fileProblem(path, 'cannot be replaced', error);
   }
+}
+
+/**
+ * Rejects with a `FileProblem` for what is there and would not be replaced. In a sticky folder, such as /tmp, only root, its
+ * owner and the owner of the file may.
+ */
+export async function checkMayReplace(path: string): Promise<void> {
+  await refuseUnlessPlain(path);
+  const [file, folder] = await Promise.all([path, dirname(path)].map((each) => lstat(each).catch(() => null)));
+  const user = process.geteuid!();
+  if (!file || !folder || (folder.mode & STICKY) === 0 || [0, file.uid, folder.uid].includes(user)) return;
+  throw new FileProblem(path, `belongs to uid ${file.uid}, and in ${dirname(path)} only that user may replace it`);
 }
 
 /** Removes the temporary files that killed writers of `path` left an hour ago or earlier. Answers with what it could not do. */

@@ -17,7 +17,7 @@ export interface LineSink {
  * Without following a symbolic link, which somebody may have planted so that a privileged run writes elsewhere, and
  * without waiting for a reader, should the path be a pipe.
  */
-const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Opens a log file to append to, its folder too when it is missing. Each line is one write, so that lines of several
@@ -35,8 +35,7 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
 
   try {
     makeFolder(dirname(path), 0o755);
-    fd = openSync(path, FLAGS, 0o644);
-    refuseAnotherFile(path, fstatSync(fd));
+    fd = openOwn(path, FLAGS | constants.O_CREAT);
     midLine = endsMidLine(fd);
   } catch (error) {
     fail(`opened: ${openProblem(error)}`);
@@ -68,6 +67,27 @@ export function openLogFile(path: string, complain: (problem: string) => void): 
     isOpen: () => fd !== null,
     close,
   };
+}
+
+/** Why a log file that is there would not be appended to; null where it would, and where there is none. Writes nothing. */
+export function logFileProblem(path: string): string | null {
+  try {
+    closeSync(openOwn(path, FLAGS));
+    return null;
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? null : openProblem(error);
+  }
+}
+
+function openOwn(path: string, flags: number): number {
+  const fd = openSync(path, flags, 0o644);
+  try {
+    refuseAnotherFile(path, fstatSync(fd));
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
 }
 
 /** Devices belong to whoever uses them. */

@@ -1,7 +1,9 @@
 import { isDoubted, isNewDoubt } from '../../machines/doubted-primer.ts';
+import { unreportedOutcome } from '../../machines/failures.ts';
 import { withoutFutureTimes } from '../../machines/future-times.ts';
 import { refreshesToCount } from '../../machines/left-refreshes.ts';
 import { outcomeName } from '../../machines/outcome-name.ts';
+import { asFailure } from '../../machines/service.ts';
 import type { RunServices } from '../../machines/side-effects.ts';
 import { type LeftRefresh, nextStatistics } from '../../machines/statistics.ts';
 import { hasTrustedAll } from '../../machines/trust.ts';
@@ -128,6 +130,7 @@ export function createRunServices({
       // A run that is stopped while its refresh is being recorded comes here before that is in the state file.
       await refreshRecorded();
       const now = new Date().toISOString();
+      const outcome = uncounted === null ? report.outcome : unreportedOutcome(report.outcome, asFailure(uncounted));
       const remembered = await rememberRun(settings.stateFile, {
         generations: report.generations,
         staleRuns: report.staleRuns,
@@ -135,9 +138,8 @@ export function createRunServices({
         lastRun: {
           run_id: runId,
           at: now,
-          outcome: outcomeName(report.outcome),
-          message:
-            report.outcome.kind === 'failed' ? asOneLine(redact(report.outcome.failure.message), MESSAGE_MAX) : null,
+          outcome: outcomeName(outcome),
+          message: outcome.kind === 'failed' ? asOneLine(redact(outcome.failure.message), MESSAGE_MAX) : null,
           took_ms: Math.round(performance.now() - startedAt),
         },
         discoveryAt: hasTrustedAll(report.diff) ? now : null,

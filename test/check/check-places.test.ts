@@ -1,10 +1,11 @@
 /** Where a run says what it did, and remembers: each of the places is looked at. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { checkPlaces } from '../../src/check/check-places.ts';
 import { fullFolders } from '../../src/host/full-folders.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 vi.mock('../../src/host/full-folders.ts', { spy: true });
@@ -28,27 +29,65 @@ function node() {
 
 const folders = ['logs', 'runs', 'metrics', 'state', 'statistics', 'lock'];
 
-test.each(folders)('the folder %s, in which no room is left, is found', (name) => {
+test.each(folders)('the folder %s, in which no room is left, is found', async (name) => {
   const { folder, look } = node();
   vi.mocked(fullFolders).mockImplementation((paths) =>
     [...new Set(paths.map((path) => dirname(path)))].filter((each) => each === join(folder, name)),
   );
-  expect(() => look()).toThrow(`no room is left in ${join(folder, name)}: make some`);
+  await expect(look()).rejects.toThrow(`no room is left in ${join(folder, name)}: make some`);
 });
 
 test.each([
   ['log_file', (file: string) => ({ logFile: join(file, 'log') })],
   ['record_dir', (file: string) => ({ recordDir: file })],
   ['metrics_file', (file: string) => ({ metricsFile: join(file, 'metrics') })],
-])('a file in the place of the folder of %s is found', (key, change) => {
+  ['stat_file', (file: string) => ({ statFile: join(file, 'stats.json') })],
+])('a file in the place of the folder of %s is found', async (key, change) => {
   vi.mocked(fullFolders).mockReturnValue([]);
   const { folder, look } = node();
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  expect(() => look(change(file))).toThrow(`${key}: ${file} is no folder (correct ${key})`);
+  await expect(look(change(file))).rejects.toThrow(`${key}: ${file} is no folder (correct ${key})`);
 });
 
-test('where all is well it is said of which', () => {
+test('where all is well it is said of which', async () => {
   vi.mocked(fullFolders).mockReturnValue([]);
-  expect(node().look()).toBe('log_file, record_dir, metrics_file: can be written to, and there is room');
+  expect(await node().look()).toBe(
+    'log_file, record_dir, metrics_file, stat_file: can be written to, and there is room',
+  );
+});
+
+describe('what is there already, and would not be written,', () => {
+  const link = (file: string) => symlinkSync('elsewhere', file);
+  const strangers = (file: string) => {
+    writeFileSync(file, '{}');
+    chownSync(file, 1234, 1234);
+  };
+
+  test.each<[string, 'logFile' | 'metricsFile' | 'statFile', (file: string) => void, string, boolean]>([
+    ['log_file: a link', 'logFile', link, 'cannot be opened: it is a symbolic link, and is not followed', false],
+    ['log_file: a folder', 'logFile', mkdirSync, 'cannot be opened: illegal operation on a directory', false],
+    ['log_file: of another user', 'logFile', strangers, 'belongs to uid 1234', true],
+    ['metrics_file: a link', 'metricsFile', link, 'is a symbolic link, which is never written through', false],
+    ['metrics_file: a folder', 'metricsFile', mkdirSync, 'is not a regular file', false],
+    ['stat_file: a link', 'statFile', link, 'is a symbolic link, which is never written through', false],
+    ['stat_file: a folder', 'statFile', mkdirSync, 'is not a regular file', false],
+    ['stat_file: of another user', 'statFile', strangers, 'belongs to uid 1234', true],
+  ])('is found: %s', async (title, field, make, problem, asRoot) => {
+    if (asRoot) needs('root');
+    vi.mocked(fullFolders).mockReturnValue([]);
+    const { places, look } = node();
+    make(places[field]);
+    await expect(look()).rejects.toThrow(problem);
+    await expect(look()).rejects.toThrow(`${title.split(':')[0]}: `);
+  });
+
+  test('is only looked at', async () => {
+    vi.mocked(fullFolders).mockReturnValue([]);
+    const { places, look } = node();
+    for (const file of [places.logFile, places.metricsFile, places.statFile]) writeFileSync(file, 'as it was');
+    await look();
+    for (const file of [places.logFile, places.metricsFile, places.statFile])
+      expect(readFileSync(file, 'utf8')).toBe('as it was');
+  });
 });

@@ -60,7 +60,7 @@ test('where all is well each thing is said to be so, with what was looked at', a
     'ok   node           the commands, folders and credentials that a run needs are there, or can be made',
     `ok   run lock       ${path('run.pid')}: free`,
     'ok   last run       it has left no refresh behind',
-    'ok   places         log_file: can be written to, and there is room',
+    'ok   places         log_file, stat_file: can be written to, and there is room',
     'ok   handbrake      released',
     `ok   primer         ${path('primer.json')}: 1 pod in 1 group`,
     `ok   discovery      file ${path('discovery.json')}: 1 group answered; 1 pod added in sas/front`,

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -14,7 +15,7 @@ import fsPromises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { cleanTemps, flushFolder, replaceFile } from '../../src/files/replace-file.ts';
+import { checkMayReplace, cleanTemps, flushFolder, replaceFile } from '../../src/files/replace-file.ts';
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -79,6 +80,26 @@ test('a folder or a FIFO at the target is refused, and a missing folder is named
   const missing = join(folder, 'missing', 'state.json');
   await expect(replaceFile(missing, '', 0o644)).rejects.toThrow(`${missing}: no such file or folder`);
   expect(readdirSync(folder).sort()).toEqual(['fifo', 'folder']);
+});
+
+test('in a sticky folder only root and the owners may replace what is there', async () => {
+  const folder = join(tempFolder(), 'shared');
+  mkdirSync(folder);
+  chmodSync(folder, 0o1777);
+  const file = join(folder, 'file');
+  const user = vi.spyOn(process, 'geteuid').mockReturnValue(54_321);
+  onTestFinished(() => user.mockRestore());
+  await checkMayReplace(file);
+  writeFileSync(file, '');
+  const problem = `${file}: belongs to uid ${process.getuid!()}, and in ${folder} only that user may replace it`;
+  await expect(checkMayReplace(file)).rejects.toThrow(problem);
+  chmodSync(folder, 0o777);
+  await checkMayReplace(file);
+  chmodSync(folder, 0o1777);
+  for (const mayDoSo of [0, process.getuid!()]) {
+    user.mockReturnValue(mayDoSo);
+    await checkMayReplace(file);
+  }
 });
 
 test('a disk that fills up leaves the old content and no temporary file', async ({ skip }) => {

@@ -185,6 +185,10 @@ test('a run that cannot be counted is remembered all the same, and fails; the ne
   const ended = run.writeReport(report(done), signal);
   await expect(ended).rejects.toMatchObject({ failure: { kind: 'statisticsUnwritable' } });
   expect(state()).toMatchObject({ generations: { 'sas/front': '8' }, intent: { run_id: 'ours', succeeded: true } });
+  expect(state().last_run).toMatchObject({
+    outcome: 'failed/statisticsUnwritable',
+    message: expect.stringContaining(`the statistics cannot be used: ${path('stats.json')}: `),
+  });
   await run.dropRunLock(null, signal);
   rmdirSync(path('stats.json'));
 
@@ -203,6 +207,15 @@ test('a refresh that was on record and never started is not left to be counted',
   const ended = run.writeReport(report({ refreshStarted: false }), signal);
   await expect(ended).rejects.toMatchObject({ failure: { kind: 'statisticsUnwritable' } });
   expect(state()).toMatchObject({ intent: null, last_run: { run_id: 'ours' } });
+});
+
+test('a run that failed is remembered with its own failure, also where that could not be counted', async () => {
+  const { run, path, state } = bench();
+  await run.takeRunLock(null, signal);
+  mkdirSync(path('stats.json'));
+  const outcome = { kind: 'failed', failure: { kind: 'lockTimeout', message: 'too late' } } as const;
+  await expect(run.writeReport(report({ outcome }), signal)).rejects.toThrow();
+  expect(state().last_run).toMatchObject({ outcome: 'failed/lockTimeout', message: 'too late' });
 });
 
 test('a run that is stopped while its refresh is being recorded is counted at once, and remembered with that record', async () => {
