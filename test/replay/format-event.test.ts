@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { RECORDED_MACHINES } from '../../src/record/recorded-machines.ts';
 import { formatEvent } from '../../src/replay/format-event.ts';
 
 const failure = { kind: 'lockUnavailable', message: 'no answer' };
@@ -32,4 +33,9 @@ test.each([
   [{ type: 'toString' }, 'toString'],
 ])('%j: %s', (event, words) => {
   expect(formatEvent(event)).toBe(words);
+});
+
+test('has words for all that the machines hear', () => {
+  const types = Object.values(RECORDED_MACHINES).flatMap(({ events }) => events as string[]);
+  expect(types.filter((type) => formatEvent({ type, holder: null, output: ended }) === type)).toEqual([]);
 });
