@@ -8,7 +8,7 @@ import { FAULT_KINDS, LOCKS } from './scenario.ts';
 import { PLACES, STATES } from './states.ts';
 
 /** The fixed budget, which comes to every state and outcome; CI simulates the seeds after these. */
-export const SEEDS = 60;
+export const SEEDS = 40;
 
 /** Among so many seeds each planted bug is looked for. */
 export const SEEDS_HUNTED = 350;
