@@ -9,10 +9,13 @@ export const shown = v.pipe(
   v.transform((text) => asOneLine(text, 300)),
 );
 
+/** As we write it. `Date.parse` alone takes whatever stands in brackets, too. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
 /** ISO 8601. */
 export const time = v.pipe(
   v.string('expected a time'),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'expected a time'),
+  v.check((text) => TIME.test(text) && !Number.isNaN(Date.parse(text)), 'expected a time'),
 );
 
 /** What a record of the board says. Throws an error of one line where nobody of us can have written it. */

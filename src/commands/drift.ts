@@ -6,7 +6,7 @@ import { codeOfProblem } from '../exit-codes.ts';
 import { Failed } from '../failure.ts';
 import { createSecretFiles } from '../files/secret-files.ts';
 import { haproxyServers } from '../haproxy/servers.ts';
-import { messageOf } from '../host/file-problem.ts';
+import { FileProblem, messageOf } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { newIdentity } from '../identity.ts';
 import { readPrimer } from '../node-files/primer.ts';
@@ -15,7 +15,7 @@ import { believedAnswers } from '../services/believed-answers.ts';
 import { createDiscovery } from '../services/discovery.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { printableJson } from '../text/printable.ts';
+import { asLines, printableJson } from '../text/printable.ts';
 import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
 
@@ -46,11 +46,11 @@ export async function showDrift(flags: Flags, { json }: { readonly json: boolean
       askForServers(settings, signal, note),
     ]);
     const drift = findDrift(groups, answers, servers);
-    const text = json ? `${printableJson(drift)}\n` : formatDrift(drift);
+    const text = json ? `${printableJson(drift)}\n` : asLines(formatDrift(drift));
     const isUnknown = (settings.haproxySocket !== null && servers === null) || !answers.every(isAuthoritative);
     return { text: redact(text), code: codeOf(drift, isUnknown), warnings: warnings.map((line) => redact(line)) };
   } catch (error) {
-    if (!(error instanceof Failed)) throw error;
+    if (!(error instanceof Failed || error instanceof FileProblem)) throw error;
     const code = codeOfProblem(error);
     // That one says that there is a drift.
     return { text: '', code: code === SOME.code ? UNKNOWN.code : code, warnings: [...warnings, redact(error.message)] };

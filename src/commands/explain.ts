@@ -6,6 +6,7 @@ import { formatRefusal } from '../replay/format-replay.ts';
 import { formatRunList } from '../replay/format-run-list.ts';
 import type { InvalidRecording } from '../replay/invalid-recording.ts';
 import { asRefused, replayFile } from '../replay/replay-file.ts';
+import { asOneLine } from '../text/printable.ts';
 import { quoted } from '../text/quoted.ts';
 import { formatRows } from '../text/rows.ts';
 import { ANSWER_CODES } from './answer-codes.ts';
@@ -26,7 +27,7 @@ export async function explain(words: readonly string[], flags: Flags): Promise<A
   const file = await replayFile(path);
   if ('refused' in file) return unreadable(path, file.refused);
   try {
-    const which = words[0] === path ? [] : [['recording', path] as const];
+    const which = words[0] === path ? [] : [['recording', asOneLine(path)] as const];
     const rows = [...which, ...explanationOf(file.replayed)].map(([title, text]) => ({ title, text }));
     return { text: formatRows(rows, TITLE_WIDTH, pageOf(process.stdout)), code: CODES.explained.code };
   } catch (error) {

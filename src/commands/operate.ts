@@ -14,6 +14,7 @@ import { keepSecrets } from '../secrets.ts';
 import { openLock } from '../services/open-lock.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { asLines, asOneLine } from '../text/printable.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Redact } from '../text/redact.ts';
 import { ANSWER_CODES } from './answer-codes.ts';
@@ -51,7 +52,7 @@ export async function operate(
   const warnings = [...said];
   const { runId } = newIdentity();
   const cleaned = ({ text, code, warnings: more = [] }: Answer): Answer => ({
-    text: redact(text),
+    text: asLines(redact(text)),
     code,
     warnings: [...warnings, ...more].map((line) => redact(line)),
   });
@@ -108,7 +109,7 @@ async function mayTake(what: string, yes: boolean): Promise<boolean> {
     throw new ConfigError([`this takes away ${what}: say --yes where no terminal can be asked`]);
   const asked = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(?:es)?$/i.test((await asked.question(`Take away ${what}? [y/N] `)).trim());
+    return /^y(?:es)?$/i.test((await asked.question(`Take away ${asOneLine(what)}? [y/N] `)).trim());
   } finally {
     asked.close();
   }

@@ -12,7 +12,7 @@ import { prime } from '../prime/prime.ts';
 import { keepSecrets } from '../secrets.ts';
 import { createDiscovery } from '../services/discovery.ts';
 import { loadSettings } from '../settings/load-settings.ts';
-import { printable } from '../text/printable.ts';
+import { asLines, printable } from '../text/printable.ts';
 import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
 
@@ -34,7 +34,7 @@ export async function primeCommand(flags: Flags, { check, diff }: PrimeRequest):
   const warnings = [...said];
   let shown = '';
   const answer = (text: string, code: number): Answer => ({
-    text: redact(text),
+    text: asLines(redact(text)),
     code,
     warnings: warnings.map((line) => redact(line)),
     quoted: redact(printable(shown)),

@@ -5,7 +5,7 @@ import type { Flags } from '../config/sources.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { configSchema } from '../settings/json-schema.ts';
 import { loadSettings } from '../settings/load-settings.ts';
-import { printableJson } from '../text/printable.ts';
+import { asLines, printableJson } from '../text/printable.ts';
 import type { Answer } from './command.ts';
 
 /** Where there is no terminal. */
@@ -21,7 +21,7 @@ export interface ConfigOptions {
 export async function showConfig(flags: Flags, { changed, ...options }: ConfigOptions): Promise<Answer> {
   const { values } = await loadSettings(flags, process.env, workingFolder());
   const shown = changed ? values.filter(({ origin }) => !origin.startsWith(DEFAULT_ORIGIN)) : values;
-  return { text: showValues(shown, { ...options, columns: process.stdout.columns ?? WIDTH }), code: 0 };
+  return { text: asLines(showValues(shown, { ...options, columns: process.stdout.columns ?? WIDTH })), code: 0 };
 }
 
 /** `watcher config --schema`: the form of its file, which no setting changes. Throws `ConfigError` for one all the same. */

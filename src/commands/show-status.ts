@@ -17,7 +17,7 @@ import { lookAtNode } from '../status/look-at-node.ts';
 import { isBusy } from '../status/node-status.ts';
 import { statusData } from '../status/status-data.ts';
 import type { UnknownStatusData } from '../status/status-schema.ts';
-import { printableJson } from '../text/printable.ts';
+import { asOneLine, printableJson } from '../text/printable.ts';
 import type { Redact } from '../text/redact.ts';
 import { ANSWER_CODES } from './answer-codes.ts';
 import type { Answer } from './command.ts';
@@ -89,7 +89,7 @@ export async function watchStatus(flags: Flags, { json, cluster = false }: Statu
     for (;;) {
       const { text, warnings = [] } = await showStatus(flags, { json: false, cluster });
       sayLooked();
-      process.stdout.write(`${CLEAR}${[...warnings, text].join('\n')}`);
+      process.stdout.write(`${CLEAR}${[...warnings.map((line) => asOneLine(line)), text].join('\n')}`);
       await setTimeout(WATCH_PERIOD_MS);
     }
   });
@@ -121,7 +121,7 @@ async function configuration(flags: Flags, wantsNodes: boolean): Promise<Configu
     if (!(error instanceof ConfigError)) throw error;
     const [first, ...rest] = error.problems;
     const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;
-    return { refused: `${first}${more}`, longestRunMs: null, redact: (text) => text, ask: async () => null };
+    return { refused: `${first}${more}`, longestRunMs: null, redact: HIDDEN, ask: async () => null };
   }
 }
 

@@ -51,7 +51,7 @@ function rowOf(path: string, file: ReplayedFile): Row {
 }
 
 function row(from: string, id: string, says: string, sign: string): Row {
-  return { from, id, to: from, runs: 1, says: asOneLine(says), sign };
+  return { from, id: asOneLine(id), to: from, runs: 1, says: asOneLine(says), sign };
 }
 
 function formatRow({ from, id, to, runs, says, sign }: Row): string {

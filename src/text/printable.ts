@@ -1,11 +1,17 @@
 /** What steers a terminal, turns the direction of a text, or breaks a line where none should. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+const UNPRINTABLE_IN_LINES = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/gu;
 const UNPRINTABLE_BUT_NEWLINE = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** Text of any origin, made fit to be one line, or a part of one, in a log or on a terminal: escaped, and cut where it is too long. */
 export function asOneLine(text: string, lengthMax = 2_000): string {
   const kept = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
-  return kept.replace(UNPRINTABLE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+  return kept.replace(UNPRINTABLE, escaped);
+}
+
+/** The same for text on several lines, which are left whole: its newlines and tabs stay. */
+export function asLines(text: string): string {
+  return text.replace(UNPRINTABLE_IN_LINES, escaped);
 }
 
 /** The same for what is one phrase among others in its line. */
@@ -28,4 +34,8 @@ export function printable(text: string): string {
 /** The escape of JSON for one code unit of a text. */
 export function jsonEscape(text: string, at = 0): string {
   return `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
+}
+
+function escaped(char: string): string {
+  return `\\u{${char.codePointAt(0)!.toString(16)}}`;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ const sets = (...numbers: readonly number[]) => {
   return JSON.stringify({ endpoint_sets: [{ cluster_name: 'sas', endpoint_set_id: 'front', endpoints }] });
 };
 
-async function haproxyWith(...numbers: readonly number[]): Promise<void> {
+async function haproxyWith(...numbers: readonly (number | string)[]): Promise<void> {
   const servers = numbers.map((n) => `3 shop ${n} s${n} 192.0.2.${n} - 80`);
   const answer = `1\n# be_id be_name srv_id srv_name srv_addr srv_fqdn srv_port\n${servers.join('\n')}\n`;
   const listener = createServer((socket) => socket.on('data', () => socket.end(answer))).listen(path('haproxy.sock'));
@@ -54,6 +54,18 @@ test('1 where one of them does not, in words or as JSON', async () => {
     groups: [{ group: 'sas/front', pods: [{ name: 'p2.example.net', haproxy: false }] }],
     strangers: [],
   });
+});
+
+test('3, with the reason, where what runs have left cannot be read', async () => {
+  await haproxyWith(1, 2);
+  symlinkSync('elsewhere', path('state.json'));
+  const why = expect.stringContaining(`${path('state.json')}: `);
+  expect(await drift()).toEqual({ text: '', code: 3, warnings: [why] });
+});
+
+test('what HAProxy calls a server steers no terminal', async () => {
+  await haproxyWith(1, 2, '3\u001b[2J');
+  expect((await drift()).text).toBe('in HAProxy alone:\n  shop/s3\\u{1b}[2J\n');
 });
 
 test('1 where HAProxy has a server more beside the pods', async () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { brakeText } from '../../src/board/brake-record.ts';
 import { nodeRecordText } from '../../src/board/node-record.ts';
-import { showStatus } from '../../src/commands/show-status.ts';
+import { showStatus, watchStatus } from '../../src/commands/show-status.ts';
 import { createSecretFiles } from '../../src/files/secret-files.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
 import { createFileBoard } from '../../src/locks/file/board.ts';
@@ -278,6 +278,37 @@ test('what the nodes share is shown: the lock, the brake, and each node', async 
     /\n {11}b-3 {2}[\d.]+s ago: unchanged\n {11}b-4 {2}silent for \d+h\S+: unchanged\n {11}b-5 {2}said something that cannot be read\n/,
   );
   expect(text).toMatch(/\nnext {7}watcher brake says why; watcher brake release takes it off\n$/);
+});
+
+test('on a screen that is shown again and again, a warning steers no terminal either', async () => {
+  const { folder, flags } = node();
+  const odd = join(folder, 'a\u202eb.pid');
+  symlinkSync('elsewhere', odd);
+  const shown: string[] = [];
+  const isTTY = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
+  Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    shown.push(String(text));
+    throw new Error('enough');
+  });
+  onTestFinished(() => {
+    write.mockRestore();
+    if (isTTY === undefined) Reflect.deleteProperty(process.stdout, 'isTTY');
+    else Object.defineProperty(process.stdout, 'isTTY', isTTY);
+  });
+  await expect(watchStatus({ ...flags, run_lock_file: odd }, { json: false })).rejects.toThrow('enough');
+  expect(shown).toHaveLength(1);
+  expect(shown[0]!.slice('\u001b[H\u001b[J'.length)).toMatch(/^cannot determine .*a\\u\{202e\}b\.pid/);
+  expect(shown[0]).not.toContain('\u202e');
+});
+
+test('of a configuration that is refused nothing is shown that a command prints: what is secret is not known', async () => {
+  const { flags, ask } = node();
+  writeFileSync(flags.config, "lock: file\nhandbrake_command: 'echo y1_AQAD-of-a-token; exit 1'\nno_such_key: 1\n");
+  const { text } = await ask();
+  expect(text).toContain('no_such_key');
+  expect(text).not.toContain('y1_AQAD');
+  expect((await ask({ json: true })).text).not.toContain('y1_AQAD');
 });
 
 test('a lock service that does not answer is one line, soon, and hides nothing else', async () => {

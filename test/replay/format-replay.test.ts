@@ -161,3 +161,12 @@ test('of what the log would say of a state, all is shown but what is for who loo
   const { segments } = summarizeRun({ steps: [{ ...steps[0]!, notice }] });
   expect(segments[0]!.notes).toEqual(['careful', 'the handbrake is engaged', 'the cluster lock is lost: it is gone']);
 });
+
+test('the id of a run of which a stranger made the recording steers no terminal', async () => {
+  const path = join(tempFolder(), 'run.jsonl');
+  const [header, ...lines] = linesOf(RUN);
+  writeFileSync(path, rechain([{ ...header!, run_id: '\u001b[2J\u202eabcd' }, ...lines]));
+  const listed = await formatRunList([path], undefined);
+  expect(listed).toContain('\\u{1b}[2J\\u{202e}');
+  expect(listed).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]+\n$/u);
+});

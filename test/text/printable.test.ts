@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asOneLine, asPhrase, printable, printableJson } from '../../src/text/printable.ts';
+import { asLines, asOneLine, asPhrase, printable, printableJson } from '../../src/text/printable.ts';
 
 const odd = 'a\nb\tc\u001b[31m\u202e\u2028\u2029\u{e0041}\ud800 Ünï 🙂';
 
@@ -20,4 +20,11 @@ test('JSON for people is the same data, and steers no terminal', () => {
 
 test('a text of several lines keeps them, and nothing else that cannot be seen', () => {
   expect(printable('one\ntwo\r\u001b[0m')).toBe('one\ntwo\ufffd\ufffd[0m');
+});
+
+test('lines keep their breaks and tabs, and are as long as they are; nothing else in them steers a terminal', () => {
+  const lines = `${odd}\r\n${'x'.repeat(3_000)}\n`;
+  expect(asLines(lines)).toBe(
+    `a\nb\tc\\u{1b}[31m\\u{202e}\\u{2028}\\u{2029}\\u{e0041}\\u{d800} Ünï 🙂\\u{d}\n${'x'.repeat(3_000)}\n`,
+  );
 });
