@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readHandbrakeFile } from '../../src/node-files/handbrake-file.ts';
 import { CATALOG } from '../../src/settings/catalog.ts';
 import { handbrakeFileCommand, handbrakeFileOf } from '../../src/settings/default-handbrake.ts';
 import { needs } from '../support/needs.ts';
@@ -18,6 +19,10 @@ const file: Place = (path) => writeFileSync(path, '');
 const folder: Place = (path) => void mkdirSync(path);
 const danglingLink: Place = (path) => symlinkSync('nowhere', path);
 const loop: Place = (path) => symlinkSync(path, path);
+const linkedFile: Place = (path) => {
+  writeFileSync(`${path}.real`, 'until=1\n');
+  symlinkSync(`${path}.real`, path);
+};
 const noFolder: Place = (path) => rmSync(dirname(path), { recursive: true });
 const noFolderAtAll: Place = (path) => rmSync(dirname(dirname(path)), { recursive: true });
 const fileForFolder: Place = (path) => {
@@ -62,6 +67,16 @@ test.each([
   mkdirSync(dirname(path), { recursive: true });
   place(path);
   expect(pull(path).status).toBe(code);
+});
+
+test.each([
+  ['a file', RELEASED, (path: string) => writeFileSync(path, 'until=1\n')],
+  ['a link to such a file', ENGAGED, linkedFile],
+])('%s whose time is over: %i, and whoever reads it sees the same', async (_, code, place) => {
+  const path = join(tempFolder(), 'handbrake');
+  place(path);
+  expect(pull(path).status).toBe(code);
+  expect(await readHandbrakeFile(path)).toMatchObject({ isOver: code === RELEASED });
 });
 
 test.each([
