@@ -36,6 +36,8 @@ export function parseCommandLine(argv: readonly string[]): Call {
   const question = Object.keys(QUESTIONS).find((name) => isOn(flags, name));
   if (question !== undefined) {
     if (words[0] !== undefined) throw unexpected(words[0]);
+    const isTaken = (flag: string) => keyNames.includes(flag) || questions.includes(flag);
+    refuseStray(flags, isTaken, `watcher --${question}`);
     return { command: QUESTIONS[question]!, asked: { flags: keysAmong(flags), own: {}, words } };
   }
   const command = matchCommand(words, flags);
@@ -73,11 +75,15 @@ function matchCommand(words: readonly string[], flags: Flags): Command {
     if (matched.options.some((option) => option.name === flag) || questions.includes(flag)) return true;
     return command.takesKeys && keyNames.includes(flag);
   };
-  const stray = Object.keys(flags).find((flag) => !isTaken(flag));
-  if (stray !== undefined) throw new ConfigError([`flag --${stray} is not valid for ${title}`]);
+  refuseStray(flags, isTaken, title);
   const spare = matched.args.some(({ variadic }) => variadic) ? undefined : cli.args[matched.args.length];
   if (spare !== undefined) throw new ConfigError([`${title} takes no argument ${quoted(spare)}`]);
   return command;
+}
+
+function refuseStray(flags: Flags, isTaken: (flag: string) => boolean, title: string): void {
+  const stray = Object.keys(flags).find((flag) => !isTaken(flag));
+  if (stray !== undefined) throw new ConfigError([`flag --${stray} is not valid for ${title}`]);
 }
 
 /** Sub-commands, and the questions that others ask without dashes. */

@@ -86,6 +86,14 @@ describe('questions', () => {
     expect(call(flag, '-stat_file', 'x')).toMatchObject({ call: '-get_stats', flags: { stat_file: 'x' } });
   });
 
+  test.each([
+    [['-version', '--json'], 'flag --json is not valid for watcher --version'],
+    [['--watch=false', '-version'], 'flag --watch is not valid for watcher --version'],
+    [['-get_stats', '--yes', '--format', 'y'], 'flag --yes is not valid for watcher --get_stats'],
+  ])('take no flag of a command: %j', (argv, line) => {
+    expect(problemsOf(...argv)).toEqual([line]);
+  });
+
   test('that are answered with false are not asked', () => {
     expect(call('-get_stats=false', '-version=f', '-help=0')).toEqual(aRun({}));
     expect(problemsOf('-version=maybe')).toEqual(['flag --version: "maybe" is not a boolean: write true or false']);

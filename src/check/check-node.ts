@@ -5,6 +5,7 @@ import type { Group } from '../../machines/vocabulary.ts';
 import type { Source } from '../discovery/source.ts';
 import { checkMayMakeFiles } from '../files/may-make-files.ts';
 import type { SecretFiles } from '../files/secret-files.ts';
+import { describeErrno } from '../host/file-problem.ts';
 import { newIdentity } from '../identity.ts';
 import { findOrphan } from '../node-files/orphan.ts';
 import { readState } from '../node-files/state-file.ts';
@@ -53,7 +54,7 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
       }),
       await look('run lock', async () => {
         const { owner } = await services.checkRunLock(null, signal);
-        checkMayMakeFiles(dirname(settings.runLockFile));
+        checkRunLockFolder(dirname(settings.runLockFile));
         return `${settings.runLockFile}: ${owner === null ? 'free' : `held by ${owner.title}`}`;
       }),
       await look('last run', () => leftByLastRun(settings.stateFile)),
@@ -78,6 +79,15 @@ export async function checkNode(options: CheckOptions): Promise<readonly Finding
   } finally {
     services.close();
     probe.close();
+  }
+}
+
+function checkRunLockFolder(folder: string): void {
+  try {
+    checkMayMakeFiles(folder);
+  } catch (error) {
+    const why = `the folder ${folder} cannot be written to: ${describeErrno(error)}`;
+    throw new Error(`run_lock_file: ${why} (run as the user of cron's runs, correct its rights, or run_lock_file)`);
   }
 }
 

@@ -69,6 +69,7 @@ export async function runOnce(flags: Flags): Promise<number> {
     version: VERSION,
     redact,
     note: reporter.note,
+    tell: reporter.tell,
     clocks,
   });
   const monitor = await openMonitor({ settings, identity, environment: process.env, redact, note: reporter.note });

@@ -5,6 +5,7 @@ import { workingFolder } from '../host/working-folder.ts';
 import { readStatistics } from '../node-files/statistics.ts';
 import { formatElapsed } from '../report/format-elapsed.ts';
 import { findSettings } from '../settings/find-settings.ts';
+import { isoTime } from '../text/iso-time.ts';
 import type { Answer } from './command.ts';
 
 /** `-get_stats`: the statistics, zeros where there are none yet, and what is to be said about them. Throws `ConfigError`, `Failed`. */
@@ -27,7 +28,7 @@ export function timesIn(statistics: Statistics, nowMs: number): string {
   const lines = times.map(([name, value]) => {
     const agoMs = nowMs - value * 1_000;
     const when = agoMs < 0 ? 'still to come' : `${formatElapsed(agoMs)} ago`;
-    return `${name.padEnd(27)} ${new Date(value * 1_000).toISOString().replace('.000Z', 'Z')}  ${when}\n`;
+    return `${name.padEnd(27)} ${isoTime(value * 1_000).replace('.000Z', 'Z')}  ${when}\n`;
   });
   return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }

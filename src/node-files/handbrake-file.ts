@@ -3,6 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { asking } from '../files/patience.ts';
 import { readBeginning } from '../files/read-small-file.ts';
 import { errorCode, FileProblem, fileProblem } from '../host/file-problem.ts';
+import { isoTime } from '../text/iso-time.ts';
 import { asPhrase } from '../text/printable.ts';
 
 /** What comes after these bytes says nothing. */
@@ -35,7 +36,7 @@ export async function readHandbrakeFile(file: string): Promise<PulledHandbrake |
     if (errorCode(error) === 'ENOENT') return null;
     throw fileProblem(file, 'cannot be looked at', error);
   }
-  const since = found.mtime.toISOString();
+  const since = isoTime(found.mtimeMs);
   if (!found.isFile()) return { words: `${file}, which is no regular file`, since, isOver: false };
   const read = await readBeginning(file, BYTES_MAX).catch((problem: FileProblem) => problem);
   if (read instanceof FileProblem) return read.code === 'ENOENT' ? null : { words: read.message, since, isOver: false };
@@ -49,7 +50,7 @@ export async function readHandbrakeFile(file: string): Promise<PulledHandbrake |
     who === undefined ? `${file} is there since ${since}` : asPhrase(who),
     ...(others.length === 0 ? [] : [asPhrase(others.join(' '))]),
     ...(reason === undefined ? [] : [asPhrase(reason)]),
-    ...(untilMs === null ? [] : [`until ${new Date(untilMs).toISOString()}`]),
+    ...(untilMs === null ? [] : [`until ${isoTime(untilMs)}`]),
   ];
   return { words: parts.join('; '), since, isOver: untilMs !== null && untilMs <= Date.now() };
 }

@@ -23,8 +23,10 @@ export interface RecorderOptions {
   readonly version: string;
   /** Applied to every text that is recorded. */
   readonly redact: Redact;
-  /** Told what is wrong with the recording, one line each. */
+  /** Told what is wrong with the recordings of each run, one line each. */
   readonly note: (line: string) => void;
+  /** The same of the one recording that whoever started this run has asked for. */
+  readonly tell: (line: string) => void;
   readonly clocks: { wallMs(): number; monotonicMs(): number };
 }
 
@@ -40,14 +42,14 @@ export interface Recorder {
 
 /** Begins the recordings that the settings ask for, and removes old ones from `record_dir`. */
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { settings, shown, identity, version, redact, note, clocks } = options;
+  const { settings, shown, identity, version, redact, note, tell, clocks } = options;
   const startedAtMs = clocks.wallMs();
   const beganAt = clocks.monotonicMs();
   const nowMs = () => Math.floor(clocks.monotonicMs() - beganAt);
   const clean = (value: unknown) => withoutSecrets(value, (text) => shortenText(redact(text)));
   const files = [
     ...(settings.recordDir === null ? [] : beginIn(settings.recordDir)),
-    ...(settings.record === null ? [] : begin(settings.record)),
+    ...(settings.record === null ? [] : begin(settings.record, tell)),
   ];
   if (files.length === 0) return { inspect() {}, ended() {}, close() {} };
 
@@ -110,17 +112,17 @@ export function createRecorder(options: RecorderOptions): Recorder {
       note(`the folder ${folder} cannot be made: ${describeErrno(error)}; the run is not recorded there`);
       return [];
     }
-    const begun = begin(join(folder, name));
+    const begun = begin(join(folder, name), note);
     const problem = begun.length === 0 ? null : removeOldRecordings(folder, name, retention, startedAtMs);
     if (problem !== null) note(problem);
     return begun;
   }
 
-  function begin(path: string): RecordingFile[] {
+  function begin(path: string, complain: (line: string) => void): RecordingFile[] {
     try {
-      return [createRecordingFile(path, note)];
+      return [createRecordingFile(path, complain)];
     } catch (error) {
-      note(`the recording ${path} cannot be begun: ${describeErrno(error)}; the run goes on without it`);
+      complain(`the recording ${path} cannot be begun: ${describeErrno(error)}; the run goes on without it`);
       return [];
     }
   }

@@ -45,6 +45,8 @@ export interface Reporter {
   readonly notice: (notice: Notice) => void;
   /** Something that does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
+  /** The same of what whoever started the run has asked for: they hear it too, where they look on. */
+  readonly tell: (line: string) => void;
   /** An error of the program itself; where it came from is for the log alone. */
   readonly fault: (error: unknown) => void;
   /** What it knows of the run so far. */
@@ -120,6 +122,10 @@ export function createReporter(options: ReporterOptions): Reporter {
       (notice.type === 'warned' ? lines.map(damped) : lines).forEach(write);
     }),
     note: safely((line) => write({ level: 'WARN', message: line })),
+    tell: safely((line) => {
+      write({ level: 'WARN', message: line });
+      if (terminal.isWatched && !logsToStderr) complain(line);
+    }),
     fault: safely((error) => {
       write({ level: 'ERROR', message: describeFault(error) });
       if (error instanceof Error)

@@ -12,6 +12,7 @@ import { validated } from '../json/validate.ts';
 import { byAge } from '../record/by-age.ts';
 import { endSchema, FILE_SIZE_MAX, headerSchema } from '../record/format.ts';
 import { recordedAt } from '../record/recording-name.ts';
+import { isoTime } from '../text/iso-time.ts';
 import { asOneLine } from '../text/printable.ts';
 import type { EndedRun } from './node-status.ts';
 
@@ -70,7 +71,7 @@ async function endedRunIn(path: string): Promise<EndedRun | null> {
   const { at, outcome } = validated(endSchema, parseStrictJson(last));
   return {
     run_id,
-    at: new Date(startedAt + at).toISOString(),
+    at: isoTime(startedAt + at),
     outcome: asOneLine(outcomeName(outcome as Outcome), 100),
     message: outcome.kind === 'failed' ? asOneLine(outcome.failure.message) : null,
     took_ms: at,
@@ -84,6 +85,6 @@ function goesOn(pid: number, lastWordAt: number): boolean {
 
 function killed(run_id: string, startedAt: number, lastWordAt: number): EndedRun {
   const message = 'its recording has no end: it was killed, or the host went down';
-  const at = new Date(lastWordAt).toISOString();
+  const at = isoTime(lastWordAt);
   return { run_id, at, outcome: 'killed', message, took_ms: Math.max(0, Math.round(lastWordAt - startedAt)) };
 }

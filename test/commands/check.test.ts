@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Finding } from '../../src/check/finding.ts';
 import { check } from '../../src/commands/check.ts';
+import { checkMayMakeFiles } from '../../src/files/may-make-files.ts';
 import { fullFolders } from '../../src/host/full-folders.ts';
 import { bootId, processStartTime } from '../../src/host/process-table.ts';
 import { hostLock } from '../../src/host-lock/host-lock.ts';
@@ -14,6 +15,7 @@ import { createServices } from '../../src/services/services.ts';
 import { afterwards } from '../support/current-test.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
+vi.mock('../../src/files/may-make-files.ts', { spy: true });
 vi.mock('../../src/host/full-folders.ts', { spy: true });
 vi.mock('../../src/services/services.ts', { spy: true });
 
@@ -99,6 +101,19 @@ describe('what is wrong is found, whatever else is', () => {
   ])('%s', async (_, change, about, says) => {
     const { bad } = await node().find(change);
     expect(bad).toContainEqual({ about, isGood: false, text: expect.stringMatching(says) });
+  });
+
+  test('a folder of the run lock that this user may not write to', async () => {
+    const { path, find } = node();
+    mkdirSync(path('locks'));
+    vi.mocked(checkMayMakeFiles).mockImplementation((folder) => {
+      if (folder === path('locks')) throw Object.assign(new Error('no'), { code: 'EACCES', errno: -13 });
+    });
+    onTestFinished(() => void vi.mocked(checkMayMakeFiles).mockReset());
+    const { bad } = await find({ run_lock_file: path('locks/run.pid') });
+    const what = `run_lock_file: the folder ${path('locks')} cannot be written to: permission denied`;
+    const cure = "run as the user of cron's runs, correct its rights, or run_lock_file";
+    expect(bad).toEqual([{ about: 'run lock', isGood: false, text: `${what} (${cure})` }]);
   });
 
   test('and what is well beside it is said to be', async () => {

@@ -15,4 +15,7 @@ test('people are shown when each time was', () => {
       'LastRefreshCallTimestamp    2026-01-02T03:00:05Z  still to come\n',
   );
   expect(timesIn(zeros(), nowMs)).toBe('');
+  // As large as the file may have it.
+  const beyond = timesIn({ ...zeros(), LastErrorTimestamp: Number.MAX_SAFE_INTEGER }, nowMs);
+  expect(beyond).toBe('\nLastErrorTimestamp          +275760-09-13T00:00:00Z  still to come\n');
 });

@@ -76,6 +76,7 @@ async function recordNode(
     // Where it was recorded means nothing to its reader either.
     redact: (text) => text.replaceAll(home, `/var/lib/${host}`),
     note,
+    tell: note,
     clocks,
   });
   const secretFiles = createSecretFiles({ allowUnsafe: false });

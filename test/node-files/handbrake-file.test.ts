@@ -1,9 +1,12 @@
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import fsPromises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { readHandbrakeFile } from '../../src/node-files/handbrake-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
+const { lstat: realLstat } = fsPromises;
 const since = '2026-01-02T03:04:05.000Z';
 
 /** A handbrake that was pulled at that time. */
@@ -19,6 +22,21 @@ test('a file that is there and cannot be read is a pulled handbrake, as it is fo
     words: '/proc/self/mem: cannot be read: i/o error',
     isOver: false,
   });
+});
+
+test('a file of a time that no calendar has is pulled as any other', async () => {
+  const file = pulledFile('pulled by a\n');
+  const far = vi
+    .spyOn(fsPromises, 'lstat')
+    .mockImplementation(async (path) =>
+      Object.assign(await realLstat(path), { mtimeMs: 9e16, mtime: new Date(Number.NaN) }),
+    );
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    far.mockRestore();
+    syncBuiltinESMExports();
+  });
+  expect(await readHandbrakeFile(file)).toMatchObject({ since: '+275760-09-13T00:00:00.000Z', isOver: false });
 });
 
 test('nothing is a released one, and where nobody can look is a failure', async () => {

@@ -78,6 +78,7 @@ describe('the recorder', () => {
       version: '1',
       redact: (text) => text.replaceAll('CANARY', '***'),
       note: (line) => expect.fail(line),
+      tell: (line) => expect.fail(line),
       clocks: { wallMs: () => clocks.wallMs, monotonicMs: () => clocks.monotonicMs },
     });
     return { recorder, path, lines: () => linesOf(readFileSync(path, 'latin1')) };
@@ -128,6 +129,27 @@ describe('a recording that cannot be written', () => {
     expect(program.read('log')).toContain('outcome=refreshed');
   });
 
+  test('is said to whoever asked for it, and of those of each run the log alone knows', () => {
+    const folder = tempFolder();
+    const [one, none] = [`${folder}/one.jsonl`, `${folder}/one.jsonl/none`];
+    writeFileSync(one, 'mine');
+    const said: (readonly [string, string])[] = [];
+    createRecorder({
+      settings: { record: one, recordDir: none, recordKeep: 1, recordMaxAgeMs: 0 },
+      shown: [],
+      identity: { host: 'h', pid: 1, runId: '0123456789abcdef' },
+      version: '1',
+      redact: (text) => text,
+      note: (line) => said.push(['note', line]),
+      tell: (line) => said.push(['tell', line]),
+      clocks: { wallMs: () => 0, monotonicMs: () => 0 },
+    });
+    expect(said).toEqual([
+      ['note', expect.stringContaining(none)],
+      ['tell', `the recording ${one} cannot be begun: file already exists; the run goes on without it`],
+    ]);
+  });
+
   test('because its folder cannot be made does not change the run', () => {
     const program = recordedProgram(tempFolder());
     writeFileSync(program.path('file'), '');
@@ -171,6 +193,7 @@ describe('a recording that cannot be written', () => {
         return text;
       },
       note: (line) => notes.push(line),
+      tell: (line) => expect.fail(line),
       clocks: { wallMs: () => 0, monotonicMs: () => 0 },
     });
     const actorRef = {

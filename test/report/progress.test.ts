@@ -185,6 +185,23 @@ test('once a run has ended its line is not drawn any more, and once it is closed
   expect(lines[1]).toContain('be careful');
 });
 
+test.each([
+  ['at a terminal', true, /^watcher: the recording cannot be begun$/m],
+  ['under cron', false, /^$/],
+])('what was asked for and does not come is in the log, and said %s: %s', (_, isTTY, said) => {
+  const stderr = new FakeStderr({ isTTY });
+  const logFile = join(tempFolder(), 'watcher.log');
+  const reporter = createReporter({
+    ...{ runId: '1', logFile, logLevel: 'INFO', logFormat: 'text', stderr, environment: {}, facts: {} },
+    redact: (text) => text,
+    clocks: { wallMs: () => 0, monotonicMs: () => 0 },
+  });
+  reporter.tell('the recording cannot be begun');
+  reporter.close();
+  expect(stderr.written.replaceAll('\r\u001b[K', '')).toMatch(said);
+  expect(readFileSync(logFile, 'utf8')).toMatch(/ WARN .*the recording cannot be begun\n/);
+});
+
 test('a run that waits for a lock of which nothing is known says so much', () => {
   const progress = beginProgress(() => 0);
   progress.enter('awaitingYtLock');

@@ -8,6 +8,9 @@ export type Record = (process: Process) => Recorder;
 /** Keeps each run of a scenario as a recording that `watcher replay`, `explain` and `graph` read. */
 export function recorderIn(folder: string): Record {
   mkdirSync(folder, { recursive: true });
+  const fail = (line: string) => {
+    throw new Error(line);
+  };
   return (process) =>
     createRecorder({
       settings: { recordDir: null, record: `${folder}/${process.run}.jsonl`, recordKeep: 0, recordMaxAgeMs: 0 },
@@ -19,9 +22,8 @@ export function recorderIn(folder: string): Record {
       },
       version: 'simulated',
       redact: (text) => text,
-      note: (line) => {
-        throw new Error(line);
-      },
+      note: fail,
+      tell: fail,
       clocks: process.clocks,
     });
 }
