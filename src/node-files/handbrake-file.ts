@@ -3,11 +3,9 @@ import { lstat } from 'node:fs/promises';
 import { asking } from '../files/patience.ts';
 import { readBeginning } from '../files/read-small-file.ts';
 import { errorCode, FileProblem, fileProblem } from '../host/file-problem.ts';
+import { SAYING_BYTES } from '../settings/default-handbrake.ts';
 import { isoTime } from '../text/iso-time.ts';
 import { asPhrase } from '../text/printable.ts';
-
-/** What comes after these bytes says nothing. */
-const BYTES_MAX = 64 * 1024;
 
 /** The lines that are ours, as the default command reads them: a line ends at a newline and nowhere else. */
 const WHO = /^(pulled by .*)$/s;
@@ -38,7 +36,7 @@ export async function readHandbrakeFile(file: string): Promise<PulledHandbrake |
   }
   const since = isoTime(found.mtimeMs);
   if (!found.isFile()) return { words: `${file}, which is no regular file`, since, isOver: false };
-  const read = await readBeginning(file, BYTES_MAX).catch((problem: FileProblem) => problem);
+  const read = await readBeginning(file, SAYING_BYTES).catch((problem: FileProblem) => problem);
   if (read instanceof FileProblem) return read.code === 'ENOENT' ? null : { words: read.message, since, isOver: false };
   const lines = read.toString('utf8').split('\n');
   const who = saidIn(lines, WHO);

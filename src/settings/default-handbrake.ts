@@ -1,12 +1,16 @@
 import type { CommandSpec } from '../config/value-types.ts';
 
+/** So much of the file says something: what comes after these bytes is read by nobody. */
+export const SAYING_BYTES = 64 * 1024;
+
 /**
  * The words in the file: `reason=` is printed, and from `until=`, in Unix seconds, on it counts as released. What is not
  * written so, an empty file first of all, counts as pulled, and so does a link: what it leads to may be anybody's.
  */
 const pulled = [
   'r=; u=',
-  `if [ -f "$f" -a ! -L "$f" ]; then r=$(sed -n 's/^reason=//p' "$f" | head -n 1); u=$(sed -n 's/^until=\\([0-9]\\{1,12\\}\\)$/\\1/p' "$f" | head -n 1); fi`,
+  `s='s/^until=\\([0-9]\\{1,12\\}\\)$/\\1/p'`,
+  `if [ -f "$f" -a ! -L "$f" ]; then r=$(sed -n 's/^reason=//p' "$f" | head -n 1); u=$(head -c ${SAYING_BYTES} "$f" | sed -n "$s" | head -n 1); fi`,
   'if [ -n "$u" ] && [ "$u" -le "$(date +%s)" ]; then echo "its time is over: $r"; exit 0; fi',
   'echo "$r"',
 ].join('; ');

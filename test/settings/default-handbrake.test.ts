@@ -72,6 +72,7 @@ test.each([
 test.each([
   ['a file', RELEASED, (path: string) => writeFileSync(path, 'until=1\n')],
   ['a link to such a file', ENGAGED, linkedFile],
+  ['a file that says so too late', ENGAGED, (path: string) => writeFileSync(path, `${'x'.repeat(65_535)}\nuntil=1\n`)],
 ])('%s whose time is over: %i, and whoever reads it sees the same', async (_, code, place) => {
   const path = join(tempFolder(), 'handbrake');
   place(path);
