@@ -11,7 +11,7 @@ export function renewTimeoutMs(leaseMs: number): number {
 }
 
 /** What clocks that run at different speeds, and the way to the server, may cost over one lease. */
-function leaseMarginMs(leaseMs: number): number {
+export function leaseMarginMs(leaseMs: number): number {
   return Math.ceil(leaseMs / 10);
 }
 

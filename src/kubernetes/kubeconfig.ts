@@ -6,10 +6,10 @@ import { Failed } from '../failure.ts';
 import { type SecretFiles, TOKEN_BYTES_MAX } from '../files/secret-files.ts';
 import { messageOf } from '../host/file-problem.ts';
 import { authoritiesIn } from '../http/authorities.ts';
-import { baseAddress } from '../http/base-address.ts';
+import { baseAddress, formatOpenWay } from '../http/base-address.ts';
 import type { Authorities } from '../http/trust.ts';
 import { quoted } from '../text/quoted.ts';
-import type { Access } from './access.ts';
+import type { Access, User } from './access.ts';
 import { readKubeconfigText, type Section } from './kubeconfig-text.ts';
 import { readUser } from './kubeconfig-user.ts';
 import { KubernetesProblem } from './problem.ts';
@@ -28,13 +28,15 @@ export async function accessOfContext(path: string, context: string | null, file
     const user = userName === null ? null : root.named('users', userName, 'user');
     const server = serverOf(cluster);
     const authorities = await authoritiesOf(cluster, { path, folder, files });
+    const shown = await readUser(user, { folder, files, cluster: { server, section: cluster, authorities } });
+    const openWay = showsToken(shown) ? formatOpenWay('kubeconfig', [server], 'token') : null;
     return {
       server,
       place: `context ${quoted(name)} of ${path}`,
       authorities,
       serverName: cluster.text('tls-server-name'),
-      notes,
-      user: await readUser(user, { folder, files, cluster: { server, section: cluster, authorities } }),
+      notes: openWay === null ? notes : [...notes, openWay],
+      user: shown,
     };
   } catch (error) {
     if (error instanceof Failed) throw new KubernetesProblem('credentials', error.message);
@@ -49,6 +51,10 @@ function required(section: Section, key: string): string {
   const found = section.text(key);
   if (found === null) throw new Error(`${section.place}.${key}: is missing`);
   return found;
+}
+
+function showsToken({ token, tokenFile, plugin }: User): boolean {
+  return token !== null || tokenFile !== null || plugin !== null;
 }
 
 function serverOf(cluster: Section): string {

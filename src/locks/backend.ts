@@ -40,8 +40,15 @@ export interface LockDriver extends LockServices {
   held(signal: AbortSignal): Promise<Held | null>;
 }
 
+/** What the relations of a lock may be about besides its own settings. */
+export interface LockCommon {
+  readonly lockLeaseMs: number;
+  readonly haproxyTimeoutMs: number;
+  readonly haproxyRefreshDelayMs: number;
+}
+
 /** One lock service: a folder here and a line in index.ts are all of it. */
-export interface LockBackend<Own extends object> extends Backend<Own, { readonly lockLeaseMs: number }> {
+export interface LockBackend<Own extends object> extends Backend<Own, LockCommon> {
   /** The setting that says which lock it is, for `watcher check` to take one of another name. */
   readonly nameOfLock?: keyof Own & string;
   /** Throws `Failed` of the kind `lockDenied` for settings that no lock can be made of. */

@@ -9,7 +9,8 @@ export const ADVICE: Readonly<Record<FailureKind, string | null>> = {
   shrunkTooMuch: 'if those pods are really gone, raise max_shrink_percent',
   lockUnavailable: null,
   lockDenied: null,
-  lockTimeout: 'the log says who had the lock and what the lock service answered',
+  lockTimeout:
+    'the log says who had the lock and what the lock service answered; if that holder is dead, watcher lock release takes it away',
   lockLost: null,
   refreshFailed: 'run haproxy_refresh_command by hand',
   refreshLeftOthers: null,

@@ -65,6 +65,23 @@ test('certificates may stand in it, or beside it; the name of the server is its 
   });
 });
 
+test.each([
+  ['a token', { token: SECRET }, true],
+  ['a file with a token', { tokenFile: 'token' }, true],
+  ['a plug-in', { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'plugin' } }, true],
+  ['nothing', {}, false],
+])('%s on its way in clear text is a note, but not within this host or under TLS', async (_, user, isShown) => {
+  const notesFor = async (server: string) => {
+    const kubeconfig = writeKubeconfig({ cluster: { server }, user });
+    return (await accessOfContext(kubeconfig, null, createSecretFiles({ allowUnsafe: false }))).notes;
+  };
+  const open = 'http://api.example.net:8080';
+  const note = `kubeconfig: the token travels to ${open} in clear text: use https:// if that is served there`;
+  expect(await notesFor(open)).toEqual(isShown ? [note] : []);
+  for (const closed of ['http://127.0.0.1:8080', 'https://api.example.net:6443'])
+    expect(await notesFor(closed)).toEqual([]);
+});
+
 test('an authority that did not sign the server is named by its place', async () => {
   const { server } = await startMirror();
   const other = base64(newAuthority('other').certificate);

@@ -1,4 +1,5 @@
 import { askOnceMore } from '../../ask-again.ts';
+import { HttpProblem } from '../../http/problem.ts';
 import { EtcdProblem, isEtcd } from './problem.ts';
 import type { Result } from './reply.ts';
 
@@ -56,16 +57,20 @@ export function createTokens(user: User | null, note: (line: string) => void): T
   }
 
   /** Requests that come together share one token, and one that failed is asked for again. */
-  function current(ask: Ask): Promise<string | null> {
-    if (user === null) return Promise.resolve(null);
-    if (token === null) {
-      const asked = authenticate(user, ask);
-      token = asked;
-      asked.catch(() => {
+  async function current(ask: Ask): Promise<string | null> {
+    if (user === null) return null;
+    for (;;) {
+      const isFirst = token === null;
+      token ??= authenticate(user, ask);
+      const asked = token;
+      try {
+        return await asked;
+      } catch (error) {
         if (token === asked) token = null;
-      });
+        // Who asked first has given up; we have not.
+        if (isFirst || !isAborted(error)) throw error;
+      }
     }
-    return token;
   }
 
   return {
@@ -84,6 +89,10 @@ export function createTokens(user: User | null, note: (line: string) => void): T
     },
     redact: (text) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text),
   };
+}
+
+function isAborted(error: unknown): boolean {
+  return error instanceof HttpProblem && error.kind === 'aborted';
 }
 
 function isAboutPassword(refusal: unknown): boolean {

@@ -1,11 +1,14 @@
+import { leaseMarginMs } from '../../../machines/lease-budget.ts';
+import { formatDuration } from '../../config/duration.ts';
 import { Failed } from '../../failure.ts';
 import { connector } from '../../kubernetes/connect.ts';
 import { accessOfContext } from '../../kubernetes/kubeconfig.ts';
 import { secretsOfKubernetes } from '../../kubernetes/own-secrets.ts';
 import { contextRelation, describeAccess, type KubernetesSettings, kubernetesKeys } from '../../kubernetes/settings.ts';
-import type { LockBackend } from '../backend.ts';
+import type { LockBackend, LockCommon } from '../backend.ts';
 import { type LockName, lockNameKey, lockNameRelation } from '../lock-name.ts';
 import { failureOf } from './failures.ts';
+import { secondsOf } from './lease.ts';
 import type { LeaseName } from './leases.ts';
 import { createKubernetesLock } from './lock.ts';
 
@@ -28,6 +31,14 @@ export const kubernetes: LockBackend<KubernetesLockSettings> = {
       isRight: (name) => leaseNameIn(name) !== null,
       expected: 'namespace/name of a Lease, in lower-case letters, digits, dots and dashes',
     }),
+    {
+      fields: ['haproxyTimeoutMs', 'lockLeaseMs', 'haproxyRefreshDelayMs'],
+      holds: (settings) => settings.haproxyTimeoutMs > takeoverMs(settings),
+      say: (show, settings) =>
+        `${show('haproxyTimeoutMs')} is too short for lock: kubernetes, where each run watches a dead holder for a whole ` +
+        `${show('lockLeaseMs')} before it takes the lock: with ${show('haproxyRefreshDelayMs')} and a margin it must be ` +
+        `longer than ${formatDuration(takeoverMs(settings))}; make it longer or the lease shorter`,
+    },
   ],
   files: { reads: ['kubeconfig'] },
   secrets: secretsOfKubernetes,
@@ -47,6 +58,11 @@ export const kubernetes: LockBackend<KubernetesLockSettings> = {
     return createKubernetesLock({ name, leaseMs, identity, connect, note });
   },
 };
+
+/** What passes from the first look at a dead holder's Lease to a refresh; no run goes on with the watch of another. */
+function takeoverMs({ lockLeaseMs, haproxyRefreshDelayMs }: LockCommon): number {
+  return secondsOf(lockLeaseMs) * 1_000 + haproxyRefreshDelayMs + leaseMarginMs(lockLeaseMs);
+}
 
 function leaseNameIn(text: string): LeaseName | null {
   const [, namespace, name] =

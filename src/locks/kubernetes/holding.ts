@@ -4,7 +4,7 @@ import { isKubernetes } from '../../kubernetes/problem.ts';
 import type { Json } from '../../kubernetes/reply.ts';
 import { type Clocks, startLease } from '../lease-clock.ts';
 import { requestLimits } from '../request-limits.ts';
-import { type Lease, leaseWith } from './lease.ts';
+import { type Lease, leaseWith, secondsOf } from './lease.ts';
 import type { Leases, Limits } from './leases.ts';
 
 /** What we have of a Lease, or may have. */
@@ -38,7 +38,7 @@ interface HoldingOptions {
 
 export function createHolding({ leases, leaseMs, title, clocks, newMicroTime }: HoldingOptions): Holding {
   const { usualMs, renewMs, releaseMs } = requestLimits(leaseMs);
-  const leaseDurationSeconds = Math.ceil(leaseMs / 1_000);
+  const leaseDurationSeconds = secondsOf(leaseMs);
   let held: Lease | null = null;
   /** Counts from the sending of the first request that may have made it ours; null: none has. */
   let counted: ReturnType<typeof startLease> | null = null;

@@ -43,6 +43,11 @@ export function leaseWith({ object }: Lease, spec: Json): Json {
   return { ...object, spec: { ...(isRecord(object['spec']) ? object['spec'] : {}), ...spec } };
 }
 
+/** Leases count in whole seconds. */
+export function secondsOf(leaseMs: number): number {
+  return Math.ceil(leaseMs / 1_000);
+}
+
 /** Who has it, by the text that it wrote; others, such as client-go, are known by that text alone. */
 export function holderOf({ holder, acquired }: Lease, wallMs: number): Holder {
   const [, host, pid, runId, reason] = /^watcher (\S+):(\d+) run=(\S+) reason=(\w+)$/.exec(holder) ?? [];

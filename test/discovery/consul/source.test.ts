@@ -83,6 +83,14 @@ describe('a pod', () => {
     });
   });
 
+  test('may have metadata of any name', async () => {
+    const { url } = await agent({}, [
+      { ...one, meta: { constructor: 'acme', prototype: 'b', pod: 'web-0.example.net' } },
+    ]);
+    const asked = await ask({ urls: [url], nameMeta: 'pod' });
+    expect(asked).toMatchObject({ verdict: 'ok', endpoints: [{ fqdn: 'web-0.example.net' }] });
+  });
+
   test('is one of several on its node, by ids of its own', async () => {
     const { url } = await agent({}, [one, { ...one, id: 'web-2', port: 81 }, { ...one, node: 'node-2' }]);
     const { endpoints } = await ask({ urls: [url] });

@@ -1,5 +1,6 @@
 /** The tokens that etcd gives for a password: who asks for one, when, and what of it is never shown. */
 import { expect, test } from 'vitest';
+import { HttpProblem } from '../../../src/http/problem.ts';
 import { EtcdProblem } from '../../../src/locks/etcd/problem.ts';
 import { type Ask, createTokens } from '../../../src/locks/etcd/tokens.ts';
 
@@ -24,6 +25,14 @@ test('requests that come together share one token, and one that failed is asked 
   const first = await Promise.allSettled([own.current(ask), own.current(ask)]);
   expect(first.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(await Promise.all([own.current(ask), own.current(ask)])).toEqual(['CANARY-2', 'CANARY-2']);
+  expect(asked(), 'how often etcd was asked for a token').toBe(2);
+});
+
+test('one that gives up leaves the others who wait with it their own request', async () => {
+  const { own, ask, asked } = tokens((count) => (count === 1 ? new HttpProblem('aborted', 'aborted') : null));
+  const [first, ...others] = await Promise.allSettled([own.current(ask), own.current(ask), own.current(ask)]);
+  expect(first).toMatchObject({ status: 'rejected', reason: { kind: 'aborted' } });
+  expect(others).toMatchObject([{ value: 'CANARY-2' }, { value: 'CANARY-2' }]);
   expect(asked(), 'how often etcd was asked for a token').toBe(2);
 });
 

@@ -36,6 +36,20 @@ describe('the settings', () => {
     expect(await problemsOf({ lock_name: name })).toEqual([]);
   });
 
+  test.each([
+    [{ haproxy_timeout: '37s', lock_lease: '30s', haproxy_refresh_delay: '4s' }, '37s'],
+    [{ haproxy_timeout: '30s', lock_lease: '30s', haproxy_refresh_delay: '0s' }, '33s'],
+    [{ haproxy_timeout: '2200ms', lock_lease: '1500ms', kill_grace: '100ms', haproxy_refresh_delay: '50ms' }, '2.2s'],
+  ])('leave each run the time to see that a holder is dead: not %j', async (flags, least) => {
+    expect(await problemsOf(flags as Record<string, string>)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^haproxy_timeout .* is too short for lock: kubernetes, .* longer than ${least}; make it longer or`),
+      ),
+    ]);
+    expect(await problemsOf({ ...(flags as object), haproxy_timeout: '38s' })).toEqual([]);
+    expect(await problemsOf({ ...(flags as object), lock: 'file', lock_name: 'none' })).toEqual([]);
+  });
+
   test('take a context of a kubeconfig only, and say where the lock is', async () => {
     expect(await problemsOf({ kubernetes_context: 'dc2' })).toEqual([
       expect.stringMatching(/^kubernetes_context .* is a context of a file, and kubeconfig .* names none: set both$/),
