@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSecretFiles } from '../src/files/secret-files.ts';
-import { keepSecrets } from '../src/secrets.ts';
+import { keepSecrets, secretsOf } from '../src/secrets.ts';
 import { loadSettings } from '../src/settings/load-settings.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
@@ -37,6 +37,15 @@ test('what a run may send is in nothing that it writes, in either spelling', asy
   const { secrets } = await bench();
   const clean = secrets.redact('first-secret-token, pass word and pass%20word');
   expect(clean).not.toMatch(/first-secret-token|pass word|pass%20word/);
+});
+
+test.each([
+  [{}, []],
+  [{ report_url: 'https://hc.example.net/ping/7letter/8letters' }, ['8letters']],
+  [{ report_url: 'https://u:pa%20ss@hc.example.net/ping' }, ['pa%20ss', 'pa ss']],
+])('of the address of a ping the long parts are secret, and its password: %j', async (flags, secrets) => {
+  const { settings } = await loadSettings({ lock: 'file', source: 'file', ...flags }, {}, tempFolder());
+  expect(await secretsOf(settings, createSecretFiles({ allowUnsafe: false }))).toEqual(secrets);
 });
 
 test('a secret that its file has come to say is kept as well, and the earlier ones still are', async () => {

@@ -66,3 +66,12 @@ test('a late refusal of what is shown no longer has nothing read, and says that 
     0,
   ]);
 });
+
+test('what was read before is looked at anew only once it was refused', async () => {
+  const asked: string[] = [];
+  const read = async () => `word ${asked.push('read')}`;
+  const secret = showSecret(read, () => asked.push('forget'));
+  expect([await secret.current(), await secret.current(), asked]).toEqual(['word 1', 'word 1', ['read']]);
+  await secret.refused('word 1');
+  expect(asked).toEqual(['read', 'forget', 'read']);
+});

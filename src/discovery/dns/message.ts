@@ -1,4 +1,4 @@
-import { type Answer, type DecodedPacket, decode, encode, RECURSION_DESIRED } from 'dns-packet';
+import { type Answer, type DecodedPacket, decode, encode, type Question, RECURSION_DESIRED } from 'dns-packet';
 import { messageOf } from '../../host/file-problem.ts';
 import { asPhrase } from '../../text/printable.ts';
 import { normalPodName } from '../names.ts';
@@ -24,8 +24,15 @@ export interface DnsReply {
   readonly isCut: boolean;
 }
 
+/** What is decoded has all parts, and the words of its header, which the types of the decoder leave out. */
+type Message = DecodedPacket & {
+  readonly rcode: string;
+  readonly opcode: string;
+  readonly questions: readonly Question[];
+} & Record<'answers' | 'authorities' | 'additionals', readonly Answer[]>;
+
 export function writeQuestion(id: number, { name, type }: DnsQuestion): Buffer {
-  return encode({ type: 'query', id, flags: RECURSION_DESIRED, questions: [{ name, type, class: 'IN' }] });
+  return encode({ id, flags: RECURSION_DESIRED, questions: [{ name, type, class: 'IN' }] });
 }
 
 /**
@@ -45,22 +52,19 @@ export function readReply(message: Buffer, asked: DnsQuestion): DnsReply {
 /** The same where a part is enough. */
 export function readPart(message: Buffer, asked: DnsQuestion): DnsReply {
   const packet = decoded(message);
-  // Its types leave out what it says of the header.
-  const { rcode, opcode } = packet as { rcode?: string; opcode?: string };
+  const { rcode, opcode, answers, authorities, additionals } = packet;
   if (packet.type !== 'response' || opcode !== 'QUERY') throw new DnsProblem('invalid', 'that is no answer');
-  refuseCode(rcode ?? '');
-  const [question, ...more] = packet.questions ?? [];
+  refuseCode(rcode);
+  const [question, ...more] = packet.questions;
   const isAsked = question !== undefined && more.length === 0 && question.type === asked.type;
   if (!isAsked || normalPodName(question.name) !== normalPodName(asked.name)) {
     throw new DnsProblem('invalid', 'the answer is to another question');
   }
-  const answers = packet.answers ?? [];
-  const authorities = packet.authorities ?? [];
   const isFinal = authorities.some(({ type }) => type === 'SOA');
   return {
     isNameThere: rcode !== 'NXDOMAIN',
     answers,
-    additionals: packet.additionals ?? [],
+    additionals,
     isFinal,
     ignorance: isFinal || isAbout(answers, asked) ? null : ignoranceIn(packet, rcode === 'NXDOMAIN'),
     isCut: packet.flag_tc,
@@ -73,7 +77,7 @@ function isAbout(answers: readonly Answer[], asked: DnsQuestion): boolean {
 }
 
 /** That there is nothing is known to who has the zone (AA), or asks those who have it (RA). */
-function ignoranceIn({ flag_aa, flag_ra, authorities = [] }: DecodedPacket, deniesName: boolean): string | null {
+function ignoranceIn({ flag_aa, flag_ra, authorities }: Message, deniesName: boolean): string | null {
   if (flag_aa) return null;
   if (!deniesName && authorities.some(({ type }) => type === 'NS')) {
     return 'it only refers to other servers, it is no resolver';
@@ -81,9 +85,9 @@ function ignoranceIn({ flag_aa, flag_ra, authorities = [] }: DecodedPacket, deni
   return flag_ra ? null : 'it has nothing of that name, and neither has the zone nor asks others';
 }
 
-function decoded(message: Buffer): DecodedPacket {
+function decoded(message: Buffer): Message {
   try {
-    const packet = decode(message);
+    const packet = decode(message) as Message;
     if (decode.bytes === message.length) return packet;
   } catch (error) {
     throw new DnsProblem('invalid', `the answer is damaged: ${asPhrase(messageOf(error))}`);
