@@ -14,6 +14,7 @@ test.each([
   ['a full quota', system('EDQUOT', -constants.errno.EDQUOT), 'disk quota exceeded'],
   ['what the system does not have', system('EWHAT', -99_999), 'EWHAT: of Node'],
   ['what is no error of the system', new Error('so it is'), 'so it is'],
+  ['what is no error at all', null, 'null'],
 ])('%s is said in the words of the system', (_, error, words) => {
   expect(describeErrno(error)).toBe(words);
 });
@@ -31,5 +32,7 @@ test('a problem says what was tried, but for a file that is not there, and keeps
     false,
     false,
   ]);
-  expect([errorCode(DENIED), errorCode({ code: 'EACCES' }), errorCode(new Error('x'))]).toEqual(['EACCES', null, null]);
+  expect(isFileProblem(problems[0], 'unusable')).toBe(true);
+  const others = [{ code: 'EACCES' }, new Error('x'), Object.assign(new Error('x'), { code: 20 })];
+  expect([DENIED, ...others].map(errorCode)).toEqual(['EACCES', null, null, null]);
 });

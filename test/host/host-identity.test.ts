@@ -36,3 +36,9 @@ test('where both have a machine-id, name and machine-id decide, whenever it was 
     kindOf(own ?? '', 'other'),
   ]).toEqual([own === null ? 'elsewhere' : 'earlierBoot', 'elsewhere', 'elsewhere']);
 });
+
+test('of what was written elsewhere it is said where', () => {
+  const whereOf = (there: HostIdentity) => whereaboutsOf(there, sinceBoot);
+  expect(whereOf({ ...here, pidNamespace: '1' })).toMatchObject({ where: expect.stringContaining('a container') });
+  expect(whereOf({ ...earlier, host: 'other' })).toMatchObject({ where: 'another host, other' });
+});
