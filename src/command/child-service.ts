@@ -14,8 +14,11 @@ export interface ChildServiceOptions {
   /** Those that this service may be asked for. */
   readonly commands: Readonly<Partial<Record<CommandName, CommandSpec>>>;
   readonly runId: string;
-  /** Programs that others may change are run all the same. */
-  readonly allowUnsafe: boolean;
+  /**
+   * Whether programs are looked at right before each start, and those that others may change are not run. A run has looked at
+   * them as it began, and lets a disk that hangs since then keep the command waiting, but not itself.
+   */
+  readonly looksAtPrograms: boolean;
   /** Between the guard's TERM and its KILL. */
   readonly killGraceMs: number;
   /** The watcher's own environment, of which little is passed on. */
@@ -42,9 +45,7 @@ export function createChildService(options: ChildServiceOptions): ChildService {
       const { redact, onStdout } = options;
       const { command, env, switched } = start(input, options);
       const beforeGo = async (pgid: number) => {
-        await acceptProgramsNow(command, env['PATH']!, options.allowUnsafe).catch((error: unknown) => {
-          throw new Error(commandProblem(name, error));
-        });
+        if (options.looksAtPrograms) await refuseUnsafe(name, command, env['PATH']!);
         await options.beforeGo(input, pgid);
       };
       return followChild(switched, { name, beforeGo, redact, onStdout }, sendBack, listen);
@@ -53,6 +54,14 @@ export function createChildService(options: ChildServiceOptions): ChildService {
       return () => {};
     }
   };
+}
+
+async function refuseUnsafe(name: CommandName, command: CommandSpec, path: string): Promise<void> {
+  try {
+    await acceptProgramsNow(command, path, false);
+  } catch (error) {
+    throw new Error(commandProblem(name, error));
+  }
 }
 
 interface Started {

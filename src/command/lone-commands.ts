@@ -11,7 +11,7 @@ import { placesOf } from './command-line.ts';
 
 export type LoneCommandsOptions = Pick<
   ChildServiceOptions,
-  'runId' | 'allowUnsafe' | 'killGraceMs' | 'environment' | 'redact'
+  'runId' | 'looksAtPrograms' | 'killGraceMs' | 'environment' | 'redact'
 >;
 
 export interface LoneCommands {

@@ -41,7 +41,7 @@ export async function readHandbrakeFile(file: string): Promise<PulledHandbrake |
   const lines = read.toString('utf8').split('\n');
   const who = saidIn(lines, WHO);
   const reason = saidIn(lines, REASON);
-  const seconds = saidIn(lines, UNTIL);
+  const seconds = found.size > SAYING_BYTES ? undefined : saidIn(lines, UNTIL);
   const untilMs = seconds === undefined ? null : Number(seconds) * 1000;
   const others = lines.filter((line) => line.trim() !== '' && ![WHO, REASON, UNTIL].some((own) => own.test(line)));
   const parts = [

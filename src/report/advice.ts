@@ -10,7 +10,7 @@ export const ADVICE: Readonly<Record<FailureKind, string | null>> = {
   lockUnavailable: null,
   lockDenied: null,
   lockTimeout:
-    'the log says who had the lock and what the lock service answered; if that holder is dead, watcher lock release takes it away',
+    'the log says who had the lock and what the lock service answered; watcher lock release takes it away from a holder that is dead',
   lockLost: null,
   refreshFailed: 'run haproxy_refresh_command by hand',
   refreshLeftOthers: null,

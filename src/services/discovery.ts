@@ -17,6 +17,8 @@ export interface DiscoveryOptions {
   readonly redact: Redact;
   /** False: only names are compared, and addresses need not be found out. */
   readonly wantsAddresses: boolean;
+  /** Right before each start; by default whoever asks is no run, which has done so as it began. */
+  readonly looksAtPrograms?: boolean;
   readonly secretFiles: SecretFiles;
   /** Hears what does not stop a run but ought to be put right. */
   readonly note: (line: string) => void;
@@ -48,7 +50,7 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   });
   const { ask, allEnded } = createLoneCommands({
     runId,
-    allowUnsafe: settings.allowUnsafeFiles,
+    looksAtPrograms: options.looksAtPrograms ?? !settings.allowUnsafeFiles,
     killGraceMs: settings.killGraceMs,
     environment,
     redact,

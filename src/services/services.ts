@@ -53,12 +53,14 @@ export function createServices({
   const { killGraceMs } = settings;
   const { runId } = identity;
   const wantsAddresses = settings.refreshOn.includes('moved');
+  const looksAtPrograms = onlyLooks && !settings.allowUnsafeFiles;
   const forSource = {
     settings,
     runId,
     environment,
     redact,
     wantsAddresses,
+    looksAtPrograms,
     secretFiles,
     note,
     ...(onReply && { onReply }),
@@ -94,7 +96,7 @@ export function createServices({
       ...(settings.haproxyVerifyCommand !== null && { verify: settings.haproxyVerifyCommand }),
     },
     runId,
-    allowUnsafe: settings.allowUnsafeFiles,
+    looksAtPrograms,
     killGraceMs,
     environment,
     redact,

@@ -1,7 +1,10 @@
 import type { CommandSpec } from '../config/value-types.ts';
 
-/** So much of the file says something: what comes after these bytes is read by nobody. */
+/** A longer file says nothing: nobody writes so much, and a part of it could end in the middle of an `until=`. */
 export const SAYING_BYTES = 64 * 1024;
+
+/** That what is there is no link, and not too long: earlier versions did not ask. */
+const isOurs = ` -a ! -L "$f" ] && [ "$(wc -c <"$f")" -le ${SAYING_BYTES}`;
 
 /**
  * The words in the file: `reason=` is printed, and from `until=`, in Unix seconds, on it counts as released. What is not
@@ -9,8 +12,7 @@ export const SAYING_BYTES = 64 * 1024;
  */
 const pulled = [
   'r=; u=',
-  `s='s/^until=\\([0-9]\\{1,12\\}\\)$/\\1/p'`,
-  `if [ -f "$f" -a ! -L "$f" ]; then r=$(sed -n 's/^reason=//p' "$f" | head -n 1); u=$(head -c ${SAYING_BYTES} "$f" | sed -n "$s" | head -n 1); fi`,
+  `if [ -f "$f"${isOurs} ]; then r=$(sed -n 's/^reason=//p' "$f" | head -n 1); u=$(sed -n 's/^until=\\([0-9]\\{1,12\\}\\)$/\\1/p' "$f" | head -n 1); fi`,
   'if [ -n "$u" ] && [ "$u" -le "$(date +%s)" ]; then echo "its time is over: $r"; exit 0; fi',
   'echo "$r"',
 ].join('; ');
@@ -30,8 +32,10 @@ export function handbrakeFileCommand(path: string): string {
   ].join('; ');
 }
 
-/** The file of a handbrake that is the default command; null for a command of another kind. */
+/** The file of a handbrake that is the default command, of this version or copied from an earlier one; null for another command. */
 export function handbrakeFileOf(command: CommandSpec): string | null {
   const path = typeof command === 'string' ? (/^f=([^;\s]+); /.exec(command)?.[1] ?? null) : null;
-  return path !== null && command === handbrakeFileCommand(path) ? path : null;
+  if (path === null) return null;
+  const ours = handbrakeFileCommand(path);
+  return [ours, ours.replace(isOurs, '')].includes(command as string) ? path : null;
 }

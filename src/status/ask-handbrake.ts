@@ -30,7 +30,7 @@ export async function askHandbrake(settings: HandbrakeSettings, redact: Redact):
   const killGraceMs = Math.min(settings.killGraceMs, KILL_GRACE_LIMIT_MS);
   const commands = createLoneCommands({
     runId: newIdentity().runId,
-    allowUnsafe: settings.allowUnsafeFiles,
+    looksAtPrograms: !settings.allowUnsafeFiles,
     killGraceMs,
     environment: process.env,
     redact,

@@ -32,7 +32,11 @@ const RULES: readonly Rule[] = [
   ({ fullFolders: [folder] }) => when(folder !== undefined, `make room in ${folder}`),
   leftRefresh,
   hangingRun,
-  ({ handbrake }) => when('problem' in handbrake, 'run handbrake_command by hand: a run that cannot ask it fails'),
+  ({ handbrake }) =>
+    when(
+      'problem' in handbrake,
+      'run handbrake_command by hand, as the user of the runs: a run that cannot ask it fails',
+    ),
   handbrake,
   waiting,
   (status) => (isBusy(status) ? calm('nothing: the run ends by itself') : null),

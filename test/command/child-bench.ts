@@ -26,7 +26,7 @@ export function startChild(command: CommandSpec, options: Partial<ChildServiceOp
   const service = createChildService({
     commands: { handbrake: 'exit 99', refresh: command },
     runId: 'run-1',
-    allowUnsafe: false,
+    looksAtPrograms: true,
     killGraceMs: 10_000,
     environment: ENVIRONMENT,
     deadline: () => null,

@@ -10,7 +10,7 @@ const never = new AbortController().signal;
 function commands() {
   const lone = createLoneCommands({
     runId: 'run-1',
-    allowUnsafe: false,
+    looksAtPrograms: true,
     killGraceMs: 1_000,
     environment: ENVIRONMENT,
     redact: (text) => text,

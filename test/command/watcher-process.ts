@@ -10,7 +10,7 @@ const work: WatcherWork = JSON.parse(process.argv[2]!);
 const service = createChildService({
   commands: { handbrake: 'exit 99', refresh: work.command },
   runId: 'run-1',
-  allowUnsafe: false,
+  looksAtPrograms: true,
   killGraceMs: work.killGraceMs,
   environment: process.env,
   deadline: () => null,

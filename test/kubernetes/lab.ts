@@ -18,7 +18,7 @@ export function asking(
   afterwards(() => http.close());
   const { ask } = createLoneCommands({
     runId: 'run-1',
-    allowUnsafe: false,
+    looksAtPrograms: true,
     killGraceMs: 1_000,
     environment: { PATH: process.env['PATH'] },
     redact: (text) => text,

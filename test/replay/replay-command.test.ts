@@ -284,7 +284,7 @@ describe('watcher explain RUN', () => {
       lock: expect.stringMatching(
         /^balancer-2 \(transaction [-0-9a-f]+\) had it; we waited [\d.]+s and did not get it$/,
       ),
-      next: 'the log says who had the lock and what the lock service answered; if that holder is dead, watcher lock release takes it away',
+      next: 'the log says who had the lock and what the lock service answered; watcher lock release takes it away from a holder that is dead',
     });
     expect(await explained('the-refresh-fails.jsonl')).toMatchObject({
       command: 'the refresh command exited with 3; it printed reloading haproxy / haproxy: cannot bind to port 80',

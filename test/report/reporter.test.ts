@@ -246,7 +246,7 @@ test('a run that waited in vain says who was in the way', async () => {
     input: { budgetMs: 20_000 },
   });
   expect(story(stderr).at(-1)).toMatchInlineSnapshot(
-    `"ERROR state=failed            haproxy_timeout was over before the refresh could start (lock held by balancer-2, 2 ahead); HAProxy was left as it is; the log says who had the lock and what the lock service answered; if that holder is dead, watcher lock release takes it away outcome=failed/lockTimeout took=20.1s waited=20.0s"`,
+    `"ERROR state=failed            haproxy_timeout was over before the refresh could start (lock held by balancer-2, 2 ahead); HAProxy was left as it is; the log says who had the lock and what the lock service answered; watcher lock release takes it away from a holder that is dead outcome=failed/lockTimeout took=20.1s waited=20.0s"`,
   );
 });
 

@@ -185,7 +185,7 @@ test('all commands, the run’s own and those of a source, have the run’s id, 
   await bench({ kill_grace: '7s', allow_unsafe_files: 'true' }, environment);
   const all = [ofCommands(), vi.mocked(createLoneCommands).mock.calls[0]![0]];
   for (const given of all) {
-    expect(given).toMatchObject({ runId: 'run-1', killGraceMs: 7_000, allowUnsafe: true });
+    expect(given).toMatchObject({ runId: 'run-1', killGraceMs: 7_000, looksAtPrograms: false });
     expect(given.environment).toBe(environment);
     expect(given.redact).toBe(redact);
   }

@@ -8,6 +8,28 @@ import { handbrakeFileCommand, handbrakeFileOf } from '../../src/settings/defaul
 import { needs } from '../support/needs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
+/** What somebody may have copied into a configuration. */
+const EARLIER = [
+  'f=/run/brake',
+  'if [ -e "$f" -o -L "$f" ]; then r=',
+  'u=',
+  `if [ -f "$f" ]; then r=$(sed -n 's/^reason=//p' "$f" | head -n 1)`,
+  String.raw`u=$(sed -n 's/^until=\([0-9]\{1,12\}\)$/\1/p' "$f" | head -n 1)`,
+  'fi',
+  'if [ -n "$u" ] && [ "$u" -le "$(date +%s)" ]; then echo "its time is over: $r"',
+  'exit 0',
+  'fi',
+  'echo "$r"',
+  'exit 1',
+  'fi',
+  'until [ -e "$f" -o -L "$f" ]; do f=$'.concat('{f%/*}'),
+  'f=$'.concat('{f:-/}'),
+  'done',
+  'if [ ! -x "$f/." ]; then echo "$f cannot be searched" >&2',
+  'exit 2',
+  'fi',
+].join('; ');
+
 const RELEASED = 0;
 const ENGAGED = 1;
 const BROKEN = 2;
@@ -47,6 +69,7 @@ test('the default is the command for the default file', () => {
 
 test('a command is the handbrake of a file only where it is that command word for word', () => {
   expect(handbrakeFileOf(handbrakeFileCommand('/run/brake'))).toBe('/run/brake');
+  expect(handbrakeFileOf(EARLIER)).toBe('/run/brake');
   const others = ['f=/run/brake; test ! -e "$f"', `${handbrakeFileCommand('/run/brake')}; true`, 'true', ['true']];
   expect(others.map(handbrakeFileOf)).toEqual([null, null, null, null]);
 });
@@ -72,6 +95,11 @@ test.each([
 test.each([
   ['a file', RELEASED, (path: string) => writeFileSync(path, 'until=1\n')],
   ['a link to such a file', ENGAGED, linkedFile],
+  [
+    'a file that says another time where the part of it ends that is read',
+    ENGAGED,
+    (path: string) => writeFileSync(path, `${'x'.repeat(65_527)}\nuntil=1893456000\n`),
+  ],
   ['a file that says so too late', ENGAGED, (path: string) => writeFileSync(path, `${'x'.repeat(65_535)}\nuntil=1\n`)],
 ])('%s whose time is over: %i, and whoever reads it sees the same', async (_, code, place) => {
   const path = join(tempFolder(), 'handbrake');

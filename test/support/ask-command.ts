@@ -10,7 +10,7 @@ export function commandSource(
 ): Source {
   const { ask } = createLoneCommands({
     runId: 'run-1',
-    allowUnsafe: false,
+    looksAtPrograms: true,
     killGraceMs: 10_000,
     environment: { PATH: process.env['PATH'] },
     redact: (text) => text,

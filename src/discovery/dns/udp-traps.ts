@@ -65,7 +65,10 @@ function countOverUdp(server: DnsServer, name: string, signal: AbortSignal): Pro
       if (counted !== null) resolve(counted);
     });
     // From here on nobody else is heard.
-    socket.connect(server.port, server.host, () => socket.send(writeQuestion(id, question)));
+    socket.connect(server.port, server.host, (error?: Error) => {
+      if (error) giveUp();
+      else socket.send(writeQuestion(id, question));
+    });
   }).finally(() => {
     clearTimeout(timer);
     signal.removeEventListener('abort', giveUp);

@@ -260,7 +260,7 @@ describe('an abort', () => {
     const file = join(temporaryDirectory(), 'group');
     const commands = createLoneCommands({
       runId: 'run-1',
-      allowUnsafe: false,
+      looksAtPrograms: true,
       killGraceMs: 100,
       environment: { PATH: process.env['PATH'] },
       redact: (text) => text,

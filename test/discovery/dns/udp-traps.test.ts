@@ -102,3 +102,7 @@ test('nothing is said without a group to ask for, and where nobody answers', asy
   expect(await udpTraps([await server(3)], [{ ...answer, verdict: 'missing', endpoints: [] }], never)).toEqual([]);
   expect(await udpTraps([{ host: '127.0.0.1', port: 9 }], [answer], stopped)).toEqual([]);
 });
+
+test.each(['255.255.255.255', 'fe80::1'])('a server that cannot even be asked, as %s, says nothing', async (host) => {
+  expect(await udpTraps([{ host, port: 53 }], [answer], never)).toEqual([]);
+});
