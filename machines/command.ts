@@ -1,5 +1,6 @@
 import { assign, sendTo, setup } from 'xstate';
 
+import { notReady, WRAPPER_DIED } from './not-started.ts';
 import { childActor, toParent } from './service.ts';
 import type { ChildEvent } from './side-effects.ts';
 import type { CommandName, CommandOutput, CommandResult, Reason } from './vocabulary.ts';
@@ -48,8 +49,6 @@ const LOOK_LIMIT_MS = 2_000;
 /** The longest time that a timer can wait; the owner's own bound comes earlier. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
 
-const WRAPPER_DIED = { message: 'the command was not started: its wrapper ended before it could' };
-
 const command = setup({
   types: {
     input: {} as CommandInput,
@@ -62,6 +61,7 @@ const command = setup({
     /** No other node may refresh beside a refresh; of what else runs only the answer was wanted. */
     isWaitedFor: ({ context }) => context.input.command === 'refresh' && !context.stopAsked,
     leavesOthers: (_, { survivors }: { survivors: number }) => survivors > 0,
+    isOutOfTime: (_, { why }: { why: StopCommand['why'] }) => why === 'timedOut',
   },
   actions: {
     letGo: sendTo('child', { type: 'go' }),
@@ -75,7 +75,7 @@ const command = setup({
       command: context.input.command,
       pgid,
     })),
-    keepHow: assign({ how: (_, { how }: { how: CommandResult['how'] }) => how }),
+    keepHow: assign((_, { how }: { how: CommandResult['how'] }) => ({ how, message: null })),
     keepNotStarted: assign((_, { message }: { message: string }) => ({ how: 'notStarted' as const, message })),
     keepExit: assign((_, exit: Pick<CommandContext, 'code' | 'signal' | 'output' | 'survivors' | 'ranMs'>) => exit),
   },
@@ -94,17 +94,10 @@ const command = setup({
 /** What is true of the child's end in any state: its exit is kept. */
 const keepExit = {
   type: 'keepExit' as const,
-  params: ({
-    event: { code, signal, output, survivors, ranMs },
-  }: {
-    event: Extract<ChildEvent, { type: 'childExited' }>;
-  }) => ({
-    code,
-    signal,
-    output,
-    survivors,
-    ranMs,
-  }),
+  params: ({ event }: { event: Extract<ChildEvent, { type: 'childExited' }> }) => {
+    const { code, signal, output, survivors, ranMs } = event;
+    return { code, signal, output, survivors, ranMs };
+  },
 };
 
 const keepNotStarted = {
@@ -120,8 +113,12 @@ const stopped = {
 /** It had ended already: whoever wants it to stop now stops only what it left. */
 const leftOthers = { type: 'keepHow' as const, params: { how: 'leftOthers' as const } };
 
-const unkillable = { type: 'keepHow' as const, params: { how: 'unkillable' as const } };
+const neverReady = {
+  type: 'keepNotStarted' as const,
+  params: ({ context: { input } }: { context: CommandContext }) => ({ message: notReady(input.command) }),
+};
 
+const unkillable = { type: 'keepHow' as const, params: { how: 'unkillable' as const } };
 const timedOut = { type: 'keepHow' as const, params: { how: 'timedOut' as const } };
 
 /** What becomes of a command that even KILL did not end. */
@@ -164,7 +161,7 @@ export const commandMachine = command.createMachine({
   states: {
     starting: {
       description: 'The command waits behind its dead man’s switch until it may go.',
-      after: { startLimit: { target: 'terminating', actions: timedOut } },
+      after: { startLimit: { target: 'terminating', actions: neverReady } },
       on: {
         childReady: {
           target: 'running',
@@ -172,7 +169,14 @@ export const commandMachine = command.createMachine({
         },
         childNotStarted: { target: 'ended', actions: keepNotStarted },
         childExited: { target: 'ended', actions: { type: 'keepNotStarted', params: WRAPPER_DIED } },
-        stop: { target: 'terminating', actions: [stopped, 'markStopAsked'] },
+        stop: [
+          {
+            guard: { type: 'isOutOfTime', params: ({ event }) => event },
+            target: 'terminating',
+            actions: [neverReady, 'markStopAsked'],
+          },
+          { target: 'terminating', actions: [stopped, 'markStopAsked'] },
+        ],
       },
     },
     running: {

@@ -9,11 +9,14 @@ interface Limits {
   readonly killGraceMs: number;
   /** What discovery may take by its settings, where that is not within what comes before the lock anyway. */
   readonly sourceMs: number;
+  /** How long HAProxy is looked at after the refresh, which is not within the budget; 0 where it is not. */
+  readonly verifyMs: number;
 }
 
 /** Longer than this no run lasts that is well. */
-export function longestRunMs({ budgetMs, handbrakeTimeoutMs, killGraceMs, sourceMs }: Limits): number {
-  return budgetMs + 2 * (handbrakeTimeoutMs + killGraceMs) + sourceMs + BEFORE_THE_LOCK_MS;
+export function longestRunMs({ budgetMs, handbrakeTimeoutMs, killGraceMs, sourceMs, verifyMs }: Limits): number {
+  const commandsMs = 2 * (handbrakeTimeoutMs + killGraceMs) + (verifyMs === 0 ? 0 : verifyMs + killGraceMs);
+  return budgetMs + commandsMs + sourceMs + BEFORE_THE_LOCK_MS;
 }
 
 /** Whether somebody has had a lock for longer than its own run lasts while it is well: most likely it waits for a disk. */

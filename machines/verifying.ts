@@ -21,8 +21,8 @@ export const verifying = watcher.createStateConfig({
   description: 'Verify that HAProxy runs the new configuration, for at most haproxy_verify_timeout.',
   initial: 'choosing',
   after: { verifyTimeout: { actions: 'spendVerifyTime' } },
-  // A lost lock ends it as it ends everything: the refresh itself is over.
-  on: { verifySpent: unverified, budgetSpent: unverified },
+  // The refresh is over, and haproxy_timeout with it. A lost lock ends this as it ends everything.
+  on: { verifySpent: unverified, budgetSpent: {} },
   states: {
     choosing: {
       description: 'HAProxy itself is asked first, where its socket is configured.',
@@ -74,7 +74,6 @@ export const verifying = watcher.createStateConfig({
       on: {
         commandStarted: {},
         verifySpent: { actions: ['concludeUnverified', 'stopVerify'] },
-        budgetSpent: { actions: ['concludeUnverified', 'stopVerify'] },
         lockLost: { actions: [keepLoss, notifyLoss, 'concludeLockLost', 'stopVerify'] },
         abort: { actions: [aborted, 'stopVerify'], description: 'The command is stopped; its end ends the run.' },
       },

@@ -24,7 +24,7 @@ export interface CommandMemory {
   readonly isOutliving: boolean;
   /** It has ended, and others of its process group have not. */
   readonly isLeft: boolean;
-  readonly why: 'exited' | 'leftOthers' | 'timedOut' | 'stopped';
+  readonly why: 'exited' | 'leftOthers' | 'notStarted' | 'timedOut' | 'stopped';
   readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
   /** How it ended; null until it has. */
   readonly end: CommandResult['how'] | null;
@@ -63,7 +63,7 @@ function fromEvent(before: CommandMemory, event: AnyEventObject, { command }: Co
   if (isLook(type, before)) return { stopAsked, isOutliving: false, isLookedAt: true };
   if (isEndOfTime(type)) {
     if (before.isStopping) return { stopAsked };
-    return { stopAsked, isStopping: true, why: before.isLeft ? 'leftOthers' : (why ?? 'timedOut') };
+    return { stopAsked, isStopping: true, why: whyEnded(before, why ?? 'timedOut') };
   }
   if (type.startsWith('xstate.after.killGrace')) return { isKilled: true };
   if (type.startsWith('xstate.after.lookLimit')) return outlived();
@@ -84,4 +84,10 @@ function fromEvent(before: CommandMemory, event: AnyEventObject, { command }: Co
     default:
       return {};
   }
+}
+
+/** Time that is over before it could go says nothing of how long it would have taken. */
+function whyEnded({ isLeft, hasGone }: CommandMemory, asked: 'timedOut' | 'stopped'): CommandMemory['why'] {
+  if (isLeft) return 'leftOthers';
+  return asked === 'timedOut' && !hasGone ? 'notStarted' : asked;
 }

@@ -155,7 +155,7 @@ function stopsDue({ event, from: { observed } }: RunStep, run: RunInput): readon
   const isOver = type.startsWith('xstate.after.haproxyTimeout');
   if (observed.isBraking) return type === 'abort' || isLoss || isOver ? ['handbrake stop stopped'] : [];
   if (observed.isVerifying) {
-    const isLate = isOver || type.startsWith('xstate.after.verifyTimeout');
+    const isLate = type.startsWith('xstate.after.verifyTimeout');
     return type === 'abort' || isLoss || isLate ? ['verify stop stopped'] : [];
   }
   if (!isRefreshing(observed)) return [];

@@ -33,8 +33,8 @@ export function endingDue(before: RunMemory, event: AnyEventObject, run: RunInpu
   if (type.startsWith('xstate.done.actor.')) return endingOfAnswer(before, type, event['output'], run);
   if (type.startsWith('xstate.after.verifyTimeout')) return 'failed/refreshIneffective';
   if (type.startsWith('xstate.after.haproxyTimeout')) {
-    if (before.refresh === 'succeeded') return 'failed/refreshIneffective';
-    return isRefreshing(before) ? null : 'failed/lockTimeout';
+    // Whether a refresh was effective is seen in a time of its own.
+    return isRefreshing(before) || before.refresh === 'succeeded' ? null : 'failed/lockTimeout';
   }
   return endingOfNews(before, event, run);
 }

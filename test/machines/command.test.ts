@@ -23,6 +23,12 @@ import { type Owned, startOwned } from '../support/start-owned.ts';
 
 const GROUP_GONE: ChildEvent = { type: 'groupGone' };
 const LEFT = { ...(childExited(0) as Extract<ChildEvent, { type: 'childExited' }>), survivors: 1 };
+const NEVER_READY: Partial<CommandResult> = {
+  how: 'notStarted',
+  started: false,
+  message:
+    'the refresh command was not started: it was not ready in time; the disk of state_file may be slow, or the host may be too busy',
+};
 const STOP = { type: 'stop', why: 'stopped' };
 
 interface Command extends Owned {
@@ -80,7 +86,26 @@ describe('a command that starts', () => {
     expect(command.state()).toBe('starting');
     await command.advance(1);
     expect(command.children.orders).toEqual(['refresh start', 'refresh SIGTERM', 'refresh let go']);
-    expect(command.output()).toEqual(ended({ how: 'timedOut', started: false, signal: 'SIGTERM' }));
+    expect(command.output()).toEqual(ended({ ...NEVER_READY, signal: 'SIGTERM' }));
+  });
+
+  test('is not called too slow where the time of its owner is over before it could go', async () => {
+    const command = await start(startsForEver);
+    await command.send({ type: 'stop', why: 'timedOut' });
+    expect(command.output()).toEqual(ended({ ...NEVER_READY, signal: 'SIGTERM' }));
+  });
+
+  test('has no state_file to wait for where it is no refresh', async () => {
+    const command = await start(startsForEver, { command: 'handbrake' });
+    await command.advance(10_000);
+    expect(command.output()).toMatchObject({ how: 'notStarted' });
+    expect((command.output() as CommandResult).message).not.toContain('state_file');
+  });
+
+  test('and cannot be killed before it goes is called that', async () => {
+    const command = await start({ ...unkillable, start: [] }, { command: 'handbrake' });
+    await command.advance(10_000 + 10_000 + 5_000 + 2_000);
+    expect(command.output()).toMatchObject({ how: 'unkillable', started: false, message: null });
   });
 
   test('can be stopped before it goes, and then never goes', async () => {

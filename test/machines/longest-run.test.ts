@@ -2,14 +2,15 @@ import { expect, test } from 'vitest';
 import { endBehind, isOverdue, longestRunMs } from '../../machines/longest-run.ts';
 import type { Holder } from '../../machines/vocabulary.ts';
 
-const LIMITS = { budgetMs: 3_600_000, handbrakeTimeoutMs: 30_000, killGraceMs: 10_000, sourceMs: 0 };
+const LIMITS = { budgetMs: 3_600_000, handbrakeTimeoutMs: 30_000, killGraceMs: 10_000, sourceMs: 0, verifyMs: 0 };
 
 /** An hour of budget, two handbrakes with their grace, and ten minutes before the lock. */
 const LONGEST_MS = 3_600_000 + 40_000 + 40_000 + 600_000;
 
-test('a run may last for its budget, for what asks the handbrake twice, and for what it does before the lock', () => {
+test('a run may last for its budget, for what asks the handbrake twice, and for what it does before the lock and after the refresh', () => {
   expect(longestRunMs(LIMITS)).toBe(LONGEST_MS);
   expect(longestRunMs({ ...LIMITS, sourceMs: 1_800_000 })).toBe(LONGEST_MS + 1_800_000);
+  expect(longestRunMs({ ...LIMITS, verifyMs: 900_000 })).toBe(LONGEST_MS + 910_000);
 });
 
 test.each([

@@ -68,11 +68,11 @@ describe('a refresh whose command exited with 0', () => {
     expect(run.countOf('lookAtHaproxy')).toBeGreaterThan(10);
   });
 
-  test('is not effective when haproxy_timeout is over first, which is no trouble with the lock', async () => {
+  test('has the whole of haproxy_verify_timeout, though haproxy_timeout is over meanwhile', async () => {
     const verify = { ...BY_SOCKET, timeLimitMs: 900_000 };
     const run = start(verify, { run: { budgetMs: 60_000 }, answers: { lookAtHaproxy: inTurn(LACKING) } });
     expect(await run.end()).toMatchObject(INEFFECTIVE);
-    expect(run.clock.now()).toBeLessThan(70_000);
+    expect(run.clock.now()).toBeGreaterThan(900_000);
   });
 
   test('has to bring what both looks at discovery saw, and no more', async () => {
@@ -168,9 +168,10 @@ describe('the verify command is stopped, and its end awaited,', () => {
     expect(run.children.orders).toContain('verify SIGTERM');
   });
 
-  test('when haproxy_timeout is over', async () => {
+  test('when haproxy_verify_timeout is over, and not when haproxy_timeout is', async () => {
     const run = start({ ...BY_COMMAND, timeLimitMs: 900_000 }, { run: { budgetMs: 60_000 }, verify: [lasts] });
     expect(await run.end()).toMatchObject(INEFFECTIVE);
+    expect(run.clock.now()).toBeGreaterThan(900_000);
   });
 
   test('when the cluster lock is lost, which is how the run ends then', async () => {

@@ -148,6 +148,11 @@ export const holdingRuns: Scenarios = {
     return world.start({ lock_lease: '1m' }, { disk });
   },
 
+  'time-is-over-before-the-refresh-can-start': async (world) => {
+    const disk = { call: 'openat', path: world.path('balancer-1-state.json'), ms: 4_000, nth: 2 } as const;
+    return world.start({ lock_lease: '1m', haproxy_timeout: '2s' }, { disk });
+  },
+
   'the-refresh-is-killed-before-it-runs': async (world) => {
     const disk = { call: 'openat', path: world.path('balancer-1-state.json'), ms: 1_000, nth: 2 } as const;
     const node = world.start({}, { disk });

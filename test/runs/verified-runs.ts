@@ -70,8 +70,9 @@ export const verifiedRuns: Scenarios = {
     return node;
   },
 
-  'time-is-over-while-verifying': async (world) => world.start({ ...hanging(world), haproxy_timeout: '3s' }),
+  'time-is-over-while-verifying': async (world) =>
+    world.start({ ...hanging(world), haproxy_timeout: '1500ms', haproxy_verify_timeout: '2s' }),
 
   'time-is-over-while-haproxy-lacks-pods': async (world) =>
-    world.start({ haproxy_socket: haproxy(world, { withLook: NEVER }), haproxy_timeout: '3s', haproxy_verify_timeout: '20s' }),
+    world.start({ haproxy_socket: haproxy(world, { withLook: 9 }), haproxy_timeout: '1500ms', haproxy_verify_timeout: '20s' }),
 };

@@ -6,6 +6,7 @@ const MINUTE_MS = 60_000;
 
 const settings = {
   ...{ source: 'yp', sourceTimeoutMs: 20 * MINUTE_MS },
+  ...{ haproxySocket: null, haproxyVerifyCommand: null, haproxyVerifyTimeoutMs: 5 * MINUTE_MS },
   ...{ haproxyTimeoutMs: 60 * MINUTE_MS, handbrakeTimeoutMs: MINUTE_MS, killGraceMs: 2 * MINUTE_MS },
 } as Settings;
 
@@ -16,3 +17,10 @@ test('a run may last as long as its budget, both looks at the handbrake, and wha
 test('and as long as a source command, where one is asked', () => {
   expect(longestRunOf({ ...settings, source: 'command' })).toBe(longestRunOf(settings) + 20 * MINUTE_MS);
 });
+
+test.each([{ haproxySocket: '/run/haproxy.sock' }, { haproxyVerifyCommand: ['true'] }])(
+  'and as long as a look at what HAProxy runs then: %j',
+  (looks) => {
+    expect(longestRunOf({ ...settings, ...looks } as Settings)).toBe(longestRunOf(settings) + (5 + 2) * MINUTE_MS);
+  },
+);
