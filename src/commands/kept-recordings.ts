@@ -5,6 +5,7 @@ import type { Flags } from '../config/sources.ts';
 import { errorCode, fileProblem } from '../host/file-problem.ts';
 import { workingFolder } from '../host/working-folder.ts';
 import { byAge } from '../record/by-age.ts';
+import { startedAtIn } from '../record/recording-head.ts';
 import { recordedAt } from '../record/recording-name.ts';
 import { findSettings } from '../settings/find-settings.ts';
 import { quoted } from '../text/quoted.ts';
@@ -35,7 +36,7 @@ export async function findRun(word: string | null, flags: Flags): Promise<string
 /** The recordings of a folder that began at that time or later, in their order. Throws `ConfigError`. */
 export function recordingsSince(folder: string, sinceMs: number): readonly string[] {
   return recordingsIn(folder)
-    .filter((name) => (recordedAt(name) ?? Number.POSITIVE_INFINITY) >= sinceMs)
+    .filter((name) => (startOf(folder, name) ?? Number.NEGATIVE_INFINITY) >= sinceMs)
     .map((name) => join(folder, name));
 }
 
@@ -49,10 +50,15 @@ function newestIn(folder: string): string {
 function recordingsIn(folder: string): readonly string[] {
   try {
     const names = readdirSync(folder).filter((name) => basename(name).endsWith('.jsonl'));
-    return byAge(names, Date.now());
+    return byAge(names, Date.now(), (name) => startOf(folder, name));
   } catch (error) {
     if (errorCode(error) === 'ENOENT')
       throw new ConfigError([`${folder}: no such folder: no run has been recorded there yet`]);
     throw new ConfigError([fileProblem(folder, 'cannot be read', error).message]);
   }
+}
+
+/** A recording that was given a name, or another one, still says itself when its run began. */
+function startOf(folder: string, name: string): number | null {
+  return recordedAt(name) ?? startedAtIn(join(folder, name));
 }

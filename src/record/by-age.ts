@@ -4,12 +4,18 @@ import { recordedAt } from './recording-name.ts';
 const AHEAD_MAX_MS = 3_600_000;
 
 /**
- * Names of recordings, the oldest first. Those that are still to come are of a clock that is right no more, or of the
- * right one while the present one is not yet: either way they are older than what the present clock has named.
+ * Names of recordings, the oldest first, and what has no start before all others. Those that are still to come are of a clock
+ * that is right no more, or of the right one while the present one is not yet: either way they are older than what the
+ * present clock has named.
  */
-export function byAge(names: readonly string[], nowMs: number): readonly string[] {
-  const sorted = names.toSorted();
-  const isAhead = (name: string) => isToCome(recordedAt(name) ?? nowMs, nowMs);
+export function byAge(
+  names: readonly string[],
+  nowMs: number,
+  startOf: (name: string) => number | null = recordedAt,
+): readonly string[] {
+  const starts = new Map(names.map((name) => [name, startOf(name) ?? Number.MIN_SAFE_INTEGER]));
+  const sorted = names.toSorted().toSorted((one, other) => starts.get(one)! - starts.get(other)!);
+  const isAhead = (name: string) => isToCome(starts.get(name)!, nowMs);
   return [...sorted.filter(isAhead), ...sorted.filter((name) => !isAhead(name))];
 }
 

@@ -1,11 +1,10 @@
-import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync, realpathSync, unlinkSync } from 'node:fs';
+import { readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeErrno, errorCode } from '../host/file-problem.ts';
 import { byAge, isToCome } from './by-age.ts';
+import { headOf } from './recording-head.ts';
 import { recordedAt } from './recording-name.ts';
-
-/** A header is shorter. */
-const HEAD_LENGTH = 64 * 1024;
+import { isWrittenBy } from './written-by.ts';
 
 /** Fewer than a day without a run are nothing, however short the age is that recordings may reach. */
 const HOLE_MIN_MS = 86_400_000;
@@ -70,26 +69,6 @@ function remove(path: string): void {
 /** While one run waits for the cluster lock, cron starts many others, and each of them counts the files. */
 function isBeingWritten(path: string): boolean {
   const pid = /^[^\n]*?"pid":(\d+)/.exec(headOf(path))?.[1];
-  if (pid === undefined) return false;
-  try {
-    const open = `/proc/${pid}/fd`;
-    const real = realpathSync(path);
-    return readdirSync(open).some((fd) => readlinkSync(join(open, fd)) === real);
-  } catch {
-    // No such process any more, or another user's, whose recordings are in a folder of its own.
-    return false;
-  }
-}
-
-function headOf(path: string): string {
-  let fd: number | null = null;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const head = Buffer.alloc(HEAD_LENGTH);
-    return head.toString('latin1', 0, readSync(fd, head, 0, HEAD_LENGTH, 0));
-  } catch {
-    return '';
-  } finally {
-    if (fd !== null) closeSync(fd);
-  }
+  // The recordings of another user are in a folder of its own.
+  return pid !== undefined && isWrittenBy(Number(pid), path) === true;
 }

@@ -6,12 +6,12 @@ import type { Outcome } from '../../machines/vocabulary.ts';
 import { asking } from '../files/patience.ts';
 import { readSmallBytes } from '../files/read-small-file.ts';
 import { errorCode } from '../host/file-problem.ts';
-import { exists } from '../host/process-table.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
 import { validated } from '../json/validate.ts';
 import { byAge } from '../record/by-age.ts';
 import { endSchema, FILE_SIZE_MAX, headerSchema } from '../record/format.ts';
 import { recordedAt } from '../record/recording-name.ts';
+import { isWrittenBy } from '../record/written-by.ts';
 import { isoTime } from '../text/iso-time.ts';
 import { asOneLine } from '../text/printable.ts';
 import type { EndedRun } from './node-status.ts';
@@ -66,7 +66,7 @@ async function endedRunIn(path: string): Promise<EndedRun | null> {
   const last = text.trimEnd().split('\n').at(-1) ?? '';
   if (!last.includes('"outcome":')) {
     const lastWordAt = (await asking(path, () => stat(path))).mtimeMs;
-    return goesOn(pid, lastWordAt) ? null : killed(run_id, startedAt, lastWordAt);
+    return goesOn(pid, path, lastWordAt) ? null : killed(run_id, startedAt, lastWordAt);
   }
   const { at, outcome } = validated(endSchema, parseStrictJson(last));
   return {
@@ -78,9 +78,9 @@ async function endedRunIn(path: string): Promise<EndedRun | null> {
   };
 }
 
-/** After a boot its pid is anybody's. */
-function goesOn(pid: number, lastWordAt: number): boolean {
-  return exists(pid) && lastWordAt > Date.now() - uptime() * 1000;
+/** What may not be looked at counts as alive; after a boot, its pid is anybody's. */
+function goesOn(pid: number, path: string, lastWordAt: number): boolean {
+  return isWrittenBy(pid, path) ?? lastWordAt > Date.now() - uptime() * 1000;
 }
 
 function killed(run_id: string, startedAt: number, lastWordAt: number): EndedRun {

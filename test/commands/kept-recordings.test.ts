@@ -24,6 +24,24 @@ test('the newest recording is none that a wrong clock has dated ahead', async ()
   expect(await findRun(null, { record_dir: folder })).toBe(newest);
 });
 
+test('a recording that somebody has named counts by the start that it says', async () => {
+  const { folder, ofWrongClock, older, newest } = recordings();
+  const named = join(folder, 'mine.jsonl');
+  const startedAgo = (hours: number) =>
+    writeFileSync(named, `{"format":1,"started_at":"${new Date(Date.now() - hours * HOUR_MS).toISOString()}"}\n{}\n`);
+  const since = (hours: number) => recordingsSince(folder, Date.now() - hours * HOUR_MS);
+  startedAgo(40);
+  expect(await findRun(folder, {})).toBe(newest);
+  expect(since(1.5)).not.toContain(named);
+  startedAgo(1.5);
+  expect(since(3)).toEqual([ofWrongClock, older, named, newest]);
+  startedAgo(0.5);
+  expect(await findRun(folder, {})).toBe(named);
+  writeFileSync(named, 'no recording');
+  expect(await findRun(folder, {})).toBe(newest);
+  expect(since(1.5)).not.toContain(named);
+});
+
 test('recordings of some hours are in the order in which they began', () => {
   const { folder, ofWrongClock, older, newest } = recordings();
   expect(recordingsSince(folder, Date.now() - 24 * HOUR_MS)).toEqual([ofWrongClock, older, newest]);

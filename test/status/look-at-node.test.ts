@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -111,10 +111,14 @@ test('a run whose process is stopped is said to be', async () => {
   }
 });
 
-test('a recording without an end is that of a killed run, unless its process goes on since this boot', async () => {
+test('a recording without an end is that of a killed run, unless its process still writes it', async () => {
   const goingOn = bench();
   goingOn.record(process.pid, uptime() * 500);
+  const folder = goingOn.settings.recordDir!;
+  const written = openSync(join(folder, readdirSync(folder)[0]!), 'a');
   expect((await goingOn.look()).lastRun).toBe(null);
+  closeSync(written);
+  expect((await goingOn.look()).lastRun, 'its number is another process’s').toMatchObject({ outcome: 'killed' });
 
   const gone = bench();
   gone.record(4_194_305, 1_000);

@@ -1,12 +1,15 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { readSmallBytes } from '../../src/files/read-small-file.ts';
 import { recordingName } from '../../src/record/recording-name.ts';
+import { isWrittenBy } from '../../src/record/written-by.ts';
 import { lastRecordedRuns } from '../../src/status/recorded-runs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 vi.mock('../../src/files/read-small-file.ts', { spy: true });
+vi.mock('../../src/record/written-by.ts', { spy: true });
 
 const MINUTE_MS = 60_000;
 const GONE_PID = 4_194_305;
@@ -15,10 +18,10 @@ const unchanged = { kind: 'unchanged', why: 'noDifference' };
 const behindAnother = { kind: 'skipped', why: 'runLockHeld' };
 
 /** A folder where each run begins a minute before the one after it, the last one a minute ago. */
-function folderOf(...runs: readonly (readonly [id: string, outcome: object | null])[]) {
+function folderOf(...runs: readonly (readonly [id: string, outcome: object | null, pid?: number])[]) {
   const folder = tempFolder();
   const nowMs = Math.floor(Date.now() / 1_000) * 1_000;
-  for (const [index, [id, outcome]] of runs.entries()) {
+  for (const [index, [id, outcome, pid = GONE_PID]] of runs.entries()) {
     const startedAtMs = nowMs - (runs.length - index) * MINUTE_MS;
     const started_at = new Date(startedAtMs).toISOString();
     const header = {
@@ -27,7 +30,7 @@ function folderOf(...runs: readonly (readonly [id: string, outcome: object | nul
       machine: '0'.repeat(64),
       run_id: runIdOf(id),
       host: 'b-1',
-      pid: GONE_PID,
+      pid,
     };
     const lines = [
       { ...header, started_at, settings: {}, hash },
@@ -79,6 +82,27 @@ test('a killed run lasted until the last word of its recording', async () => {
     at: new Date(startOfLastMs + 7_000).toISOString(),
     message: expect.stringContaining('no end'),
   });
+});
+
+test('a killed run whose number another process has by now was killed all the same', async () => {
+  const { folder } = folderOf(['a', unchanged], ['b', null, process.pid]);
+  const file = join(folder, readdirSync(folder).toSorted().at(-1)!);
+  expect((await lastRecordedRuns(folder)).lastRun).toMatchObject({ run_id: runIdOf('b'), outcome: 'killed' });
+  const written = openSync(file, 'a');
+  expect((await lastRecordedRuns(folder)).lastRun).toMatchObject({ run_id: runIdOf('a'), outcome: 'unchanged' });
+  closeSync(written);
+});
+
+test('a run whose process may not be looked at goes on, unless the host was started since', async () => {
+  const { folder } = folderOf(['a', unchanged], ['b', null]);
+  const last = async () => {
+    vi.mocked(isWrittenBy).mockReturnValueOnce(null);
+    return (await lastRecordedRuns(folder)).lastRun?.outcome;
+  };
+  expect(await last()).toBe('unchanged');
+  const file = join(folder, readdirSync(folder).toSorted().at(-1)!);
+  utimesSync(file, Date.now() / 1_000 - uptime() - 60, Date.now() / 1_000 - uptime() - 60);
+  expect(await last()).toBe('killed');
 });
 
 test('runs that found another one in the way are passed over, and not for ever', async () => {
