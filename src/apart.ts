@@ -15,6 +15,7 @@ const BEATS_MAX = 30;
 const LEAVING_MS = 300;
 
 const LOOKED = 'looked';
+const LOOKING = 'looking';
 
 const CURE = 'its disk or its server hangs; see dmesg and df';
 
@@ -42,25 +43,32 @@ export function lookApart(args: readonly string[], lost: (why: string) => number
     });
     const output = relayOutput(child);
     let beats = 0;
-    const leave = async (code: number) => {
+    let isLooking = true;
+    let isLeft = false;
+    // Its end comes of this, and says nothing more.
+    const leave = async (code: () => number) => {
+      if (isLeft) return;
+      isLeft = true;
+      const answer = code();
       clearInterval(watch);
       child.kill('SIGKILL');
       await output.ended(LEAVING_MS);
-      resolve(code);
+      resolve(answer);
     };
     const watch = setInterval(() => {
+      // A terminal that stands still is no disk that hangs.
+      if (!isLooking) return;
       // Who was stopped by a signal waits for no file.
       if (child.pid !== undefined && processEntry(child.pid)?.state === 'T') return;
       beats += 1;
-      if (beats === BEATS_MAX) leave(lost(`a file does not answer, and pid ${child.pid} waits for it: ${CURE}`));
+      if (beats === BEATS_MAX) leave(() => lost(`a file does not answer, and pid ${child.pid} waits for it: ${CURE}`));
     }, BEAT_MS);
-    child.on('error', ({ message }) => leave(lost(`no process could be started to look: ${message}`)));
-    child.on('exit', (code, signal) => leave(code ?? lost(`the process that looked was ended by ${signal}`)));
+    child.on('error', ({ message }) => leave(() => lost(`no process could be started to look: ${message}`)));
+    child.on('exit', (code, signal) => leave(() => code ?? lost(`the process that looked was ended by ${signal}`)));
     child.on('message', (message) => {
       beats = 0;
-      // A terminal that stands still is no disk that hangs.
-      if (message === LOOKED) clearInterval(watch);
-      if (typeof message === 'number') setTimeout(() => leave(message), LEAVING_MS);
+      if (message === LOOKED || message === LOOKING) isLooking = message === LOOKING;
+      if (typeof message === 'number') setTimeout(() => leave(() => message), LEAVING_MS);
     });
   });
 }
@@ -78,6 +86,11 @@ export function sayAlive(): void {
 /** In the process that looks: all has been looked at, and is to be printed. Nothing in any other. */
 export function sayLooked(): void {
   if (isApart()) process.send!(LOOKED, nothing);
+}
+
+/** In the process that looks: it looks once more. Nothing in any other. */
+export function sayLooking(): void {
+  if (isApart()) process.send!(LOOKING, nothing);
 }
 
 /**

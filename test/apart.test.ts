@@ -40,6 +40,30 @@ describe('whoever waits for the process that looks', () => {
     expect(child.kill).toHaveBeenCalledWith('SIGKILL');
   });
 
+  test('is not told by the end that it made that there is another reason', async () => {
+    const { child, code, lost } = begin();
+    child.kill.mockImplementation(() => child.emit('exit', null, 'SIGKILL'));
+    await vi.advanceTimersByTimeAsync(30_300);
+    expect(await code).toBe(9);
+    expect(lost).toHaveBeenCalledOnce();
+    const other = begin();
+    other.child.kill.mockImplementation(() => other.child.emit('exit', null, 'SIGKILL'));
+    other.child.emit('message', 3);
+    await vi.advanceTimersByTimeAsync(600);
+    expect([await other.code, other.lost.mock.calls]).toEqual([3, []]);
+  });
+
+  test('waits no longer for a file at a later look than at the first', async () => {
+    const { child, code, lost } = begin();
+    child.emit('message', 'looked');
+    await vi.advanceTimersByTimeAsync(60_000);
+    child.emit('message', 'looking');
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(lost).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_300);
+    expect([await code, lost.mock.calls.length]).toEqual([9, 1]);
+  });
+
   test('waits for as long as it likes once it only prints', async () => {
     const { child, code, lost } = begin();
     child.emit('message', 'looked');

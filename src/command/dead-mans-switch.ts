@@ -88,7 +88,7 @@ export function spawnSwitched(
     process: child,
     ready,
     guardKnown,
-    sockets: child.stdout && { stdout: child.stdout as Socket, stderr: child.stderr as Socket },
+    sockets: child.stdout ? { stdout: child.stdout as Socket, stderr: child.stderr as Socket } : null,
     pipes: () => pipes,
     hasGuard: () => guard !== null,
     go: () => link?.write(pipes === null ? 'go\n' : 'go pipes\n'),

@@ -136,10 +136,20 @@ async function openMonitor(options: MonitorOptions): Promise<Monitor> {
 /** A configuration that is wrong keeps a node from being refreshed: whoever reads the metrics must see that. */
 async function countUsage(flags: Flags, code: number): Promise<void> {
   const { settings } = await findSettings(['metricsFile'], flags, process.env, workingFolder());
-  if (settings.metricsFile === null) return;
+  if (settings.metricsFile === null || (await wantsDryRun(flags))) return;
   await mustAnswer(settings.metricsFile);
   const { writeUsageMetrics } = await import('../monitoring/monitor.ts');
   await writeUsageMetrics(settings.metricsFile, code);
+}
+
+/** As far as that can be read, whatever else is wrong. */
+async function wantsDryRun(flags: Flags): Promise<boolean> {
+  const isSet = (field: 'dryRun' | 'forceRun') =>
+    findSettings([field], flags, process.env, workingFolder()).then(
+      ({ settings }) => settings[field],
+      () => false,
+    );
+  return isDryRun({ dryRun: await isSet('dryRun'), forceRun: await isSet('forceRun') });
 }
 
 /** To the machine it is a stop like any other: everything is given back. To people it is a bug. */

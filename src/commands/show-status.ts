@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { sayLooked } from '../apart.ts';
+import { sayLooked, sayLooking } from '../apart.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Flags } from '../config/sources.ts';
 import { PATIENCE_MS, withPatience } from '../files/patience.ts';
@@ -87,6 +87,7 @@ export async function watchStatus(flags: Flags, { json, cluster = false }: Statu
   if (!process.stdout.isTTY) throw new ConfigError(['watcher status --watch needs a terminal']);
   return withPatience({ ms: PATIENCE_MS }, async () => {
     for (;;) {
+      sayLooking();
       const { text, warnings = [] } = await showStatus(flags, { json: false, cluster });
       sayLooked();
       process.stdout.write(`${CLEAR}${[...warnings.map((line) => asOneLine(line)), text].join('\n')}`);

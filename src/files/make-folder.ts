@@ -8,12 +8,20 @@ import { errorCode } from '../host/file-problem.ts';
  */
 export function makeFolder(path: string, mode: number): void {
   try {
-    mkdirSync(path, { mode });
+    makeOne(path, mode);
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return;
     const parent = dirname(path);
     if (errorCode(error) !== 'ENOENT' || parent === path) throw error;
     makeFolder(parent, mode);
+    makeOne(path, mode);
+  }
+}
+
+/** Another process may make the same folder at the same time. */
+function makeOne(path: string, mode: number): void {
+  try {
     mkdirSync(path, { mode });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }

@@ -93,7 +93,7 @@ export function formatEvent(event: AnyEventObject): string {
   const [doing, done] = SERVICES[name]!;
   if (kind === 'error.actor') return `${doing} failed: ${messageIn(event['error'])}`;
   if (name !== 'handbrake' && name !== 'refresh' && name !== 'verify') return done;
-  return formatCommand(name, event['output'], 0)[0]!.message;
+  return formatCommand(name, event['output'])[0]!.message;
 }
 
 function messageIn(failure: Failure | undefined): string {

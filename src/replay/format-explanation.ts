@@ -115,7 +115,7 @@ function formatOutput({ notice }: RunSummary, command: CommandName): string | nu
   const lines = printedLines(`${stdout}\n${stderr}`);
   const printed =
     lines.length === 0 ? 'it printed nothing' : `it printed ${lines.slice(-OUTPUT_LINES_SHOWN).map(endOf).join(' / ')}`;
-  return `${formatCommand(command, ended.result, 0)[0]!.message}; ${printed}`;
+  return `${formatCommand(command, ended.result)[0]!.message}; ${printed}`;
 }
 
 /** A long line must not push out the one after it. */

@@ -9,11 +9,11 @@ import { printedLines } from './printed-lines.ts';
 const LINES_SHOWN = 10;
 
 /** How a command ended, and the last lines that it printed. */
-export function formatCommand(command: CommandName, result: CommandResult, tookMs: number): Line[] {
+export function formatCommand(command: CommandName, result: CommandResult, tookMs: number | null = null): Line[] {
   const { level, message } = verdictOn(command, result);
   const { survivors, output } = result;
   const fields = {
-    took: formatElapsed(tookMs),
+    took: tookMs === null ? null : formatElapsed(tookMs),
     survivors: survivors > 0 ? survivors : null,
     dropped_bytes: output.droppedBytes > 0 ? output.droppedBytes : null,
   };

@@ -31,7 +31,8 @@ export function formatNotice(notice: Notice, progress: RunProgress): Line[] {
     case 'commandStarted':
       return [{ level: 'INFO', message: `the ${notice.command} command runs`, fields: { pgid: notice.pgid } }];
     case 'commandEnded':
-      return formatCommand(notice.command, notice.result, progress.inPhaseMs);
+      // Of the others it is not known how long they ran: their phases do more than that.
+      return formatCommand(notice.command, notice.result, notice.command === 'refresh' ? progress.refreshRanMs : null);
   }
 }
 

@@ -17,6 +17,8 @@ export interface RunProgress {
   readonly diff: Diff | null;
   /** True once the refresh command was started. */
   readonly refreshStarted: boolean;
+  /** For how long the refresh command has run by now; null before its start. */
+  readonly refreshRanMs: number | null;
   /** True once it exited with 0. */
   readonly refreshSucceeded: boolean;
   /** Whether the refresh command printed anything; null before its end. */
@@ -45,7 +47,7 @@ export function beginProgress(monotonicMs: () => number): GrowingProgress {
   const spent = new Map<PhaseName, number>();
   let current: { readonly phase: PhaseName; readonly since: number } | null = null;
   let diff: Diff | null = null;
-  let refreshStarted = false;
+  let refreshStartedAt: number | null = null;
   let refreshSucceeded = false;
   let refreshPrinted: boolean | null = null;
   let runLockHolder: Holder | null = null;
@@ -69,7 +71,10 @@ export function beginProgress(monotonicMs: () => number): GrowingProgress {
       return diff;
     },
     get refreshStarted() {
-      return refreshStarted;
+      return refreshStartedAt !== null;
+    },
+    get refreshRanMs() {
+      return refreshStartedAt === null ? null : monotonicMs() - refreshStartedAt;
     },
     get refreshSucceeded() {
       return refreshSucceeded;
@@ -106,7 +111,7 @@ export function beginProgress(monotonicMs: () => number): GrowingProgress {
       if (notice.type === 'runLockHeld') runLockHolder = notice.holder;
       if (notice.type === 'lockQueued') queued = { holder: notice.holder, ahead: notice.ahead, at: monotonicMs() };
       if (notice.type === 'lockHeld') queued = null;
-      if (notice.type === 'commandStarted' && notice.command === 'refresh') refreshStarted = true;
+      if (notice.type === 'commandStarted' && notice.command === 'refresh') refreshStartedAt = monotonicMs();
       if (notice.type === 'commandEnded' && notice.command === 'refresh') {
         refreshSucceeded = hasSucceeded(notice.result);
         refreshPrinted = hasPrinted(notice.result.output);

@@ -51,7 +51,7 @@ export async function askHandbrake(settings: HandbrakeSettings, redact: Redact):
 
 function whyUnanswered(result: CommandResult): string {
   if (result.how === 'notStarted') return `handbrake_command: ${whyNotStarted(result.message ?? 'unknown reason')}`;
-  return formatCommand('handbrake', result, 0)[0]!.message;
+  return formatCommand('handbrake', result)[0]!.message;
 }
 
 /** A command that only looks for a file, as the default one does: that says more than is printed. */

@@ -328,6 +328,19 @@ test.each([
   },
 );
 
+test.each([
+  ['is no dry run', {}, true],
+  ['is a dry run', { dry_run: 'true' }, false],
+  ['is forced, whatever else it is', { dry_run: 'true', force_run: 'true' }, true],
+  ['is a dry run, as far as that can be read', { dry_run: 'true', force_run: 'maybe' }, false],
+  ['may be a dry run', { dry_run: 'maybe' }, true],
+])('a run with a wrong setting that %s has metrics: %j', async (_, flags, expected) => {
+  const metrics = join(tempFolder(), 'watcher.prom');
+  const wrong = { config: '/dev/null', metrics_file: metrics, haproxy_timeout: 'soon', ...flags };
+  await expect(runOnce(wrong)).rejects.toThrow('haproxy_timeout');
+  expect(existsSync(metrics)).toBe(expected);
+});
+
 describe('a run that has nothing to do', () => {
   test('draws a seed of its own each time, so that no two nodes ask in step', async () => {
     const runs = [await once(), await once(), await once()];

@@ -67,7 +67,7 @@ test('DEBUG reports every state, those included that a run only passes through',
       "DEBUG state=checkingRunLock   looking for another watcher on this node",
       "DEBUG state=checkingReadiness looking whether this node has what a run needs",
       "DEBUG state=checkingHandbrake asking the handbrake",
-      "DEBUG state=checkingHandbrake the handbrake is released took=0.0s",
+      "DEBUG state=checkingHandbrake the handbrake is released",
       "DEBUG state=takingRunLock     taking the run lock",
       "DEBUG state=reading           reading which pods HAProxy has",
       "DEBUG state=resolving         asking service discovery",
@@ -79,7 +79,7 @@ test('DEBUG reports every state, those included that a run only passes through',
       "INFO  state=delaying          holding the cluster lock while the cluster settles",
       "DEBUG state=confirming        looking at pods, handbrake and lock once more",
       "INFO  state=confirming        looked again: 1 pod added in sas/front",
-      "DEBUG state=confirming        the handbrake is released took=0.0s",
+      "DEBUG state=confirming        the handbrake is released",
       "DEBUG state=refreshing        refreshing HAProxy",
       "INFO  state=refreshing        the refresh command runs pgid=4242",
       "INFO  state=refreshing        the refresh command exited with 0 took=0.0s",
@@ -215,7 +215,7 @@ test('what the handbrake says when it is engaged is reported', async () => {
   const { stderr } = await fakeRun({ children });
   expect(story(stderr).slice(1)).toMatchInlineSnapshot(`
     [
-      "INFO  state=checkingHandbrake the handbrake is engaged took=0.0s",
+      "INFO  state=checkingHandbrake the handbrake is engaged",
       "INFO  state=checkingHandbrake handbrake stdout | engaged by anna, ticket 7",
       "INFO  state=skipped           skipped: the handbrake is engaged outcome=skipped/handbrakeEngaged took=0.1s",
     ]
@@ -227,7 +227,7 @@ test('a command that could not be started or was lost with the lock is reported 
   const failed = await fakeRun({ children });
   expect(story(failed.stderr).slice(-2)).toMatchInlineSnapshot(`
     [
-      "WARN  state=refreshing        the refresh command was not started: no such file took=0.0s",
+      "WARN  state=refreshing        the refresh command was not started: no such file",
       "ERROR state=failed            the refresh command was not started: no such file outcome=failed/refreshNotStarted took=1.1s waited=0.0s refresh=0.0s",
     ]
   `);

@@ -50,6 +50,16 @@ test('a difference that is gone at the second look is still what the run was abo
   expect(progress.diff).toBe(more);
 });
 
+test('the refresh command runs from its own start, not from that of its phase', () => {
+  const { progress, pass } = progressFrom(1_000);
+  progress.enter('refreshing');
+  pass(4_000);
+  expect(progress.refreshRanMs).toBe(null);
+  progress.add({ type: 'commandStarted', command: 'refresh', pgid: 7 });
+  pass(300);
+  expect([progress.refreshRanMs, progress.inPhaseMs]).toEqual([300, 4_300]);
+});
+
 test('no other command is taken for the refresh', () => {
   const { progress } = progressFrom(0);
   const result = {

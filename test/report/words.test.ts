@@ -272,7 +272,7 @@ test('the second look warns again, and says the rest in one line', () => {
 test('the log is as loud about a command as it is bad', () => {
   const level = (command: 'handbrake' | 'refresh', how: 'exited' | 'leftOthers', code: number) => {
     const ended = { how, started: true, code, signal: null, survivors: 0, message: null };
-    return formatCommand(command, { ...ended, output: { stdout: '', stderr: '', droppedBytes: 0 } }, 0)[0]!.level;
+    return formatCommand(command, { ...ended, output: { stdout: '', stderr: '', droppedBytes: 0 } })[0]!.level;
   };
   expect([0, 1].map((code) => level('refresh', 'exited', code))).toEqual(['INFO', 'WARN']);
   expect([0, 1, 3].map((code) => level('handbrake', 'exited', code))).toEqual(['DEBUG', 'INFO', 'WARN']);
