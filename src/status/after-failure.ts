@@ -10,7 +10,7 @@ const STORY = '{story}';
 
 const AFTER_FAILURE: Readonly<Record<FailureKind, string>> = {
   runLockBroken: 'watcher check says what is wrong with run_lock_file',
-  handbrakeBroken: 'run handbrake_command by hand, as the user of the runs: a run that cannot ask it fails',
+  handbrakeBroken: 'run handbrake_command as the user of the runs: they need its answer',
   primerUnreadable: 'watcher check says what is wrong with primer_json_file',
   discoveryUntrusted: 'watcher check: it asks discovery again, and says what is wrong',
   shrunkTooMuch: 'watcher drift; if those pods are gone, raise max_shrink_percent',

@@ -33,10 +33,7 @@ const RULES: readonly Rule[] = [
   leftRefresh,
   hangingRun,
   ({ handbrake }) =>
-    when(
-      'problem' in handbrake,
-      'run handbrake_command by hand, as the user of the runs: a run that cannot ask it fails',
-    ),
+    when('problem' in handbrake, 'run handbrake_command as the user of the runs: they need its answer'),
   handbrake,
   waiting,
   (status) => (isBusy(status) ? calm('nothing: the run ends by itself') : null),

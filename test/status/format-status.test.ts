@@ -177,7 +177,7 @@ const STATES: readonly [string, Partial<NodeStatus>, string, boolean][] = [
   ['a stopped run', { run, isStopped: true }, 'kill -CONT 4711 lets the run go on', true],
   ['a run that lasts too long', { run: hanging }, 'kill 4711 ends it, or else kill -KILL 4711', true],
   ['a pid file of somebody', { run: { ...run, runId: null, since: null } }, 'see what pid 4711 is', true],
-  ['a broken handbrake', { handbrake: { problem: 'x' }, lastRun: failed }, 'run handbrake_command by hand', true],
+  ['a broken handbrake', { handbrake: { problem: 'x' }, lastRun: failed }, 'run handbrake_command as the user', true],
   ['the brake', { cluster: braked(true) }, 'watcher brake release takes it off', true],
   ['the brake, after another failure', { cluster: braked(true), lastRun: failed }, 'watcher explain 89abcdef', true],
   ['the brake, beside a run in progress', { cluster: braked(true), run }, 'nothing: the run ends by itself', false],

@@ -140,8 +140,13 @@ function unaccountedFailure({ kind }: Failure, run: Run, history: History): stri
       return didNotReportInTime(run, history.nowMs, history) ? null : struck('diskBroken');
     case 'stateUnreadable':
       return struck('diskBroken');
-    case 'refreshNotStarted':
-      return refresh === undefined ? struck('refreshNotStarted', 'diskBroken') : 'its refresh was started';
+    case 'refreshNotStarted': {
+      if (refresh !== undefined) return 'its refresh was started';
+      const waitedMs = history.nowMs - run.wantedMs!;
+      const isLate =
+        waitedMs >= START_MS * (1 - CLOCKS_DIFFER) || earlyProblem(run, settings.budgetMs, history) === null;
+      return isLate ? null : struck('refreshNotStarted', 'diskBroken');
+    }
     case 'refreshLeftOthers':
       return refresh !== undefined && hadToStopRest(refresh) ? null : 'nothing that its refresh left was stopped';
     case 'refreshFailed':
@@ -165,9 +170,10 @@ function unaccountedFailure({ kind }: Failure, run: Run, history: History): stri
     case 'lockTimeout':
       return refresh === undefined ? earlyProblem(run, settings.budgetMs, history) : 'its refresh was started';
     case 'refreshTimeout': {
-      const limitMs = Math.min(settings.refreshTimeoutMs ?? Infinity, START_MS);
+      if (refresh === undefined) return 'its refresh was never started';
+      const limitMs = settings.refreshTimeoutMs ?? Infinity;
       const isStarved = earlyProblem(run, settings.budgetMs, history) === null;
-      const lastedMs = history.nowMs - (refresh?.startedMs ?? run.wantedMs!);
+      const lastedMs = history.nowMs - refresh.startedMs;
       return isStarved || lastedMs >= limitMs * (1 - CLOCKS_DIFFER) ? null : `its refresh lasted ${lastedMs} ms`;
     }
     default:
