@@ -65,7 +65,7 @@ describe('a refresh command', () => {
 
   test('whose wrapper does not come up in time is given up', async () => {
     const run = startRun({ answers: CHANGED, refresh: [startsForEver] });
-    expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'refreshTimeout' } });
+    expect(await run.end()).toMatchObject({ kind: 'failed', failure: { kind: 'refreshNotStarted' } });
     expect(run.report()).toMatchObject({ refreshStarted: false });
   });
 
